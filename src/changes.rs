@@ -1,0 +1,213 @@
+//! The change set of a writing command, as data: what is created, appended, removed. And the journal that carries it.
+
+use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
+
+/// One change. Paths are relative to the ledger, with `/` between folders.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "op", rename_all = "lowercase", deny_unknown_fields)]
+pub enum Change {
+    /// A new file. What stands there with the same bytes is done.
+    Create {
+        /// Where.
+        path: String,
+        /// Its bytes.
+        bytes: Content,
+    },
+    /// Bytes at the end of a file (made if missing).
+    Append {
+        /// Where.
+        path: String,
+        /// The file's length before.
+        length: u64,
+        /// The bytes.
+        bytes: Content,
+    },
+    /// A file that goes, if it is still the one with this digest.
+    Remove {
+        /// Where.
+        path: String,
+        /// Digest of its bytes, lower-case hex.
+        sha256: String,
+    },
+}
+
+impl Change {
+    /// Returns the file it touches.
+    pub fn path(&self) -> &str {
+        match self {
+            Self::Create { path, .. } | Self::Append { path, .. } | Self::Remove { path, .. } => path,
+        }
+    }
+}
+
+/// Bytes that are nearly always text: kept readable in the journal.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Content {
+    /// UTF-8.
+    Text(String),
+    /// Anything else.
+    Bytes(Vec<u8>),
+}
+
+impl Content {
+    /// Returns the bytes.
+    pub fn as_bytes(&self) -> &[u8] {
+        match self {
+            Self::Text(text) => text.as_bytes(),
+            Self::Bytes(bytes) => bytes,
+        }
+    }
+}
+
+impl From<Vec<u8>> for Content {
+    fn from(bytes: Vec<u8>) -> Self {
+        String::from_utf8(bytes).map_or_else(|error| Self::Bytes(error.into_bytes()), Self::Text)
+    }
+}
+
+impl From<String> for Content {
+    fn from(text: String) -> Self {
+        Self::Text(text)
+    }
+}
+
+/// All changes of one command: carried out wholly or not at all.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ChangeSet {
+    changes: Vec<Change>,
+}
+
+impl ChangeSet {
+    /// Adds a new file.
+    pub fn create(&mut self, path: impl Into<String>, bytes: impl Into<Content>) {
+        self.changes.push(Change::Create { path: path.into(), bytes: bytes.into() });
+    }
+
+    /// Adds bytes at the end of a file that is `length` long now; several for one file become one write.
+    pub fn append(&mut self, path: &str, length: u64, text: &str) {
+        for change in &mut self.changes {
+            if let Change::Append { path: known, bytes: Content::Text(bytes), .. } = change
+                && known == path
+            {
+                bytes.push_str(text);
+                return;
+            }
+        }
+        self.changes.push(Change::Append { path: path.into(), length, bytes: text.to_owned().into() });
+    }
+
+    /// Adds the removal of a file with this digest.
+    pub fn remove(&mut self, path: impl Into<String>, sha256: impl Into<String>) {
+        self.changes.push(Change::Remove { path: path.into(), sha256: sha256.into() });
+    }
+
+    /// Returns the changes, in order.
+    pub fn changes(&self) -> &[Change] {
+        &self.changes
+    }
+
+    /// Tells whether there is nothing to do.
+    pub fn is_empty(&self) -> bool {
+        self.changes.is_empty()
+    }
+
+    /// Returns the journal: a line with the digest of the rest, then the changes as JSON.
+    pub fn to_journal(&self) -> Vec<u8> {
+        let body = serde_json::to_vec(self).unwrap_or_default();
+        let mut journal = format!("acquit-journal 1 {}\n", sha256(&body)).into_bytes();
+        journal.extend(body);
+        journal
+    }
+
+    /// Reads a journal.
+    ///
+    /// # Errors
+    /// Says what is wrong where it is not one of ours, whole and unchanged.
+    pub fn from_journal(bytes: &[u8]) -> Result<Self, String> {
+        let end = bytes.iter().position(|b| *b == b'\n').ok_or("it has no first line")?;
+        let head = std::str::from_utf8(&bytes[..end]).map_err(|_| "its first line is not text")?;
+        let digest = head.strip_prefix("acquit-journal 1 ").ok_or("its first line is not `acquit-journal 1 …`")?;
+        let body = &bytes[end + 1..];
+        if digest != sha256(body) {
+            return Err("its digest does not fit".into());
+        }
+        let set: Self = serde_json::from_slice(body).map_err(|error| error.to_string())?;
+        match set.changes.iter().find(|change| !is_inside(change.path())) {
+            Some(change) => Err(format!("it names `{}`, outside of the ledger", change.path())),
+            None => Ok(set),
+        }
+    }
+}
+
+/// Tells whether a relative path stays in its folder.
+pub fn is_inside(path: &str) -> bool {
+    !path.is_empty()
+        && !path.contains(['\\', '\0', ':'])
+        && path.split('/').all(|part| !matches!(part, "" | "." | ".."))
+}
+
+/// Returns the SHA-256 of bytes in lower-case hex.
+pub fn sha256(bytes: &[u8]) -> String {
+    hex(&Sha256::digest(bytes))
+}
+
+/// Returns the SHA-256 of a text file in lower-case hex, CRLF read as LF.
+pub fn sha256_text(bytes: &[u8]) -> String {
+    if !bytes.contains(&b'\r') {
+        return sha256(bytes);
+    }
+    let mut unix = Vec::with_capacity(bytes.len());
+    for (index, byte) in bytes.iter().enumerate() {
+        if *byte != b'\r' || bytes.get(index + 1) != Some(&b'\n') {
+            unix.push(*byte);
+        }
+    }
+    sha256(&unix)
+}
+
+/// Returns lower-case hex.
+pub fn hex(bytes: &[u8]) -> String {
+    const DIGITS: &[u8; 16] = b"0123456789abcdef";
+    let mut text = String::with_capacity(bytes.len() * 2);
+    for byte in bytes {
+        text.push(char::from(DIGITS[usize::from(byte >> 4)]));
+        text.push(char::from(DIGITS[usize::from(byte & 15)]));
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_journal_is_read_as_it_was_written() {
+        let mut set = ChangeSet::default();
+        set.create("invoices/2026/F1.toml", "a = 1\n".to_owned());
+        set.create("invoices/2026/F1/x.pdf", vec![0xff, 0xfe]);
+        set.append("register/2026.csv", 10, "x\n");
+        set.append("register/2026.csv", 10, "y\n");
+        set.remove("drafts/a.toml", "00");
+        assert_eq!(set.changes().len(), 4);
+        assert_eq!(ChangeSet::from_journal(&set.to_journal()), Ok(set));
+    }
+
+    #[test]
+    fn a_journal_that_was_touched_is_refused() {
+        let mut set = ChangeSet::default();
+        set.create("a", "x".to_owned());
+        let journal = String::from_utf8(set.to_journal()).unwrap();
+        assert!(ChangeSet::from_journal(journal.replace("\"x\"", "\"y\"").as_bytes()).is_err());
+        assert!(ChangeSet::from_journal(&journal.as_bytes()[..journal.len() - 1]).is_err());
+        let mut outside = ChangeSet::default();
+        outside.create("../a", "x".to_owned());
+        assert!(ChangeSet::from_journal(&outside.to_journal()).is_err());
+    }
+
+    #[test]
+    fn digests_read_crlf_as_lf() {
+        assert_eq!(sha256_text(b"a\r\nb\r"), sha256(b"a\nb\r"));
+    }
+}

@@ -1,0 +1,58 @@
+//! Issued documents against their rows and against their own arithmetic.
+
+use csv::StringRecord;
+
+use crate::compute::register;
+use crate::compute::verify::verify;
+use crate::diagnostic::{Diagnostic, Diagnostics, code};
+use crate::ledger::book::REGISTER_HEADER;
+use crate::ledger::document::Document;
+use crate::span::Span;
+
+/// A row of the register, kept to be compared with its document.
+pub struct Kept {
+    /// Where it stands.
+    pub span: Span,
+    /// Its fields.
+    pub record: StringRecord,
+}
+
+/// Compares a document with its row: digest first, then every frozen figure.
+pub fn compare(document: &Document, sha256: &str, number: &str, row: &Kept, problems: &mut Diagnostics) {
+    let file = document.span.file;
+    let columns = row.record.len();
+    if row.record.get(columns - 2) != Some(sha256) {
+        problems.push(
+            Diagnostic::error(code::DOCUMENT_CHANGED, format!("{number} is not the document that was issued: its digest differs from its row's"))
+                .at(Span::whole(file))
+                .hint("an issued document is never edited: `git log -p` shows the change; a credit note corrects"),
+        );
+        return;
+    }
+    if document.number.as_str() != number {
+        let message = format!("the file {number}.toml holds the document {}", document.number);
+        problems.push(Diagnostic::error(code::DOCUMENT_CHANGED, message).at(Span::whole(file)).hint("the number is the file's name"));
+        return;
+    }
+    let fields = register::fields(document, sha256);
+    for (index, (name, value)) in REGISTER_HEADER.iter().zip(&fields).enumerate() {
+        let found = row.record.get(index).unwrap_or_default();
+        // A later year's register may have more columns; ours stand first.
+        if found != value && *name != "sha256" {
+            problems.push(
+                Diagnostic::error(code::REGISTER_ROW, format!("the row of {number} says {name} `{found}`, the document `{value}`"))
+                    .at(row.span)
+                    .hint("the row was changed after issue: take it back with `git restore register/`"),
+            );
+        }
+    }
+}
+
+/// Works out a document's figures again.
+pub fn arithmetic(document: &Document, problems: &mut Diagnostics) {
+    for mismatch in verify(document) {
+        let text = format!("{} is {}, its parts give {}", mismatch.what, mismatch.found, mismatch.expected);
+        let hint = "an issued document is never edited: take it back with git";
+        problems.push(Diagnostic::error(code::TOTALS, text).at(mismatch.span).hint(hint));
+    }
+}

@@ -1,0 +1,213 @@
+//! What the law demands of a document about to be issued; the duties, their dates and sources are the regime's data.
+
+use rust_decimal::Decimal;
+
+use crate::compute::late::statutory_rate;
+use crate::diagnostic::{Code, Diagnostic, Diagnostics, Severity, code};
+use crate::ledger::amount::plain;
+use crate::ledger::document::{Document, DocumentType};
+use crate::ledger::draft::Draft;
+use crate::ledger::identifier::is_siren;
+use crate::ledger::party::{Client, ClientKind, Form, Language, VatRegime};
+use crate::ledger::settings::{Settings, has_place};
+use crate::ledger::terms::Due;
+use crate::ledger::vat::{Category, VatChoice};
+use crate::regime::{Regime, is_member};
+use crate::span::Span;
+
+/// A document, and the files it is made from.
+pub struct Candidate<'a> {
+    /// As it would be issued.
+    pub document: &'a Document,
+    /// Its draft.
+    pub draft: &'a Draft,
+    /// Its client.
+    pub client: &'a Client,
+    /// acquit.toml.
+    pub settings: &'a Settings,
+    /// The seller's law.
+    pub regime: &'a Regime,
+}
+
+/// Returns what a document lacks.
+pub fn check(candidate: &Candidate<'_>) -> Diagnostics {
+    let mut rules = Rules { candidate, problems: Diagnostics::default() };
+    rules.seller();
+    rules.client();
+    rules.vat();
+    rules.terms();
+    rules.language();
+    rules.problems
+}
+
+struct Rules<'a> {
+    candidate: &'a Candidate<'a>,
+    problems: Diagnostics,
+}
+
+impl Rules<'_> {
+    /// Adds a problem if the law has that duty on the issue date; its source is named in the sentence.
+    fn demand(&mut self, code: Code, span: Span, message: &str, hint: &str) {
+        let Some((severity, source)) = self.candidate.regime.duty(code, self.candidate.document.issued) else { return };
+        let text = format!("{message} ({source})");
+        let problem = if severity == Severity::Error { Diagnostic::error(code, text) } else { Diagnostic::warning(code, text) };
+        self.problems.push(problem.at(span).hint(hint));
+    }
+
+    fn seller(&mut self) {
+        let seller = &self.candidate.settings.seller;
+        let span = seller.span;
+        if !seller.id.as_ref().is_some_and(|id| is_siren(id)) {
+            self.demand(code::LAW_SELLER_ID, span, "the seller has no SIREN", "add `id = \"732829320\"` to [seller]: nine digits");
+        }
+        if !has_place(&seller.address) {
+            let hint = "add `street`, `postcode` and `city` to [seller.address]";
+            self.demand(code::LAW_SELLER_ADDRESS, span, "the seller has no address", hint);
+        }
+        let stated = |words: &[&str]| words.iter().any(|word| names_form(&seller.name, word));
+        if seller.form == Form::Ei && !stated(&["EI", "ENTREPRENEUR INDIVIDUEL"]) {
+            let hint = "write \"EI\" or \"Entrepreneur individuel\" before or after the name";
+            self.demand(code::LAW_SELLER_NAME, seller.name.span, "a sole trader's name bears \"EI\"", hint);
+        }
+        if seller.form.is_company() && seller.legal.is_none() {
+            let hint = "add `legal = \"SASU au capital de 1 000 €\"` to [seller]";
+            self.demand(code::LAW_SELLER_FORM, span, "a company states its form and capital", hint);
+        }
+        if seller.form.is_company() && seller.registry.is_none() {
+            let hint = "add `registry = \"RCS Lyon 732 829 320\"` to [seller]";
+            self.demand(code::LAW_SELLER_REGISTRY, span, "a company states its registry and city", hint);
+        }
+        // Art. 242 nonies A, II: not asked for where the total is at most 150 € without VAT.
+        let small = self.candidate.document.totals.net <= Decimal::from(150);
+        let standard = seller.regime_on(self.candidate.document.issued) == VatRegime::Standard;
+        if standard && seller.vat.is_none() && !small {
+            let hint = "add `vat = \"FR…\"` to [seller], or `vat_regime = \"franchise\"` where you charge none";
+            self.demand(code::LAW_SELLER_VAT, span, "the seller has no VAT number", hint);
+        }
+    }
+
+    fn client(&mut self) {
+        let client = self.candidate.client;
+        if !client.address.as_ref().is_some_and(has_place) {
+            let hint = format!("add [address] with street, postcode, city and country to clients/{}.toml", client.id);
+            self.demand(code::LAW_CLIENT_ADDRESS, client.span, &format!("{} has no address", client.name.value), &hint);
+        }
+        let country = client.address.as_ref().map_or("", |address| &address.country);
+        let french = country == "FR" && self.candidate.regime.country == "FR";
+        if french && client.kind != ClientKind::Consumer && client.taxable
+            && !client.identifier.as_ref().is_some_and(|id| is_siren(id))
+        {
+            let hint = format!("add `id = \"…\"`, nine digits, to clients/{}.toml", client.id);
+            self.demand(code::LAW_CLIENT_ID, client.span, &format!("{} has no SIREN", client.name.value), &hint);
+        }
+    }
+
+    fn vat(&mut self) {
+        let Candidate { document, draft, client, settings, regime } = self.candidate;
+        let has = |category: Category| document.vat.iter().any(|group| group.category == category);
+        let rates = regime.rates_on(document.issued);
+        let franchise = settings.seller.regime_on(document.issued) == VatRegime::Franchise;
+        for line in &draft.lines {
+            let Some(choice) = line.vat else { continue };
+            let VatChoice::Rate(rate) = choice.value else { continue };
+            if franchise {
+                let hint = "remove `vat`: under the small-enterprise scheme VAT that is mentioned is due";
+                self.demand(code::LAW_VAT_FRANCHISE, choice.span, "a seller under franchise charges no VAT", hint);
+            } else if regime.vat_rates_closed && !rates.contains(&rate) {
+                let list: Vec<String> = rates.iter().map(|rate| plain(*rate)).collect();
+                let hint = format!("the rates are {}; [[law]] kind = \"vat-rate\" adds one", list.join(", "));
+                self.demand(code::LAW_VAT_RATE, choice.span, &format!("{} % is no VAT rate in France", plain(rate)), &hint);
+            } else if !regime.vat_rates_closed && rate > Decimal::from(30) {
+                let hint = "write the rate in percent, such as `vat = 21`";
+                self.demand(code::LAW_VAT_RATE, choice.span, &format!("{} % is no VAT rate in the EU", plain(rate)), hint);
+            }
+        }
+        let reasons: Vec<_> = document.vat.iter().filter(|group| group.category == Category::E).collect();
+        let mut codes: Vec<_> = draft.lines.iter().zip(&document.lines).filter(|(_, l)| l.category == Category::E).collect();
+        codes.dedup_by_key(|(line, _)| (line.vat.map(|vat| vat.value), line.vat_reason.as_ref().map(|r| r.value.clone())));
+        if !reasons.is_empty() && codes.len() > 1 {
+            let message = "a document has one reason for exempt lines (BR-E-01)";
+            let hint = "make a second document for the lines with the other reason";
+            self.problems.push(Diagnostic::error(code::LAW_VAT_MIX, message).at(codes[1].0.span).hint(hint));
+        }
+        if has(Category::O) && document.vat.len() > 1 {
+            let message = "lines outside the scope of VAT stand alone in a document (BR-O-11)";
+            let line = draft.lines.iter().zip(&document.lines).find(|(_, line)| line.category == Category::O);
+            let span = line.map_or(draft.span, |(line, _)| line.span);
+            let hint = "make a second document for them";
+            self.problems.push(Diagnostic::error(code::LAW_VAT_MIX, message).at(span).hint(hint));
+        }
+        let numbered = has(Category::Ae) || has(Category::K);
+        if numbered && client.vat.is_none() {
+            let hint = format!("add `vat = \"…\"` to clients/{}.toml", client.id);
+            self.demand(code::LAW_CLIENT_VAT, client.span, &format!("{} owes the VAT and has no VAT number", client.name.value), &hint);
+        }
+        if numbered && settings.seller.vat.is_none() {
+            let hint = "add `vat = \"FR…\"` to [seller]";
+            self.demand(code::LAW_SELLER_VAT, settings.seller.span, "a document without VAT charged needs the seller's VAT number", hint);
+        }
+        if has(Category::K) {
+            let to = client.delivery.as_ref().map(|place| &place.address).or(client.address.as_ref());
+            let abroad = to.is_some_and(|address| is_member(&address.country) && address.country != settings.seller.address.country);
+            if (draft.delivered.is_none() && draft.period.is_none()) || !abroad {
+                let hint = "add `delivered = 2026-11-20`, and an address in another Member State to the client";
+                self.demand(code::LAW_DELIVERY, draft.span, "an intra-EU supply states when and to which Member State", hint);
+            }
+        }
+    }
+
+    fn terms(&mut self) {
+        let Candidate { document, draft, client, settings, regime } = self.candidate;
+        if document.kind == DocumentType::Credit {
+            return;
+        }
+        let place = draft.due.map_or(settings.terms_span, |due| due.span);
+        if let Some(due) = document.due.filter(|due| *due < document.issued) {
+            let message = format!("the document falls due on {due}, before it is issued on {}", document.issued);
+            let hint = "write a later date, or a rule such as `due = \"30d\"` (BR-FR-CO-07)";
+            self.problems.push(Diagnostic::error(code::LAW_DUE, message).at(place).hint(hint));
+        }
+        if client.kind == ClientKind::Consumer {
+            return;
+        }
+        if let (Some(limit), Some(due)) = (&regime.term_limit, document.due) {
+            let rule = draft.due.map_or(client.terms.over(settings.terms).due, |due| due.value);
+            let days = (due - document.issued).num_days();
+            let end_of_month = matches!(rule, Due::DaysThenMonth(n) | Due::MonthThenDays(n) if limit.eom_days.is_some_and(|max| n <= max));
+            if days > i64::from(limit.days) && !end_of_month {
+                let message = format!("{days} days from the invoice are more than the {} that may be agreed", limit.days);
+                let hint = limit.eom_days.map_or_else(
+                    || format!("write at most `{}d`", limit.days),
+                    |eom| format!("write at most `{}d` or `{eom}d eom`", limit.days),
+                );
+                self.demand(code::LAW_TERM, place, &message, &hint);
+            }
+        }
+        if let (Some(agreed), Some(law)) = (document.terms.late_interest, regime.late(client.kind, document.issued))
+            && let (Some(series), Some(factor)) = (&law.floor_reference, law.floor_factor)
+            && let Ok(reference) = regime.reference_rate(series, crate::ledger::date::half_year(document.issued))
+            && agreed < reference * factor
+        {
+            let floor = plain(reference * factor);
+            let statutory = statutory_rate(regime, law, document.issued).map_or(String::new(), |rate| format!(" ({} %)", plain(rate)));
+            let message = format!("late interest of {} % is below the floor of {floor} %", plain(agreed));
+            let hint = format!("write at least {floor}, or \"statutory\"{statutory}");
+            self.demand(code::LAW_RATE_FLOOR, settings.terms_span, &message, &hint);
+        }
+    }
+
+    fn language(&mut self) {
+        let Candidate { document, draft, client, settings, .. } = self.candidate;
+        let both = settings.seller.address.country == "FR" && client.address.as_ref().is_some_and(|a| a.country == "FR");
+        if both && document.language != Language::Fr {
+            let hint = "set `language = \"fr\"`; a client in France may ask for a translation";
+            self.demand(code::LAW_LANGUAGE, draft.span, "a document between parties in France is in French", hint);
+        }
+    }
+}
+
+/// Tells whether a name holds a legal form as a word of its own.
+fn names_form(name: &str, form: &str) -> bool {
+    let name = format!(" {} ", name.to_uppercase().replace(['(', ')', ',', '.'], " "));
+    name.contains(&format!(" {form} "))
+}

@@ -1,0 +1,106 @@
+//! The register's chain: seals, forks, dates, gaps.
+
+use std::collections::VecDeque;
+
+use chrono::NaiveDate;
+use csv::StringRecord;
+
+use crate::compute::number::{Counters, split};
+use crate::compute::seal::{genesis, seal};
+use crate::diagnostic::{Diagnostic, Diagnostics, code};
+use crate::ledger::book::Row;
+use crate::ledger::settings::SeriesSettings;
+
+/// How many earlier seals a fork is looked for among.
+const MEMORY: usize = 1000;
+
+/// The chain so far.
+pub struct Chain<'s> {
+    series: &'s SeriesSettings,
+    previous: String,
+    earlier: VecDeque<String>,
+    last: Option<NaiveDate>,
+    /// The highest counters so far.
+    pub counters: Counters,
+    /// The problems found so far.
+    pub problems: Diagnostics,
+}
+
+impl<'s> Chain<'s> {
+    /// Starts before the first row of a ledger.
+    pub fn new(id: &str, series: &'s SeriesSettings) -> Self {
+        Self {
+            series,
+            previous: genesis(id),
+            earlier: VecDeque::new(),
+            last: None,
+            counters: Counters::default(),
+            problems: Diagnostics::default(),
+        }
+    }
+
+    /// Returns the seal of the last row.
+    pub fn head(&self) -> &str {
+        &self.previous
+    }
+
+    /// Returns the last issue date.
+    pub fn last(&self) -> Option<NaiveDate> {
+        self.last
+    }
+
+    /// Verifies a row: its record without the last field is what the seal covers.
+    pub fn add(&mut self, row: &Row<'_>, record: &StringRecord) {
+        let fields = || record.iter().take(record.len() - 1);
+        if seal(&self.previous, fields()) != row.seal {
+            let fork = self.earlier.iter().any(|earlier| seal(earlier, fields()) == row.seal);
+            self.problems.push(if fork {
+                Diagnostic::error(code::REGISTER_FORK, format!("{} was issued on another branch: its seal fits an earlier row", row.number))
+                    .at(row.span)
+                    .hint("the rows are right, their order is a merge's; issue on one branch only (`acquit explain REGISTER-FORK`)")
+            } else {
+                Diagnostic::error(
+                    code::REGISTER_SEAL,
+                    format!("the seal of {} does not fit: this row, or the one before it, was changed or removed", row.number),
+                )
+                .at(row.span)
+                .hint("`git log -p register/` shows when; take the rows back as they were issued")
+            });
+        }
+        self.earlier.push_back(std::mem::replace(&mut self.previous, row.seal.to_owned()));
+        if self.earlier.len() > MEMORY {
+            self.earlier.pop_front();
+        }
+        self.date(row);
+        self.number(row);
+    }
+
+    fn date(&mut self, row: &Row<'_>) {
+        if let Some(last) = self.last.filter(|last| row.issued < *last) {
+            let message = format!("{} is dated {}, before the row above it ({last})", row.number, row.issued);
+            self.problems.push(
+                Diagnostic::error(code::NUMBER_DATE, message)
+                    .at(row.span)
+                    .hint("numbers and dates of issue rise together, over all series and years"),
+            );
+        }
+        self.last = self.last.max(Some(row.issued));
+    }
+
+    fn number(&mut self, row: &Row<'_>) {
+        let Some((series, counter)) = split(self.series, row.kind, row.issued, row.number) else {
+            let message = format!("{} does not end with a counter", row.number);
+            self.problems.push(Diagnostic::error(code::NUMBER_FORM, message).at(row.span));
+            return;
+        };
+        if let Some(expected) = self.counters.note(self.series, &series, counter) {
+            let message = format!("{} follows {series} {expected}: the series has a gap or runs backwards", row.number);
+            let hint = if expected == self.series.first_of(&series) {
+                format!("a series taken over from another program says so: [series] first = {{ \"{series}\" = {counter} }}")
+            } else {
+                "a number is missing: look for its row in `git log -p register/`".to_owned()
+            };
+            self.problems.push(Diagnostic::error(code::NUMBER_GAP, message).at(row.span).hint(hint));
+        }
+    }
+}

@@ -1,0 +1,230 @@
+//! `check`: proves the whole ledger; prints nothing when all is well.
+
+use clap::Args;
+
+use super::load::{self, Bench};
+use super::page;
+use crate::check::law::{self, Candidate};
+use crate::check::rows::Rows;
+use crate::check::{documents, identifiers};
+use crate::diagnostic::{Diagnostic, Diagnostics, Severity, code};
+use crate::ledger::draft::Draft;
+use crate::ledger::identifier::Number;
+use crate::session::{Done, Format, Outcomes, Session};
+use crate::source::Source;
+use crate::span::Span;
+use crate::view::pdf::Engine;
+use crate::view::sheet::{Cell, Report, Sheet};
+use crate::view::snippet;
+use crate::view::text::{LANGUAGES, Templates};
+
+/// Prove the whole ledger: syntax, references, identifiers, arithmetic, numbers, seals, templates
+#[derive(Debug, Args)]
+#[command(after_help = "Example:\n  acquit check && git commit")]
+pub struct CheckArgs {}
+
+/// Checks everything.
+///
+/// # Errors
+/// Where there is no ledger.
+pub fn run(_: &CheckArgs, session: &mut Session<'_>) -> Outcomes {
+    let mut source = session.open()?;
+    let templates = templates(&mut source);
+    if let Ok(bench) = Bench::load(session, &mut source) {
+        ledger(session, &mut source, &bench);
+    } else {
+        // Without acquit.toml there are no series and no law; the other files are still read.
+        let _ = source.clients();
+        let _ = source.drafts();
+        let _ = source.settings();
+    }
+    for error in templates.check() {
+        let own = source.repository.exists(&format!("templates/{}", error.name));
+        let file = source.map.add(format!("templates/{}", error.name));
+        let span = error.range.filter(|_| own).map_or(Span::whole(file), |(start, end)| Span::new(file, start, end));
+        let code = if error.is_syntax { code::TEMPLATE_SYNTAX } else { code::TEMPLATE_RENDER };
+        let hint = "compare it with the built-in one; the placeholders stand in docs/format.md";
+        source.problems.push(Diagnostic::error(code, error.message).at(span).hint(hint));
+    }
+    let problems = source.take_problems();
+    let mut problems = problems.sorted();
+    source.excerpts(&mut problems);
+    let errors = problems.iter().any(|problem| problem.severity == Severity::Error);
+    match session.format() {
+        Format::Table => {
+            let paint = session.terminal.out_paint;
+            let text: Vec<String> =
+                problems.iter().map(|problem| snippet::diagnostic(problem, &source.map, paint)).collect();
+            session.data(&text.concat())?;
+        }
+        _ => session.report(&report(&problems, &source, session.today), "")?,
+    }
+    Ok(if errors { Done::Findings } else { Done::Well })
+}
+
+fn report(problems: &[Diagnostic], source: &Source, today: chrono::NaiveDate) -> Report {
+    let mut items = Sheet::new(&[
+        ("severity", "Severity"),
+        ("code", "Code"),
+        ("file", "File"),
+        ("line", "Line"),
+        ("column", "Column"),
+        ("message", "Message"),
+        ("hint", "Hint"),
+    ]);
+    let number = |n: usize| i64::try_from(n).map_or(Cell::None, Cell::Number);
+    for problem in problems {
+        let place = problem.excerpt.as_ref();
+        items.push(vec![
+            Cell::text(if problem.severity == Severity::Error { "error" } else { "warning" }),
+            Cell::text(problem.code.0),
+            problem.span.map_or(Cell::None, |span| Cell::text(source.map.path(span.file))),
+            place.map_or(Cell::None, |place| number(place.line)),
+            place.map_or(Cell::None, |place| number(place.column)),
+            Cell::text(&problem.message),
+            Cell::text(problem.hint.clone().unwrap_or_default()),
+        ]);
+    }
+    Report { schema: "check", today, items, totals: None }
+}
+
+/// Reads the ledger's own templates over the built-in ones.
+pub fn templates(source: &mut Source) -> Templates {
+    let mut own = Vec::new();
+    for language in LANGUAGES {
+        let folder = format!("templates/{}", language.code());
+        for name in source.repository.list(&folder, ".txt").unwrap_or_default() {
+            if let Some(text) = source.text(&format!("{folder}/{name}")) {
+                own.push((format!("{}/{name}", language.code()), text.text));
+            }
+        }
+    }
+    Templates::new(own)
+}
+
+fn ledger(session: &mut Session<'_>, source: &mut Source, bench: &Bench) {
+    let mut problems = Diagnostics::default();
+    for client in bench.clients.iter() {
+        identifiers::client(client, &mut problems);
+        for name in &client.pay {
+            if !bench.settings.pay.iter().any(|mean| mean.id.value == name.value) {
+                let message = format!("`{}` is no way to pay of acquit.toml", name.value);
+                let known: Vec<&str> = bench.settings.pay.iter().map(|mean| mean.id.as_str()).collect();
+                let hint = format!("the [[pay]] ids are {}", known.join(", "));
+                problems.push(Diagnostic::error(code::PAY_UNKNOWN, message).at(name.span).hint(hint));
+            }
+        }
+    }
+    let (books, _, rows) = load::books_and_chain(source, &bench.settings, session.today);
+    row_rules(source, bench);
+    plans(source, &books, &mut problems);
+    let origins = source.each_document(|number, file, read, problems| {
+        let Some(row) = rows.get(number) else {
+            let hint = "only `acquit issue` makes documents; a row that was removed comes back with `git restore register/`";
+            let message = format!("{number} has no row in the register");
+            problems.push(Diagnostic::error(code::REGISTER_MISSING, message).at(Span::whole(file)).hint(hint));
+            return None;
+        };
+        let (document, sha256) = read?;
+        documents::compare(&document, &sha256, number, row, problems);
+        documents::arithmetic(&document, problems);
+        Some((number.to_owned(), document.draft.name, document.draft.sha256))
+    });
+    for (number, row) in &rows {
+        let year = row.record.get(4).and_then(|day| day.get(..4)).unwrap_or_default();
+        if !source.repository.exists(&format!("invoices/{year}/{number}.toml")) {
+            let hint = "an issued document is never deleted: `git log --diff-filter=D` finds it, `git restore` brings it back";
+            let message = format!("the document of {number} is missing");
+            problems.push(Diagnostic::error(code::DOCUMENT_MISSING, message).at(row.span).hint(hint));
+        }
+    }
+    let drafts = source.drafts();
+    for draft in &drafts {
+        let issued = origins.iter().flatten().find(|(_, _, digest)| *digest == draft.sha256);
+        if let Some((number, ..)) = issued {
+            let message = format!("this draft is {number} already: it would be issued a second time");
+            problems.push(Diagnostic::error(code::DRAFT_ISSUED, message).at(draft.span).hint("remove the file"));
+        }
+    }
+    let engine = Engine::new().ok();
+    for draft in &drafts {
+        self::draft(session, source, bench, draft, engine.as_ref(), &mut problems);
+    }
+    source.problems.extend(problems);
+}
+
+fn row_rules(source: &mut Source, bench: &Bench) {
+    let before = source.take_problems();
+    let mut rows = Rows::default();
+    source.payments(|payment| rows.payment(payment, &bench.clients));
+    rows.close();
+    source.events(|event| rows.event(event, &bench.clients));
+    rows.close();
+    // The rows' own shape was reported when the books were read.
+    let _ = source.take_problems();
+    source.problems.extend(before);
+    source.problems.extend(rows.problems);
+}
+
+fn plans(source: &mut Source, books: &crate::compute::books::Books, problems: &mut Diagnostics) {
+    let before = source.take_problems();
+    for plan in source.plans() {
+        for number in &plan.documents {
+            if books.find(number).is_none() {
+                problems.push(load::unknown_document(number, books.numbers()).at(number.span));
+            }
+        }
+    }
+    let _ = source.take_problems();
+    source.problems.extend(before);
+}
+
+/// A draft is checked as it would be issued today; what the law would refuse is a warning until then.
+fn draft(
+    session: &Session<'_>,
+    source: &mut Source,
+    bench: &Bench,
+    draft: &Draft,
+    engine: Option<&Engine>,
+    problems: &mut Diagnostics,
+) {
+    if let Err(problem) = load::client_of(draft, &bench.clients) {
+        return problems.push(problem);
+    }
+    if load::later(draft.kind.value).is_some() {
+        return;
+    }
+    let mut references = Vec::new();
+    if !draft.corrects.is_empty() {
+        let numbers: Vec<String> = draft.corrects.iter().map(|number| number.value.clone()).collect();
+        let before = source.take_problems();
+        let found = load::documents(session, source, &bench.settings, &numbers);
+        let _ = source.take_problems();
+        source.problems.extend(before);
+        match found {
+            Ok(documents) => references = load::references(&documents),
+            Err(_) => {
+                let number = &draft.corrects[0];
+                let message = format!("`{}` cannot be corrected: there is no such document, or it was changed", number.value);
+                return problems.push(Diagnostic::error(code::DOCUMENT_UNKNOWN, message).at(number.span).hint("`acquit list` shows the numbers"));
+            }
+        }
+    }
+    let locale = bench.locale(draft);
+    let Some(case) = bench.case(draft, session.today, &references, &[], &locale) else { return };
+    let Some(number) = Number::parse("DRAFT") else { return };
+    let mut found = Diagnostics::default();
+    match case.document(number, String::new()) {
+        Ok(document) => {
+            let (client, regime) = (case.client, case.regime);
+            found.extend(law::check(&Candidate { document: &document, draft, client, settings: &bench.settings, regime }));
+            for problem in engine.iter().flat_map(|engine| page::glyphs(engine, &document, draft)) {
+                found.push(problem);
+            }
+        }
+        Err(problems) => found.extend(problems),
+    }
+    for problem in found.sorted() {
+        problems.push(Diagnostic { severity: Severity::Warning, ..problem });
+    }
+}

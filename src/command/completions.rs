@@ -1,0 +1,27 @@
+//! `completions`: scripts for shells.
+
+use clap::{Args, CommandFactory};
+use clap_complete::Shell;
+
+use crate::cli::Cli;
+use crate::session::{Done, Outcomes, Session};
+
+/// Print the completion script of a shell
+#[derive(Debug, Args)]
+#[command(after_help = "Example:\n  acquit completions bash > ~/.local/share/bash-completion/completions/acquit")]
+pub struct CompletionsArgs {
+    /// The shell
+    #[arg(value_enum)]
+    pub shell: Shell,
+}
+
+/// Prints a script.
+///
+/// # Errors
+/// Where it cannot be written.
+pub fn run(args: &CompletionsArgs, session: &mut Session<'_>) -> Outcomes {
+    let mut script = Vec::new();
+    clap_complete::generate(args.shell, &mut Cli::command(), "acquit", &mut script);
+    session.data(&String::from_utf8_lossy(&script))?;
+    Ok(Done::Well)
+}

@@ -1,0 +1,100 @@
+//! `explain`: what a code means, why it matters, how to mend it.
+
+use clap::Args;
+use serde_json::Value;
+
+use crate::check::catalogue::explanations;
+use crate::diagnostic::{Diagnostic, code, nearest};
+use crate::regime::rate_series;
+use crate::session::{Done, Format, Outcomes, Session};
+use crate::view::json;
+
+/// Explain an error code: what it means, why it matters, how to mend it
+#[derive(Debug, Args)]
+#[command(after_help = "Example:\n  acquit explain NUMBER-GAP\n  acquit explain law      lists the kinds of [[law]]")]
+pub struct ExplainArgs {
+    /// A code, such as NUMBER-GAP, or `law`; all codes if not given
+    #[arg(value_name = "CODE")]
+    pub code: Option<String>,
+}
+
+/// Explains a code.
+///
+/// # Errors
+/// Where there is no such code.
+pub fn run(args: &ExplainArgs, session: &mut Session<'_>) -> Outcomes {
+    let all = explanations();
+    let Some(name) = &args.code else {
+        let text: String = code::ALL.iter().map(|code| format!("{}\n", code.0)).collect();
+        session.data(&text)?;
+        return Ok(Done::Well);
+    };
+    if name == "law" {
+        session.data(&law())?;
+        return Ok(Done::Well);
+    }
+    let Some(explanation) = all.get(&name.to_uppercase()) else {
+        let hint = match nearest(name, all.keys().map(String::as_str)) {
+            Some(near) => format!("did you mean `acquit explain {near}`?"),
+            None => "`acquit explain` lists the codes".to_owned(),
+        };
+        return Err(Diagnostic::error(code::CODE_UNKNOWN, format!("there is no code `{name}`")).hint(hint).into());
+    };
+    let name = name.to_uppercase();
+    let text = if session.format() == Format::Json {
+        let fields = vec![
+            ("code", Value::from(name)),
+            ("means", Value::from(explanation.means.trim())),
+            ("why", Value::from(explanation.why.trim())),
+            ("mend", Value::from(explanation.mend.trim())),
+        ];
+        json::object("explain", session.today, fields)
+    } else {
+        let width = usize::from(session.terminal.width).min(100);
+        let part = |title: &str, text: &str| format!("\n{title}\n{}", wrap(text, width));
+        let parts = [
+            ("What it means", &explanation.means),
+            ("Why it matters", &explanation.why),
+            ("How to mend it", &explanation.mend),
+        ];
+        format!("{name}\n{}", parts.map(|(title, text)| part(title, text)).concat())
+    };
+    session.data(&text)?;
+    Ok(Done::Well)
+}
+
+/// Breaks a text into indented lines.
+fn wrap(text: &str, width: usize) -> String {
+    let mut out = String::new();
+    for paragraph in text.trim().split('\n') {
+        let mut line = String::new();
+        for word in paragraph.split_whitespace() {
+            if !line.is_empty() && line.chars().count() + word.chars().count() + 3 > width {
+                out.push_str(&format!("  {line}\n"));
+                line.clear();
+            }
+            if !line.is_empty() {
+                line.push(' ');
+            }
+            line.push_str(word);
+        }
+        out.push_str(&format!("  {line}\n"));
+    }
+    out
+}
+
+/// The kinds of `[[law]]`.
+fn law() -> String {
+    let mut text = String::from(
+        "A [[law]] in acquit.toml adds a value that the built-in law data lacks:\n\n  [[law]]\n  kind = \"ecb-refi\"\n  \
+         from = 2027-01-01\n  percent = 2.65\n  source = \"https://www.ecb.europa.eu/…\"\n\nKinds:\n",
+    );
+    for series in rate_series() {
+        text.push_str(&format!("  {:<22} percent, from the first day of a half-year: {}\n", series.name, series.title));
+    }
+    text.push_str("  vat-rate               percent: one more VAT rate\n");
+    text.push_str("  recovery-fee           amount: the fixed indemnity from a later day on\n");
+    text.push_str("  text-VATEX-…           text: how a reason of exemption is worded from a later day on\n");
+    text.push_str("\nA value that contradicts a confirmed built-in one is an error (LAW-CONFLICT), never silent.\n");
+    text
+}

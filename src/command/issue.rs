@@ -1,0 +1,348 @@
+//! `issue`: drafts become documents with numbers.
+
+use chrono::NaiveDate;
+use clap::Args;
+
+use super::load::{self, Bench};
+use super::page;
+use crate::changes::{ChangeSet, sha256, sha256_text};
+use crate::check::documents::Kept;
+use crate::check::law::{self, Candidate};
+use crate::check::register::Chain;
+use crate::compute::books::Books;
+use crate::compute::register;
+use crate::compute::seal::seal;
+use crate::diagnostic::{Diagnostic, Diagnostics, code, nearest};
+use crate::ledger::amount::in_currency;
+use crate::ledger::book::REGISTER_HEADER;
+use crate::ledger::document::{Attachment, Document, DocumentType, Reference};
+use crate::ledger::draft::Draft;
+use crate::ledger::identifier::Number;
+use crate::session::{Done, Failure, Outcomes, Session};
+use crate::source::Source;
+use crate::span::Spanned;
+use crate::view::pdf::Engine;
+use crate::view::toml;
+
+/// Give drafts their numbers: copy parties, terms, rates and legal wording, for good
+#[derive(Debug, Args)]
+#[command(after_help = "Example:\n  acquit issue acme-website --date 2026-11-22")]
+pub struct IssueArgs {
+    /// Names of drafts, in the order of the numbers they get
+    #[arg(value_name = "DRAFT", required = true)]
+    pub drafts: Vec<String>,
+    /// Date of issue; today if not given, never later than today
+    #[arg(long, value_name = "DATE", value_parser = crate::cli::day)]
+    pub date: Option<NaiveDate>,
+}
+
+/// Issues.
+///
+/// # Errors
+/// Where a draft cannot be issued: then none is.
+pub fn run(args: &IssueArgs, session: &mut Session<'_>) -> Outcomes {
+    let (writer, mut source) = session.open_to_write()?;
+    let bench = Bench::load(session, &mut source)?;
+    let day = args.date.unwrap_or(session.today);
+    let plan = plan(args, session, &mut source, &bench, day);
+    let mut set = match plan {
+        Ok(plan) => plan,
+        Err(problems) => return Err(session.refuse(source, problems)),
+    };
+    if session.warn(&mut source) {
+        return Ok(Done::Findings);
+    }
+    let issued = std::mem::take(&mut set.issued);
+    session.commit(writer.as_ref(), &set.changes)?;
+    for document in &issued {
+        let (kind, total) = (document.kind.word(), in_currency(document.totals.gross, document.currency));
+        let due = document.due.map(|due| format!(", due {due}")).unwrap_or_default();
+        let verb = if session.global.dry_run { "would issue" } else { "issued" };
+        let name = &document.buyer.name;
+        session.terminal.say(&format!("{verb} {kind} {} to {name}: {total} {}{due}", document.number, document.currency));
+    }
+    Ok(Done::Well)
+}
+
+/// What issuing changes.
+struct Plan {
+    changes: ChangeSet,
+    issued: Vec<Document>,
+}
+
+/// The order of issue, and everything it looks at.
+struct Order<'a> {
+    bench: &'a Bench,
+    books: Books,
+    chain: Chain<'a>,
+    rows: std::collections::BTreeMap<String, Kept>,
+    day: NaiveDate,
+    engine: Engine,
+    problems: Diagnostics,
+    head: String,
+    set: ChangeSet,
+    issued: Vec<Document>,
+}
+
+fn plan(
+    args: &IssueArgs,
+    session: &mut Session<'_>,
+    source: &mut Source,
+    bench: &Bench,
+    day: NaiveDate,
+) -> Result<Plan, Diagnostics> {
+    let (books, chain, rows) = load::books_and_chain(source, &bench.settings, NaiveDate::MAX);
+    if source.problems.has_errors() {
+        return Err(Diagnostics::default());
+    }
+    let engine = Engine::new().map_err(|error| Diagnostics::from(Diagnostic::error(code::TEMPLATE_RENDER, error.to_string())))?;
+    let head = chain.head().to_owned();
+    let mut order =
+        Order { bench, books, chain, rows, day, engine, problems: Diagnostics::default(), head, set: ChangeSet::default(), issued: Vec::new() };
+    order.date(session.today);
+    let drafts = order.drafts(args, source);
+    if order.problems.has_errors() {
+        return Err(order.problems);
+    }
+    for (index, draft) in drafts.iter().enumerate() {
+        session.terminal.progress("issuing", index, drafts.len());
+        order.issue(draft, source, session);
+    }
+    session.terminal.progress("issuing", drafts.len(), drafts.len());
+    if order.problems.has_errors() {
+        return Err(order.problems);
+    }
+    source.problems.extend(order.problems);
+    Ok(Plan { changes: order.set, issued: order.issued })
+}
+
+impl Order<'_> {
+    fn date(&mut self, today: NaiveDate) {
+        let day = self.day;
+        if day > today {
+            let message = format!("{day} is later than today, {today}");
+            self.problems.push(Diagnostic::error(code::ISSUE_DATE, message).hint("a document is dated the day it is issued, or before"));
+        }
+        if let Some(last) = self.chain.last().filter(|last| day < *last) {
+            let message = format!("{day} is earlier than the last document's date of issue, {last}");
+            self.problems
+                .push(Diagnostic::error(code::ISSUE_DATE, message).hint(format!("numbers and dates rise together: use `--date {last}` or later")));
+        }
+    }
+
+    fn drafts(&mut self, args: &IssueArgs, source: &mut Source) -> Vec<Draft> {
+        let names = source.draft_names();
+        let known: std::collections::HashSet<&str> = names.iter().map(String::as_str).collect();
+        let mut drafts: Vec<Draft> = Vec::new();
+        let mut seen = std::collections::HashSet::new();
+        for name in &args.drafts {
+            if !seen.insert(name.as_str()) {
+                let message = format!("the draft `{name}` is named twice");
+                self.problems.push(Diagnostic::error(code::DRAFT_UNKNOWN, message).hint("name each draft once"));
+            } else if !known.contains(name.as_str()) {
+                let near = nearest(name, names.iter().map(String::as_str));
+                let hint = near.map_or("`acquit status` lists the drafts".to_owned(), |near| format!("did you mean `acquit issue {near}`?"));
+                self.problems.push(Diagnostic::error(code::DRAFT_UNKNOWN, format!("there is no draft `{name}`")).hint(hint));
+            } else if let Some(draft) = source.draft(name) {
+                drafts.push(draft);
+            }
+        }
+        self.problems.extend(source.take_problems());
+        drafts
+    }
+
+    /// Plans the issue of one draft.
+    fn issue(&mut self, draft: &Draft, source: &mut Source, session: &Session<'_>) {
+        if let Err(problem) = load::client_of(draft, &self.bench.clients) {
+            return self.problems.push(problem);
+        }
+        if let Some(sentence) = load::later(draft.kind.value) {
+            let message = format!("a draft of type `{}` cannot be issued yet: {sentence}", draft.kind.value.word());
+            return self.problems.push(Diagnostic::error(code::TYPE_LATER, message).at(draft.kind.span).hint("invoices and credit notes are issued now"));
+        }
+        if let Some(name) = draft.paid.first().or(draft.deposits.first()) {
+            let message = "credits received before issue and deposits cannot be taken into account yet";
+            return self.problems.push(Diagnostic::error(code::TYPE_LATER, message).at(name.span).hint("they come with a later release"));
+        }
+        if self.bench.clients.get(&draft.client).is_none() {
+            return;
+        }
+        let references = self.references(draft, source, session);
+        let attachments = self.attachments(draft, source);
+        let locale = self.bench.locale(draft);
+        let files: Vec<Attachment> = attachments.iter().map(|(attachment, _)| attachment.clone()).collect();
+        let Some(case) = self.bench.case(draft, self.day, &references, &files, &locale) else { return };
+        let settings = &self.bench.settings;
+        let (text, series) = self.chain.counters.take(&settings.series, settings.series.of(draft.kind.value), self.day);
+        let Some(number) = Number::parse(&text) else {
+            let message = format!("`{text}` is no number: it has more than 35 characters");
+            return self.problems.push(Diagnostic::error(code::NUMBER_FORM, message).hint("shorten the pattern in [series]"));
+        };
+        if let Some(taken) = self.books.numbers().find(|known| known.eq_ignore_ascii_case(number.as_str())) {
+            let message = format!("the next number, {number}, is taken already by {taken}");
+            return self.problems.push(Diagnostic::error(code::NUMBER_TWICE, message).hint("two series make the same number: give each its own pattern"));
+        }
+        let document = match case.document(number, series) {
+            Ok(document) => document,
+            Err(problems) => return self.problems.extend(problems),
+        };
+        let candidate =
+            Candidate { document: &document, draft, client: case.client, settings, regime: case.regime };
+        self.problems.extend(law::check(&candidate));
+        self.own_client(&document);
+        self.credit(draft, &document);
+        for problem in page::glyphs(&self.engine, &document, draft) {
+            self.problems.push(problem);
+        }
+        if !self.problems.has_errors() {
+            self.write(document, draft, attachments, source);
+        }
+    }
+
+    /// The client's own identifiers must be right on what it receives.
+    fn own_client(&mut self, document: &Document) {
+        if let Some(client) = self.bench.clients.get(&document.buyer.client) {
+            crate::check::identifiers::client(client, &mut self.problems);
+        }
+    }
+
+    fn references(&mut self, draft: &Draft, source: &mut Source, session: &Session<'_>) -> Vec<Reference> {
+        if draft.kind.value == DocumentType::Credit && draft.corrects.is_empty() {
+            let message = "a credit note names the document it corrects (CGI 289, I-5; BR-FR-CO-05)";
+            self.problems.push(Diagnostic::error(code::LAW_REFERENCE, message).at(draft.span).hint("add `corrects = [\"F2026-0042\"]`"));
+        }
+        let mut found = Vec::new();
+        for number in &draft.corrects {
+            if self.rows.contains_key(number.as_str()) {
+                match load::documents(session, source, &self.bench.settings, &[number.value.clone()]) {
+                    Ok(documents) => found.extend(documents),
+                    Err(Failure::Refused(problems, _)) => problems.into_iter().for_each(|problem| self.problems.push(problem)),
+                    Err(_) => {}
+                }
+            } else if let Some(document) = self.issued.iter().find(|document| document.number.as_str() == number.as_str()) {
+                found.push(document.clone());
+            } else {
+                self.problems.push(load::unknown_document(number, self.rows.keys().map(String::as_str)).at(number.span));
+            }
+        }
+        for document in &found {
+            self.same_debt(draft, document);
+        }
+        load::references(&found)
+    }
+
+    /// A credit note is to the same client, in the same currency, and not on a credit note.
+    fn same_debt(&mut self, draft: &Draft, document: &Document) {
+        let span = draft.corrects.first().map_or(draft.span, |number| number.span);
+        let mut wrong = |message: String, hint: &str| {
+            self.problems.push(Diagnostic::error(code::LAW_REFERENCE, message).at(span).hint(hint));
+        };
+        if document.buyer.client != draft.client.value {
+            wrong(format!("{} is {}'s, not `{}`'s", document.number, document.buyer.client, draft.client.value), "a credit note goes to the client of the document");
+        }
+        if document.kind == DocumentType::Credit {
+            wrong(format!("{} is a credit note", document.number), "a credit note corrects an invoice");
+        }
+        if draft.currency.is_some_and(|currency| currency.value != document.currency) {
+            wrong(format!("{} is in {}", document.number, document.currency), "a credit note has the currency of the document");
+        }
+    }
+
+    /// A credit note takes back no more than is left.
+    fn credit(&mut self, draft: &Draft, document: &Document) {
+        if document.kind != DocumentType::Credit {
+            return;
+        }
+        let left: rust_decimal::Decimal = draft.corrects.iter().filter_map(|number| self.books.creditable(number)).sum();
+        let earlier: rust_decimal::Decimal = self
+            .issued
+            .iter()
+            .filter(|other| other.kind == DocumentType::Credit)
+            .filter(|other| other.references.iter().any(|r| draft.corrects.iter().any(|n| n.as_str() == r.number.as_str())))
+            .map(|other| other.totals.gross)
+            .sum();
+        let known = draft.corrects.iter().all(|number| self.books.creditable(number).is_some());
+        if known && document.totals.gross > left - earlier {
+            let show = |value| in_currency(value, document.currency);
+            let message = format!("{} {} are more than the {} left to credit", show(document.totals.gross), document.currency, show(left - earlier));
+            self.problems.push(
+                Diagnostic::error(code::CREDIT_EXCEEDS, message)
+                    .at(draft.corrects.first().map_or(draft.span, |number| number.span))
+                    .hint("earlier credit notes have taken the rest: `acquit list --client` shows them"),
+            );
+        }
+    }
+
+    fn attachments(&mut self, draft: &Draft, source: &mut Source) -> Vec<(Attachment, Vec<u8>)> {
+        let mut list: Vec<(Attachment, Vec<u8>)> = Vec::new();
+        for path in &draft.attachments {
+            match attachment(path, source) {
+                Ok((attachment, _)) if list.iter().any(|(known, _)| known.name == attachment.name) => {
+                    let message = format!("two attachments have the name `{}`", attachment.name);
+                    self.problems.push(Diagnostic::error(code::FILE_NAME, message).at(path.span).hint("rename one"));
+                }
+                Ok(found) => list.push(found),
+                Err(problem) => self.problems.push(problem),
+            }
+        }
+        list
+    }
+
+    /// Adds a document, its row and its draft's removal to the change set.
+    fn write(&mut self, document: Document, draft: &Draft, attachments: Vec<(Attachment, Vec<u8>)>, source: &mut Source) {
+        let text = toml::document(&document);
+        let fields = register::fields(&document, &sha256_text(text.as_bytes()));
+        let year = document.issued.format("%Y").to_string();
+        let folder = format!("invoices/{year}");
+        let path = format!("register/{year}.csv");
+        let header: Vec<String> = source.book_header(&path).unwrap_or_else(|| REGISTER_HEADER.iter().map(|name| (*name).to_owned()).collect());
+        let (length, unended) = match source.book_end(&path) {
+            Ok(end) => end,
+            Err(_) => (0, false),
+        };
+        // A later year's header may have columns that this version does not fill.
+        let value = |name: &str| REGISTER_HEADER.iter().position(|known| *known == name).and_then(|index| fields.get(index)).cloned().unwrap_or_default();
+        let mut row: Vec<String> = header.iter().take(header.len() - 1).map(|name| value(name)).collect();
+        self.head = seal(&self.head, row.iter().map(String::as_str));
+        row.push(self.head.clone());
+        if length == 0 && !self.set.changes().iter().any(|change| change.path() == path) {
+            self.set.append(&path, 0, &(REGISTER_HEADER.join(",") + "\n"));
+        } else if unended && !self.set.changes().iter().any(|change| change.path() == path) {
+            self.set.append(&path, length, "\n");
+        }
+        self.set.append(&path, length, &csv_row(&row));
+        if let Some((name, bytes)) = self.bench.logo.as_ref().filter(|(name, _)| !source.repository.exists(name)) {
+            if !self.set.changes().iter().any(|change| change.path() == name) {
+                self.set.create(name.clone(), bytes.clone());
+            }
+        }
+        for (attachment, bytes) in attachments {
+            self.set.create(format!("{folder}/{}/{}", document.number, attachment.name), bytes);
+        }
+        self.set.create(format!("{folder}/{}.toml", document.number), text);
+        self.set.remove(format!("drafts/{}.toml", draft.name), draft.sha256.clone());
+        self.issued.push(document);
+    }
+}
+
+/// Reads an attached file; its path never leaves the ledger.
+fn attachment(path: &Spanned<String>, source: &Source) -> Result<(Attachment, Vec<u8>), Diagnostic> {
+    let name = path.rsplit('/').next().unwrap_or_default().to_owned();
+    if !crate::changes::is_inside(path) || name.starts_with('.') {
+        let message = format!("`{}` is no path inside the ledger", path.value);
+        return Err(Diagnostic::error(code::FILE_NAME, message).at(path.span).hint("write it relative to the ledger, such as `attachments/timesheet.pdf`"));
+    }
+    let bytes = source.repository.bytes(path).map_err(|_| {
+        let message = format!("the attachment {} cannot be read", path.value);
+        Diagnostic::error(code::FILE_MISSING, message).at(path.span).hint("write its path relative to the ledger")
+    })?;
+    Ok((Attachment { name, sha256: sha256(&bytes) }, bytes))
+}
+
+/// Returns a row as CSV, with its line feed.
+pub fn csv_row(fields: &[String]) -> String {
+    let mut writer = csv::Writer::from_writer(Vec::new());
+    // Writing into a Vec cannot fail.
+    let _ = writer.write_record(fields);
+    String::from_utf8(writer.into_inner().unwrap_or_default()).unwrap_or_default()
+}

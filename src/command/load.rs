@@ -1,0 +1,299 @@
+//! What several commands load: the books, a document with its row, a draft with its client and its law.
+
+use std::collections::BTreeMap;
+
+use chrono::NaiveDate;
+
+use crate::check::documents::{Kept, compare};
+use crate::check::register::Chain;
+use crate::compute::books::Books;
+use crate::compute::issue::Case;
+use crate::compute::seal::{genesis, seal};
+use crate::diagnostic::{Diagnostic, Diagnostics, code, nearest};
+use crate::ledger::client_index::Clients;
+use crate::ledger::document::{Attachment, Document, DocumentType, Reference};
+use crate::ledger::draft::Draft;
+use crate::ledger::settings::Settings;
+use crate::regime::{self, Regime};
+use crate::session::{Failure, Session};
+use crate::source::Source;
+use crate::span::{FileId, Span};
+use crate::view::locale::Locale;
+
+/// Name and version of this program, as documents bear it.
+pub const PROGRAM: &str = concat!("acquit ", env!("CARGO_PKG_VERSION"));
+
+/// Reads acquit.toml, or refuses with what is wrong with it.
+///
+/// # Errors
+/// Where it has errors.
+pub fn settings(session: &Session<'_>, source: &mut Source) -> Result<Settings, Failure> {
+    match source.settings() {
+        Some(settings) => Ok(settings),
+        None => {
+            let problems = source.take_problems();
+            let mut problems = problems.sorted();
+            source.excerpts(&mut problems);
+            let _ = session;
+            Err(Failure::Refused(problems, source.map.clone()))
+        }
+    }
+}
+
+/// Reads the books as of a day, opening no document; what is wrong with rows is added to the source's problems.
+pub fn books(source: &mut Source, today: NaiveDate) -> Books {
+    let mut books = Books::new(today);
+    source.register(|row, _| books.add_row(row));
+    source.payments(|payment| books.add_payment(payment));
+    source.events(|event| books.add_event(event));
+    for plan in source.plans().iter().filter(|plan| plan.agreed <= today) {
+        for document in &plan.documents {
+            books.add_plan(document);
+        }
+    }
+    books.close();
+    source.problems.extend(std::mem::take(&mut books.problems));
+    books
+}
+
+/// Reads the books and verifies the whole chain of the register, as commands that issue do.
+pub fn books_and_chain<'s>(
+    source: &mut Source,
+    settings: &'s Settings,
+    today: NaiveDate,
+) -> (Books, Chain<'s>, BTreeMap<String, Kept>) {
+    let mut books = Books::new(today);
+    let mut chain = Chain::new(&settings.id, &settings.series);
+    let mut rows = BTreeMap::new();
+    source.register(|row, record| {
+        chain.add(row, record);
+        books.add_row(row);
+        rows.entry(row.number.to_owned()).or_insert_with(|| Kept { span: row.span, record: record.clone() });
+    });
+    source.payments(|payment| books.add_payment(payment));
+    source.events(|event| books.add_event(event));
+    for plan in source.plans().iter().filter(|plan| plan.agreed <= today) {
+        for document in &plan.documents {
+            books.add_plan(document);
+        }
+    }
+    books.close();
+    source.problems.extend(std::mem::take(&mut books.problems));
+    source.problems.extend(std::mem::take(&mut chain.problems));
+    (books, chain, rows)
+}
+
+/// Opens issued documents by their exact numbers: each is compared with its row, and the row with its seal.
+///
+/// # Errors
+/// Where a number is unknown, or a document or row is not what was issued.
+pub fn documents(
+    session: &Session<'_>,
+    source: &mut Source,
+    settings: &Settings,
+    numbers: &[String],
+) -> Result<Vec<Document>, Failure> {
+    let mut found: BTreeMap<String, (String, Kept)> = BTreeMap::new();
+    let mut all: Vec<String> = Vec::new();
+    let mut previous = genesis(&settings.id);
+    let mut problems = Diagnostics::default();
+    source.register(|row, record| {
+        if numbers.iter().any(|number| number == row.number) {
+            if seal(&previous, record.iter().take(record.len() - 1)) != row.seal {
+                problems.push(
+                    Diagnostic::error(code::REGISTER_SEAL, format!("the seal of {} does not fit the row before it", row.number))
+                        .at(row.span)
+                        .hint("`acquit check` verifies the whole register"),
+                );
+            }
+            let year = row.issued.format("%Y").to_string();
+            found.insert(row.number.to_owned(), (year, Kept { span: row.span, record: record.clone() }));
+        } else {
+            all.push(row.number.to_owned());
+        }
+        row.seal.clone_into(&mut previous);
+    });
+    let mut documents = Vec::new();
+    for number in numbers {
+        let Some((year, kept)) = found.get(number) else {
+            problems.push(unknown_document(number, all.iter().map(String::as_str)));
+            continue;
+        };
+        let path = format!("invoices/{year}/{number}.toml");
+        if let Some((document, sha256)) = source.document(&path) {
+            compare(&document, &sha256, number, kept, &mut problems);
+            documents.push(document);
+        }
+    }
+    let broken = source.problems.has_errors();
+    if problems.has_errors() || (broken && documents.len() < numbers.len()) {
+        source.problems.extend(problems);
+        let rest = Source::new(crate::source::repository::Repository::open_locked(source.repository.root()));
+        let source = std::mem::replace(source, rest);
+        return Err(session.refuse(source, Diagnostics::default()));
+    }
+    Ok(documents)
+}
+
+/// Returns the diagnostic of a number that no document has.
+pub fn unknown_document<'n>(number: &str, known: impl Iterator<Item = &'n str>) -> Diagnostic {
+    let hint = match nearest(number, known) {
+        Some(near) => format!("did you mean `{near}`?"),
+        None => "`acquit list` shows the numbers".to_owned(),
+    };
+    Diagnostic::error(code::DOCUMENT_UNKNOWN, format!("there is no document `{number}`")).hint(hint)
+}
+
+/// Returns the diagnostic of a client that does not exist, with the command that would have worked.
+pub fn unknown_client(id: &str, known: &[String], command: &str) -> Diagnostic {
+    let hint = match nearest(id, known.iter().map(String::as_str)) {
+        Some(near) => format!("did you mean `{near}`? `{}`", command.replace("{}", near)),
+        None => format!("`acquit client add {}` makes one; `acquit client list` shows them", if id.is_empty() { "ID" } else { id }),
+    };
+    Diagnostic::error(code::CLIENT_UNKNOWN, format!("there is no client `{id}`")).hint(hint)
+}
+
+/// Returns the law of the seller's country, with the ledger's own values.
+pub fn law(settings: &Settings, problems: &mut Diagnostics) -> Regime {
+    regime::of(&settings.seller.address.country, &settings.laws, problems)
+}
+
+/// Everything a draft needs to become a document.
+pub struct Bench {
+    /// acquit.toml.
+    pub settings: Settings,
+    /// The seller's law.
+    pub regime: Regime,
+    /// The clients.
+    pub clients: Clients,
+    /// The logo as kept under invoices/, and its bytes.
+    pub logo: Option<(String, Vec<u8>)>,
+}
+
+impl Bench {
+    /// Loads settings, law, clients and logo.
+    ///
+    /// # Errors
+    /// Where acquit.toml has errors.
+    pub fn load(session: &Session<'_>, source: &mut Source) -> Result<Self, Failure> {
+        let settings = settings(session, source)?;
+        let mut problems = Diagnostics::default();
+        let regime = law(&settings, &mut problems);
+        crate::check::identifiers::settings(&settings, &mut problems);
+        source.problems.extend(problems);
+        let clients = source.clients();
+        let logo = logo(source, &settings);
+        Ok(Self { settings, regime, clients, logo })
+    }
+
+    /// Builds the case of a draft; the client must exist.
+    pub fn case<'a>(
+        &'a self,
+        draft: &'a Draft,
+        day: NaiveDate,
+        references: &'a [Reference],
+        attachments: &'a [Attachment],
+        locale: &'a Locale,
+    ) -> Option<Case<'a>> {
+        Some(Case {
+            settings: &self.settings,
+            regime: &self.regime,
+            client: self.clients.get(&draft.client)?,
+            draft,
+            day,
+            references,
+            logo: self.logo.as_ref().map(|(name, _)| name.as_str()),
+            attachments,
+            program: PROGRAM,
+            wording: locale,
+        })
+    }
+
+    /// Returns the locale of a draft's document.
+    pub fn locale(&self, draft: &Draft) -> Locale {
+        let client = self.clients.get(&draft.client).and_then(|client| client.language);
+        Locale::of(draft.language.or(client).unwrap_or(self.settings.language))
+    }
+}
+
+/// Returns the logo's bytes, and the name under which issuing keeps them: by content, so that a new logo changes no old document.
+fn logo(source: &mut Source, settings: &Settings) -> Option<(String, Vec<u8>)> {
+    let path = settings.seller.logo.as_ref()?;
+    let problem = |code, message: String, hint: &str| Diagnostic::error(code, message).at(path.span).hint(hint);
+    if !crate::changes::is_inside(path) {
+        let message = format!("`{}` is outside of the ledger", path.value);
+        source.problems.push(problem(code::FILE_NAME, message, "put the logo into the ledger's folder"));
+        return None;
+    }
+    let Ok(bytes) = source.repository.bytes(path) else {
+        let message = format!("the logo {} cannot be read", path.value);
+        source.problems.push(problem(code::FILE_MISSING, message, "write the path of a PNG or JPEG, relative to the ledger"));
+        return None;
+    };
+    let extension = if bytes.starts_with(b"\x89PNG") {
+        "png"
+    } else if bytes.starts_with(&[0xff, 0xd8]) {
+        "jpg"
+    } else {
+        let message = format!("the logo {} is neither PNG nor JPEG", path.value);
+        source.problems.push(problem(code::IMAGE_BROKEN, message, "save it as PNG or JPEG"));
+        return None;
+    };
+    Some((format!("invoices/logo-{}.{extension}", &crate::changes::sha256(&bytes)[..16]), bytes))
+}
+
+/// Reads a draft by its exact name.
+///
+/// # Errors
+/// Where there is none, or it has errors.
+pub fn draft(source: &mut Source, name: &str) -> Result<Draft, Diagnostics> {
+    let names = source.draft_names();
+    if !names.iter().any(|known| known == name) {
+        let hint = match nearest(name, names.iter().map(String::as_str)) {
+            Some(near) => format!("did you mean `{near}`?"),
+            None => "`acquit status` lists the drafts".to_owned(),
+        };
+        return Err(Diagnostic::error(code::DRAFT_UNKNOWN, format!("there is no draft `{name}`")).hint(hint).into());
+    }
+    source.draft(name).ok_or_else(|| source.take_problems())
+}
+
+/// Returns the references of a document that corrects others.
+pub fn references(documents: &[Document]) -> Vec<Reference> {
+    let group = |d: &Document| d.vat.iter().map(|g| (g.category, g.rate, g.base, g.vat)).collect();
+    documents
+        .iter()
+        .map(|d| Reference { number: d.number.clone(), issued: d.issued, gross: d.totals.gross, vat: group(d) })
+        .collect()
+}
+
+/// Checks that a client of a draft exists.
+pub fn client_of(draft: &Draft, clients: &Clients) -> Result<(), Diagnostic> {
+    if clients.exists(&draft.client) {
+        return Ok(());
+    }
+    let near = nearest(&draft.client, clients.ids());
+    let hint = near.map_or_else(
+        || format!("`acquit client add {}` makes one", draft.client.value),
+        |near| format!("did you mean `{near}`?"),
+    );
+    Err(Diagnostic::error(code::CLIENT_UNKNOWN, format!("there is no client `{}`", draft.client.value))
+        .at(draft.client.span)
+        .hint(hint))
+}
+
+/// Returns the sentence of a type that cannot be issued yet.
+pub fn later(kind: DocumentType) -> Option<&'static str> {
+    match kind {
+        DocumentType::Invoice | DocumentType::Credit => None,
+        DocumentType::Deposit => Some("deposits come with a later release"),
+        DocumentType::Final => Some("finals come with a later release"),
+        DocumentType::Corrective => Some("correctives come with a later release; credit the document and issue a new one"),
+        DocumentType::Quote => Some("quotes come with a later release"),
+    }
+}
+
+/// The span that names a file as a whole.
+pub fn whole(file: FileId) -> Span {
+    Span::whole(file)
+}

@@ -1,0 +1,56 @@
+//! ONE FILE A VERB: its arguments, its help, its run: load → compute → view → write. No arithmetic, no formatting here.
+
+pub mod check;
+pub mod client;
+pub mod completions;
+pub mod credit;
+pub mod demo;
+pub mod explain;
+pub mod init;
+pub mod issue;
+pub mod list;
+pub mod load;
+pub mod man;
+pub mod new;
+pub mod overdue;
+pub mod page;
+pub mod pay;
+pub mod remind;
+pub mod render;
+pub mod show;
+pub mod status;
+
+use crate::cli::Command;
+use crate::session::{Failure, Outcomes, Session};
+
+/// Runs a command.
+///
+/// # Errors
+/// As each command says.
+pub fn run(command: &Command, session: &mut Session<'_>) -> Outcomes {
+    if !command.reads() && (session.global.json || session.global.format.is_some()) {
+        return Err(Failure::Usage("this command writes no report".into(), "leave --json and --format out".into()));
+    }
+    if !command.writes() && session.global.dry_run {
+        return Err(Failure::Usage("this command changes nothing".into(), "leave --dry-run out".into()));
+    }
+    match command {
+        Command::Init(args) => init::run(args, session),
+        Command::Demo(args) => demo::run(args, session),
+        Command::Status(args) => status::run(args, session),
+        Command::Client(args) => client::run(args, session),
+        Command::New(args) => new::run(args, session),
+        Command::Issue(args) => issue::run(args, session),
+        Command::Credit(args) => credit::run(args, session),
+        Command::List(args) => list::run(args, session),
+        Command::Show(args) => show::run(args, session),
+        Command::Render(args) => render::run(args, session),
+        Command::Pay(args) => pay::run(args, session),
+        Command::Overdue(args) => overdue::run(args, session),
+        Command::Remind(args) => remind::run(args, session),
+        Command::Check(args) => check::run(args, session),
+        Command::Explain(args) => explain::run(args, session),
+        Command::Completions(args) => completions::run(args, session),
+        Command::Man(args) => man::run(args, session),
+    }
+}

@@ -1,0 +1,360 @@
+//! `new`: a draft, from arguments or from an issued document.
+
+use clap::Args;
+
+use super::load::{self, Bench};
+use super::page;
+use crate::changes::ChangeSet;
+use crate::check::law::{self, Candidate};
+use crate::compute::issue::Words;
+use crate::diagnostic::{Diagnostic, Diagnostics, code};
+use crate::ledger::amount::{self, NumberError, in_currency, plain};
+use crate::ledger::document::{Document, LineAdjustment};
+use crate::ledger::draft::UNITS;
+use crate::ledger::identifier::{Number, is_name};
+use crate::ledger::party::{Language, VatRegime};
+use crate::ledger::vat::{Category, VatCase};
+use crate::session::{Done, Failure, Outcomes, Session};
+use crate::source::Source;
+use crate::view::locale::Locale;
+use crate::view::pdf::Engine;
+use crate::view::{table, toml};
+
+/// Draft an invoice: writes drafts/NAME.toml; it gets its number from `issue`
+#[derive(Debug, Args)]
+#[command(after_help = "Example:\n  acquit new acme \"Développement\" 5 480 --vat 20 --name acme-website\n  acquit new acme --item \"Conseil; 2 day; 650; 20%\" --item \"Frais; 1; 120; 20%\"")]
+pub struct NewArgs {
+    /// The client's exact id
+    #[arg(value_name = "CLIENT")]
+    pub client: Option<String>,
+    /// What is invoiced
+    #[arg(value_name = "ITEM", requires = "price")]
+    pub item: Option<String>,
+    /// How many; a unit may follow: `5 day`
+    #[arg(value_name = "QUANTITY", allow_negative_numbers = true)]
+    pub quantity: Option<String>,
+    /// Price of one, without VAT
+    #[arg(value_name = "PRICE", allow_negative_numbers = true)]
+    pub price: Option<String>,
+    /// VAT rate in percent, or a word such as reverse-charge
+    #[arg(long, value_name = "RATE")]
+    pub vat: Option<String>,
+    /// Name of the draft's file; from the client's id if not given
+    #[arg(long, value_name = "DRAFT")]
+    pub name: Option<String>,
+    /// A line: "Item; 5 day; 480; 20%" (may be given several times)
+    #[arg(long = "item", value_name = "LINE")]
+    pub items: Vec<String>,
+    /// Take the lines of this document
+    #[arg(long, value_name = "NUMBER", conflicts_with_all = ["item", "items"])]
+    pub from: Option<String>,
+    /// Printed as a title
+    #[arg(long, value_name = "TEXT")]
+    pub subject: Option<String>,
+    /// When it falls due: 30d, "45d eom", receipt, or a date
+    #[arg(long, value_name = "RULE")]
+    pub due: Option<String>,
+}
+
+/// Drafts an invoice.
+///
+/// # Errors
+/// Where the client is unknown, or a value is wrong: then nothing is written.
+pub fn run(args: &NewArgs, session: &mut Session<'_>) -> Outcomes {
+    let id = session.argument(args.client.clone(), "CLIENT", "Client")?;
+    let (writer, mut source) = session.open_to_write()?;
+    let bench = Bench::load(session, &mut source)?;
+    let ids = source.client_ids();
+    if !ids.contains(&id) {
+        let problem = load::unknown_client(&id, &ids, &command_line(args));
+        return Err(session.refuse(source, problem.into()));
+    }
+    let names = source.draft_names();
+    let mut problems = Diagnostics::default();
+    let name = draft_name(args, &id, &names, &mut problems);
+    let lines = lines(args, session, &mut source, &bench, &mut problems)?;
+    if problems.has_errors() || source.problems.has_errors() {
+        return Err(session.refuse(source, problems));
+    }
+    let text = file(&id, args, &lines);
+    let draft = match crate::source::read_draft(&name, &text) {
+        Ok(draft) => draft,
+        Err(problems) => return Err(session.refuse(source, problems)),
+    };
+    let locale = bench.locale(&draft);
+    let number = Number::parse("DRAFT").ok_or(Failure::Could("no number".into()))?;
+    let Some(case) = bench.case(&draft, session.today, &[], &[], &locale) else {
+        return Err(session.refuse(source, problems));
+    };
+    let document = match case.document(number, String::new()) {
+        Ok(document) => document,
+        Err(problems) => return Err(session.refuse(source, unplaced(problems))),
+    };
+    let engine = Engine::new().map_err(|error| Failure::Could(error.to_string()))?;
+    let glyphs = page::glyphs(&engine, &document, &draft);
+    if !glyphs.is_empty() {
+        glyphs.into_iter().for_each(|problem| problems.push(problem));
+        return Err(session.refuse(source, unplaced(problems)));
+    }
+    let mut set = ChangeSet::default();
+    set.create(format!("drafts/{name}.toml"), text);
+    session.commit(writer.as_ref(), &set)?;
+    let found = law::check(&Candidate { document: &document, draft: &draft, client: case.client, settings: &bench.settings, regime: case.regime });
+    source.problems.extend(found);
+    session.warn(&mut source);
+    answer(session, &document, &name)
+}
+
+/// Says the draft's figures, as data.
+fn answer(session: &mut Session<'_>, document: &Document, name: &str) -> Outcomes {
+    let locale = Locale::of(Language::En);
+    let mut sheet = crate::view::sheet::Sheet::new(&[("item", "Item"), ("quantity", "Quantity"), ("price", "Price"), ("vat", "VAT"), ("net", "Net")]);
+    for line in &document.lines {
+        use crate::view::sheet::Cell;
+        let unit = line.unit.as_ref().map(|unit| format!(" {unit}")).unwrap_or_default();
+        sheet.push(vec![
+            Cell::text(&line.item),
+            Cell::text(format!("{}{unit}", plain(line.quantity))),
+            Cell::text(plain(line.price)),
+            Cell::text(if line.category == Category::S { locale.percent(line.rate) } else { line.category.code().to_owned() }),
+            Cell::Amount(line.net, document.currency),
+        ]);
+    }
+    let totals = &document.totals;
+    let amount = |value| in_currency(value, document.currency);
+    let mut text = table::sheet(&sheet, session.terminal.width);
+    let (net, vat, gross) = (amount(totals.net), amount(totals.vat), amount(totals.gross));
+    text.push_str(&format!("Net {net}, VAT {vat}, total {gross} {}", document.currency));
+    if let Some(due) = document.due {
+        text.push_str(&format!(", due {due} if issued today ({})", locale.date(due)));
+    }
+    text.push_str(&format!("\nDraft {name}, no number yet: `acquit issue {name}` gives it one.\n"));
+    session.data(&text)?;
+    Ok(Done::Well)
+}
+
+/// The command as typed, with `{}` in the place of the client.
+fn command_line(args: &NewArgs) -> String {
+    let mut words = vec!["acquit new {}".to_owned()];
+    for word in [&args.item, &args.quantity, &args.price].into_iter().flatten() {
+        words.push(quote(word));
+    }
+    words.extend(args.items.iter().map(|item| format!("--item {}", quote(item))));
+    words.extend(args.vat.iter().map(|vat| format!("--vat {}", quote(vat))));
+    words.extend(args.name.iter().map(|name| format!("--name {}", quote(name))));
+    words.extend(args.from.iter().map(|number| format!("--from {}", quote(number))));
+    words.join(" ")
+}
+
+fn quote(word: &str) -> String {
+    let plain = !word.is_empty() && word.chars().all(|c| c.is_alphanumeric() || "-_.,%/".contains(c));
+    if plain { word.to_owned() } else { format!("'{}'", word.replace('\'', "'\\''")) }
+}
+
+/// Problems of a draft that is not on the disk have no place the user could look at.
+fn unplaced(problems: Diagnostics) -> Diagnostics {
+    let mut list = Diagnostics::default();
+    problems.sorted().into_iter().for_each(|problem| list.push(Diagnostic { span: None, ..problem }));
+    list
+}
+
+fn draft_name(args: &NewArgs, client: &str, names: &[String], problems: &mut Diagnostics) -> String {
+    let taken = |name: &str| names.iter().any(|known| known.eq_ignore_ascii_case(name));
+    if let Some(name) = &args.name {
+        if !is_name(name) {
+            let hint = "use at most 64 of A-Z a-z 0-9 . _ - and begin with a letter or digit";
+            problems.push(Diagnostic::error(code::FILE_NAME, format!("`{name}` cannot be a draft's name")).hint(hint));
+        } else if taken(name) {
+            problems.push(Diagnostic::error(code::FILE_EXISTS, format!("the draft `{name}` exists already")).hint("edit it, or choose another --name"));
+        }
+        return name.clone();
+    }
+    let numbered = (2..).map(|n| format!("{client}-{n}"));
+    std::iter::once(client.to_owned()).chain(numbered).find(|name| !taken(name)).unwrap_or_default()
+}
+
+/// A line as it is written into a draft.
+struct NewLine {
+    keys: Vec<(&'static str, String)>,
+}
+
+/// Collects the lines: of a document, of `--item`, of the arguments, or asks for one.
+fn lines(
+    args: &NewArgs,
+    session: &mut Session<'_>,
+    source: &mut Source,
+    bench: &Bench,
+    problems: &mut Diagnostics,
+) -> Result<Vec<NewLine>, Failure> {
+    if let Some(number) = &args.from {
+        let documents = load::documents(session, source, &bench.settings, std::slice::from_ref(number))?;
+        let of = |document: &Document| copy(document, false).into_iter().map(NewLine::from);
+        return Ok(documents.iter().flat_map(of).collect());
+    }
+    let franchise = bench.settings.seller.regime_on(session.today) == VatRegime::Franchise;
+    let mut lines = Vec::new();
+    for item in &args.items {
+        let parts: Vec<&str> = item.split(';').map(str::trim).collect();
+        match parts[..] {
+            [name, quantity, price] => lines.extend(line(name, quantity, price, args.vat.as_deref(), franchise, problems)),
+            [name, quantity, price, vat] => lines.extend(line(name, quantity, price, Some(vat), franchise, problems)),
+            _ => problems.push(
+                Diagnostic::error(code::VALUE_TEXT, format!("`{item}` is no line")).hint("write --item \"Item; 5 day; 480; 20%\""),
+            ),
+        }
+    }
+    if args.items.is_empty() || args.item.is_some() {
+        let item = session.argument(args.item.clone(), "ITEM", "Item")?;
+        let quantity = session.argument(args.quantity.clone(), "QUANTITY", "Quantity")?;
+        let price = session.argument(args.price.clone(), "PRICE", "Price of one, without VAT")?;
+        lines.extend(line(&item, &quantity, &price, args.vat.as_deref(), franchise, problems));
+    }
+    Ok(lines)
+}
+
+fn line(
+    item: &str,
+    quantity: &str,
+    price: &str,
+    vat: Option<&str>,
+    franchise: bool,
+    problems: &mut Diagnostics,
+) -> Option<NewLine> {
+    let before = problems.iter().count();
+    if item.trim().is_empty() {
+        problems.push(Diagnostic::error(code::VALUE_TEXT, "the item is empty").hint("say what is invoiced, such as \"Développement\""));
+    }
+    let (number, unit) = quantity.split_once(' ').map_or((quantity, None), |(number, unit)| (number, Some(unit.trim())));
+    let mut keys = vec![("item", toml::string(item))];
+    match figure("quantity", number, 4, problems) {
+        Some(value) if value.is_sign_negative() => {
+            let hint = "an invoice takes nothing back: `acquit credit NUMBER` drafts a credit note";
+            problems.push(Diagnostic::error(code::AMOUNT_SIGN, format!("the quantity {value} is negative")).hint(hint));
+        }
+        Some(value) => keys.push(("quantity", plain(value))),
+        None => {}
+    }
+    if let Some(unit) = unit {
+        if crate::ledger::draft::is_unit(unit) {
+            keys.push(("unit", toml::string(unit)));
+        } else {
+            let words: Vec<&str> = UNITS.iter().map(|(word, _)| *word).collect();
+            problems.push(Diagnostic::error(code::VALUE_CHOICE, format!("`{unit}` is no unit")).hint(format!("one of {}", words.join(", "))));
+        }
+    }
+    match figure("price", price, 6, problems) {
+        Some(value) if value.is_sign_negative() => problems.push(
+            Diagnostic::error(code::AMOUNT_SIGN, format!("the price {value} is negative")).hint("a price is never negative (BR-27)"),
+        ),
+        Some(value) => keys.push(("price", plain(value))),
+        None => {}
+    }
+    match vat {
+        Some(vat) => keys.extend(self::vat(vat, problems).map(|vat| ("vat", vat))),
+        None if franchise => {}
+        None => problems.push(Diagnostic::error(code::KEY_MISSING, "the VAT rate is missing").hint("add `--vat 20`, or a word such as `--vat reverse-charge`")),
+    }
+    (problems.iter().count() == before).then_some(NewLine { keys })
+}
+
+fn figure(what: &str, text: &str, decimals: u32, problems: &mut Diagnostics) -> Option<rust_decimal::Decimal> {
+    match amount::parse(text, decimals) {
+        Ok(value) => Some(value),
+        Err(problem) => {
+            let (message, hint) = problem.explain(text);
+            let example = if matches!(problem, NumberError::Form) { format!("write the {what} as `1234.56`") } else { hint };
+            problems.push(Diagnostic::error(code::VALUE_NUMBER, message).hint(example));
+            None
+        }
+    }
+}
+
+fn vat(text: &str, problems: &mut Diagnostics) -> Option<String> {
+    if VatCase::WORDS.iter().any(|(word, _)| *word == text) {
+        return Some(toml::string(text));
+    }
+    let number = text.trim_end_matches('%').trim();
+    let rate = figure("VAT rate", number, 4, problems)?;
+    if rate.is_sign_negative() || rate >= rust_decimal::Decimal::ONE_HUNDRED {
+        let message = format!("a VAT rate of {rate} % cannot be");
+        problems.push(Diagnostic::error(code::LAW_VAT_RATE, message).hint("write a percentage, such as `--vat 20`"));
+        return None;
+    }
+    Some(plain(rate))
+}
+
+/// Copies a document's lines; `all` also what does not belong to a new invoice: dates.
+pub fn copy(document: &Document, all: bool) -> Vec<Vec<(&'static str, String)>> {
+    let share = |adjustment: &LineAdjustment| match adjustment.percent {
+        Some(percent) => toml::string(&format!("{}%", plain(percent))),
+        None => plain(adjustment.amount),
+    };
+    let mut lines = Vec::new();
+    for line in &document.lines {
+        let mut keys = vec![("item", toml::string(&line.item))];
+        keys.extend(line.description.as_ref().map(|text| ("description", toml::string(text))));
+        if let Some(period) = line.period.filter(|_| all) {
+            keys.push(("period", format!("{{ from = {}, to = {} }}", period.from, period.to)));
+        }
+        keys.push(("operation", toml::string(line.operation.word())));
+        keys.push(("quantity", plain(line.quantity)));
+        keys.extend(line.unit.as_ref().map(|unit| ("unit", toml::string(unit))));
+        keys.push(("price", plain(line.price)));
+        keys.extend(vat_keys(document, line.category, line.rate));
+        for (name, reason, adjustment) in [("discount", "discount_reason", &line.discount), ("charge", "charge_reason", &line.charge)] {
+            if let Some(adjustment) = adjustment {
+                keys.push((name, share(adjustment)));
+                keys.push((reason, toml::string(&adjustment.reason)));
+            }
+        }
+        keys.extend(line.sku.as_ref().map(|sku| ("sku", toml::string(sku))));
+        lines.push(keys);
+    }
+    lines
+}
+
+/// Returns `vat` and `vat_reason` of a frozen line.
+pub fn vat_keys(document: &Document, category: Category, rate: rust_decimal::Decimal) -> Vec<(&'static str, String)> {
+    if category == Category::S {
+        return vec![("vat", plain(rate))];
+    }
+    let group = document.vat.iter().find(|group| group.category == category && group.rate == rate);
+    let code = group.and_then(|group| group.code.clone()).or_else(|| group.and_then(|group| group.reason.clone()));
+    if code.as_deref() == Some("VATEX-FR-FRANCHISE") {
+        return Vec::new();
+    }
+    let word = match (category, code.as_deref()) {
+        (Category::Ae, _) => "reverse-charge",
+        (Category::K, _) => "intra-eu",
+        (Category::G, _) => "export",
+        (Category::O, _) => "outside",
+        (Category::Z, _) => "zero",
+        (_, Some("VATEX-EU-79-C")) => "disbursement",
+        _ => "exempt",
+    };
+    let mut keys = vec![("vat", toml::string(word))];
+    keys.extend(code.map(|code| ("vat_reason", toml::string(&code))));
+    keys
+}
+
+impl From<Vec<(&'static str, String)>> for NewLine {
+    fn from(keys: Vec<(&'static str, String)>) -> Self {
+        Self { keys }
+    }
+}
+
+fn file(client: &str, args: &NewArgs, lines: &[NewLine]) -> String {
+    let mut text = toml::Text::default();
+    text.text("client", client).maybe("subject", args.subject.as_ref());
+    if let Some(due) = &args.due {
+        let is_date = crate::ledger::date::parse(due).is_some();
+        text.raw("due", if is_date { due.clone() } else { toml::string(due) });
+    }
+    for line in lines {
+        text.element("line");
+        for (key, value) in &line.keys {
+            text.raw(key, value);
+        }
+    }
+    text.finish()
+}

@@ -1,0 +1,76 @@
+//! A document → the bytes of its PDF; what cannot be drawn becomes a diagnostic.
+
+use crate::diagnostic::{Diagnostic, code};
+use crate::ledger::document::Document;
+use crate::ledger::draft::Draft;
+use crate::source::Source;
+use crate::span::Span;
+use crate::view::locale::Locale;
+use crate::view::paper::paper;
+use crate::view::pdf::{Engine, PdfError};
+
+/// Returns the PDF of a document; `logo` overrides the one kept under invoices/.
+///
+/// # Errors
+/// `GLYPH-MISSING` names the character that the fonts lack, `IMAGE-BROKEN` a logo that is none.
+pub fn pdf(
+    engine: &Engine,
+    source: &Source,
+    document: &Document,
+    logo: Option<&[u8]>,
+    is_draft: bool,
+) -> Result<Vec<u8>, Diagnostic> {
+    let kept = || document.seller.logo.as_ref().and_then(|path| source.repository.bytes(path).ok());
+    let logo = logo.map(<[u8]>::to_vec).or_else(kept);
+    let locale = Locale::of(document.language);
+    engine.render(&paper(document, &locale, logo, is_draft)).map_err(|error| explain(&error, document.span))
+}
+
+fn explain(error: &PdfError, span: Span) -> Diagnostic {
+    let (code, hint) = match error {
+        PdfError::MissingGlyph { .. } | PdfError::TooManyCharacters(_) => {
+            (code::GLYPH_MISSING, "write it in letters: Latin, Greek and Cyrillic are drawn, emoji and CJK are not")
+        }
+        PdfError::Image(_) => (code::IMAGE_BROKEN, "save the logo as an ordinary PNG or JPEG"),
+        _ => (code::TEMPLATE_RENDER, "this is a limit of the page: shorten the text that it names"),
+    };
+    Diagnostic::error(code, error.to_string()).at(span).hint(hint)
+}
+
+/// Checks that the fonts have a glyph for every character a draft would print: at the character's own place in the draft where it
+/// is found there.
+pub fn glyphs(engine: &Engine, document: &Document, draft: &Draft) -> Vec<Diagnostic> {
+    let mut problems = Vec::new();
+    let mut look = |text: &str, span: Span| {
+        if let Some(character) = engine.missing(text) {
+            let number = u32::from(character);
+            problems.push(
+                Diagnostic::error(code::GLYPH_MISSING, format!("the font has no glyph for `{character}` (U+{number:04X})"))
+                    .at(span)
+                    .hint("write it in letters: Latin, Greek and Cyrillic are drawn, emoji and CJK are not"),
+            );
+        }
+    };
+    for line in &draft.lines {
+        look(&line.item, line.item.span);
+        if let Some(description) = &line.description {
+            look(description, description.span);
+        }
+    }
+    for text in [&draft.subject, &draft.note].into_iter().flatten() {
+        look(text, text.span);
+    }
+    if problems.is_empty() {
+        let locale = Locale::of(document.language);
+        let page = paper(document, &locale, None, false);
+        let parties = page.parties.iter().flat_map(|block| &block.lines);
+        for text in page.seller.iter().chain(parties).chain(&page.mentions).chain(&page.footer) {
+            if let Some(character) = engine.missing(text) {
+                let message = format!("the font has no glyph for `{character}` (U+{:04X}) in \"{text}\"", u32::from(character));
+                let hint = "it stands in acquit.toml or in the client's file: write it in letters";
+                problems.push(Diagnostic::error(code::GLYPH_MISSING, message).at(draft.span).hint(hint));
+            }
+        }
+    }
+    problems
+}

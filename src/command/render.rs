@@ -1,0 +1,123 @@
+//! `render`: documents as PDF.
+
+use std::path::{Path, PathBuf};
+
+use clap::Args;
+
+use super::load::{self, Bench};
+use super::page;
+use super::show;
+use crate::diagnostic::{Diagnostic, Diagnostics, Severity, code};
+use crate::ledger::document::Document;
+use crate::session::{Done, Failure, Outcomes, Session};
+use crate::source::Source;
+use crate::view::pdf::Engine;
+use crate::write::write_output;
+
+/// Render documents as PDF into out/
+#[derive(Debug, Args)]
+#[command(after_help = "Example:\n  acquit render F2026-0042 -o /tmp\n  acquit render acme-website      a draft, marked as such")]
+pub struct RenderArgs {
+    /// Numbers, or names of drafts
+    #[arg(value_name = "NUMBER|DRAFT", required_unless_present = "all", conflicts_with = "all")]
+    pub names: Vec<String>,
+    /// Every issued document
+    #[arg(long)]
+    pub all: bool,
+}
+
+/// Renders documents.
+///
+/// # Errors
+/// Where one is unknown, or cannot be drawn: the others are still made.
+pub fn run(args: &RenderArgs, session: &mut Session<'_>) -> Outcomes {
+    let mut source = session.open()?;
+    let folder = match &session.global.output {
+        Some(path) => session.folder.join(path),
+        None => source.repository.root().join("out"),
+    };
+    let engine = Engine::new().map_err(|error| Failure::Could(error.to_string()))?;
+    if args.all {
+        return all(session, &mut source, &engine, &folder);
+    }
+    let mut broken = false;
+    for name in &args.names {
+        let result = one(name, session, &mut source, &engine, &folder);
+        match result {
+            Ok(()) => {}
+            Err(Failure::Refused(problems, map)) => {
+                broken |= session.print(&problems, &map);
+            }
+            Err(failure) => return Err(failure),
+        }
+    }
+    Ok(if broken { Done::Findings } else { Done::Well })
+}
+
+fn one(name: &str, session: &mut Session<'_>, source: &mut Source, engine: &Engine, folder: &Path) -> Result<(), Failure> {
+    let (document, is_draft) = show::find(name, session, source)?;
+    let logo = if is_draft { Bench::load(session, source)?.logo.map(|(_, bytes)| bytes) } else { None };
+    let bytes = match page::pdf(engine, source, &document, logo.as_deref(), is_draft) {
+        Ok(bytes) => bytes,
+        Err(problem) => {
+            let mut problems = vec![problem];
+            source.excerpts(&mut problems);
+            return Err(Failure::Refused(problems, source.map.clone()));
+        }
+    };
+    let path = if is_draft { folder.join(format!("draft-{name}.pdf")) } else { folder.join(format!("{name}.pdf")) };
+    write(session, &path, &bytes)
+}
+
+fn write(session: &mut Session<'_>, path: &Path, bytes: &[u8]) -> Result<(), Failure> {
+    let shown = path.strip_prefix(&session.folder).unwrap_or(path).display().to_string();
+    if session.global.dry_run {
+        session.terminal.say(&format!("would write {shown}"));
+        return Ok(());
+    }
+    write_output(session.disk, path, bytes)?;
+    session.terminal.say(&format!("wrote {shown}"));
+    Ok(())
+}
+
+/// Renders every document, by all cores; a document that is not what was issued is refused, the others are made.
+fn all(session: &mut Session<'_>, source: &mut Source, engine: &Engine, folder: &Path) -> Outcomes {
+    let settings = load::settings(session, source)?;
+    let (_, _, rows) = load::books_and_chain(source, &settings, chrono::NaiveDate::MAX);
+    let repository = crate::source::repository::Repository::open_locked(source.repository.root());
+    let reader = Source::new(repository);
+    let results: Vec<Option<(String, Result<Vec<u8>, Diagnostic>)>> = source.each_document(|number, _, read, problems| {
+        let (document, sha256): (Document, String) = read?;
+        let mut found = Diagnostics::default();
+        match rows.get(number) {
+            Some(row) => crate::check::documents::compare(&document, &sha256, number, row, &mut found),
+            None => found.push(Diagnostic::error(code::REGISTER_MISSING, format!("{number} has no row in the register")).at(document.span)),
+        }
+        if found.has_errors() {
+            problems.extend(found);
+            return None;
+        }
+        Some((number.to_owned(), page::pdf(engine, &reader, &document, None, false)))
+    });
+    let count = results.len();
+    let mut written: Vec<PathBuf> = Vec::new();
+    for (index, result) in results.into_iter().flatten().enumerate() {
+        session.terminal.progress("writing", index, count);
+        match result {
+            (number, Ok(bytes)) => {
+                let path = folder.join(format!("{number}.pdf"));
+                if !session.global.dry_run {
+                    write_output(session.disk, &path, &bytes)?;
+                }
+                written.push(path);
+            }
+            (_, Err(problem)) => source.problems.push(Diagnostic { severity: Severity::Error, ..problem }),
+        }
+    }
+    session.terminal.progress("writing", count, count);
+    let broken = session.warn(source);
+    let shown = folder.strip_prefix(&session.folder).unwrap_or(folder).display().to_string();
+    let verb = if session.global.dry_run { "would write" } else { "wrote" };
+    session.terminal.say(&format!("{verb} {} of {count} documents to {shown}", written.len()));
+    Ok(if broken || written.len() < count { Done::Findings } else { Done::Well })
+}

@@ -1,0 +1,232 @@
+//! `show`: one document.
+
+use clap::Args;
+use serde_json::Value;
+
+use super::load::{self, Bench};
+use super::overdue;
+use crate::compute::books::Books;
+use crate::compute::issue::Words;
+use crate::diagnostic::Diagnostics;
+use crate::ledger::amount::{in_currency, plain};
+use crate::ledger::document::Document;
+use crate::ledger::identifier::Number;
+use crate::session::{Done, Failure, Format, Outcomes, Session};
+use crate::source::Source;
+use crate::view::locale::Locale;
+use crate::view::sheet::{Cell, Sheet};
+use crate::view::{csv, json, steps, table};
+
+/// Show a document, issued or a draft
+#[derive(Debug, Args)]
+#[command(after_help = "Example:\n  acquit show F2026-0042 --explain")]
+pub struct ShowArgs {
+    /// A number, or a draft's name
+    #[arg(value_name = "NUMBER|DRAFT")]
+    pub name: String,
+    /// Print how each figure came about
+    #[arg(long)]
+    pub explain: bool,
+}
+
+/// Shows a document.
+///
+/// # Errors
+/// Where there is none of that name.
+pub fn run(args: &ShowArgs, session: &mut Session<'_>) -> Outcomes {
+    let mut source = session.open()?;
+    let (document, is_draft) = find(&args.name, session, &mut source)?;
+    let books = load::books(&mut source, session.today);
+    let broken = session.warn(&mut source);
+    match session.format() {
+        Format::Json => {
+            let text = json::object("show", session.today, fields(&document, is_draft, &books, args.explain));
+            session.data(&text)?;
+        }
+        Format::Csv => session.data(&csv::sheet(&lines(&document)))?,
+        Format::Table => {
+            let mut text = page(&document, is_draft, &books, session.terminal.width);
+            if args.explain {
+                text.push('\n');
+                text.push_str(&steps::explain(&document));
+            }
+            session.data(&text)?;
+        }
+    }
+    Ok(if broken { Done::Findings } else { Done::Well })
+}
+
+/// Finds an issued document by its number, or a draft by its name: that is shown as it would be issued today.
+///
+/// # Errors
+/// Where there is neither.
+pub fn find(name: &str, session: &Session<'_>, source: &mut Source) -> Result<(Document, bool), Failure> {
+    if !source.draft_names().iter().any(|draft| draft == name) {
+        let settings = load::settings(session, source)?;
+        let mut documents = load::documents(session, source, &settings, &[name.to_owned()])?;
+        return documents.pop().map(|document| (document, false)).ok_or(Failure::Could("no document".into()));
+    }
+    let bench = Bench::load(session, source)?;
+    let draft = match load::draft(source, name) {
+        Ok(draft) => draft,
+        Err(problems) => return Err(refuse(session, source, problems)),
+    };
+    if let Err(problem) = load::client_of(&draft, &bench.clients) {
+        return Err(refuse(session, source, problem.into()));
+    }
+    let references = draft_references(&draft.corrects.iter().map(|n| n.value.clone()).collect::<Vec<_>>(), session, source, &bench)?;
+    let locale = bench.locale(&draft);
+    let Some(case) = bench.case(&draft, session.today, &references, &[], &locale) else {
+        return Err(refuse(session, source, Diagnostics::default()));
+    };
+    let number = Number::parse("DRAFT").ok_or(Failure::Could("no number".into()))?;
+    case.document(number, String::new()).map(|document| (document, true)).map_err(|problems| refuse(session, source, problems))
+}
+
+fn draft_references(
+    numbers: &[String],
+    session: &Session<'_>,
+    source: &mut Source,
+    bench: &Bench,
+) -> Result<Vec<crate::ledger::document::Reference>, Failure> {
+    if numbers.is_empty() {
+        return Ok(Vec::new());
+    }
+    load::documents(session, source, &bench.settings, numbers).map(|documents| load::references(&documents))
+}
+
+/// Refuses with problems of a source that is still borrowed.
+fn refuse(session: &Session<'_>, source: &mut Source, problems: Diagnostics) -> Failure {
+    let rest = Source::new(crate::source::repository::Repository::open_locked(source.repository.root()));
+    session.refuse(std::mem::replace(source, rest), problems)
+}
+
+fn lines(document: &Document) -> Sheet {
+    let mut sheet = Sheet::new(&[
+        ("item", "Item"),
+        ("quantity", "Quantity"),
+        ("unit", "Unit"),
+        ("price", "Price"),
+        ("category", "Cat."),
+        ("rate", "VAT %"),
+        ("net", "Net"),
+    ]);
+    for line in &document.lines {
+        sheet.push(vec![
+            Cell::text(&line.item),
+            Cell::text(plain(line.quantity)),
+            Cell::text(line.unit.clone().unwrap_or_default()),
+            Cell::text(plain(line.price)),
+            Cell::text(line.category.code()),
+            Cell::text(plain(line.rate)),
+            Cell::Amount(line.net, document.currency),
+        ]);
+    }
+    sheet
+}
+
+fn vat(document: &Document) -> Sheet {
+    let mut sheet = Sheet::new(&[("category", "VAT"), ("rate", "%"), ("base", "Base"), ("vat", "VAT"), ("reason", "Reason")]);
+    for group in &document.vat {
+        sheet.push(vec![
+            Cell::text(group.category.code()),
+            Cell::text(plain(group.rate)),
+            Cell::Amount(group.base, document.currency),
+            Cell::Amount(group.vat, document.currency),
+            Cell::text(group.reason.clone().unwrap_or_default()),
+        ]);
+    }
+    sheet
+}
+
+fn fields(document: &Document, is_draft: bool, books: &Books, explain: bool) -> Vec<(&'static str, Value)> {
+    let totals = &document.totals;
+    let amount = |value| Value::from(in_currency(value, document.currency));
+    let text = |value: &Option<String>| value.clone().map_or(Value::Null, Value::from);
+    let mut fields = vec![
+        ("number", if is_draft { Value::Null } else { Value::from(document.number.to_string()) }),
+        ("draft", Value::from(document.draft.name.clone())),
+        ("type", Value::from(document.kind.word())),
+        ("client", Value::from(document.buyer.client.clone())),
+        ("buyer", Value::from(document.buyer.name.clone())),
+        ("issued", Value::from(document.issued.to_string())),
+        ("due", document.due.map_or(Value::Null, |due| Value::from(due.to_string()))),
+        ("supplied", Value::from(document.supplied.to_string())),
+        ("currency", Value::from(document.currency.code())),
+        ("subject", text(&document.subject)),
+        ("payment_reference", Value::from(document.payment_reference.clone())),
+        ("refs", Value::from(document.references.iter().map(|r| r.number.to_string()).collect::<Vec<_>>())),
+        ("lines", json::rows(&lines(document))),
+        ("vat", json::rows(&vat(document))),
+        ("net", amount(totals.net)),
+        ("vat_total", amount(totals.vat)),
+        ("gross", amount(totals.gross)),
+        ("rounding", amount(totals.rounding)),
+        ("due_amount", amount(totals.due)),
+        ("mentions", Value::from(document.mentions.iter().map(|mention| mention.text.clone()).collect::<Vec<_>>())),
+    ];
+    if let Some(index) = books.find(document.number.as_str()).filter(|_| !is_draft) {
+        let position = books.position(index);
+        let sheet = overdue::items(&[]);
+        let row = overdue::row(&position);
+        let money = sheet.columns.iter().zip(&row).skip(10).map(|(column, cell)| (column.key, json::cell(cell)));
+        fields.extend(money);
+        fields.push(("flags", Value::from(super::list::flags(&position))));
+    }
+    if explain {
+        fields.push(("explain", Value::from(steps::explain(document).lines().collect::<Vec<_>>())));
+    }
+    fields
+}
+
+fn page(document: &Document, is_draft: bool, books: &Books, width: u16) -> String {
+    let locale = Locale::of(crate::ledger::party::Language::En);
+    let amount = |value| format!("{} {}", in_currency(value, document.currency), document.currency);
+    let title = if is_draft {
+        format!("{} (draft {}, no number yet)", document.kind.word(), document.draft.name)
+    } else {
+        format!("{} {}", document.kind.word(), document.number)
+    };
+    let mut text = format!("{title}\n");
+    let mut fact = |name: &str, value: String| text.push_str(&format!("{name:<10} {value}\n"));
+    fact("Client", format!("{} ({})", document.buyer.name, document.buyer.client));
+    fact("Issued", format!("{} ({})", document.issued, locale.date(document.issued)));
+    if let Some(due) = document.due {
+        fact("Due", format!("{due} ({})", locale.date(due)));
+    }
+    if !document.references.is_empty() {
+        fact("On", document.references.iter().map(|r| r.number.to_string()).collect::<Vec<_>>().join(" "));
+    }
+    if let Some(subject) = &document.subject {
+        fact("Subject", subject.clone());
+    }
+    text.push('\n');
+    text.push_str(&table::sheet(&lines(document), width));
+    text.push('\n');
+    text.push_str(&table::sheet(&vat(document), width));
+    text.push('\n');
+    let totals = &document.totals;
+    let mut total = |name: &str, value| text.push_str(&format!("{name:<10} {:>16}\n", amount(value)));
+    total("Net", totals.net);
+    total("VAT", totals.vat);
+    total("Total", totals.gross);
+    if let Some(index) = books.find(document.number.as_str()).filter(|_| !is_draft) {
+        let position = books.position(index);
+        for (name, value) in [
+            ("Credited", position.credited),
+            ("Paid", position.paid),
+            ("Discounted", position.discounted),
+            ("Written off", position.written_off),
+            ("Disputed", position.disputed),
+        ] {
+            if !value.is_zero() {
+                total(name, value);
+            }
+        }
+        total("Balance", position.balance);
+        let mut status = vec![position.status.word().to_owned()];
+        status.extend(super::list::flags(&position));
+        text.push_str(&format!("{:<10} {}\n", "Status", status.join(", ")));
+    }
+    text
+}

@@ -1,0 +1,151 @@
+//! `status`: one screen, as `git status` is.
+
+use std::collections::BTreeMap;
+use std::fmt::Write;
+
+use clap::Args;
+use rust_decimal::Decimal;
+use serde_json::Value;
+
+use super::load;
+use crate::compute::books::Books;
+
+use crate::ledger::currency::Currency;
+use crate::ledger::document::DocumentType;
+use crate::session::{Done, Format, Outcomes, Session};
+use crate::view::sheet::{Cell, Sheet};
+use crate::view::{csv, json, table};
+
+/// Show where things stand: drafts, open, overdue, last payments, problems
+#[derive(Debug, Args)]
+#[command(after_help = "Example:\n  acquit status --today 2026-11-22")]
+pub struct StatusArgs {}
+
+/// How many rows of each part are shown.
+const SHOWN: usize = 5;
+
+/// Shows where things stand.
+///
+/// # Errors
+/// Where there is no ledger.
+pub fn run(_: &StatusArgs, session: &mut Session<'_>) -> Outcomes {
+    let mut source = session.open()?;
+    let drafts = source.draft_names();
+    let mut payments: Vec<(chrono::NaiveDate, Vec<Cell>)> = Vec::new();
+    let today = session.today;
+    source.payments(|payment| {
+        if payment.date <= today {
+            let cells = vec![
+                Cell::Date(payment.date),
+                Cell::text(payment.client),
+                Cell::text(payment.document),
+                Cell::text(payment.currency.code()),
+                Cell::Amount(payment.amount, payment.currency),
+                Cell::text(payment.method),
+            ];
+            payments.push((payment.date, cells));
+            // Only the last ones are shown: older ones are dropped as the list grows.
+            if payments.len() >= 1000 {
+                payments.sort_by_key(|(date, _)| *date);
+                payments.drain(..payments.len() - SHOWN);
+            }
+        }
+    });
+    // The same rows are read again with the register: their problems are said once.
+    let _ = source.take_problems();
+    payments.sort_by_key(|(date, _)| *date);
+    let books = load::books(&mut source, today);
+    let problems = source.problems.iter().count();
+    let late = books.late();
+    let (open, overdue) = (sums(&books, false), sums(&books, true));
+    let mut last = Sheet::new(&[
+        ("date", "Date"),
+        ("client", "Client"),
+        ("document", "Document"),
+        ("currency", "Cur."),
+        ("amount", "Amount"),
+        ("method", "Method"),
+    ]);
+    for (_, cells) in payments.into_iter().rev().take(SHOWN) {
+        last.push(cells);
+    }
+    let mut worst = super::overdue::items(&["number", "buyer", "due", "days_late", "currency", "balance"]);
+    for index in late.iter().take(SHOWN) {
+        worst.push(super::overdue::row(&books.position(*index)));
+    }
+    let broken = session.warn(&mut source);
+    match session.format() {
+        Format::Json => {
+            let fields = vec![
+                ("documents", Value::from(books.len())),
+                ("drafts", Value::from(drafts)),
+                ("open", json::rows(&open)),
+                ("overdue", json::rows(&overdue)),
+                ("credits", json::rows(&credits(&books))),
+                ("last_payments", json::rows(&last)),
+                ("problems", Value::from(problems)),
+            ];
+            let text = json::object("status", today, fields);
+            session.data(&text)?;
+        }
+        Format::Csv => session.data(&csv::sheet(&open))?,
+        Format::Table => {
+            let width = session.terminal.width;
+            let mut text = format!("{} documents issued, as of {today}\n", books.len());
+            paragraph(&mut text, "Drafts, not issued", drafts.len(), &drafts.iter().take(SHOWN).map(|name| format!("  {name}\n")).collect::<String>());
+            paragraph(&mut text, "Open", open.rows.len(), &amounts(&open));
+            paragraph(&mut text, "Overdue", overdue.rows.len(), &format!("{}{}", amounts(&overdue), indent(&table::sheet(&worst, width.saturating_sub(2)))));
+            paragraph(&mut text, "Clients' credits", books.client_credits().len(), &amounts(&credits(&books)));
+            paragraph(&mut text, "Last payments", last.rows.len(), &indent(&table::sheet(&last, width.saturating_sub(2))));
+            let _ = match (problems, drafts.first(), late.len()) {
+                (1.., ..) => writeln!(text, "\n{problems} problems: `acquit check` shows them all"),
+                (0, Some(draft), _) => writeln!(text, "\n`acquit issue {draft}` issues a draft; `acquit remind` shows who is to be reminded"),
+                (0, None, 1..) => writeln!(text, "\n`acquit remind` shows who is to be reminded"),
+                (0, None, 0) => writeln!(text, "\nNothing to do."),
+            };
+            session.data(&text)?;
+        }
+    }
+    Ok(if broken { Done::Findings } else { Done::Well })
+}
+
+fn paragraph(text: &mut String, title: &str, count: usize, body: &str) {
+    if count > 0 {
+        // Writing into a String cannot fail.
+        let _ = write!(text, "\n{title}:\n{body}");
+    }
+}
+
+fn indent(text: &str) -> String {
+    text.lines().map(|line| format!("  {line}\n")).collect()
+}
+
+fn amounts(sheet: &Sheet) -> String {
+    sheet.rows.iter().map(|row| format!("  {} {} ({})\n", row[2].plain(), row[0].plain(), row[1].plain())).collect()
+}
+
+/// What is open, or late, by currency.
+fn sums(books: &Books, only_late: bool) -> Sheet {
+    let mut sums: BTreeMap<Currency, (i64, Decimal)> = BTreeMap::new();
+    for position in books.positions().filter(|position| position.kind != DocumentType::Credit) {
+        let amount = if only_late { position.late } else { position.balance };
+        if amount > Decimal::ZERO {
+            let sum = sums.entry(position.currency).or_default();
+            *sum = (sum.0 + 1, sum.1 + amount);
+        }
+    }
+    let mut sheet = Sheet::new(&[("currency", ""), ("count", ""), ("amount", "")]);
+    for (currency, (count, amount)) in sums {
+        sheet.push(vec![Cell::text(currency.code()), Cell::Number(count), Cell::Amount(amount, currency)]);
+    }
+    sheet
+}
+
+fn credits(books: &Books) -> Sheet {
+    let mut sheet = Sheet::new(&[("currency", ""), ("client", ""), ("amount", "")]);
+    for (client, currency, amount) in books.client_credits() {
+
+        sheet.push(vec![Cell::text(currency.code()), Cell::text(client), Cell::Amount(amount, currency)]);
+    }
+    sheet
+}

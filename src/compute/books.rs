@@ -1,0 +1,571 @@
+//! The books as of a day: every document's balance, by the formula of LEDGER-FORMAT ("Balance of a document as of D").
+//!
+//! Compact on purpose: `overdue` over a hundred thousand documents keeps about 250 bytes for each.
+
+use std::collections::HashMap;
+
+use chrono::NaiveDate;
+use hashbrown::{DefaultHashBuilder, HashTable};
+use std::hash::BuildHasher;
+
+use rust_decimal::Decimal;
+
+use crate::diagnostic::{Diagnostic, Diagnostics, code, nearest};
+use crate::ledger::book::{Event, Part, Payment, Row};
+use crate::ledger::currency::Currency;
+use crate::ledger::document::DocumentType;
+use crate::span::Span;
+
+/// A register row as the books keep it.
+#[derive(Debug)]
+pub struct Entry {
+    number: Box<str>,
+    refs: Option<Box<str>>,
+    /// BT-109, signed.
+    pub net: Decimal,
+    /// BT-112, signed.
+    pub gross: Decimal,
+    /// Deposits taken into account.
+    pub deposits: Decimal,
+    /// What it adds to what the client owes.
+    pub owed: Decimal,
+    client: u32,
+    buyer: u32,
+    /// BT-2.
+    pub issued: NaiveDate,
+    /// BT-9.
+    pub due: Option<NaiveDate>,
+    /// BT-5.
+    pub currency: Currency,
+    /// Type.
+    pub kind: DocumentType,
+    replaced: bool,
+}
+
+/// What happened to a document's money.
+#[derive(Debug, Default, Clone, Copy)]
+struct Account {
+    paid: Decimal,
+    discounted: Decimal,
+    written_off: Decimal,
+    /// Taken off by credit notes; on a credit note, what it took off others (negative).
+    credited: Decimal,
+}
+
+/// What events say of a document beside money.
+#[derive(Debug, Default, Clone)]
+struct State {
+    /// The contested amount; all if none is named. With the day it was said.
+    dispute: Option<(NaiveDate, Option<Decimal>)>,
+    dispute_day: Option<NaiveDate>,
+    hold: Option<(NaiveDate, Option<NaiveDate>)>,
+    hold_day: Option<NaiveDate>,
+    promise: Option<(NaiveDate, NaiveDate)>,
+    planned: bool,
+    /// Reminders of this document: step, day, due date it was about.
+    reminders: Vec<(String, NaiveDate, Option<NaiveDate>)>,
+    /// Gross of credit notes on it.
+    credit_notes: Decimal,
+}
+
+/// Texts that repeat, each kept once.
+#[derive(Debug, Default)]
+struct Interner {
+    list: Vec<Box<str>>,
+    index: HashMap<Box<str>, u32>,
+}
+
+impl Interner {
+    fn intern(&mut self, text: &str) -> u32 {
+        if let Some(index) = self.index.get(text) {
+            return *index;
+        }
+        let index = u32::try_from(self.list.len()).unwrap_or(u32::MAX);
+        self.list.push(text.into());
+        self.index.insert(text.into(), index);
+        index
+    }
+
+    fn get(&self, index: u32) -> &str {
+        self.list.get(index as usize).map_or("", |text| text)
+    }
+}
+
+/// The books as of a day.
+#[derive(Debug)]
+pub struct Books {
+    today: NaiveDate,
+    entries: Vec<Entry>,
+    accounts: Vec<Account>,
+    states: HashMap<u32, State>,
+    names: Interner,
+    index: HashTable<u32>,
+    hasher: DefaultHashBuilder,
+    /// The client's credit: money that names no document.
+    credits: HashMap<(u32, Currency), Decimal>,
+    /// Rows that were wrong among each other.
+    pub problems: Diagnostics,
+}
+
+/// A document's money and standing as of the books' day.
+#[derive(Debug, Clone)]
+pub struct Position<'b> {
+    /// BT-1.
+    pub number: &'b str,
+    /// Type.
+    pub kind: DocumentType,
+    /// The client's id.
+    pub client: &'b str,
+    /// BT-44.
+    pub buyer: &'b str,
+    /// BT-2.
+    pub issued: NaiveDate,
+    /// BT-9.
+    pub due: Option<NaiveDate>,
+    /// Days after the due date, where something is late; else 0.
+    pub days_late: i64,
+    /// BT-5.
+    pub currency: Currency,
+    /// BT-109.
+    pub net: Decimal,
+    /// BT-112.
+    pub gross: Decimal,
+    /// Deposits taken into account.
+    pub deposits: Decimal,
+    /// What it adds to what the client owes; 0 once replaced.
+    pub owed: Decimal,
+    /// Taken off by credit notes.
+    pub credited: Decimal,
+    /// Principal paid.
+    pub paid: Decimal,
+    /// Discounts for early payment.
+    pub discounted: Decimal,
+    /// Written off.
+    pub written_off: Decimal,
+    /// owed − credited − paid − discounted − written off.
+    pub balance: Decimal,
+    /// The part of the balance that is past its due date and not disputed.
+    pub late: Decimal,
+    /// The part of the balance that is disputed.
+    pub disputed: Decimal,
+    /// Derived status.
+    pub status: Status,
+    /// Held until a day, or for good.
+    pub hold: Option<Option<NaiveDate>>,
+    /// Promised for a day that has not passed.
+    pub promise: Option<NaiveDate>,
+    /// Whether a plan is about it.
+    pub planned: bool,
+}
+
+/// Derived status.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Status {
+    /// Nothing came yet.
+    Open,
+    /// Something came, not all.
+    PartlyPaid,
+    /// All came.
+    Paid,
+    /// More came.
+    Overpaid,
+    /// Taken off by credit notes; of a credit note: used up.
+    Credited,
+    /// A corrective stands in its place.
+    Replaced,
+    /// Given up.
+    WrittenOff,
+}
+
+impl Status {
+    /// All of them, as output and `--status` spell them.
+    pub const WORDS: &[(&str, Self)] = &[
+        ("open", Self::Open),
+        ("partly-paid", Self::PartlyPaid),
+        ("paid", Self::Paid),
+        ("overpaid", Self::Overpaid),
+        ("credited", Self::Credited),
+        ("replaced", Self::Replaced),
+        ("written-off", Self::WrittenOff),
+    ];
+
+    /// Returns its word.
+    pub fn word(self) -> &'static str {
+        Self::WORDS.iter().find(|(_, status)| *status == self).map_or("", |(word, _)| word)
+    }
+}
+
+impl Books {
+    /// Starts with empty books as of a day: what is dated later is left out.
+    pub fn new(today: NaiveDate) -> Self {
+        Self {
+            today,
+            entries: Vec::new(),
+            accounts: Vec::new(),
+            states: HashMap::new(),
+            names: Interner::default(),
+            index: HashTable::new(),
+            hasher: DefaultHashBuilder::default(),
+            credits: HashMap::new(),
+            problems: Diagnostics::default(),
+        }
+    }
+
+    /// Returns the day.
+    pub fn today(&self) -> NaiveDate {
+        self.today
+    }
+
+    fn hash(&self, number: &str) -> u64 {
+        let mut lower = [0u8; 40];
+        let length = number.len().min(lower.len());
+        lower[..length].copy_from_slice(&number.as_bytes()[..length]);
+        lower[..length].make_ascii_lowercase();
+        self.hasher.hash_one(&lower[..length])
+    }
+
+    /// Finds a document by its number, capitals or not.
+    fn find_any_case(&self, number: &str) -> Option<usize> {
+        let hash = self.hash(number);
+        let same = |index: &u32| self.entries[*index as usize].number.eq_ignore_ascii_case(number);
+        self.index.find(hash, same).map(|index| *index as usize)
+    }
+
+    /// Finds a document by its exact number.
+    pub fn find(&self, number: &str) -> Option<usize> {
+        self.find_any_case(number).filter(|index| &*self.entries[*index].number == number)
+    }
+
+    /// Adds a row of the register.
+    pub fn add_row(&mut self, row: &Row<'_>) {
+        let hash = self.hash(row.number);
+        if let Some(known) = self.find_any_case(row.number) {
+            let other = self.entries[known].number.clone();
+            self.problems.push(
+                Diagnostic::error(code::NUMBER_TWICE, format!("{} is taken already by {other}", row.number))
+                    .at(row.span)
+                    .hint("two branches took one number: take back the one that has not left the house (`acquit explain NUMBER-TWICE`)"),
+            );
+            return;
+        }
+        if row.issued > self.today {
+            return;
+        }
+        let index = u32::try_from(self.entries.len()).unwrap_or(u32::MAX);
+        let (client, buyer) = (self.names.intern(row.client), self.names.intern(row.buyer));
+        self.entries.push(Entry {
+            number: row.number.into(),
+            refs: (!row.refs.is_empty()).then(|| row.refs.into()),
+            net: row.net,
+            gross: row.gross,
+            deposits: row.deposits,
+            owed: row.owed,
+            client,
+            buyer,
+            issued: row.issued,
+            due: row.due,
+            currency: row.currency,
+            kind: row.kind,
+            replaced: false,
+        });
+        self.accounts.push(Account::default());
+        let (entries, hasher) = (&self.entries, &self.hasher);
+        let rehash = |index: &u32| {
+            let lower = entries[*index as usize].number.to_ascii_lowercase();
+            hasher.hash_one(lower.as_bytes())
+        };
+        self.index.insert_unique(hash, index, rehash);
+    }
+
+    /// Finds the document a row of payments or events names, adding what is wrong with it.
+    fn target(&mut self, number: &str, client: &str, date: NaiveDate, span: Span) -> Option<usize> {
+        let Some(index) = self.find(number) else {
+            let near = nearest(number, self.entries.iter().map(|entry| &*entry.number)).map(str::to_owned);
+            let hint = near.map_or("`acquit list` shows the numbers".to_owned(), |near| format!("did you mean `{near}`?"));
+            self.problems.push(
+                Diagnostic::error(code::DOCUMENT_UNKNOWN, format!("there is no document `{number}`")).at(span).hint(hint),
+            );
+            return None;
+        };
+        let owner = self.names.get(self.entries[index].client);
+        if owner != client {
+            let message = format!("{number} is {owner}'s, not `{client}`'s");
+            self.problems.push(
+                Diagnostic::error(code::CLIENT_UNKNOWN, message).at(span).hint(format!("write `{owner}` as the client")),
+            );
+            return None;
+        }
+        (date <= self.today).then_some(index)
+    }
+
+    /// Adds a payment; those dated after the books' day count for nothing.
+    pub fn add_payment(&mut self, payment: &Payment<'_>) {
+        if payment.document.is_empty() {
+            if payment.date <= self.today {
+                let client = self.names.intern(payment.client);
+                *self.credits.entry((client, payment.currency)).or_default() += payment.amount;
+            }
+            return;
+        }
+        if payment.date > self.today && self.find(payment.document).is_none() {
+            return;
+        }
+        let Some(index) = self.target(payment.document, payment.client, payment.date, payment.span) else { return };
+        let currency = self.entries[index].currency;
+        if currency != payment.currency {
+            let message = format!("{} is in {currency}, this payment in {}", payment.document, payment.currency);
+            self.problems.push(
+                Diagnostic::error(code::ROW_CURRENCY, message)
+                    .at(payment.span)
+                    .hint(format!("write the amount in {currency}; a difference of exchange is a write-off")),
+            );
+            return;
+        }
+        if payment.part == Part::Principal {
+            self.accounts[index].paid += payment.amount;
+        }
+    }
+
+    /// Adds an event; those dated after the books' day count for nothing.
+    pub fn add_event(&mut self, event: &Event<'_>) {
+        if event.document.is_empty() || matches!(event.kind, "accepted" | "refused" | "expired" | "replaced") {
+            return;
+        }
+        if event.date > self.today && self.find(event.document).is_none() {
+            return;
+        }
+        let Some(index) = self.target(event.document, event.client, event.date, event.span) else { return };
+        match event.kind {
+            "discount" => self.accounts[index].discounted += event.amount.unwrap_or_default(),
+            "write-off" => self.accounts[index].written_off += event.amount.unwrap_or_default(),
+            _ => self.note(index, event),
+        }
+    }
+
+    /// Notes what is no money. Of one kind the later day wins, so that the order of rows of different days does not matter.
+    fn note(&mut self, index: usize, event: &Event<'_>) {
+        let state = self.states.entry(u32::try_from(index).unwrap_or(u32::MAX)).or_default();
+        match event.kind {
+            "dispute" | "resolved" if state.dispute_day.is_none_or(|day| day <= event.date) => {
+                state.dispute_day = Some(event.date);
+                state.dispute = (event.kind == "dispute").then_some((event.date, event.amount));
+            }
+            "hold" | "released" if state.hold_day.is_none_or(|day| day <= event.date) => {
+                state.hold_day = Some(event.date);
+                state.hold = (event.kind == "hold").then_some((event.date, event.until));
+            }
+            "promise" if state.promise.is_none_or(|(day, _)| day <= event.date) => {
+                state.promise = event.until.map(|until| (event.date, until));
+            }
+            "sent" | "reminded" | "called" | "letter" if !event.step.is_empty() => {
+                state.reminders.push((event.step.to_owned(), event.date, event.until));
+            }
+            _ => {}
+        }
+    }
+
+    /// Notes that a plan is about a document.
+    pub fn add_plan(&mut self, number: &str) {
+        if let Some(index) = self.find(number) {
+            self.states.entry(u32::try_from(index).unwrap_or(u32::MAX)).or_default().planned = true;
+        }
+    }
+
+    /// Works out replacements and credit notes, once all rows are in.
+    pub fn close(&mut self) {
+        self.replace();
+        for index in 0..self.entries.len() {
+            if self.entries[index].kind == DocumentType::Credit {
+                self.take_off(index);
+            }
+        }
+    }
+
+    /// A corrective stands in the place of its original, with the original's payments, discounts and write-offs.
+    fn replace(&mut self) {
+        for index in 0..self.entries.len() {
+            if self.entries[index].kind != DocumentType::Corrective {
+                continue;
+            }
+            let Some(original) = self.refs(index).first().and_then(|number| self.find(number)) else { continue };
+            let moved = std::mem::take(&mut self.accounts[original]);
+            let account = &mut self.accounts[index];
+            account.paid += moved.paid;
+            account.discounted += moved.discounted;
+            account.written_off += moved.written_off;
+            self.entries[original].replaced = true;
+        }
+    }
+
+    fn refs(&self, index: usize) -> Vec<Box<str>> {
+        let refs = self.entries[index].refs.as_deref().unwrap_or_default();
+        refs.split(' ').filter(|number| !number.is_empty()).map(Into::into).collect()
+    }
+
+    /// A credit note takes off at most what is left above zero, over its references in order.
+    fn take_off(&mut self, index: usize) {
+        let mut left = -self.entries[index].owed;
+        let mut notes = left;
+        for number in self.refs(index) {
+            let Some(target) = self.find(&number).map(|target| self.successor(target)) else { continue };
+            let open = self.left(target).max(Decimal::ZERO).min(left);
+            self.accounts[target].credited += open;
+            self.accounts[index].credited -= open;
+            left -= open;
+            let gross = self.entries[target].gross;
+            let state = self.states.entry(u32::try_from(target).unwrap_or(u32::MAX)).or_default();
+            let part = notes.min((gross - state.credit_notes).max(Decimal::ZERO));
+            state.credit_notes += part;
+            notes -= part;
+        }
+    }
+
+    /// Follows correctives to the document that stands now.
+    fn successor(&self, index: usize) -> usize {
+        if !self.entries[index].replaced {
+            return index;
+        }
+        let number = &self.entries[index].number;
+        let next = (index + 1..self.entries.len()).find(|later| {
+            self.entries[*later].kind == DocumentType::Corrective && self.refs(*later).first() == Some(number)
+        });
+        next.map_or(index, |next| self.successor(next))
+    }
+
+    fn left(&self, index: usize) -> Decimal {
+        let (entry, account) = (&self.entries[index], &self.accounts[index]);
+        let owed = if entry.replaced { Decimal::ZERO } else { entry.owed };
+        owed - account.credited - account.paid - account.discounted - account.written_off
+    }
+
+    /// Returns how many documents there are.
+    pub fn len(&self) -> usize {
+        self.entries.len()
+    }
+
+    /// Tells whether there is none.
+    pub fn is_empty(&self) -> bool {
+        self.entries.is_empty()
+    }
+
+    /// Returns the documents' numbers in the order of issue.
+    pub fn numbers(&self) -> impl Iterator<Item = &str> {
+        self.entries.iter().map(|entry| &*entry.number)
+    }
+
+    /// Returns how much of a document (gross) credit notes may still take back.
+    pub fn creditable(&self, number: &str) -> Option<Decimal> {
+        let index = self.find(number)?;
+        let key = u32::try_from(index).unwrap_or(u32::MAX);
+        let noted = self.states.get(&key).map_or(Decimal::ZERO, |state| state.credit_notes);
+        Some(self.entries[index].gross - noted)
+    }
+
+    /// Returns the clients' credits: client, currency, amount; by client.
+    pub fn client_credits(&self) -> Vec<(&str, Currency, Decimal)> {
+        let mut list: Vec<_> = self
+            .credits
+            .iter()
+            .filter(|(_, amount)| !amount.is_zero())
+            .map(|((client, currency), amount)| (self.names.get(*client), *currency, *amount))
+            .collect();
+        list.sort_unstable();
+        list
+    }
+
+    /// Returns the reminders recorded for a document about a due date: step and day.
+    pub fn reminders(&self, index: usize, due: NaiveDate) -> Vec<(&str, NaiveDate)> {
+        let Some(state) = u32::try_from(index).ok().and_then(|key| self.states.get(&key)) else { return Vec::new() };
+        let about = |until: &Option<NaiveDate>| until.is_none_or(|until| until == due);
+        state.reminders.iter().filter(|(_, _, until)| about(until)).map(|(step, day, _)| (step.as_str(), *day)).collect()
+    }
+
+    /// Returns the position of a document.
+    pub fn position(&self, index: usize) -> Position<'_> {
+        let (entry, account) = (&self.entries[index], &self.accounts[index]);
+        let state = u32::try_from(index).ok().and_then(|key| self.states.get(&key));
+        let balance = self.left(index);
+        let contested = state.and_then(|state| state.dispute).map(|(_, amount)| amount);
+        let disputed = match contested {
+            Some(amount) => amount.unwrap_or(balance).min(balance).max(Decimal::ZERO),
+            None => Decimal::ZERO,
+        };
+        let is_past = entry.due.is_some_and(|due| due < self.today);
+        let late = if is_past { (balance - disputed).max(Decimal::ZERO) } else { Decimal::ZERO };
+        let days_late = match entry.due {
+            Some(due) if !late.is_zero() => (self.today - due).num_days(),
+            _ => 0,
+        };
+        Position {
+            number: &entry.number,
+            kind: entry.kind,
+            client: self.names.get(entry.client),
+            buyer: self.names.get(entry.buyer),
+            issued: entry.issued,
+            due: entry.due,
+            days_late,
+            currency: entry.currency,
+            net: entry.net,
+            gross: entry.gross,
+            deposits: entry.deposits,
+            owed: if entry.replaced { Decimal::ZERO } else { entry.owed },
+            credited: account.credited,
+            paid: account.paid,
+            discounted: account.discounted,
+            written_off: account.written_off,
+            balance,
+            late,
+            disputed,
+            status: status(entry, account, balance),
+            hold: state
+                .and_then(|state| state.hold)
+                .map(|(_, until)| until)
+                .filter(|until| until.is_none_or(|until| until >= self.today)),
+            promise: state.and_then(|s| s.promise).map(|(_, until)| until).filter(|until| *until >= self.today),
+            planned: state.is_some_and(|state| state.planned),
+        }
+    }
+
+    /// Returns all positions in the order of issue.
+    pub fn positions(&self) -> impl Iterator<Item = Position<'_>> {
+        (0..self.entries.len()).map(|index| self.position(index))
+    }
+
+    /// Returns the indexes of what is late, by due date, then number.
+    pub fn late(&self) -> Vec<usize> {
+        let mut late: Vec<usize> = (0..self.entries.len())
+            .filter(|index| self.entries[*index].due.is_some_and(|due| due < self.today))
+            .filter(|index| self.position(*index).late > Decimal::ZERO)
+            .collect();
+        late.sort_by_key(|index| (self.entries[*index].due, &self.entries[*index].number));
+        late
+    }
+}
+
+fn status(entry: &Entry, account: &Account, balance: Decimal) -> Status {
+    if entry.replaced {
+        return Status::Replaced;
+    }
+    let paid = account.paid + account.discounted;
+    if entry.kind == DocumentType::Credit {
+        return match (balance.is_zero(), paid.is_zero() && account.credited.is_zero()) {
+            (true, _) if account.credited == entry.owed => Status::Credited,
+            (true, _) => Status::Paid,
+            (false, true) => Status::Open,
+            (false, false) => Status::PartlyPaid,
+        };
+    }
+    if balance < Decimal::ZERO {
+        return Status::Overpaid;
+    }
+    if balance > Decimal::ZERO {
+        return if paid.is_zero() { Status::Open } else { Status::PartlyPaid };
+    }
+    if account.written_off > paid && account.written_off >= account.credited {
+        Status::WrittenOff
+    } else if account.credited > paid {
+        Status::Credited
+    } else {
+        Status::Paid
+    }
+}

@@ -1,0 +1,43 @@
+//! The payload of an EPC QR code (EPC069-12): a SEPA credit transfer that the payer's bank fills in.
+
+use rust_decimal::Decimal;
+
+use crate::ledger::amount::fixed;
+use crate::ledger::currency::Currency;
+use crate::ledger::document::Document;
+use crate::ledger::settings::PayKind;
+
+/// The most bytes a payload may have.
+const MAX_BYTES: usize = 331;
+
+/// Returns the payload that asks for an amount of a document; none where there is no transfer in euro to ask for.
+pub fn payload(document: &Document, amount: Decimal) -> Option<String> {
+    let cap = Decimal::new(99_999_999_999, 2);
+    if document.currency != Currency::parse("EUR")? || amount <= Decimal::ZERO || amount > cap {
+        return None;
+    }
+    let mean = document.pay.iter().find(|mean| mean.kind == PayKind::Transfer)?;
+    let iban = mean.iban.as_ref()?;
+    let line = |text: &str, length: usize| text.replace(['\n', '\r'], " ").chars().take(length).collect::<String>();
+    let name = line(mean.holder.as_deref().unwrap_or(&document.seller.name), 70);
+    let (structured, text) = if document.payment_reference.starts_with("RF") {
+        (document.payment_reference.as_str(), "")
+    } else {
+        ("", document.payment_reference.as_str())
+    };
+    let lines = [
+        "BCD".to_owned(),
+        "002".into(),
+        "1".into(),
+        "SCT".into(),
+        mean.bic.clone().unwrap_or_default(),
+        name,
+        iban.clone(),
+        format!("EUR{}", fixed(amount, 2)),
+        String::new(),
+        structured.to_owned(),
+        text.to_owned(),
+    ];
+    let payload = lines.join("\n").trim_end_matches('\n').to_owned();
+    (payload.len() <= MAX_BYTES).then_some(payload)
+}

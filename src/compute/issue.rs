@@ -1,0 +1,684 @@
+//! A draft → the document that issuing it gives: parties, terms, rates and legal wording are copied, figures worked out.
+
+use chrono::NaiveDate;
+use rust_decimal::Decimal;
+
+use super::late;
+use super::totals::{AdjustmentInput, AdjustmentSum, LineInput, Sums, TooLarge, reckon};
+use crate::diagnostic::{Diagnostic, Diagnostics, code, nearest};
+use crate::ledger::amount::{in_currency, plain, round};
+use crate::ledger::currency::Currency;
+use crate::ledger::date::half_year;
+use crate::ledger::document::{
+    Adjustment, Attachment, Document, DocumentType, DraftOrigin, FrozenBuyer, FrozenDiscount, FrozenPay, FrozenSeller,
+    FrozenTerms, Line, LineAdjustment, Mention, Reference, Share, Totals, VatGroup,
+};
+use crate::ledger::draft::{Draft, DraftAdjustment, DraftLine};
+use crate::ledger::identifier::{Number, rf_reference};
+use crate::ledger::party::{Client, ClientKind, Language, Operation, Seller, VatDue, VatRegime};
+use crate::ledger::settings::{FORMAT, PayMean, Settings};
+use crate::ledger::terms::{DiscountVat, Due, LateInterest, RecoveryFee, Terms};
+use crate::ledger::vat::{Category, VatCase, VatChoice};
+use crate::regime::{Circumstances, Regime};
+use crate::span::{Span, Spanned};
+
+/// Wording that a document needs beside the law's: it is data of its language, brought by the caller.
+pub trait Words {
+    /// Reason of a discount that gives none (BT-97, BT-139).
+    fn discount(&self) -> String;
+    /// Reason of a charge that gives none (BT-104, BT-144).
+    fn charge(&self) -> String;
+    /// How a date is written.
+    fn date(&self, day: NaiveDate) -> String;
+    /// How an amount is written.
+    fn amount(&self, value: Decimal, currency: Currency) -> String;
+    /// How a number is written.
+    fn number(&self, value: Decimal) -> String;
+}
+
+/// Everything that issuing a draft looks at.
+#[derive(Clone, Copy)]
+pub struct Case<'a> {
+    /// acquit.toml.
+    pub settings: &'a Settings,
+    /// The seller's law.
+    pub regime: &'a Regime,
+    /// The client.
+    pub client: &'a Client,
+    /// The draft.
+    pub draft: &'a Draft,
+    /// The issue date.
+    pub day: NaiveDate,
+    /// The documents it corrects or deducts.
+    pub references: &'a [Reference],
+    /// The logo as kept under invoices/.
+    pub logo: Option<&'a str>,
+    /// Attached files.
+    pub attachments: &'a [Attachment],
+    /// Name and version of this program.
+    pub program: &'a str,
+    /// Wording in the document's language.
+    pub wording: &'a dyn Words,
+}
+
+/// VAT as decided for one line.
+struct Decided {
+    category: Category,
+    rate: Decimal,
+    code: Option<String>,
+    reason: Option<String>,
+}
+
+impl Case<'_> {
+    /// Returns the document's language: the draft's, else the client's, else the ledger's.
+    pub fn language(&self) -> Language {
+        self.draft.language.or(self.client.language).unwrap_or(self.settings.language)
+    }
+
+    /// Returns the document's currency.
+    pub fn currency(&self) -> Currency {
+        self.draft.currency.map(|c| c.value).or(self.client.currency).unwrap_or(self.settings.currency)
+    }
+
+    /// Returns the terms towards this client.
+    pub fn terms(&self) -> Terms {
+        self.client.terms.over(self.settings.terms)
+    }
+
+    /// Builds the document with a number.
+    ///
+    /// # Errors
+    /// All that makes it impossible; what the law demands besides is the business of `check::law`.
+    pub fn document(&self, number: Number, series: String) -> Result<Document, Diagnostics> {
+        let mut problems = Diagnostics::default();
+        self.exchange(&mut problems);
+        let decided: Vec<Option<Decided>> = self.draft.lines.iter().map(|line| self.vat(line, &mut problems)).collect();
+        let pay = self.pay(&mut problems);
+        if problems.has_errors() {
+            return Err(problems);
+        }
+        let decided: Vec<Decided> = decided.into_iter().flatten().collect();
+        let sums = self.sums(&decided, &mut problems).ok_or_else(|| problems.clone())?;
+        let document = self.assemble(number, series, &decided, &sums, pay, &mut problems);
+        if problems.has_errors() { Err(problems) } else { Ok(document) }
+    }
+
+    fn exchange(&self, problems: &mut Diagnostics) {
+        let (currency, own) = (self.currency(), self.settings.currency);
+        let place = self.draft.currency.map_or(self.draft.span, |currency| currency.span);
+        if currency != own && self.draft.exchange.is_none() {
+            problems.push(
+                Diagnostic::error(code::EXCHANGE, format!("a document in {currency} needs its rate to {own}"))
+                    .at(place)
+                    .hint("add `exchange = { rate = 0.92, date = 2026-11-20, source = \"BCE\" }`: what one unit is worth"),
+            );
+        }
+        if let Some(exchange) = self.draft.exchange.as_ref().filter(|_| currency == own) {
+            problems.push(
+                Diagnostic::error(code::EXCHANGE, format!("a document in {own} has no rate of exchange"))
+                    .at(exchange.span)
+                    .hint("remove `exchange`, or set `currency`"),
+            );
+        }
+    }
+
+    /// Decides a line's VAT: what the draft says, else what the regime decides.
+    fn vat(&self, line: &DraftLine, problems: &mut Diagnostics) -> Option<Decided> {
+        let franchise = self.settings.seller.regime_on(self.day) == VatRegime::Franchise;
+        let choice = match line.vat {
+            Some(choice) => choice,
+            None if franchise => Spanned::new(VatChoice::Case(VatCase::Franchise), line.span),
+            None => {
+                let rates = self.regime.rates_on(self.day);
+                let list: Vec<String> = rates.iter().map(|rate| plain(*rate)).collect();
+                let hint = if list.is_empty() { "a rate in percent".to_owned() } else { list.join(", ") };
+                problems.push(
+                    Diagnostic::error(code::KEY_MISSING, "`vat` is missing: nothing decides this line's rate")
+                        .at(line.span)
+                        .hint(format!("add `vat = 20` ({hint}, or a word such as \"reverse-charge\")")),
+                );
+                return None;
+            }
+        };
+        match choice.value {
+            VatChoice::Rate(rate) if rate.is_zero() => {
+                problems.push(
+                    Diagnostic::error(code::LAW_VAT_REASON, "a rate of 0 does not say why no VAT is charged")
+                        .at(choice.span)
+                        .hint("write the case: \"reverse-charge\" \"intra-eu\" \"export\" \"outside\" \"exempt\" \"zero\" \"disbursement\""),
+                );
+                None
+            }
+            VatChoice::Rate(rate) => Some(Decided { category: Category::S, rate, code: None, reason: None }),
+            VatChoice::Case(case) => self.case(case, line, choice.span, problems),
+        }
+    }
+
+    fn case(&self, case: VatCase, line: &DraftLine, span: Span, problems: &mut Diagnostics) -> Option<Decided> {
+        let Some(law) = self.regime.case(case) else {
+            problems.push(
+                Diagnostic::error(code::LAW_VAT_REASON, format!("\"{}\" is no case of VAT in {}", case.word(), self.regime.country))
+                    .at(span)
+                    .hint("write a rate, or \"exempt\" with `vat_reason`"),
+            );
+            return None;
+        };
+        let code = line.vat_reason.as_ref().map(|reason| reason.value.clone()).or_else(|| law.vatex.clone());
+        let category = case.category();
+        let Some(code) = code else {
+            if category == Category::Z {
+                return Some(Decided { category, rate: Decimal::ZERO, code: None, reason: None });
+            }
+            problems.push(
+                Diagnostic::error(code::LAW_VAT_REASON, format!("\"{}\" needs its legal ground ({})", case.word(), law.source))
+                    .at(span)
+                    .hint(format!("add `vat_reason`, one of {}", self.regime.reasons().join(", "))),
+            );
+            return None;
+        };
+        let reason = self.regime.reason(&code, self.day, self.language()).map(str::to_owned);
+        if reason.is_none() && !code.starts_with("VATEX-") {
+            // A reason in the user's own words is printed as it is (BT-120).
+            return Some(Decided { category, rate: Decimal::ZERO, code: None, reason: Some(code) });
+        }
+        let Some(reason) = reason else {
+            let place = line.vat_reason.as_ref().map_or(span, |reason| reason.span);
+            let known = self.regime.reasons();
+            let near = nearest(&code, known.iter().copied()).unwrap_or("VATEX-FR-FRANCHISE");
+            problems.push(
+                Diagnostic::error(code::LAW_UNKNOWN, format!("how `{code}` is to be worded on {} is not known", self.day))
+                    .at(place)
+                    .hint(format!("did you mean `{near}`? Or add [[law]] kind = \"text-{code}\" with from, text and source")),
+            );
+            return None;
+        };
+        Some(Decided { category, rate: Decimal::ZERO, code: Some(code), reason: Some(reason) })
+    }
+
+    fn sums(&self, decided: &[Decided], problems: &mut Diagnostics) -> Option<Sums> {
+        let lines: Vec<LineInput> = self
+            .draft
+            .lines
+            .iter()
+            .zip(decided)
+            .map(|(line, vat)| LineInput {
+                quantity: line.quantity.value,
+                price: line.price.value,
+                discount: line.discount.map(|share| share.value),
+                charge: line.charge.map(|share| share.value),
+                category: vat.category,
+                rate: vat.rate,
+            })
+            .collect();
+        self.amount_digits(problems);
+        let discounts = self.adjustments(&self.draft.discounts, &lines, problems);
+        let charges = self.adjustments(&self.draft.charges, &lines, problems);
+        if problems.has_errors() {
+            return None;
+        }
+        match reckon(&lines, &discounts, &charges, self.draft.prices, self.currency().digits()) {
+            Ok(sums) => Some(sums),
+            Err(TooLarge { line }) => {
+                let place = line.map_or(self.draft.span, |index| self.draft.lines[index].span);
+                problems.push(
+                    Diagnostic::error(code::AMOUNT_SIZE, "the amount has more than 12 digits before the point")
+                        .at(place)
+                        .hint("look at quantity and price"),
+                );
+                None
+            }
+        }
+    }
+
+    /// An amount may not have more digits than its currency.
+    fn amount_digits(&self, problems: &mut Diagnostics) {
+        let currency = self.currency();
+        let lines = self.draft.lines.iter().flat_map(|line| [line.discount, line.charge]).flatten();
+        let document = self.draft.discounts.iter().chain(&self.draft.charges).map(|adjustment| adjustment.share);
+        for share in lines.chain(document) {
+            if let Share::Amount(amount) = share.value
+                && amount.normalize().scale() > currency.digits()
+            {
+                problems.push(
+                    Diagnostic::error(code::VALUE_NUMBER, format!("{amount} is no amount in {currency}"))
+                        .at(share.span)
+                        .hint(format!("{currency} has {} digits after the point", currency.digits())),
+                );
+            }
+        }
+    }
+
+    fn adjustments(
+        &self,
+        list: &[DraftAdjustment],
+        lines: &[LineInput],
+        problems: &mut Diagnostics,
+    ) -> Vec<AdjustmentInput> {
+        let mut inputs = Vec::new();
+        for adjustment in list {
+            let vat = adjustment.vat.as_ref().map(|vat| match vat.value {
+                VatChoice::Rate(rate) => (Category::S, rate),
+                VatChoice::Case(case) => (case.category(), Decimal::ZERO),
+            });
+            if let (Some((category, rate)), Some(choice)) = (vat, &adjustment.vat)
+                && !lines.iter().any(|line| line.category == category && line.rate == rate)
+            {
+                problems.push(
+                    Diagnostic::error(code::LAW_VAT_RATE, "no line has this VAT rate")
+                        .at(choice.span)
+                        .hint("remove `vat` to split it over the lines' rates"),
+                );
+            }
+            inputs.push(AdjustmentInput { share: adjustment.share.value, vat });
+        }
+        inputs
+    }
+
+    /// The ways to pay: the draft's, else the client's, else all; those of another currency left out.
+    fn pay(&self, problems: &mut Diagnostics) -> Vec<PayMean> {
+        let currency = self.currency();
+        let fits = |mean: &&PayMean| mean.currency.is_none_or(|own| own == currency);
+        let named = if self.draft.pay.is_empty() { &self.client.pay } else { &self.draft.pay };
+        if named.is_empty() {
+            return self.settings.pay.iter().filter(fits).cloned().collect();
+        }
+        let mut list = Vec::new();
+        for name in named {
+            match self.settings.pay.iter().find(|mean| mean.id.value == name.value) {
+                Some(mean) if fits(&mean) => list.push(mean.clone()),
+                Some(_) => {}
+                None => {
+                    let known: Vec<&str> = self.settings.pay.iter().map(|mean| mean.id.as_str()).collect();
+                    problems.push(
+                        Diagnostic::error(code::PAY_UNKNOWN, format!("`{}` is no way to pay of acquit.toml", name.value))
+                            .at(name.span)
+                            .hint(format!("the [[pay]] ids are {}", known.join(", "))),
+                    );
+                }
+            }
+        }
+        list
+    }
+
+    fn assemble(
+        &self,
+        number: Number,
+        series: String,
+        decided: &[Decided],
+        sums: &Sums,
+        pay: Vec<PayMean>,
+        problems: &mut Diagnostics,
+    ) -> Document {
+        let draft = self.draft;
+        let kind = draft.kind.value;
+        let currency = self.currency();
+        let gross = sums.net + sums.vat;
+        let owed = gross + sums.rounding;
+        let due_rule = draft.due.map_or(self.terms().due, |due| due.value);
+        let due = (kind != DocumentType::Credit).then(|| due_rule.date(self.day));
+        let supplied = draft
+            .delivered
+            .map(|day| day.value)
+            .or(draft.period.map(|period| period.value.to))
+            .unwrap_or(self.day);
+        let payment_reference = rf_reference(number.as_str()).unwrap_or_else(|| number.to_string());
+        let lines = self.lines(decided, sums);
+        let frozen_pay = pay
+            .iter()
+            .map(|mean| self.frozen_pay(mean, &number, owed, &payment_reference))
+            .collect();
+        let terms = self.frozen_terms(owed, due_rule, problems);
+        let mentions = self.mentions(&lines, &terms);
+        let rate = draft.exchange.as_ref().map(|exchange| exchange.rate);
+        let vat_ledger = rate.map(|rate| round(sums.vat * rate, self.settings.currency.digits()));
+        let totals = Totals {
+            lines: sums.lines.iter().map(|line| line.net).sum(),
+            discounts: sums.discounts.iter().map(|part| part.amount).sum(),
+            charges: sums.charges.iter().map(|part| part.amount).sum(),
+            net: sums.net,
+            vat: sums.vat,
+            vat_ledger,
+            gross,
+            deposits: Decimal::ZERO,
+            rounding: sums.rounding,
+            owed,
+            paid: Decimal::ZERO,
+            due: owed,
+        };
+        let charges_vat = decided.iter().any(|vat| vat.category == Category::S);
+        Document {
+            span: draft.span,
+            format: FORMAT,
+            program: self.program.to_owned(),
+            draft: DraftOrigin { name: draft.name.clone(), sha256: draft.sha256.clone() },
+            number,
+            series,
+            kind,
+            type_code: type_code(kind),
+            process: format!("{}1", operation_letter(&lines)),
+            issued: self.day,
+            due,
+            supplied,
+            vat_point: charges_vat.then(|| vat_point(self.settings.seller.vat_due, &lines)).flatten(),
+            payment_reference,
+            language: self.language(),
+            currency,
+            ledger_currency: self.settings.currency,
+            exchange: draft.exchange.as_ref().map(|exchange| exchange.value.clone()),
+            prices: draft.prices,
+            subject: draft.subject.as_ref().map(|subject| subject.value.clone()),
+            order: draft.order.clone(),
+            contract: draft.contract.clone(),
+            project: draft.project.clone(),
+            quote: draft.quote.as_ref().map(|quote| quote.value.clone()),
+            quote_part: draft.quote_part.clone(),
+            delivered: draft.delivered.map(|day| day.value),
+            period: draft.period.map(|period| period.value),
+            recurring: draft.recurring.clone(),
+            note: draft.note.as_ref().map(|note| note.value.clone()),
+            seller: freeze_seller(&self.settings.seller, self.day, self.logo),
+            buyer: freeze_buyer(self.client),
+            payee: self.settings.payee.clone(),
+            terms,
+            references: self.references.to_vec(),
+            discounts: self.frozen_adjustments(&draft.discounts, &sums.discounts, &self.wording.discount()),
+            charges: self.frozen_adjustments(&draft.charges, &sums.charges, &self.wording.charge()),
+            vat: vat_groups(decided, sums),
+            lines,
+            totals,
+            totals_span: draft.span,
+            mentions,
+            pay: frozen_pay,
+            attachments: self.attachments.to_vec(),
+        }
+    }
+
+    fn lines(&self, decided: &[Decided], sums: &Sums) -> Vec<Line> {
+        let adjustment = |share: Option<Spanned<Share>>, amount: Option<Decimal>, reason: &Option<String>, default: &str| {
+            let share = share?;
+            Some(LineAdjustment {
+                percent: if let Share::Percent(percent) = share.value { Some(percent) } else { None },
+                amount: amount?,
+                reason: reason.clone().unwrap_or_else(|| default.to_owned()),
+            })
+        };
+        let mut lines = Vec::with_capacity(self.draft.lines.len());
+        for ((line, vat), sum) in self.draft.lines.iter().zip(decided).zip(&sums.lines) {
+            lines.push(Line {
+                span: line.span,
+                item: line.item.value.clone(),
+                description: line.description.as_ref().map(|text| text.value.clone()),
+                sku: line.sku.clone(),
+                period: line.period,
+                operation: line.operation.unwrap_or(self.settings.seller.activity),
+                quantity: line.quantity.value,
+                unit: line.unit.as_ref().map(|unit| unit.value.clone()),
+                price: line.price.value,
+                price_net: sum.price_net,
+                discount: adjustment(line.discount, sum.discount, &line.discount_reason, &self.wording.discount()),
+                charge: adjustment(line.charge, sum.charge, &line.charge_reason, &self.wording.charge()),
+                category: vat.category,
+                rate: vat.rate,
+                net: sum.net,
+            });
+        }
+        lines
+    }
+
+    fn frozen_adjustments(&self, inputs: &[DraftAdjustment], parts: &[AdjustmentSum], default: &str) -> Vec<Adjustment> {
+        let freeze = |part: &AdjustmentSum| {
+            let input = &inputs[part.input];
+            Adjustment {
+                amount: part.amount,
+                percent: if let Share::Percent(percent) = input.share.value { Some(percent) } else { None },
+                reason: input.reason.as_ref().map_or_else(|| default.to_owned(), |reason| reason.value.clone()),
+                category: part.category,
+                rate: part.rate,
+            }
+        };
+        parts.iter().map(freeze).collect()
+    }
+
+    fn frozen_pay(&self, mean: &PayMean, number: &Number, owed: Decimal, reference: &str) -> FrozenPay {
+        let currency = self.currency();
+        let filled = mean.url.as_ref().map(|url| {
+            let amount = in_currency(owed, currency);
+            let email = self.client.email.first().cloned().unwrap_or_default();
+            let cents = amount.replace('.', "");
+            [
+                ("{number}", number.as_str()),
+                ("{amount_cents}", &cents),
+                ("{amount}", &amount),
+                ("{currency}", currency.code()),
+                ("{email}", &email),
+                ("{rf}", reference),
+            ]
+            .iter()
+            .fold(url.clone(), |url, (name, value)| url.replace(name, &percent_encode(value)))
+        });
+        FrozenPay {
+            id: mean.id.value.clone(),
+            kind: mean.kind,
+            label: mean.label.clone(),
+            iban: mean.iban.as_ref().map(|iban| iban.value.clone()),
+            bic: mean.bic.as_ref().map(|bic| bic.value.clone()),
+            holder: mean.holder.clone().or_else(|| mean.iban.as_ref().map(|_| self.settings.seller.name.value.clone())),
+            url: filled,
+            creditor_id: mean.creditor_id.clone(),
+        }
+    }
+
+    /// Copies the terms; a consumer gets no penalties and no indemnity.
+    fn frozen_terms(&self, owed: Decimal, due: Due, problems: &mut Diagnostics) -> FrozenTerms {
+        let terms = self.terms();
+        let is_debt = self.draft.kind.value != DocumentType::Credit;
+        let client = self.client.kind;
+        let law = self.regime.late(client, self.day).filter(|_| is_debt && client != ClientKind::Consumer);
+        let agreed = match terms.late_interest {
+            LateInterest::Percent(percent) if is_debt && client != ClientKind::Consumer => Some(percent),
+            _ => None,
+        };
+        let mut late_rate = agreed;
+        if let (None, Some(law)) = (agreed, law) {
+            match late::statutory_rate(self.regime, law, self.day) {
+                Ok(rate) => late_rate = Some(rate),
+                Err(problem) => problems.push(problem.at(self.settings.terms_span)),
+            }
+        }
+        let recovery_fee = match terms.recovery_fee {
+            _ if !is_debt || client == ClientKind::Consumer => None,
+            RecoveryFee::Amount(amount) => Some(amount),
+            RecoveryFee::Statutory => law.map(|law| law.fee),
+        };
+        let discount = terms.early_discount.filter(|_| is_debt).map(|discount| FrozenDiscount {
+            percent: discount.percent,
+            days: discount.days,
+            date: Due::Days(discount.days).date(self.day),
+            amount: round(owed * discount.percent / Decimal::ONE_HUNDRED, self.currency().digits()),
+            vat: discount.vat,
+        });
+        FrozenTerms {
+            due: is_debt.then(|| due.text()),
+            late_interest: agreed,
+            late_rate,
+            recovery_fee,
+            day_count: terms.day_count,
+            allocation: terms.allocation,
+            discount,
+        }
+    }
+
+    /// The mentions of the law in the document's language, then the user's own.
+    fn mentions(&self, lines: &[Line], terms: &FrozenTerms) -> Vec<Mention> {
+        let language = self.language();
+        let charges_vat = lines.iter().any(|line| line.category == Category::S);
+        let has_services = lines.iter().any(|line| line.operation == Operation::Services);
+        let circumstances = Circumstances {
+            client: self.client.kind,
+            kind: self.draft.kind.value,
+            operation: operation_word(lines),
+            vat_due: match self.settings.seller.vat_due {
+                VatDue::Debits if charges_vat && has_services => "debits",
+                _ => "receipts",
+            },
+            discount: match &terms.discount {
+                None => "none",
+                Some(FrozenDiscount { vat: DiscountVat::CreditNote, .. }) => "credit-note",
+                Some(_) => "mention",
+            },
+            late: match (terms.late_interest, terms.late_rate) {
+                (Some(_), _) => "agreed",
+                (None, Some(_)) => "statutory",
+                (None, None) => "",
+            },
+        };
+        let fill = |text: &str| self.fill(text, terms);
+        let mut mentions: Vec<Mention> = self
+            .regime
+            .mentions(circumstances)
+            .into_iter()
+            .filter(|rule| !(rule.text.of(language).contains("{fee}") && terms.recovery_fee.is_none()))
+            .map(|rule| Mention { code: rule.code.clone(), text: fill(rule.text.of(language)) })
+            .collect();
+        for own in &self.settings.mentions {
+            if own.on.is_empty() || own.on.contains(&self.draft.kind.value) {
+                mentions.push(Mention { code: own.code.clone(), text: own.text.clone() });
+            }
+        }
+        mentions
+    }
+
+    fn fill(&self, text: &str, terms: &FrozenTerms) -> String {
+        let words = self.wording;
+        let number = |value: Decimal| words.number(value.normalize());
+        let law = self.regime.late(self.client.kind, self.day);
+        let mut pairs = vec![
+            ("{rate}", terms.late_rate.map(number)),
+            ("{points}", law.map(|law| number(law.points))),
+            ("{reference_date}", Some(words.date(half_year(self.day)))),
+            ("{fee}", terms.recovery_fee.map(|fee| words.amount(fee, self.currency()))),
+        ];
+        if let Some(discount) = &terms.discount {
+            pairs.push(("{percent}", Some(number(discount.percent))));
+            pairs.push(("{date}", Some(words.date(discount.date))));
+            pairs.push(("{amount}", Some(words.amount(discount.amount, self.currency()))));
+        }
+        pairs.into_iter().fold(text.to_owned(), |text, (name, value)| match value {
+            Some(value) => text.replace(name, &value),
+            None => text,
+        })
+    }
+}
+
+/// Returns BT-3.
+fn type_code(kind: DocumentType) -> u32 {
+    match kind {
+        DocumentType::Invoice | DocumentType::Final => 380,
+        DocumentType::Deposit => 386,
+        DocumentType::Credit => 381,
+        DocumentType::Corrective => 384,
+        DocumentType::Quote => 310,
+    }
+}
+
+fn operation_word(lines: &[Line]) -> &'static str {
+    let goods = lines.iter().any(|line| line.operation == Operation::Goods);
+    let services = lines.iter().any(|line| line.operation == Operation::Services);
+    match (goods, services) {
+        (true, true) => "mixed",
+        (true, false) => "goods",
+        _ => "services",
+    }
+}
+
+/// Returns the first letter of BT-23.
+fn operation_letter(lines: &[Line]) -> char {
+    match operation_word(lines) {
+        "goods" => 'B',
+        "mixed" => 'M',
+        _ => 'S',
+    }
+}
+
+/// Returns BT-8 (UNTDID 2475) where VAT on services follows the invoice: 5; where it follows the payment: 72.
+fn vat_point(due: VatDue, lines: &[Line]) -> Option<String> {
+    let services = lines.iter().any(|line| line.operation == Operation::Services);
+    services.then(|| if due == VatDue::Debits { "5" } else { "72" }.to_owned())
+}
+
+fn vat_groups(decided: &[Decided], sums: &Sums) -> Vec<VatGroup> {
+    sums.groups
+        .iter()
+        .map(|group| {
+            let first = decided.iter().find(|vat| vat.category == group.category && vat.rate == group.rate);
+            VatGroup {
+                category: group.category,
+                rate: group.rate,
+                base: group.base,
+                vat: group.vat,
+                code: first.and_then(|vat| vat.code.clone()),
+                reason: first.and_then(|vat| vat.reason.clone()),
+            }
+        })
+        .collect()
+}
+
+fn freeze_seller(seller: &Seller, day: NaiveDate, logo: Option<&str>) -> FrozenSeller {
+    let text = |value: &Option<Spanned<String>>| value.as_ref().map(|value| value.value.clone());
+    FrozenSeller {
+        name: seller.name.value.clone(),
+        form: seller.form,
+        trade_name: seller.trade_name.clone(),
+        id: text(&seller.id),
+        siret: text(&seller.siret),
+        vat: text(&seller.vat),
+        tax_id: seller.tax_id.clone(),
+        legal: seller.legal.clone(),
+        registry: seller.registry.clone(),
+        vat_regime: seller.regime_on(day),
+        vat_due: seller.vat_due,
+        email: seller.email.clone(),
+        phone: seller.phone.clone(),
+        contact: seller.contact.clone(),
+        website: seller.website.clone(),
+        endpoint: seller.endpoint.clone(),
+        logo: logo.map(str::to_owned),
+        accent: seller.accent.clone(),
+        address: seller.address.clone(),
+    }
+}
+
+fn freeze_buyer(client: &Client) -> FrozenBuyer {
+    let text = |value: &Option<Spanned<String>>| value.as_ref().map(|value| value.value.clone());
+    FrozenBuyer {
+        client: client.id.clone(),
+        name: client.name.value.clone(),
+        kind: client.kind,
+        taxable: client.taxable,
+        id: text(&client.identifier),
+        siret: text(&client.siret),
+        vat: text(&client.vat),
+        endpoint: client.endpoint.clone(),
+        routing: client.routing.clone(),
+        contact: client.contact.clone(),
+        reference: client.reference.clone(),
+        accounting: client.accounting.clone(),
+        address: client.address.clone().unwrap_or_default(),
+        billing: client.billing.clone(),
+        delivery: client.delivery.clone(),
+    }
+}
+
+/// Encodes a value for use in a link (RFC 3986: all but the unreserved characters).
+fn percent_encode(text: &str) -> String {
+    let mut encoded = String::new();
+    for byte in text.bytes() {
+        if byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.' | b'~') {
+            encoded.push(char::from(byte));
+        } else {
+            encoded.push('%');
+            encoded.push_str(&crate::changes::hex(&[byte]).to_uppercase());
+        }
+    }
+    encoded
+}

@@ -1,0 +1,14 @@
+//! PURE: (ledger, regime, today) → documents and reports. No clock, no files, no wording of its own; mutates nothing it is given.
+//!
+//! Imports `ledger` and `regime` (and the plain data of `span`, `diagnostic`, `changes`).
+
+pub mod books;
+pub mod epc;
+pub mod issue;
+pub mod late;
+pub mod number;
+pub mod register;
+pub mod remind;
+pub mod seal;
+pub mod totals;
+pub mod verify;

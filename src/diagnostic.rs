@@ -1,0 +1,211 @@
+//! What is wrong with the user's files: a code, a place, a sentence and a hint. Plain data.
+
+use crate::span::{Excerpt, Span};
+
+/// A stable name of one kind of problem, such as `KEY-UNKNOWN`; `acquit explain CODE` documents it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Code(pub &'static str);
+
+macro_rules! codes {
+    ($($name:ident $text:literal),* $(,)?) => {
+        $(#[doc = concat!("`", $text, "`: see `acquit explain ", $text, "`.")]
+        pub const $name: Code = Code($text);)*
+        /// Every code, in the order of this list; `check/codes.toml` explains each of them.
+        pub const ALL: &[Code] = &[$($name),*];
+    };
+}
+
+/// The codes of all problems.
+pub mod code {
+    use super::Code;
+    codes! {
+        // The folder and its files
+        LEDGER_MISSING "LEDGER-MISSING", LEDGER_EXISTS "LEDGER-EXISTS", JOURNAL_BROKEN "JOURNAL-BROKEN",
+        FILE_ENCODING "FILE-ENCODING", FILE_BOM "FILE-BOM", FILE_TOO_LARGE "FILE-TOO-LARGE", FILE_KIND "FILE-KIND",
+        FILE_NAME "FILE-NAME", FILE_UNREADABLE "FILE-UNREADABLE", FILE_MISSING "FILE-MISSING", FILE_EXISTS "FILE-EXISTS",
+        // The text of a TOML file
+        TOML_SYNTAX "TOML-SYNTAX", KEY_UNKNOWN "KEY-UNKNOWN", KEY_MISSING "KEY-MISSING", KEY_TWICE "KEY-TWICE",
+        VALUE_TYPE "VALUE-TYPE", VALUE_NUMBER "VALUE-NUMBER", VALUE_DATE "VALUE-DATE", VALUE_CHOICE "VALUE-CHOICE",
+        VALUE_TEXT "VALUE-TEXT", CURRENCY_UNKNOWN "CURRENCY-UNKNOWN", FORMAT_UNKNOWN "FORMAT-UNKNOWN",
+        // The text of a CSV file
+        CSV_SYNTAX "CSV-SYNTAX", CSV_HEADER "CSV-HEADER", CSV_SEPARATOR "CSV-SEPARATOR", ROW_YEAR "ROW-YEAR",
+        ROW_TWICE "ROW-TWICE", ROW_MOVEMENT "ROW-MOVEMENT", ROW_CURRENCY "ROW-CURRENCY", EVENT_KIND "EVENT-KIND",
+        // References
+        CLIENT_UNKNOWN "CLIENT-UNKNOWN", DRAFT_UNKNOWN "DRAFT-UNKNOWN", DOCUMENT_UNKNOWN "DOCUMENT-UNKNOWN",
+        ITEM_UNKNOWN "ITEM-UNKNOWN", PAY_UNKNOWN "PAY-UNKNOWN", CODE_UNKNOWN "CODE-UNKNOWN",
+        // Identifiers
+        ID_IBAN "ID-IBAN", ID_BIC "ID-BIC", ID_SIREN "ID-SIREN", ID_SIRET "ID-SIRET", ID_VAT "ID-VAT", ID_COUNTRY "ID-COUNTRY",
+        ID_ADDRESS "ID-ADDRESS",
+        // Numbers and the register
+        NUMBER_FORM "NUMBER-FORM", NUMBER_TWICE "NUMBER-TWICE", NUMBER_GAP "NUMBER-GAP", NUMBER_DATE "NUMBER-DATE",
+        REGISTER_SPELLING "REGISTER-SPELLING", REGISTER_SEAL "REGISTER-SEAL", REGISTER_FORK "REGISTER-FORK",
+        REGISTER_ROW "REGISTER-ROW", REGISTER_MISSING "REGISTER-MISSING", DOCUMENT_MISSING "DOCUMENT-MISSING",
+        DOCUMENT_CHANGED "DOCUMENT-CHANGED", DRAFT_ISSUED "DRAFT-ISSUED", ISSUE_DATE "ISSUE-DATE",
+        // Arithmetic
+        TOTALS "TOTALS", AMOUNT_SIZE "AMOUNT-SIZE", AMOUNT_SIGN "AMOUNT-SIGN", EXCHANGE "EXCHANGE",
+        CREDIT_EXCEEDS "CREDIT-EXCEEDS", PAYMENT_AMOUNT "PAYMENT-AMOUNT", TYPE_LATER "TYPE-LATER",
+        // The law
+        LAW_SELLER_ID "LAW-SELLER-ID", LAW_SELLER_FORM "LAW-SELLER-FORM", LAW_SELLER_REGISTRY "LAW-SELLER-REGISTRY",
+        LAW_SELLER_NAME "LAW-SELLER-NAME", LAW_SELLER_VAT "LAW-SELLER-VAT", LAW_SELLER_ADDRESS "LAW-SELLER-ADDRESS",
+        LAW_CLIENT_ADDRESS "LAW-CLIENT-ADDRESS", LAW_CLIENT_ID "LAW-CLIENT-ID", LAW_CLIENT_VAT "LAW-CLIENT-VAT",
+        LAW_VAT_RATE "LAW-VAT-RATE", LAW_VAT_REASON "LAW-VAT-REASON", LAW_VAT_MIX "LAW-VAT-MIX",
+        LAW_VAT_FRANCHISE "LAW-VAT-FRANCHISE", LAW_TERM "LAW-TERM", LAW_DUE "LAW-DUE", LAW_RATE_FLOOR "LAW-RATE-FLOOR",
+        LAW_REFERENCE "LAW-REFERENCE", LAW_DELIVERY "LAW-DELIVERY", LAW_LANGUAGE "LAW-LANGUAGE", LAW_UNKNOWN "LAW-UNKNOWN",
+        LAW_CONFLICT "LAW-CONFLICT",
+        // Words and pages
+        TEMPLATE_SYNTAX "TEMPLATE-SYNTAX", TEMPLATE_RENDER "TEMPLATE-RENDER", GLYPH_MISSING "GLYPH-MISSING",
+        IMAGE_BROKEN "IMAGE-BROKEN",
+    }
+}
+
+/// How bad it is: errors refuse, warnings inform.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Severity {
+    /// Refuses the command; exit 1.
+    Error,
+    /// Said, and no more.
+    Warning,
+}
+
+/// One problem.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Diagnostic {
+    /// How bad it is.
+    pub severity: Severity,
+    /// Its stable name.
+    pub code: Code,
+    /// Where it is, if it is somewhere.
+    pub span: Option<Span>,
+    /// What is wrong: one sentence without a full stop.
+    pub message: String,
+    /// What to do.
+    pub hint: Option<String>,
+    /// The user's line; filled in just before printing.
+    pub excerpt: Option<Excerpt>,
+}
+
+impl Diagnostic {
+    /// Returns an error with no place yet.
+    pub fn error(code: Code, message: impl Into<String>) -> Self {
+        Self { severity: Severity::Error, code, span: None, message: message.into(), hint: None, excerpt: None }
+    }
+
+    /// Returns a warning with no place yet.
+    pub fn warning(code: Code, message: impl Into<String>) -> Self {
+        Self { severity: Severity::Warning, ..Self::error(code, message) }
+    }
+
+    /// Says where.
+    #[must_use]
+    pub fn at(mut self, span: Span) -> Self {
+        self.span = Some(span);
+        self
+    }
+
+    /// Says what to do.
+    #[must_use]
+    pub fn hint(mut self, hint: impl Into<String>) -> Self {
+        self.hint = Some(hint.into());
+        self
+    }
+}
+
+/// All problems found so far.
+#[derive(Debug, Default, Clone)]
+pub struct Diagnostics {
+    list: Vec<Diagnostic>,
+}
+
+impl Diagnostics {
+    /// Adds a problem.
+    pub fn push(&mut self, diagnostic: Diagnostic) {
+        self.list.push(diagnostic);
+    }
+
+    /// Adds all problems of another list.
+    pub fn extend(&mut self, other: Self) {
+        self.list.extend(other.list);
+    }
+
+    /// Tells whether there is none.
+    pub fn is_empty(&self) -> bool {
+        self.list.is_empty()
+    }
+
+    /// Tells whether one of them is an error.
+    pub fn has_errors(&self) -> bool {
+        self.list.iter().any(|d| d.severity == Severity::Error)
+    }
+
+    /// Returns the problems, in the order of the files and of the places in them; those without a place come last.
+    pub fn sorted(mut self) -> Vec<Diagnostic> {
+        self.list.sort_by_key(|d| d.span.map_or((1, None), |span| (0, Some(span))));
+        self.list.dedup();
+        self.list
+    }
+
+    /// Returns the problems in the order they were found.
+    pub fn iter(&self) -> impl Iterator<Item = &Diagnostic> {
+        self.list.iter()
+    }
+}
+
+impl From<Diagnostic> for Diagnostics {
+    fn from(diagnostic: Diagnostic) -> Self {
+        Self { list: vec![diagnostic] }
+    }
+}
+
+/// Returns the candidate nearest to what was typed, if one is near: for "did you mean".
+pub fn nearest<'a>(typed: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+    let typed = typed.to_lowercase();
+    let limit = typed.chars().count() / 3 + 1;
+    candidates
+        .into_iter()
+        .map(|candidate| (distance(&typed, &candidate.to_lowercase()), candidate))
+        .filter(|(distance, candidate)| *distance <= limit || (!typed.is_empty() && candidate.to_lowercase().starts_with(&typed)))
+        .min_by_key(|(distance, _)| *distance)
+        .map(|(_, candidate)| candidate)
+}
+
+/// Damerau-Levenshtein distance (optimal string alignment), in characters.
+fn distance(a: &str, b: &str) -> usize {
+    let (a, b): (Vec<char>, Vec<char>) = (a.chars().collect(), b.chars().collect());
+    let mut before = vec![0; b.len() + 1];
+    let mut last: Vec<usize> = (0..=b.len()).collect();
+    for i in 1..=a.len() {
+        let mut row = vec![i];
+        for j in 1..=b.len() {
+            let same = usize::from(a[i - 1] != b[j - 1]);
+            let mut best = (last[j - 1] + same).min(last[j] + 1).min(row[j - 1] + 1);
+            if i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1] {
+                best = best.min(before[j - 2] + 1);
+            }
+            row.push(best);
+        }
+        before = last;
+        last = row;
+    }
+    last[b.len()]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_nearest_word_is_found_or_none() {
+        assert_eq!(nearest("quantiy", ["price", "quantity"]), Some("quantity"));
+        assert_eq!(nearest("durnad", ["acme", "durand"]), Some("durand"));
+        assert_eq!(nearest("zzz", ["price", "quantity"]), None);
+        assert_eq!(nearest("", ["price"]), None);
+    }
+
+    #[test]
+    fn codes_are_unique() {
+        let mut all: Vec<_> = code::ALL.to_vec();
+        all.sort_unstable();
+        all.dedup();
+        assert_eq!(all.len(), code::ALL.len());
+    }
+}

@@ -1,0 +1,172 @@
+//! Exact decimals: reading, rounding and writing them. The only place that rounds.
+
+use rust_decimal::{Decimal, RoundingStrategy};
+
+use super::currency::Currency;
+
+/// The most digits before the point that any number in a ledger may have.
+pub const MAX_INTEGER_DIGITS: usize = 12;
+
+/// Why a text is not a number of ours.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum NumberError {
+    /// A decimal comma; holds the number as it should be written.
+    Comma(String),
+    /// Another form: `1e3`, `0x10`, `1_000`, `inf`, `+1`, spaces, a currency sign.
+    Form,
+    /// More digits before the point than [`MAX_INTEGER_DIGITS`]; holds how many.
+    Digits(usize),
+    /// More digits after the point than the field admits; holds how many there are and may be.
+    Decimals(usize, u32),
+}
+
+impl NumberError {
+    /// Returns the sentence for `text`, and the hint.
+    pub fn explain(&self, text: &str) -> (String, String) {
+        match self {
+            Self::Comma(right) => {
+                (format!("`{text}` has a decimal comma"), format!("write a decimal point: `{right}`"))
+            }
+            Self::Form => {
+                (format!("`{text}` is not a plain number"), "write digits and a decimal point, such as `1234.56`".into())
+            }
+            Self::Digits(n) => (
+                format!("a number of {n} digits before the point is too large"),
+                format!("at most {MAX_INTEGER_DIGITS} digits stand before the point"),
+            ),
+            Self::Decimals(n, max) => (
+                format!("`{text}` has {n} digits after the point; at most {max} are allowed here"),
+                "nothing is rounded silently: write the exact number".into(),
+            ),
+        }
+    }
+}
+
+/// Reads a plain decimal, digit by digit: `-?[0-9]+(\.[0-9]+)?`, at most `decimals` digits after the point.
+///
+/// # Errors
+/// Says what is wrong with the text; nothing is ever rounded.
+pub fn parse(text: &str, decimals: u32) -> Result<Decimal, NumberError> {
+    let digits = text.strip_prefix('-').unwrap_or(text);
+    let (whole, fraction) = digits.split_once('.').unwrap_or((digits, "0"));
+    let plain = |part: &str| !part.is_empty() && part.bytes().all(|b| b.is_ascii_digit());
+    if !plain(whole) || !plain(fraction) {
+        return Err(comma(text).map_or(NumberError::Form, NumberError::Comma));
+    }
+    if whole.len() > MAX_INTEGER_DIGITS {
+        return Err(NumberError::Digits(whole.len()));
+    }
+    let places = if digits.contains('.') { fraction.len() } else { 0 };
+    if places > decimals as usize {
+        return Err(NumberError::Decimals(places, decimals));
+    }
+    Decimal::from_str_exact(text).map_err(|_| NumberError::Form)
+}
+
+/// Returns what a text with a decimal comma means, if it is one.
+fn comma(text: &str) -> Option<String> {
+    let compact: String = text.chars().filter(|c| !matches!(c, ' ' | '\u{a0}' | '\u{202f}')).collect();
+    let right = compact.replacen(',', ".", 1);
+    (compact.contains(',') && parse(&right, 28).is_ok()).then_some(right)
+}
+
+/// Rounds to `digits` places, half away from zero: the one rounding of acquit (EN 16931 rounds amounts half up; documents
+/// carry positive amounts, credit notes mirror them, so away from zero is the same on both).
+pub fn round(value: Decimal, digits: u32) -> Decimal {
+    #[expect(clippy::disallowed_methods, reason = "the one rounding")]
+    value.round_dp_with_strategy(digits, RoundingStrategy::MidpointAwayFromZero)
+}
+
+/// Returns `value` with exactly `digits` places, such as `100.00`; the value must have no more than that.
+pub fn fixed(value: Decimal, digits: u32) -> String {
+    let mut value = round(value, digits);
+    value.rescale(digits);
+    if value.is_zero() {
+        value.set_sign_positive(true);
+    }
+    value.to_string()
+}
+
+/// Returns an amount in the currency's own digits, such as `100.00` in EUR and `100` in JPY.
+pub fn in_currency(value: Decimal, currency: Currency) -> String {
+    fixed(value, currency.digits())
+}
+
+/// Returns a number without trailing zeros, such as `5.5`, `20`, `0`.
+pub fn plain(value: Decimal) -> String {
+    let value = value.normalize();
+    if value.is_zero() { "0".into() } else { value.to_string() }
+}
+
+/// Splits `total` over `weights` in whole units of the last of `digits` places by largest remainder: the parts sum to `total`
+/// exactly; the first wins ties. Weights that sum to zero give everything to the first part.
+pub fn split(total: Decimal, weights: &[Decimal], digits: u32) -> Vec<Decimal> {
+    let sum: Decimal = weights.iter().copied().sum();
+    if sum.is_zero() {
+        return weights.iter().enumerate().map(|(i, _)| if i == 0 { total } else { Decimal::ZERO }).collect();
+    }
+    let unit = Decimal::new(1, digits);
+    let exact: Vec<Decimal> = weights.iter().map(|weight| share(total, *weight, sum)).collect();
+    let mut parts: Vec<Decimal> = exact.iter().map(|value| floor(*value, digits)).collect();
+    let mut rest = total - parts.iter().copied().sum::<Decimal>();
+    let mut order: Vec<usize> = (0..parts.len()).collect();
+    order.sort_by(|a, b| (exact[*b] - parts[*b]).cmp(&(exact[*a] - parts[*a])));
+    for index in order.iter().cycle() {
+        if rest < unit {
+            break;
+        }
+        parts[*index] += unit;
+        rest -= unit;
+    }
+    parts
+}
+
+/// Returns `total × weight ÷ sum` without overflow: divides first where the product has too many digits.
+fn share(total: Decimal, weight: Decimal, sum: Decimal) -> Decimal {
+    total.checked_mul(weight).map_or_else(|| total * (weight / sum), |product| product / sum)
+}
+
+/// Rounds towards minus infinity at `digits` places.
+fn floor(value: Decimal, digits: u32) -> Decimal {
+    #[expect(clippy::disallowed_methods, reason = "largest remainder starts from the floor")]
+    value.round_dp_with_strategy(digits, RoundingStrategy::ToNegativeInfinity)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn d(text: &str) -> Decimal {
+        Decimal::from_str_exact(text).unwrap()
+    }
+
+    #[test]
+    fn numbers_are_read_exactly() {
+        assert_eq!(parse("0.1", 6), Ok(d("0.1")));
+        assert_eq!(parse("-2", 4), Ok(d("-2")));
+        assert_eq!(parse("120,50", 2), Err(NumberError::Comma("120.50".into())));
+        assert_eq!(parse("1 234,5", 2), Err(NumberError::Comma("1234.5".into())));
+        for text in ["1e3", "0x10", "1_000", "inf", "nan", "+1", "", ".5", "5.", "1,2,3"] {
+            assert_eq!(parse(text, 6), Err(NumberError::Form), "{text}");
+        }
+        assert_eq!(parse("1.005", 2), Err(NumberError::Decimals(3, 2)));
+        assert_eq!(parse(&"9".repeat(30), 2), Err(NumberError::Digits(30)));
+    }
+
+    #[test]
+    fn rounding_is_half_away_from_zero() {
+        for (value, rounded) in [("2.345", "2.35"), ("-2.345", "-2.35"), ("2.344999", "2.34"), ("1.005", "1.01")] {
+            assert_eq!(round(d(value), 2), d(rounded));
+        }
+        assert_eq!(fixed(d("-0.001"), 2), "0.00");
+        assert_eq!(fixed(d("5"), 0), "5");
+    }
+
+    #[test]
+    fn a_split_sums_to_its_total() {
+        assert_eq!(split(d("100"), &[d("1"), d("1"), d("1")], 2), [d("33.34"), d("33.33"), d("33.33")]);
+        assert_eq!(split(d("-1"), &[d("1"), d("2")], 2), [d("-0.33"), d("-0.67")]);
+        assert_eq!(split(d("1"), &[d("0"), d("0")], 2), [d("1"), d("0")]);
+        assert_eq!(split(d("0.05"), &[d("3"), d("-1")], 2).iter().copied().sum::<Decimal>(), d("0.05"));
+    }
+}

@@ -1,0 +1,192 @@
+//! Rows of the books: register, payments, events. Borrowed from the file, so that a hundred thousand of them cost nothing.
+
+use chrono::NaiveDate;
+use rust_decimal::Decimal;
+
+use super::currency::Currency;
+use super::document::DocumentType;
+use crate::span::Span;
+
+/// The columns of a register, in order.
+pub const REGISTER_HEADER: &[&str] = &[
+    "number",
+    "type",
+    "client",
+    "buyer",
+    "issued",
+    "supplied",
+    "due",
+    "currency",
+    "exchange",
+    "net",
+    "vat",
+    "gross",
+    "deposits",
+    "owed",
+    "breakdown",
+    "refs",
+    "sha256",
+    "seal",
+];
+
+/// A row of the register: the frozen figures of one issued document. Those of a credit note are negative.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Row<'a> {
+    /// Where it stands.
+    pub span: Span,
+    /// BT-1.
+    pub number: &'a str,
+    /// Type.
+    pub kind: DocumentType,
+    /// The client's id.
+    pub client: &'a str,
+    /// BT-44.
+    pub buyer: &'a str,
+    /// BT-2.
+    pub issued: NaiveDate,
+    /// When it was supplied.
+    pub supplied: NaiveDate,
+    /// BT-9.
+    pub due: Option<NaiveDate>,
+    /// BT-5.
+    pub currency: Currency,
+    /// The ledger's currency for one unit of the document's.
+    pub exchange: Decimal,
+    /// BT-109.
+    pub net: Decimal,
+    /// BT-110.
+    pub vat: Decimal,
+    /// BT-112.
+    pub gross: Decimal,
+    /// Deposits taken into account.
+    pub deposits: Decimal,
+    /// What it adds to what the client owes.
+    pub owed: Decimal,
+    /// `operation:category:rate:base:vat` joined by `;`.
+    pub breakdown: &'a str,
+    /// Numbers corrected or deducted, joined by spaces.
+    pub refs: &'a str,
+    /// Digest of the document.
+    pub sha256: &'a str,
+    /// Digest of the previous seal and the fields before.
+    pub seal: &'a str,
+}
+
+/// The columns of payments, in order; those from `part` on may be missing.
+pub const PAYMENT_HEADER: &[&str] =
+    &["id", "date", "client", "amount", "currency", "method", "document", "part", "fee", "account", "reference", "note"];
+
+/// How many of [`PAYMENT_HEADER`] must stand in a file.
+pub const PAYMENT_REQUIRED: usize = 7;
+
+/// What a payment pays.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Part {
+    /// The debt.
+    Principal,
+    /// Late interest.
+    Interest,
+    /// The fixed indemnity.
+    Fee,
+    /// Further costs.
+    Costs,
+}
+
+impl Part {
+    /// All of them, as the files spell them.
+    pub const WORDS: &[(&str, Self)] =
+        &[("principal", Self::Principal), ("interest", Self::Interest), ("fee", Self::Fee), ("costs", Self::Costs)];
+}
+
+/// Methods of payment.
+pub const METHODS: &[&str] = &["transfer", "card", "cheque", "cash", "direct-debit", "link", "offset"];
+
+/// A row of payments.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Payment<'a> {
+    /// Where it stands.
+    pub span: Span,
+    /// The movement's id.
+    pub id: &'a str,
+    /// When the money was available.
+    pub date: NaiveDate,
+    /// The client's id.
+    pub client: &'a str,
+    /// Positive received, negative paid back; before the provider's fee.
+    pub amount: Decimal,
+    /// Currency.
+    pub currency: Currency,
+    /// One of [`METHODS`].
+    pub method: &'a str,
+    /// The document paid; empty: the client's credit.
+    pub document: &'a str,
+    /// What of it.
+    pub part: Part,
+    /// The payment provider's fee.
+    pub fee: Decimal,
+    /// The `[[pay]]` id.
+    pub account: &'a str,
+    /// The payer's reference.
+    pub reference: &'a str,
+    /// A note.
+    pub note: &'a str,
+}
+
+/// The columns of events, in order; those from `step` on may be missing.
+pub const EVENT_HEADER: &[&str] = &[
+    "id", "date", "kind", "client", "document", "step", "channel", "amount", "currency", "interest", "fee", "until", "who",
+    "file", "sha256", "note",
+];
+
+/// How many of [`EVENT_HEADER`] must stand in a file.
+pub const EVENT_REQUIRED: usize = 5;
+
+/// What can have happened.
+#[rustfmt::skip]
+pub const EVENT_KINDS: &[&str] = &[
+    "sending", "not-sent", "sent", "reminded", "called", "letter", "delivered", "dispute", "resolved", "hold", "released",
+    "promise", "plan", "discount", "write-off", "waived", "acknowledged", "insolvency", "handed-over", "accepted", "refused",
+    "expired", "replaced", "platform", "closed", "resealed", "audited", "forgotten", "note",
+];
+
+/// The reasons of a write-off: the first word of its note.
+pub const WRITE_OFF_REASONS: &[&str] = &["fee", "rounding", "exchange", "bad-debt", "goodwill"];
+
+/// A row of events.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Event<'a> {
+    /// Where it stands.
+    pub span: Span,
+    /// The id; shared by the rows of one happening.
+    pub id: &'a str,
+    /// When.
+    pub date: NaiveDate,
+    /// One of [`EVENT_KINDS`].
+    pub kind: &'a str,
+    /// The client's id.
+    pub client: &'a str,
+    /// The document, if it is about one.
+    pub document: &'a str,
+    /// The reminder's step.
+    pub step: &'a str,
+    /// The message's channel.
+    pub channel: &'a str,
+    /// An amount, if it has one.
+    pub amount: Option<Decimal>,
+    /// The amount's currency.
+    pub currency: Option<Currency>,
+    /// Interest claimed.
+    pub interest: Option<Decimal>,
+    /// Fixed indemnity claimed.
+    pub fee: Option<Decimal>,
+    /// Until when; of a reminder, the due date it was about.
+    pub until: Option<NaiveDate>,
+    /// Who.
+    pub who: &'a str,
+    /// The message's file.
+    pub file: &'a str,
+    /// Its digest.
+    pub sha256: &'a str,
+    /// A note.
+    pub note: &'a str,
+}

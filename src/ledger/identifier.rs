@@ -1,0 +1,256 @@
+//! Identifiers and their keys: document numbers, client ids, IBAN, BIC, SIREN, SIRET, VAT numbers, RF references.
+
+use std::borrow::Borrow;
+use std::fmt;
+
+/// The number of a document (BT-1): `[A-Za-z0-9+_-]{1,35}`, as the French rules BR-FR-01/02 ask.
+#[derive(Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Number(Box<str>);
+
+impl Number {
+    /// Reads a number.
+    pub fn parse(text: &str) -> Option<Self> {
+        let fits = (1..=35).contains(&text.len())
+            && text.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'+' | b'_' | b'-'));
+        fits.then(|| Self(text.into()))
+    }
+
+    /// Returns its text.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// Splits it into its series and its counter: the digits at its end.
+    pub fn counter(&self) -> Option<(&str, u64)> {
+        let series = self.0.trim_end_matches(|c: char| c.is_ascii_digit());
+        Some((series, self.0[series.len()..].parse().ok()?))
+    }
+}
+
+impl fmt::Debug for Number {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl fmt::Display for Number {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(&self.0)
+    }
+}
+
+impl Borrow<str> for Number {
+    fn borrow(&self) -> &str {
+        &self.0
+    }
+}
+
+/// Tells whether a text can name a client, a draft, a plan: `[A-Za-z0-9][A-Za-z0-9._-]{0,63}` without `..`, so that it can never
+/// leave its folder and is a file name everywhere.
+pub fn is_name(text: &str) -> bool {
+    let first = text.bytes().next().is_some_and(|b| b.is_ascii_alphanumeric());
+    let rest = text.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'_' | b'-'));
+    first && rest && text.len() <= 64 && !text.contains("..") && !text.ends_with('.')
+}
+
+/// Tells whether a text can be the id of a row: `[A-Za-z0-9._-]{1,40}`.
+pub fn is_row_id(text: &str) -> bool {
+    (1..=40).contains(&text.len())
+        && text.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'_' | b'-'))
+}
+
+/// Why a text is not an IBAN.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum IbanError {
+    /// A character that is no capital letter and no digit, or too short.
+    Form,
+    /// Its country's IBANs have another length: the country's and this one's.
+    Length(usize, usize),
+    /// The check digits do not fit (ISO 7064 mod 97-10).
+    Key,
+}
+
+/// Checks an IBAN without spaces (ISO 13616).
+///
+/// # Errors
+/// Says what is wrong.
+pub fn check_iban(text: &str) -> Result<(), IbanError> {
+    let head = text.get(..4).ok_or(IbanError::Form)?.as_bytes();
+    let letters = head[..2].iter().all(u8::is_ascii_uppercase);
+    let digits = head[2..].iter().all(u8::is_ascii_digit);
+    let body = text.bytes().all(|b| b.is_ascii_uppercase() || b.is_ascii_digit());
+    if !letters || !digits || !body || !(15..=34).contains(&text.len()) {
+        return Err(IbanError::Form);
+    }
+    if let Some((_, length)) = IBAN_LENGTHS.iter().find(|(country, _)| *country == &text[..2])
+        && *length != text.len()
+    {
+        return Err(IbanError::Length(*length, text.len()));
+    }
+    if mod97(text[4..].bytes().chain(text[..4].bytes())) == 1 { Ok(()) } else { Err(IbanError::Key) }
+}
+
+/// Lengths of IBANs by country (SWIFT IBAN registry).
+#[rustfmt::skip]
+const IBAN_LENGTHS: &[(&str, usize)] = &[
+    ("AD", 24), ("AT", 20), ("BE", 16), ("BG", 22), ("CH", 21), ("CY", 28), ("CZ", 24), ("DE", 22), ("DK", 18), ("EE", 20),
+    ("ES", 24), ("FI", 18), ("FR", 27), ("GB", 22), ("GI", 23), ("GR", 27), ("HR", 21), ("HU", 28), ("IE", 22), ("IS", 26),
+    ("IT", 27), ("LI", 21), ("LT", 20), ("LU", 20), ("LV", 21), ("MC", 27), ("MT", 31), ("NL", 18), ("NO", 15), ("PL", 28),
+    ("PT", 25), ("RO", 24), ("SE", 24), ("SI", 19), ("SK", 24), ("SM", 27), ("VA", 22),
+];
+
+/// Returns the remainder by 97 of letters and digits read as one number, letters as 10 to 35.
+fn mod97(characters: impl Iterator<Item = u8>) -> u32 {
+    characters.fold(0, |rest, c| match c {
+        b'0'..=b'9' => (rest * 10 + u32::from(c - b'0')) % 97,
+        _ => (rest * 100 + u32::from(c.to_ascii_uppercase() - b'A') + 10) % 97,
+    })
+}
+
+/// Tells whether a text is a BIC: 6 letters, 2 letters or digits, and 3 more or none (ISO 9362).
+pub fn is_bic(text: &str) -> bool {
+    matches!(text.len(), 8 | 11)
+        && text.bytes().enumerate().all(|(i, b)| b.is_ascii_uppercase() || (i >= 6 && b.is_ascii_digit()))
+}
+
+/// Tells whether the Luhn key of a text of digits fits.
+pub fn luhn(digits: &str) -> bool {
+    let sum: u32 = digits
+        .bytes()
+        .rev()
+        .enumerate()
+        .map(|(i, b)| {
+            let digit = u32::from(b.wrapping_sub(b'0'));
+            if i % 2 == 0 { digit } else { digit * 2 - if digit > 4 { 9 } else { 0 } }
+        })
+        .sum();
+    sum.is_multiple_of(10)
+}
+
+/// Tells whether a text is nine digits, as a SIREN is.
+pub fn is_siren(text: &str) -> bool {
+    text.len() == 9 && text.bytes().all(|b| b.is_ascii_digit())
+}
+
+/// Tells whether the key of a SIRET fits: Luhn, or for La Poste (SIREN 356000000) a sum of digits that 5 divides.
+pub fn siret_key(siret: &str) -> bool {
+    let sum: u32 = siret.bytes().map(|b| u32::from(b.wrapping_sub(b'0'))).sum();
+    luhn(siret) || (siret.starts_with("356000000") && sum.is_multiple_of(5))
+}
+
+/// Returns the French VAT number of a SIREN: key = (12 + 3 × (SIREN mod 97)) mod 97.
+pub fn french_vat(siren: &str) -> Option<String> {
+    let number: u64 = is_siren(siren).then(|| siren.parse().ok())??;
+    Some(format!("FR{:02}{siren}", (12 + 3 * (number % 97)) % 97))
+}
+
+/// Checks a VAT number's form, and its key where the country's rule is known (France).
+///
+/// # Errors
+/// Holds the sentence that says what is wrong.
+pub fn check_vat(text: &str) -> Result<(), String> {
+    let country = text.get(..2).filter(|c| c.bytes().all(|b| b.is_ascii_uppercase()));
+    let (Some(country), Some(rest)) = (country, text.get(2..)) else {
+        return Err(format!("`{text}` does not begin with the two letters of a country"));
+    };
+    if !(2..=13).contains(&rest.len())
+        || !rest.bytes().all(|b| b.is_ascii_uppercase() || b.is_ascii_digit() || matches!(b, b'+' | b'*'))
+    {
+        return Err(format!("`{text}` is not a VAT number: capital letters and digits without spaces"));
+    }
+    if country != "FR" {
+        return Ok(());
+    }
+    let (key, siren) = rest.split_at(2.min(rest.len()));
+    if !is_siren(siren) {
+        return Err(format!("`{text}` is not a French VAT number: FR, a key of two, then the SIREN"));
+    }
+    match french_vat(siren) {
+        Some(right) if key.bytes().all(|b| b.is_ascii_digit()) && right != text => {
+            Err(format!("the key of `{text}` does not fit its SIREN: `{right}` would"))
+        }
+        _ => Ok(()),
+    }
+}
+
+/// Returns the ISO 11649 creditor reference of a number's letters and digits in capitals, if there are at most 21.
+pub fn rf_reference(number: &str) -> Option<String> {
+    let text: String = number.chars().filter(char::is_ascii_alphanumeric).map(|c| c.to_ascii_uppercase()).collect();
+    if text.is_empty() || text.len() > 21 {
+        return None;
+    }
+    Some(format!("RF{:02}{text}", 98 - mod97(text.bytes().chain(*b"RF00"))))
+}
+
+/// The codes of ISO 3166-1 alpha-2.
+#[rustfmt::skip]
+const COUNTRIES: &str = "AD AE AF AG AI AL AM AO AQ AR AS AT AU AW AX AZ BA BB BD BE BF BG BH BI BJ BL BM BN BO BQ BR BS BT BV BW BY BZ \
+CA CC CD CF CG CH CI CK CL CM CN CO CR CU CV CW CX CY CZ DE DJ DK DM DO DZ EC EE EG EH ER ES ET FI FJ FK FM FO FR GA GB GD GE GF GG GH GI GL GM \
+GN GP GQ GR GS GT GU GW GY HK HM HN HR HT HU ID IE IL IM IN IO IQ IR IS IT JE JM JO JP KE KG KH KI KM KN KP KR KW KY KZ LA LB LC LI LK LR LS LT \
+LU LV LY MA MC MD ME MF MG MH MK ML MM MN MO MP MQ MR MS MT MU MV MW MX MY MZ NA NC NE NF NG NI NL NO NP NR NU NZ OM PA PE PF PG PH PK PL PM PN \
+PR PS PT PW PY QA RE RO RS RU RW SA SB SC SD SE SG SH SI SJ SK SL SM SN SO SR SS ST SV SX SY SZ TC TD TF TG TH TJ TK TL TM TN TO TR TT TV TW TZ \
+UA UG UM US UY UZ VA VC VE VG VI VN VU WF WS YE YT ZA ZM ZW";
+
+/// Tells whether a text is a country's code of two letters (ISO 3166-1 alpha-2).
+pub fn is_country(code: &str) -> bool {
+    code.len() == 2 && COUNTRIES.split(' ').any(|known| known == code)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_vectors_of_the_law_hold() {
+        for iban in [
+            "FR1420041010050500013M02606",
+            "DE89370400440532013000",
+            "FR7630006000011234567890189",
+            "GB82WEST12345698765432",
+            "CH9300762011623852957",
+        ] {
+            assert_eq!(check_iban(iban), Ok(()), "{iban}");
+        }
+        for (number, reference) in [
+            ("539007547034", "RF18539007547034"),
+            ("F2026-0042", "RF69F20260042"),
+            ("FA2026000123", "RF31FA2026000123"),
+            ("2026-0042", "RF8820260042"),
+        ] {
+            assert_eq!(rf_reference(number).as_deref(), Some(reference));
+        }
+        for (siren, vat) in [
+            ("732829320", "FR44732829320"),
+            ("100000009", "FR88100000009"),
+            ("200000008", "FR37200000008"),
+            ("356000000", "FR39356000000"),
+            ("404833048", "FR83404833048"),
+        ] {
+            assert!(luhn(siren));
+            assert_eq!(french_vat(siren).as_deref(), Some(vat));
+            assert_eq!(check_vat(vat), Ok(()));
+        }
+    }
+
+    #[test]
+    fn wrong_keys_are_found() {
+        assert_eq!(check_iban("FR1420041010050500013M02607"), Err(IbanError::Key));
+        assert_eq!(check_iban("FR142004101005050001"), Err(IbanError::Length(27, 20)));
+        assert_eq!(check_iban("FR14 2004"), Err(IbanError::Form));
+        assert!(check_vat("FR45732829320").unwrap_err().contains("FR44732829320"));
+        assert!(check_vat("732829320").is_err());
+        assert!(!luhn("732829321"));
+        assert!(siret_key("73282932000074"));
+        assert_eq!(rf_reference("F2026-0000000000000000000042"), None);
+    }
+
+    #[test]
+    fn names_never_leave_their_folder() {
+        for name in ["../x", "a/b", "a\\b", "", ".", "..", "a..b", ".git", "a ", "é", "x."] {
+            assert!(!is_name(name), "{name}");
+        }
+        assert!(is_name("acme-website.2026_b"));
+        assert_eq!(Number::parse("F 1"), None);
+        assert_eq!(Number::parse("F2026-0042").unwrap().counter(), Some(("F2026-", 42)));
+    }
+}

@@ -1,0 +1,18 @@
+//! THE SALES LEDGER: validated types under the names of EN 16931. No I/O, no clock, no wording.
+//!
+//! Imports only `span` and `diagnostic`; every other room imports it.
+
+pub mod amount;
+pub mod book;
+pub mod client_index;
+pub mod currency;
+pub mod date;
+pub mod document;
+pub mod draft;
+pub mod identifier;
+pub mod party;
+pub mod plan;
+pub mod reminder;
+pub mod settings;
+pub mod terms;
+pub mod vat;

@@ -1,0 +1,296 @@
+//! Seller (BG-4), client (BG-7) and their addresses (BG-5, BG-8, BG-15).
+
+use chrono::NaiveDate;
+
+use super::currency::Currency;
+use super::reminder::Step;
+use super::terms::TermsOverride;
+use crate::span::{Span, Spanned};
+
+/// A postal address: BG-5, BG-8, BG-12, BG-15.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Address {
+    /// BT-35, BT-50.
+    pub street: Option<String>,
+    /// BT-36, BT-51.
+    pub more: Option<String>,
+    /// BT-38, BT-53.
+    pub postcode: Option<String>,
+    /// BT-37, BT-52.
+    pub city: Option<String>,
+    /// BT-39, BT-54.
+    pub region: Option<String>,
+    /// BT-40, BT-55: ISO 3166-1 alpha-2.
+    pub country: String,
+}
+
+/// The seller's legal form: decides legal mentions.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Form {
+    /// Sole trader (entrepreneur individuel).
+    Ei,
+    /// One-person limited company.
+    Eurl,
+    /// Limited company.
+    Sarl,
+    /// One-person simplified joint-stock company.
+    Sasu,
+    /// Simplified joint-stock company.
+    Sas,
+    /// Any other.
+    Other,
+}
+
+impl Form {
+    /// All of them, as acquit.toml spells them.
+    pub const WORDS: &[(&str, Self)] = &[
+        ("ei", Self::Ei),
+        ("eurl", Self::Eurl),
+        ("sarl", Self::Sarl),
+        ("sasu", Self::Sasu),
+        ("sas", Self::Sas),
+        ("other", Self::Other),
+    ];
+
+    /// Tells whether it is a company with a capital.
+    pub fn is_company(self) -> bool {
+        matches!(self, Self::Eurl | Self::Sarl | Self::Sasu | Self::Sas)
+    }
+}
+
+/// Whether the seller charges VAT.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum VatRegime {
+    /// Charges VAT.
+    Standard,
+    /// Small-enterprise scheme (franchise en base): charges none.
+    Franchise,
+}
+
+impl VatRegime {
+    /// Both, as acquit.toml spells them.
+    pub const WORDS: &[(&str, Self)] = &[("standard", Self::Standard), ("franchise", Self::Franchise)];
+}
+
+/// When VAT falls due on services.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum VatDue {
+    /// When the money is received (the French default for services).
+    Receipts,
+    /// When the invoice is issued (option pour les débits).
+    Debits,
+}
+
+impl VatDue {
+    /// Both, as acquit.toml spells them.
+    pub const WORDS: &[(&str, Self)] = &[("receipts", Self::Receipts), ("debits", Self::Debits)];
+}
+
+/// Goods or services: decides the first letter of BT-23.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Operation {
+    /// Services.
+    Services,
+    /// Goods.
+    Goods,
+}
+
+impl Operation {
+    /// Both, as the files spell them.
+    pub const WORDS: &[(&str, Self)] = &[("services", Self::Services), ("goods", Self::Goods)];
+
+    /// Returns its word.
+    pub fn word(self) -> &'static str {
+        if self == Self::Services { "services" } else { "goods" }
+    }
+}
+
+/// The seller; BG-4.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Seller {
+    /// Where the table stands.
+    pub span: Span,
+    /// BT-27: the legal name.
+    pub name: Spanned<String>,
+    /// Legal form.
+    pub form: Form,
+    /// BT-28.
+    pub trade_name: Option<String>,
+    /// BT-30: in France the SIREN, elsewhere `scheme:value`.
+    pub id: Option<Spanned<String>>,
+    /// BT-29, scheme 0009.
+    pub siret: Option<Spanned<String>>,
+    /// BT-31.
+    pub vat: Option<Spanned<String>>,
+    /// BT-32.
+    pub tax_id: Option<String>,
+    /// BT-33: form and capital.
+    pub legal: Option<String>,
+    /// Registry and city, such as `RCS Lyon 732 829 320`.
+    pub registry: Option<String>,
+    /// Dated VAT regimes, oldest first; the first holds from the beginning.
+    pub vat_regime: Vec<(Option<NaiveDate>, VatRegime)>,
+    /// When VAT falls due on services.
+    pub vat_due: VatDue,
+    /// Default of a line's operation.
+    pub activity: Operation,
+    /// BT-43.
+    pub email: Option<String>,
+    /// BT-42.
+    pub phone: Option<String>,
+    /// BT-41.
+    pub contact: Option<String>,
+    /// Printed only.
+    pub website: Option<String>,
+    /// BT-34: `scheme:value`.
+    pub endpoint: Option<String>,
+    /// PNG or JPEG, relative to the ledger.
+    pub logo: Option<Spanned<String>>,
+    /// Colour of titles and rules, `#rrggbb`.
+    pub accent: Option<String>,
+    /// BG-5.
+    pub address: Address,
+}
+
+impl Seller {
+    /// Returns the VAT regime in force on a day.
+    pub fn regime_on(&self, day: NaiveDate) -> VatRegime {
+        self.vat_regime
+            .iter()
+            .rev()
+            .find(|(from, _)| from.is_none_or(|from| from <= day))
+            .or(self.vat_regime.first())
+            .map_or(VatRegime::Standard, |(_, regime)| *regime)
+    }
+}
+
+/// What kind of client: decides penalties, mentions and e-invoice rules.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ClientKind {
+    /// A business.
+    Business,
+    /// A consumer: no penalties, no recovery fee.
+    Consumer,
+    /// A public body.
+    Public,
+}
+
+impl ClientKind {
+    /// All of them, as the files spell them.
+    pub const WORDS: &[(&str, Self)] =
+        &[("business", Self::Business), ("consumer", Self::Consumer), ("public", Self::Public)];
+
+    /// Returns its word.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Business => "business",
+            Self::Consumer => "consumer",
+            Self::Public => "public",
+        }
+    }
+}
+
+/// A name and address to print where it differs from the client's own.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Place {
+    /// Name, if another.
+    pub name: Option<String>,
+    /// Address.
+    pub address: Address,
+}
+
+/// A client; BG-7.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Client {
+    /// The file's name without `.toml`.
+    pub id: String,
+    /// The file as a whole.
+    pub span: Span,
+    /// BT-44.
+    pub name: Spanned<String>,
+    /// Kind.
+    pub kind: ClientKind,
+    /// False: a business outside VAT, such as an association.
+    pub taxable: bool,
+    /// BT-47: SIREN, elsewhere `scheme:value`.
+    pub identifier: Option<Spanned<String>>,
+    /// BT-46, scheme 0009.
+    pub siret: Option<Spanned<String>>,
+    /// BT-48.
+    pub vat: Option<Spanned<String>>,
+    /// BT-49: `scheme:value`.
+    pub endpoint: Option<String>,
+    /// Routing code of the directory entry.
+    pub routing: Option<String>,
+    /// Language of documents and messages; the ledger's if absent.
+    pub language: Option<Language>,
+    /// Currency of documents; the ledger's if absent.
+    pub currency: Option<Currency>,
+    /// Ids of `[[pay]]`; all if empty.
+    pub pay: Vec<Spanned<String>>,
+    /// Where invoices go.
+    pub email: Vec<String>,
+    /// Copies.
+    pub email_cc: Vec<String>,
+    /// Where reminders go, if elsewhere.
+    pub email_reminders: Vec<String>,
+    /// BT-56.
+    pub contact: Option<String>,
+    /// BT-57.
+    pub phone: Option<String>,
+    /// BT-10.
+    pub reference: Option<String>,
+    /// BT-19.
+    pub accounting: Option<String>,
+    /// Never printed, never sent.
+    pub note: Option<String>,
+    /// BG-8; required for invoices.
+    pub address: Option<Address>,
+    /// Name and address to print, where they differ.
+    pub billing: Option<Place>,
+    /// BG-15.
+    pub delivery: Option<Place>,
+    /// Keys of `[terms]` that replace the ledger's.
+    pub terms: TermsOverride,
+    /// Steps that replace the ledger's of the same name.
+    pub reminders: Vec<Step>,
+}
+
+/// A language of documents and messages.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Language {
+    /// French.
+    Fr,
+    /// English.
+    En,
+    /// German.
+    De,
+    /// Spanish.
+    Es,
+    /// Italian.
+    It,
+    /// Dutch.
+    Nl,
+}
+
+impl Language {
+    /// All of them, as the files spell them.
+    pub const WORDS: &[(&str, Self)] = &[
+        ("fr", Self::Fr),
+        ("en", Self::En),
+        ("de", Self::De),
+        ("es", Self::Es),
+        ("it", Self::It),
+        ("nl", Self::Nl),
+    ];
+
+    /// Returns its code, such as `fr`.
+    pub fn code(self) -> &'static str {
+        Self::WORDS.iter().find(|(_, language)| *language == self).map_or("en", |(code, _)| code)
+    }
+
+    /// Returns the language of its code.
+    pub fn parse(code: &str) -> Option<Self> {
+        Self::WORDS.iter().find(|(known, _)| *known == code).map(|(_, language)| *language)
+    }
+}

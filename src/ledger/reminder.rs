@@ -1,0 +1,128 @@
+//! The reminder policy: what is sent, when, and what it asks for.
+
+use rust_decimal::Decimal;
+
+/// The kinds of step, in the order they are taken.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum StepName {
+    /// Before the due date.
+    Upcoming,
+    /// On or about the due date.
+    Due,
+    /// First reminder.
+    First,
+    /// Second reminder.
+    Second,
+    /// Last reminder before the formal notice.
+    Final,
+    /// Formal notice (mise en demeure): never without a person.
+    Formal,
+}
+
+impl StepName {
+    /// All of them, as the files spell them.
+    pub const WORDS: &[(&str, Self)] = &[
+        ("upcoming", Self::Upcoming),
+        ("due", Self::Due),
+        ("first", Self::First),
+        ("second", Self::Second),
+        ("final", Self::Final),
+        ("formal", Self::Formal),
+    ];
+
+    /// Returns its word.
+    pub fn word(self) -> &'static str {
+        Self::WORDS.iter().find(|(_, step)| *step == self).map_or("", |(word, _)| word)
+    }
+
+    /// Returns the name of its template.
+    pub fn template(self) -> &'static str {
+        match self {
+            Self::Upcoming => "reminder-upcoming.txt",
+            Self::Due => "reminder-due.txt",
+            Self::First => "reminder-first.txt",
+            Self::Second => "reminder-second.txt",
+            Self::Final => "reminder-final.txt",
+            Self::Formal => "formal-notice.txt",
+        }
+    }
+}
+
+/// How a message goes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Channel {
+    /// E-mail.
+    Email,
+    /// Letter.
+    Letter,
+    /// Text message.
+    Sms,
+    /// Telephone call.
+    Call,
+}
+
+impl Channel {
+    /// All of them, as the files spell them.
+    pub const WORDS: &[(&str, Self)] =
+        &[("email", Self::Email), ("letter", Self::Letter), ("sms", Self::Sms), ("call", Self::Call)];
+
+    /// Returns its word.
+    pub fn word(self) -> &'static str {
+        Self::WORDS.iter().find(|(_, channel)| *channel == self).map_or("", |(word, _)| word)
+    }
+}
+
+/// One step of the policy.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Step {
+    /// Which.
+    pub name: StepName,
+    /// Days from the due date; negative: before it.
+    pub days: i32,
+    /// How it goes.
+    pub channel: Channel,
+    /// Asks for late interest beside the debt.
+    pub interest: bool,
+    /// Asks for the fixed indemnity beside the debt.
+    pub fee: bool,
+    /// Never sent without a person's yes.
+    pub confirm: bool,
+    /// Nothing is sent for less than this, in the document's currency.
+    pub min_amount: Decimal,
+    /// Spacing in days.
+    pub every: u32,
+    /// How often at most.
+    pub max: u32,
+    /// Moved to the next working day of the country.
+    pub working_days: bool,
+}
+
+impl Step {
+    /// Returns a step with the defaults of the format.
+    pub fn new(name: StepName, days: i32) -> Self {
+        Self {
+            name,
+            days,
+            channel: Channel::Email,
+            interest: false,
+            fee: false,
+            confirm: name == StepName::Formal,
+            min_amount: Decimal::ZERO,
+            every: 7,
+            max: 1,
+            working_days: false,
+        }
+    }
+
+    /// Returns the policy that works without a line of configuration.
+    pub fn defaults() -> Vec<Self> {
+        let claims = |step: Self| Self { interest: true, fee: true, ..step };
+        vec![
+            Self::new(StepName::Upcoming, -5),
+            Self::new(StepName::First, 5),
+            Self::new(StepName::Second, 15),
+            claims(Self::new(StepName::Final, 30)),
+            claims(Self { channel: Channel::Letter, ..Self::new(StepName::Formal, 40) }),
+        ]
+    }
+}

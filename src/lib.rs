@@ -1,0 +1,137 @@
+//! **acquit** keeps a freelancer's sales ledger as plain TOML and CSV files in git, and gets the invoices paid.
+//!
+//! # The map of the house
+//!
+//! ```text
+//! files → source → ledger → compute → view → write / terminal        regime: data for compute and check
+//!                    └────→ check → diagnostics                      command: strings the rooms together
+//! ```
+//!
+//! | Room | What for | May import |
+//! |---|---|---|
+//! | [`span`], [`diagnostic`], [`changes`] | places, problems, change sets: plain data | nothing |
+//! | [`ledger`] | the sales ledger: validated types | the plain data |
+//! | [`source`] | files → ledger; the only reader of the file system | `ledger` |
+//! | [`regime`] | what the law says: dated, sourced data | `ledger` |
+//! | [`compute`] | pure: (ledger, regime, today) → documents and reports | `ledger`, `regime` |
+//! | [`check`] | rules with stable codes → diagnostics | `ledger`, `regime`, `compute` |
+//! | [`view`] | reports → bytes; computes nothing, writes nothing | `ledger`, `compute`, `regime` |
+//! | [`write`](mod@write), [`terminal`], [`prompt`] | the only writers of files and streams, the only asker | the plain data |
+//! | [`command`] | one file a verb: load → compute → view → write | all |
+//!
+//! `tests/house.rs` fails on any other import.
+
+pub mod changes;
+pub mod check;
+pub mod cli;
+pub mod command;
+pub mod compute;
+pub mod diagnostic;
+pub mod ledger;
+pub mod prompt;
+pub mod regime;
+pub mod session;
+pub mod source;
+pub mod span;
+pub mod terminal;
+pub mod view;
+pub mod write;
+
+use std::ffi::OsString;
+use std::path::PathBuf;
+
+use clap::Parser;
+
+use cli::Cli;
+use session::{Done, Failure, Session};
+use terminal::Terminal;
+use view::snippet::Paint;
+
+/// What `main` reads from outside, once.
+pub struct Outside<'o> {
+    /// The command line, the program's name first.
+    pub arguments: Vec<OsString>,
+    /// The folder it was called in.
+    pub folder: PathBuf,
+    /// The local day.
+    pub today: chrono::NaiveDate,
+    /// Whether `NO_COLOR` is set.
+    pub no_color: bool,
+    /// Whether standard output and standard error are terminals.
+    pub is_terminal: (bool, bool),
+    /// The terminal's width in columns.
+    pub width: u16,
+    /// Standard output.
+    pub out: &'o mut dyn std::io::Write,
+    /// Standard error.
+    pub err: &'o mut dyn std::io::Write,
+    /// Someone to ask, if standard input is a terminal.
+    pub ask: Option<&'o mut dyn prompt::Ask>,
+    /// The disk.
+    pub disk: &'o dyn write::Disk,
+    /// Bytes of chance.
+    pub chance: fn() -> [u8; 16],
+}
+
+/// Runs a command; returns the exit code: 0 done, 1 refused or findings, 2 wrong usage, 3 could not.
+pub fn run(outside: Outside<'_>) -> u8 {
+    let mut terminal = Terminal::new(outside.out, outside.err, outside.width);
+    let cli = match Cli::try_parse_from(&outside.arguments) {
+        Ok(cli) => cli,
+        Err(error) => return usage(&error, &mut terminal),
+    };
+    let colours = |is_terminal: bool| match cli.global.color.as_str() {
+        "always" => true,
+        "never" => false,
+        _ => is_terminal && !outside.no_color,
+    };
+    terminal.out_paint = Paint { on: colours(outside.is_terminal.0) };
+    terminal.err_paint = Paint { on: colours(outside.is_terminal.1) };
+    terminal.is_live = outside.is_terminal.1;
+    terminal.quiet = cli.global.quiet;
+    let folder = cli.global.folder.as_ref().map_or_else(|| outside.folder.clone(), |dir| outside.folder.join(dir));
+    let mut session = Session {
+        folder,
+        today: cli.global.today.unwrap_or(outside.today),
+        global: cli.global,
+        terminal,
+        ask: outside.ask,
+        disk: outside.disk,
+        chance: outside.chance,
+    };
+    let result = command::run(&cli.command, &mut session).and_then(|done| {
+        session.terminal.flush().map_err(Failure::from)?;
+        Ok(done)
+    });
+    exit_code(result, &mut session)
+}
+
+/// Help and version are data; everything else clap says is wrong usage.
+fn usage(error: &clap::Error, terminal: &mut Terminal<'_>) -> u8 {
+    let text = error.render().to_string();
+    if error.use_stderr() {
+        terminal.complain(&text);
+        return 2;
+    }
+    u8::from(terminal.data(&text).is_err_and(|error| error.kind() != std::io::ErrorKind::BrokenPipe)) * 3
+}
+
+fn exit_code(result: Result<Done, Failure>, session: &mut Session<'_>) -> u8 {
+    match result {
+        Ok(Done::Well) | Err(Failure::BrokenPipe) => 0,
+        Ok(Done::Findings) => 1,
+        Err(Failure::Refused(problems, map)) => {
+            session.print(&problems, &map);
+            let unreadable = [diagnostic::code::FILE_UNREADABLE, diagnostic::code::JOURNAL_BROKEN];
+            if problems.iter().any(|problem| unreadable.contains(&problem.code)) { 3 } else { 1 }
+        }
+        Err(Failure::Usage(message, hint)) => {
+            session.terminal.complain(&format!("error: {message}\n = hint: {hint}\n"));
+            2
+        }
+        Err(Failure::Could(message)) => {
+            session.terminal.complain(&format!("error: {message}\n"));
+            3
+        }
+    }
+}

@@ -1,0 +1,503 @@
+//! WHAT THE LAW SAYS, per country: dated, sourced data (the TOML files beside this one), with the ledger's `[[law]]` on top.
+//!
+//! Imports only `ledger`, `span`, `diagnostic`. Unknown is an error, never a guess.
+
+use std::collections::BTreeMap;
+
+use chrono::NaiveDate;
+use rust_decimal::Decimal;
+use serde::Deserialize;
+
+use crate::diagnostic::{Code, Diagnostic, Diagnostics, Severity, code};
+use crate::ledger::document::DocumentType;
+use crate::ledger::party::{ClientKind, Language};
+use crate::ledger::settings::LawEntry;
+use crate::ledger::vat::VatCase;
+
+const FRANCE: &str = include_str!("fr.toml");
+const EUROPE: &str = include_str!("eu.toml");
+const WORLD: &str = include_str!("world.toml");
+const RATES: &str = include_str!("rates.toml");
+
+/// The Member States of the EU.
+#[rustfmt::skip]
+const MEMBERS: &[&str] = &[
+    "AT", "BE", "BG", "CY", "CZ", "DE", "DK", "EE", "ES", "FI", "FR", "GR", "HR", "HU", "IE", "IT", "LT", "LU", "LV", "MT",
+    "NL", "PL", "PT", "RO", "SE", "SI", "SK",
+];
+
+/// Tells whether a country is a Member State of the EU.
+pub fn is_member(country: &str) -> bool {
+    MEMBERS.contains(&country)
+}
+
+/// The law of one country.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Regime {
+    /// ISO code, `EU`, or `*`.
+    pub country: String,
+    /// Whether [`Regime::vat_rate`] lists all rates there are.
+    pub vat_rates_closed: bool,
+    /// Days from the invoice where nothing is agreed.
+    pub default_term: u32,
+    /// VAT rates.
+    #[serde(default)]
+    pub vat_rate: Vec<VatRate>,
+    /// The longest terms between professionals.
+    pub term_limit: Option<TermLimit>,
+    /// Late interest.
+    #[serde(default)]
+    late: Vec<Late>,
+    #[serde(default)]
+    case: Vec<Case>,
+    #[serde(default)]
+    reason: Vec<Reason>,
+    #[serde(default)]
+    mention: Vec<MentionRule>,
+    #[serde(default)]
+    duty: Vec<Duty>,
+    #[serde(skip)]
+    series: BTreeMap<String, Vec<DatedRate>>,
+}
+
+/// A VAT rate.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct VatRate {
+    /// In percent.
+    #[serde(with = "decimal")]
+    pub percent: Decimal,
+    /// Since when.
+    pub from: NaiveDate,
+    /// The text.
+    pub source: String,
+    /// Taken from memory, not from a checked page.
+    #[serde(default)]
+    pub unconfirmed: bool,
+}
+
+/// The longest terms between professionals.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct TermLimit {
+    /// Days from the invoice.
+    pub days: u32,
+    /// Days with the end of the month, where the law knows that.
+    pub eom_days: Option<u32>,
+    /// The text.
+    pub source: String,
+}
+
+/// How interest follows its reference rate.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum LateMode {
+    /// Each half-year has its rate.
+    Piecewise,
+    /// The half-year in which the debt became late decides.
+    FixedAtStart,
+}
+
+/// The statutory interest and indemnity.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Late {
+    clients: Vec<String>,
+    /// The reference rate's series.
+    pub reference: String,
+    /// Points on top, in percent.
+    #[serde(with = "decimal")]
+    pub points: Decimal,
+    /// How it follows.
+    pub mode: LateMode,
+    /// Fixed indemnity, in the country's currency.
+    #[serde(with = "decimal")]
+    pub fee: Decimal,
+    /// An agreed rate must not be below this series …
+    pub floor_reference: Option<String>,
+    /// … times this.
+    #[serde(default, with = "optional_decimal")]
+    pub floor_factor: Option<Decimal>,
+    from: NaiveDate,
+    /// The text.
+    pub source: String,
+}
+
+/// What a case without a rate asks for.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Case {
+    word: String,
+    /// Its VATEX code (BT-121).
+    pub vatex: Option<String>,
+    /// `seller-vat`, `buyer-vat`, `delivery`, `reason`, `alone`.
+    #[serde(default)]
+    pub needs: Vec<String>,
+    /// The text.
+    pub source: String,
+}
+
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Reason {
+    vatex: String,
+    text: Wording,
+    from: Option<NaiveDate>,
+    until: Option<NaiveDate>,
+    #[expect(dead_code, reason = "the source stands in the data for the reader of the data")]
+    source: String,
+}
+
+/// A text in the languages there is one in; another language falls back to English.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(transparent)]
+pub struct Wording(BTreeMap<String, String>);
+
+impl Wording {
+    /// Returns the text in a language.
+    pub fn of(&self, language: Language) -> &str {
+        self.0.get(language.code()).or_else(|| self.0.get("en")).map_or("", String::as_str)
+    }
+}
+
+/// A mention and when it is printed.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct MentionRule {
+    /// Its name; `[[law]] kind = "text-ID"` gives it another wording.
+    pub id: String,
+    /// Subject code (BT-21).
+    pub code: Option<String>,
+    /// The wording, with placeholders.
+    pub text: Wording,
+    #[serde(default)]
+    clients: Vec<String>,
+    #[serde(default)]
+    types: Vec<String>,
+    operation: Option<String>,
+    vat_due: Option<String>,
+    discount: Option<String>,
+    late: Option<String>,
+    /// The text of the law.
+    pub source: String,
+}
+
+/// What decides which mentions a document bears.
+#[derive(Debug, Clone, Copy)]
+pub struct Circumstances<'a> {
+    /// Client.
+    pub client: ClientKind,
+    /// Type.
+    pub kind: DocumentType,
+    /// `services`, `goods` or `mixed`.
+    pub operation: &'a str,
+    /// `receipts`, `debits`, or nothing where no VAT is charged.
+    pub vat_due: &'a str,
+    /// `none`, `credit-note` or `mention`.
+    pub discount: &'a str,
+    /// `statutory` or `agreed`, or nothing where the law gives no interest.
+    pub late: &'a str,
+}
+
+/// Something that a document must have.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Duty {
+    code: String,
+    from: Option<NaiveDate>,
+    warn_from: Option<NaiveDate>,
+    source: String,
+}
+
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RateFile {
+    series: Vec<RateSeries>,
+}
+
+/// A reference rate over time.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct RateSeries {
+    /// Its name: the `kind` of a `[[law]]`.
+    pub name: String,
+    /// What it is.
+    pub title: String,
+    /// Where it is published.
+    pub source: String,
+    rates: Vec<DatedRate>,
+}
+
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct DatedRate {
+    from: NaiveDate,
+    #[serde(with = "decimal")]
+    percent: Decimal,
+    #[serde(default)]
+    unconfirmed: bool,
+}
+
+/// Returns the law of a country, with the ledger's own values on top; conflicts are added to the problems.
+pub fn of(country: &str, laws: &[LawEntry], problems: &mut Diagnostics) -> Regime {
+    let text = match country {
+        "FR" => FRANCE,
+        _ if is_member(country) => EUROPE,
+        _ => WORLD,
+    };
+    let mut regime: Regime = toml::from_str(text).unwrap_or_else(|error| unreachable!("built-in law data: {error}"));
+    for series in rate_series() {
+        regime.series.insert(series.name, series.rates);
+    }
+    for law in laws {
+        if let Err(problem) = regime.add(law) {
+            problems.push(problem);
+        }
+    }
+    regime
+}
+
+/// Returns the reference rates that are built in.
+pub fn rate_series() -> Vec<RateSeries> {
+    let file: RateFile = toml::from_str(RATES).unwrap_or_else(|error| unreachable!("built-in rates: {error}"));
+    file.series
+}
+
+impl Regime {
+    /// Adds a value of the ledger.
+    fn add(&mut self, law: &LawEntry) -> Result<(), Diagnostic> {
+        let missing = |what: &str| {
+            Err(Diagnostic::error(code::KEY_MISSING, format!("a law of kind `{}` needs `{what}`", law.kind.value))
+                .at(law.kind.span)
+                .hint("`acquit explain law` lists the kinds and what they need"))
+        };
+        if let Some(rates) = self.series.get_mut(&law.kind.value) {
+            let Some(percent) = law.percent else { return missing("percent") };
+            if let Some(known) = rates.iter_mut().find(|rate| rate.from == law.from) {
+                if known.percent != percent && !known.unconfirmed {
+                    let message = format!("{} from {} is {} %, not {percent} %", law.kind.value, law.from, known.percent);
+                    return Err(conflict(law, message));
+                }
+                known.percent = percent;
+            } else {
+                rates.push(DatedRate { from: law.from, percent, unconfirmed: false });
+                rates.sort_by_key(|rate| rate.from);
+            }
+            return Ok(());
+        }
+        match law.kind.as_str() {
+            "vat-rate" => {
+                let Some(percent) = law.percent else { return missing("percent") };
+                let source = law.source.clone();
+                self.vat_rate.push(VatRate { percent, from: law.from, source, unconfirmed: false });
+                Ok(())
+            }
+            "recovery-fee" => {
+                let Some(amount) = law.amount else { return missing("amount") };
+                let newest = self.late.iter().map(|late| late.from).max();
+                if newest.is_some_and(|newest| law.from <= newest) {
+                    return Err(conflict(law, format!("the fixed indemnity is known up to {}", law.from)));
+                }
+                let newer: Vec<Late> =
+                    self.late.iter().map(|late| Late { fee: amount, from: law.from, ..late.clone() }).collect();
+                self.late.extend(newer);
+                Ok(())
+            }
+            kind => {
+                let Some(id) = kind.strip_prefix("text-") else { return Err(unknown_kind(law)) };
+                let Some(text) = &law.text else { return missing("text") };
+                self.reword(id, law, text)
+            }
+        }
+    }
+
+    /// Gives a reason a newer wording.
+    fn reword(&mut self, vatex: &str, law: &LawEntry, text: &str) -> Result<(), Diagnostic> {
+        let Some(known) = self.reason.iter().find(|reason| reason.vatex == vatex) else { return Err(unknown_kind(law)) };
+        if known.until.is_none_or(|until| law.from <= until) {
+            return Err(conflict(law, format!("the wording of {vatex} is known on {}", law.from)));
+        }
+        let wording = Language::WORDS.iter().map(|(code, _)| ((*code).to_owned(), text.to_owned())).collect();
+        let source = law.source.clone();
+        let reason =
+            Reason { vatex: vatex.into(), text: Wording(wording), from: Some(law.from), until: None, source };
+        self.reason.push(reason);
+        Ok(())
+    }
+
+    /// Returns the VAT rates in force on a day, highest first.
+    pub fn rates_on(&self, day: NaiveDate) -> Vec<Decimal> {
+        let mut rates: Vec<Decimal> =
+            self.vat_rate.iter().filter(|rate| rate.from <= day).map(|rate| rate.percent).collect();
+        rates.sort_by(|a, b| b.cmp(a));
+        rates.dedup();
+        rates
+    }
+
+    /// Returns what a case without a rate asks for; none where this law does not know it.
+    pub fn case(&self, case: VatCase) -> Option<&Case> {
+        self.case.iter().find(|known| known.word == case.word())
+    }
+
+    /// Returns how a VATEX code is printed on a day, in a language; none where there is no wording for that day.
+    pub fn reason(&self, vatex: &str, day: NaiveDate, language: Language) -> Option<&str> {
+        self.reason
+            .iter()
+            .rev()
+            .filter(|reason| reason.vatex == vatex)
+            .find(|r| r.from.is_none_or(|from| from <= day) && r.until.is_none_or(|until| day <= until))
+            .map(|reason| reason.text.of(language))
+    }
+
+    /// Returns the VATEX codes a draft may name.
+    pub fn reasons(&self) -> Vec<&str> {
+        self.reason.iter().map(|reason| reason.vatex.as_str()).collect()
+    }
+
+    /// Returns the mentions of a document, in the order printed.
+    pub fn mentions(&self, c: Circumstances<'_>) -> Vec<&MentionRule> {
+        let is = |rule: &Option<String>, value: &str| rule.as_ref().is_none_or(|rule| rule == value);
+        let among = |list: &[String], value: &str| list.is_empty() || list.iter().any(|word| word == value);
+        self.mention
+            .iter()
+            .filter(|rule| among(&rule.clients, c.client.word()) && among(&rule.types, c.kind.word()))
+            .filter(|rule| is(&rule.operation, c.operation) && is(&rule.vat_due, c.vat_due))
+            .filter(|rule| is(&rule.discount, c.discount) && is(&rule.late, c.late))
+            .collect()
+    }
+
+    /// Returns the statutory interest and indemnity towards a kind of client on a day; none for consumers.
+    pub fn late(&self, client: ClientKind, day: NaiveDate) -> Option<&Late> {
+        self.late
+            .iter()
+            .filter(|late| late.from <= day && late.clients.iter().any(|word| word == client.word()))
+            .max_by_key(|late| late.from)
+    }
+
+    /// Returns a reference rate in percent for the half-year that begins on a day.
+    ///
+    /// # Errors
+    /// `LAW-UNKNOWN` where it is not known: nothing is extrapolated.
+    pub fn reference_rate(&self, series: &str, half_year: NaiveDate) -> Result<Decimal, Diagnostic> {
+        let known = self.series.get(series).and_then(|rates| rates.iter().find(|rate| rate.from == half_year));
+        known.map(|rate| rate.percent).ok_or_else(|| {
+            Diagnostic::error(
+                code::LAW_UNKNOWN,
+                format!("the rate `{series}` of the half-year from {half_year} is not known to this program"),
+            )
+            .hint(format!(
+                "add to acquit.toml: [[law]] kind = \"{series}\", from = {half_year}, percent = …, source = \"…\""
+            ))
+        })
+    }
+
+    /// Returns how bad it is to miss a duty on a day, and its source; none where there is no such duty then.
+    pub fn duty(&self, code: Code, day: NaiveDate) -> Option<(Severity, &str)> {
+        let duty = self.duty.iter().find(|duty| duty.code == code.0)?;
+        let severity = if duty.from.is_some_and(|from| from <= day) {
+            Severity::Error
+        } else if duty.warn_from.is_some_and(|from| from <= day) {
+            Severity::Warning
+        } else {
+            return None;
+        };
+        Some((severity, &duty.source))
+    }
+}
+
+fn conflict(law: &LawEntry, message: String) -> Diagnostic {
+    Diagnostic::error(code::LAW_CONFLICT, message)
+        .at(law.span)
+        .hint("a [[law]] adds what the built-in data lacks; remove it, or report the built-in value if it is wrong")
+}
+
+fn unknown_kind(law: &LawEntry) -> Diagnostic {
+    Diagnostic::error(code::VALUE_CHOICE, format!("`{}` is no kind of law", law.kind.value))
+        .at(law.kind.span)
+        .hint("`acquit explain law` lists the kinds")
+}
+
+/// Decimals of the data files: texts, so that no float comes between.
+mod decimal {
+    use rust_decimal::Decimal;
+    use serde::{Deserialize, Deserializer, de::Error};
+
+    pub(super) fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Decimal, D::Error> {
+        let text = String::deserialize(deserializer)?;
+        Decimal::from_str_exact(&text).map_err(D::Error::custom)
+    }
+}
+
+/// The same for a value that may be absent.
+mod optional_decimal {
+    use rust_decimal::Decimal;
+    use serde::Deserializer;
+
+    pub(super) fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Decimal>, D::Error> {
+        super::decimal::deserialize(deserializer).map(Some)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ledger::date::parse;
+
+    fn law(country: &str) -> Regime {
+        let mut problems = Diagnostics::default();
+        let regime = of(country, &[], &mut problems);
+        assert!(problems.is_empty());
+        regime
+    }
+
+    fn day(text: &str) -> NaiveDate {
+        parse(text).unwrap()
+    }
+
+    #[test]
+    fn the_data_of_every_regime_is_read_and_known() {
+        for country in ["FR", "DE", "US"] {
+            let regime = law(country);
+            for (_, case) in VatCase::WORDS {
+                if let Some(vatex) = regime.case(*case).and_then(|case| case.vatex.as_ref()) {
+                    let reason = regime.reason(vatex, day("2026-11-22"), Language::Fr);
+                    assert!(reason.is_some(), "{country} {vatex}");
+                }
+            }
+            for duty in &regime.duty {
+                assert!(code::ALL.iter().any(|code| code.0 == duty.code), "{}", duty.code);
+            }
+        }
+    }
+
+    #[test]
+    fn french_rates_are_those_of_the_law() {
+        let rates: Vec<String> = law("FR").rates_on(day("2026-11-22")).iter().map(ToString::to_string).collect();
+        assert_eq!(rates, ["20", "13", "10", "8.5", "5.5", "2.1", "1.75", "1.05", "0.9"]);
+    }
+
+    #[test]
+    fn a_missing_half_year_is_an_error_that_says_how_to_add_it() {
+        let error = law("FR").reference_rate("ecb-refi", day("2027-01-01")).unwrap_err();
+        assert_eq!(error.code, code::LAW_UNKNOWN);
+        assert!(error.hint.unwrap().contains("from = 2027-01-01"));
+    }
+
+    #[test]
+    fn the_clients_siren_is_a_warning_until_september_2027() {
+        let regime = law("FR");
+        let on = |text| regime.duty(code::LAW_CLIENT_ID, day(text)).map(|(severity, _)| severity);
+        assert_eq!(on("2026-11-22"), Some(Severity::Warning));
+        assert_eq!(on("2027-08-31"), Some(Severity::Warning));
+        assert_eq!(on("2027-09-01"), Some(Severity::Error));
+    }
+
+    #[test]
+    fn franchise_wording_ends_with_june_2028() {
+        let regime = law("FR");
+        let on = |text| regime.reason("VATEX-FR-FRANCHISE", day(text), Language::Fr);
+        assert_eq!(on("2028-06-30"), Some("TVA non applicable, art. 293 B du CGI"));
+        assert_eq!(on("2028-07-01"), None);
+    }
+}

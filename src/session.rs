@@ -1,0 +1,224 @@
+//! What a command receives from outside: the folder, the day, the streams, the disk, someone to ask. And how it may fail.
+
+use std::io;
+use std::path::PathBuf;
+
+use chrono::NaiveDate;
+
+use crate::cli::Global;
+use crate::diagnostic::{Diagnostic, Diagnostics, Severity};
+use crate::prompt::Ask;
+use crate::source::Source;
+use crate::span::SourceMap;
+use crate::terminal::Terminal;
+use crate::view::sheet::Report;
+use crate::view::{csv, json, snippet, table};
+use crate::write::{Disk, Outcome, WriteError, Writer};
+
+/// Why a command did not do what it was asked to.
+#[derive(Debug)]
+pub enum Failure {
+    /// The data or the request is wrong: exit 1. The problems, and the files they are in.
+    Refused(Vec<Diagnostic>, SourceMap),
+    /// The command line is wrong: exit 2. The sentence and what to type.
+    Usage(String, String),
+    /// Could not: exit 3.
+    Could(String),
+    /// The reader of standard output has gone away: exit 0.
+    BrokenPipe,
+}
+
+impl From<io::Error> for Failure {
+    fn from(error: io::Error) -> Self {
+        if error.kind() == io::ErrorKind::BrokenPipe { Self::BrokenPipe } else { Self::Could(error.to_string()) }
+    }
+}
+
+impl From<WriteError> for Failure {
+    fn from(error: WriteError) -> Self {
+        Self::Could(error.to_string())
+    }
+}
+
+impl From<Diagnostic> for Failure {
+    fn from(diagnostic: Diagnostic) -> Self {
+        Self::Refused(vec![diagnostic], SourceMap::default())
+    }
+}
+
+/// What a command ended with.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Done {
+    /// All well: exit 0.
+    Well,
+    /// It found something: exit 1.
+    Findings,
+}
+
+/// What a command returns.
+pub type Outcomes = Result<Done, Failure>;
+
+/// How data is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+pub enum Format {
+    /// For people.
+    Table,
+    /// For spreadsheets.
+    Csv,
+    /// For programs.
+    Json,
+}
+
+/// The outside of a command.
+pub struct Session<'s> {
+    /// The folder to start looking for the ledger from.
+    pub folder: PathBuf,
+    /// The day.
+    pub today: NaiveDate,
+    /// Global options.
+    pub global: Global,
+    /// The streams.
+    pub terminal: Terminal<'s>,
+    /// Someone to ask; none without a terminal.
+    pub ask: Option<&'s mut dyn Ask>,
+    /// The disk.
+    pub disk: &'s dyn Disk,
+    /// Bytes of chance, for a new ledger's id alone.
+    pub chance: fn() -> [u8; 16],
+}
+
+impl<'s> Session<'s> {
+    /// Opens the ledger for reading.
+    ///
+    /// # Errors
+    /// Where there is none.
+    pub fn open(&self) -> Result<Source, Failure> {
+        crate::source::open(&self.folder).map_err(Failure::from)
+    }
+
+    /// Locks the ledger for writing, finishes what an interrupted command had begun, and opens it. With `--dry-run` it is only
+    /// opened.
+    ///
+    /// # Errors
+    /// Where there is none, or it cannot be locked.
+    pub fn open_to_write(&mut self) -> Result<(Option<Writer<'s>>, Source), Failure> {
+        if self.global.dry_run {
+            return Ok((None, self.open()?));
+        }
+        let root = crate::source::root_of(&self.folder)?;
+        let mut writer = Writer::begin(self.disk, &root)?;
+        if let Some(outcome) = writer.recovered.take() {
+            self.terminal.say("finished what an interrupted command had begun:");
+            self.report_changes(&outcome);
+        }
+        let source = Source::new(crate::source::repository::Repository::open_locked(&root));
+        Ok((Some(writer), source))
+    }
+
+    /// Says what a change set did or, with `--dry-run`, would do.
+    pub fn report_changes(&mut self, outcome: &Outcome) {
+        const LIST: usize = 12;
+        for (verb, path) in outcome.done.iter().take(LIST) {
+            self.terminal.say(&format!("  {verb} {path}"));
+        }
+        if outcome.done.len() > LIST {
+            self.terminal.say(&format!("  and {} more files", outcome.done.len() - LIST));
+        }
+        for path in &outcome.kept {
+            self.terminal.say(&format!("  kept {path}: it was changed since"));
+        }
+    }
+
+    /// Carries out a change set and says which files were touched; with `--dry-run` only says it.
+    ///
+    /// # Errors
+    /// Where it cannot be carried out.
+    pub fn commit(&mut self, writer: Option<&Writer<'_>>, set: &crate::changes::ChangeSet) -> Result<(), Failure> {
+        use crate::changes::Change;
+        let outcome = match writer {
+            Some(writer) => writer.commit(set)?,
+            None => {
+                self.terminal.say("dry run, nothing is written:");
+                let verb = |change: &Change| match change {
+                    Change::Create { .. } => "would create",
+                    Change::Append { .. } => "would append to",
+                    Change::Remove { .. } => "would remove",
+                };
+                let done = set.changes().iter().map(|change| (verb(change), change.path().to_owned())).collect();
+                Outcome { done, kept: Vec::new() }
+            }
+        };
+        self.report_changes(&outcome);
+        Ok(())
+    }
+
+    /// Refuses with the problems of a ledger.
+    pub fn refuse(&self, mut source: Source, more: Diagnostics) -> Failure {
+        let mut problems = source.take_problems();
+        problems.extend(more);
+        let mut problems = problems.sorted();
+        source.excerpts(&mut problems);
+        Failure::Refused(problems, source.map)
+    }
+
+    /// Says the problems of a ledger without stopping for them; tells whether one is an error.
+    pub fn warn(&mut self, source: &mut Source) -> bool {
+        let mut problems = source.take_problems().sorted();
+        source.excerpts(&mut problems);
+        self.print(&problems, &source.map)
+    }
+
+    /// Prints problems on standard error; tells whether one is an error.
+    pub fn print(&mut self, problems: &[Diagnostic], map: &SourceMap) -> bool {
+        for problem in problems {
+            let paint = self.terminal.err_paint;
+            self.terminal.complain(&snippet::diagnostic(problem, map, paint));
+        }
+        problems.iter().any(|problem| problem.severity == Severity::Error)
+    }
+
+    /// Returns the format asked for.
+    pub fn format(&self) -> Format {
+        if self.global.json { Format::Json } else { self.global.format.unwrap_or(Format::Table) }
+    }
+
+    /// Writes a report in the format asked for; `after` stands under the table, for people.
+    ///
+    /// # Errors
+    /// Where it cannot be written.
+    pub fn report(&mut self, report: &Report, after: &str) -> Result<(), Failure> {
+        let text = match self.format() {
+            Format::Json => json::report(report),
+            Format::Csv => csv::sheet(&report.items),
+            Format::Table if report.items.rows.is_empty() => after.to_owned(),
+            Format::Table => format!("{}{after}", table::sheet(&report.items, self.terminal.width)),
+        };
+        self.data(&text)
+    }
+
+    /// Writes data to standard output, or to the file of `-o`.
+    ///
+    /// # Errors
+    /// Where it cannot be written.
+    pub fn data(&mut self, text: &str) -> Result<(), Failure> {
+        if let Some(path) = &self.global.output {
+            crate::write::write_output(self.disk, &self.folder.join(path), text.as_bytes())?;
+            return Ok(());
+        }
+        self.terminal.data(text).map_err(Failure::from)
+    }
+
+    /// Returns an argument, asking for it where it is missing and someone is there.
+    ///
+    /// # Errors
+    /// Wrong usage where it is missing and nobody is there.
+    pub fn argument(&mut self, value: Option<String>, flag: &str, question: &str) -> Result<String, Failure> {
+        if let Some(value) = value {
+            return Ok(value);
+        }
+        match self.ask.as_mut().filter(|_| !self.global.no_input) {
+            Some(ask) => ask.text(question, None).map_err(Failure::Could),
+            None => Err(Failure::Usage(format!("{flag} is missing"), format!("give {flag}, or run on a terminal to be asked"))),
+        }
+    }
+}

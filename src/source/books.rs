@@ -1,0 +1,471 @@
+//! register/YEAR.csv, payments/YEAR.csv, events/YEAR.csv → rows, streamed: nothing is kept, a hundred thousand rows cost no memory.
+
+use chrono::{Datelike, NaiveDate};
+use csv::StringRecord;
+use rust_decimal::Decimal;
+
+use super::repository::ReadError;
+use super::{Source, unreadable};
+use crate::diagnostic::{Code, Diagnostic, Diagnostics, code, nearest};
+use crate::ledger::amount::{self, NumberError};
+use crate::ledger::book::{
+    EVENT_HEADER, EVENT_KINDS, EVENT_REQUIRED, Event, METHODS, PAYMENT_HEADER, PAYMENT_REQUIRED, Part, Payment,
+    REGISTER_HEADER, Row, WRITE_OFF_REASONS,
+};
+use crate::ledger::currency::Currency;
+use crate::ledger::date;
+use crate::ledger::document::DocumentType;
+use crate::ledger::identifier::{Number, is_row_id};
+use crate::span::{FileId, Span};
+
+/// A problem with one field: which, its code, the sentence, the hint.
+type FieldError = (usize, Code, String, String);
+
+/// What the rows of one file share.
+struct Book<'a> {
+    file: FileId,
+    path: &'a str,
+    year: i32,
+    /// Position of each known column in this file.
+    columns: Vec<Option<usize>>,
+}
+
+impl Source {
+    /// Reads the register in order: each row, with its record as it stands.
+    pub fn register(&mut self, mut visit: impl FnMut(&Row<'_>, &StringRecord)) {
+        self.book("register", REGISTER_HEADER, REGISTER_HEADER.len(), &mut |book, record, span| {
+            row(book, record, span).map(|row| visit(&row, record))
+        });
+    }
+
+    /// Reads the payments in the order of the files.
+    pub fn payments(&mut self, mut visit: impl FnMut(&Payment<'_>)) {
+        self.book("payments", PAYMENT_HEADER, PAYMENT_REQUIRED, &mut |book, record, span| {
+            payment(book, record, span).map(|payment| visit(&payment))
+        });
+    }
+
+    /// Reads the events in the order of the files.
+    pub fn events(&mut self, mut visit: impl FnMut(&Event<'_>)) {
+        self.book("events", EVENT_HEADER, EVENT_REQUIRED, &mut |book, record, span| {
+            event(book, record, span).map(|event| visit(&event))
+        });
+    }
+
+    fn book(
+        &mut self,
+        folder: &str,
+        header: &[&str],
+        required: usize,
+        visit: &mut dyn FnMut(&Book<'_>, &StringRecord, Span) -> Result<(), FieldError>,
+    ) {
+        let years = match self.repository.years(folder, ".csv") {
+            Ok(years) => years,
+            Err(error) => {
+                let file = self.map.add(folder);
+                return self.problems.push(unreadable(&error, folder).at(Span::whole(file)));
+            }
+        };
+        for name in years {
+            let path = format!("{folder}/{name}");
+            let file = self.map.add(path.clone());
+            let year = name[..4].parse().unwrap_or(0);
+            let book = Book { file, path: &path, year, columns: Vec::new() };
+            self.one_book(book, header, required, visit);
+        }
+    }
+
+    fn one_book(
+        &mut self,
+        mut book: Book<'_>,
+        header: &[&str],
+        required: usize,
+        visit: &mut dyn FnMut(&Book<'_>, &StringRecord, Span) -> Result<(), FieldError>,
+    ) {
+        let stream = match self.repository.stream(book.path) {
+            Ok(stream) => stream,
+            Err(error) => return self.problems.push(unreadable(&error, book.path).at(Span::whole(book.file))),
+        };
+        let mut reader = csv::ReaderBuilder::new()
+            .has_headers(false)
+            .flexible(true)
+            .buffer_capacity(1 << 16)
+            .from_reader(stream);
+        let mut record = StringRecord::new();
+        let mut text: Option<Vec<u8>> = None;
+        let mut width = 0;
+        loop {
+            let start = usize::try_from(reader.position().byte()).unwrap_or(usize::MAX);
+            match reader.read_record(&mut record) {
+                Ok(true) => {}
+                Ok(false) => break,
+                Err(error) => {
+                    self.problems.push(csv_problem(&error, book.file, start));
+                    break;
+                }
+            }
+            let end = usize::try_from(reader.position().byte()).unwrap_or(usize::MAX);
+            let span = Span::new(book.file, start, end);
+            if width == 0 {
+                width = record.len();
+                match columns(&record, header, required, book.file, span) {
+                    Ok(columns) => book.columns = columns,
+                    Err(problem) => return self.problems.push(problem),
+                }
+                continue;
+            }
+            let result = if record.len() == width {
+                visit(&book, &record, span)
+            } else {
+                let message = format!("this row has {} fields, the header has {width}", record.len());
+                Err((usize::MAX, code::CSV_SYNTAX, message, "count the commas; a text with a comma is quoted".into()))
+            };
+            if let Err((column, code, message, hint)) = result {
+                let text = text.get_or_insert_with(|| self.repository.bytes(book.path).unwrap_or_default());
+                let place = field_place(text, start, end, column);
+                let diagnostic = Diagnostic::error(code, message).at(Span::new(book.file, place.0, place.1));
+                self.problems.push(if hint.is_empty() { diagnostic } else { diagnostic.hint(hint) });
+            }
+        }
+    }
+
+    /// Returns the length of a book and whether it lacks its final line end; 0 where it is missing.
+    ///
+    /// # Errors
+    /// Where it cannot be read.
+    pub fn book_end(&self, path: &str) -> Result<(u64, bool), ReadError> {
+        match self.repository.bytes(path) {
+            Ok(bytes) => Ok((bytes.len() as u64, bytes.last().is_some_and(|last| *last != b'\n'))),
+            Err(ReadError::Missing) => Ok((0, false)),
+            Err(error) => Err(error),
+        }
+    }
+
+    /// Returns the first line of a book as its columns, if it is there.
+    pub fn book_header(&self, path: &str) -> Option<Vec<String>> {
+        let bytes = self.repository.bytes(path).ok()?;
+        let mut reader = csv::ReaderBuilder::new().has_headers(false).from_reader(bytes.as_slice());
+        let record = reader.records().next()?.ok()?;
+        Some(record.iter().map(str::to_owned).collect())
+    }
+
+    /// Returns the problems of a file that could not be opened at all.
+    pub fn take_problems(&mut self) -> Diagnostics {
+        std::mem::take(&mut self.problems)
+    }
+}
+
+fn csv_problem(error: &csv::Error, file: FileId, start: usize) -> Diagnostic {
+    match error.kind() {
+        csv::ErrorKind::Utf8 { pos, err } => {
+            let at = pos.as_ref().and_then(|pos| usize::try_from(pos.byte()).ok()).unwrap_or(start);
+            Diagnostic::error(code::FILE_ENCODING, format!("this row is not UTF-8: {err}"))
+                .at(Span::new(file, at, at + 1))
+                .hint("save the file as UTF-8")
+        }
+        _ => Diagnostic::error(code::CSV_SYNTAX, format!("this row cannot be read: {error}"))
+            .at(Span::new(file, start, start + 1)),
+    }
+}
+
+/// Finds the known columns in a header.
+fn columns(
+    record: &StringRecord,
+    header: &[&str],
+    required: usize,
+    file: FileId,
+    span: Span,
+) -> Result<Vec<Option<usize>>, Diagnostic> {
+    let problem = |code, message: String, hint: String| Err(Diagnostic::error(code, message).at(span).hint(hint));
+    let first = record.get(0).unwrap_or_default();
+    if first.starts_with('\u{feff}') {
+        let message = "the file begins with a byte order mark";
+        return Err(Diagnostic::error(code::FILE_BOM, message).at(Span::whole(file)).hint("save it as UTF-8 without BOM"));
+    }
+    if record.len() == 1 && first.contains(';') {
+        let message = "the fields are separated by `;`: a spreadsheet has saved this file";
+        return problem(code::CSV_SEPARATOR, message.into(), "take it back with git, or save it with commas".into());
+    }
+    for (index, name) in record.iter().enumerate() {
+        if record.iter().take(index).any(|known| known == name) {
+            return problem(code::CSV_HEADER, format!("the column `{name}` stands twice"), "remove one".into());
+        }
+        // A register may have further columns; in the other books a column that is not ours is a misspelling.
+        if !header.contains(&name) && required < REGISTER_HEADER.len() {
+            let near = nearest(name, header.iter().copied());
+            let hint = near.map_or_else(|| header.join(","), |near| format!("did you mean `{near}`?"));
+            return problem(code::CSV_HEADER, format!("unknown column `{name}`"), hint);
+        }
+    }
+    let found: Vec<Option<usize>> = header.iter().map(|name| record.iter().position(|known| known == *name)).collect();
+    if let Some(missing) = found.iter().take(required).position(Option::is_none) {
+        let message = format!("the column `{}` is missing", header[missing]);
+        return problem(code::CSV_HEADER, message, format!("the first line is `{}`", header[..required].join(",")));
+    }
+    if required == REGISTER_HEADER.len() && record.iter().next_back() != Some("seal") {
+        let message = "the last column of a register is `seal`";
+        return problem(code::CSV_HEADER, message.into(), "further columns stand before `sha256`".into());
+    }
+    Ok(found)
+}
+
+/// Finds the bytes of a field in a row: quotes and all. A column past the end stands for the whole row.
+fn field_place(text: &[u8], start: usize, end: usize, column: usize) -> (usize, usize) {
+    let end = end.min(text.len());
+    let mut start = start.min(end);
+    while start < end && matches!(text[start], b'\n' | b'\r') {
+        start += 1;
+    }
+    let mut row_end = end;
+    while row_end > start && matches!(text[row_end - 1], b'\n' | b'\r') {
+        row_end -= 1;
+    }
+    let (mut index, mut from, mut quoted) = (0, start, false);
+    for at in start..row_end {
+        match text[at] {
+            b'"' => quoted = !quoted,
+            b',' if !quoted => {
+                if index == column {
+                    return (from, at.max(from + 1));
+                }
+                index += 1;
+                from = at + 1;
+            }
+            _ => {}
+        }
+    }
+    if index == column { (from, row_end.max(from)) } else { (start, row_end) }
+}
+
+impl Book<'_> {
+    fn get<'r>(&self, record: &'r StringRecord, column: usize) -> &'r str {
+        self.columns[column].and_then(|index| record.get(index)).unwrap_or_default()
+    }
+
+    /// An error in a column, at its place in this file.
+    fn error(&self, column: usize, code: Code, message: impl Into<String>, hint: impl Into<String>) -> FieldError {
+        (self.columns[column].unwrap_or(usize::MAX), code, message.into(), hint.into())
+    }
+
+    fn date(&self, record: &StringRecord, column: usize, header: &[&str]) -> Result<NaiveDate, FieldError> {
+        let text = self.get(record, column);
+        date::parse(text).ok_or_else(|| {
+            self.error(column, code::VALUE_DATE, format!("`{}` of `{text}` is no date", header[column]), DATE_HINT)
+        })
+    }
+
+    fn amount(&self, record: &StringRecord, column: usize, currency: Currency) -> Result<Decimal, FieldError> {
+        let text = self.get(record, column);
+        amount::parse(text, currency.digits()).map_err(|problem| {
+            let (message, hint) = problem.explain(text);
+            let hint = if let NumberError::Decimals(..) = problem {
+                format!("{} has {} digits after the point", currency.code(), currency.digits())
+            } else {
+                hint
+            };
+            self.error(column, code::VALUE_NUMBER, message, hint)
+        })
+    }
+
+    fn own_year(&self, day: NaiveDate, column: usize) -> Result<(), FieldError> {
+        if day.year() == self.year {
+            return Ok(());
+        }
+        let folder = self.path.split('/').next().unwrap_or_default();
+        let hint = format!("move the row to {folder}/{}.csv", day.year());
+        Err(self.error(column, code::ROW_YEAR, format!("a row of {} stands in {}", day.year(), self.path), hint))
+    }
+
+    fn id(&self, record: &StringRecord) -> Result<(), FieldError> {
+        let id = self.get(record, 0);
+        if is_row_id(id) {
+            return Ok(());
+        }
+        let message = if id.is_empty() { "the row has no id".into() } else { format!("`{id}` is no id") };
+        Err(self.error(0, code::VALUE_TEXT, message, "write 1 to 40 of A-Z a-z 0-9 . _ -, such as `2026-11-22-acme`"))
+    }
+
+    fn choice<T: Copy>(&self, text: &str, column: usize, words: &[(&str, T)], what: &str) -> Result<T, FieldError> {
+        words.iter().find(|(word, _)| *word == text).map(|(_, value)| *value).ok_or_else(|| {
+            let list: Vec<&str> = words.iter().map(|(word, _)| *word).collect();
+            self.error(column, code::VALUE_CHOICE, format!("`{text}` is no {what}"), format!("one of {}", list.join(", ")))
+        })
+    }
+
+    fn currency(&self, text: &str, column: usize) -> Result<Currency, FieldError> {
+        Currency::parse(text).ok_or_else(|| {
+            let hint = "write an ISO 4217 code of three capitals, such as `EUR`";
+            self.error(column, code::CURRENCY_UNKNOWN, format!("`{text}` is no currency"), hint)
+        })
+    }
+
+    fn number(&self, text: &str, column: usize) -> Result<(), FieldError> {
+        if text.is_empty() || Number::parse(text).is_some() {
+            return Ok(());
+        }
+        let message = format!("`{text}` is no document number");
+        Err(self.error(column, code::NUMBER_FORM, message, "at most 35 of A-Z a-z 0-9 + _ -"))
+    }
+}
+
+const DATE_HINT: &str = "write a real day as YYYY-MM-DD";
+
+/// Another spelling than the one issuing writes.
+fn spelling(book: &Book<'_>, column: usize, text: &str) -> FieldError {
+    let name = REGISTER_HEADER[column];
+    let message = format!("`{text}` is not how acquit writes `{name}`: a spreadsheet has saved this file");
+    book.error(column, code::REGISTER_SPELLING, message, format!("take it back with `git restore {}`", book.path))
+}
+
+fn row<'r>(book: &Book<'_>, record: &'r StringRecord, span: Span) -> Result<Row<'r>, FieldError> {
+    let get = |column| book.get(record, column);
+    let day = |column: usize| date::parse(get(column)).ok_or_else(|| spelling(book, column, get(column)));
+    let (number, kind) = (get(0), get(1));
+    if Number::parse(number).is_none() {
+        return Err(spelling(book, 0, number));
+    }
+    let kind = DocumentType::parse(kind)
+        .filter(|kind| *kind != DocumentType::Quote)
+        .ok_or_else(|| spelling(book, 1, kind))?;
+    let issued = day(4)?;
+    book.own_year(issued, 4)?;
+    let currency = Currency::parse(get(7)).ok_or_else(|| spelling(book, 7, get(7)))?;
+    let digits = currency.digits() as usize;
+    let figure = |column: usize| {
+        let text = get(column);
+        let places = text.split_once('.').map_or(0, |(_, fraction)| fraction.len());
+        let value = amount::parse(text, currency.digits()).ok().filter(|_| places == digits);
+        value.ok_or_else(|| spelling(book, column, text))
+    };
+    let hex = |column: usize| {
+        let text = get(column);
+        let good = text.len() == 64 && text.bytes().all(|b| matches!(b, b'0'..=b'9' | b'a'..=b'f'));
+        if good { Ok(text) } else { Err(spelling(book, column, text)) }
+    };
+    Ok(Row {
+        span,
+        number,
+        kind,
+        client: get(2),
+        buyer: get(3),
+        issued,
+        supplied: day(5)?,
+        due: if get(6).is_empty() { None } else { Some(day(6)?) },
+        currency,
+        exchange: amount::parse(get(8), 12).map_err(|_| spelling(book, 8, get(8)))?,
+        net: figure(9)?,
+        vat: figure(10)?,
+        gross: figure(11)?,
+        deposits: figure(12)?,
+        owed: figure(13)?,
+        breakdown: get(14),
+        refs: get(15),
+        sha256: hex(16)?,
+        seal: hex(17)?,
+    })
+}
+
+fn payment<'r>(book: &Book<'_>, record: &'r StringRecord, span: Span) -> Result<Payment<'r>, FieldError> {
+    let get = |column| book.get(record, column);
+    book.id(record)?;
+    let date = book.date(record, 1, PAYMENT_HEADER)?;
+    book.own_year(date, 1)?;
+    let currency = book.currency(get(4), 4)?;
+    let amount = book.amount(record, 3, currency)?;
+    if amount.is_zero() {
+        return Err(book.error(3, code::PAYMENT_AMOUNT, "a payment of nothing", "remove the row"));
+    }
+    let method = get(5);
+    if !METHODS.contains(&method) {
+        let hint = format!("one of {}", METHODS.join(", "));
+        return Err(book.error(5, code::VALUE_CHOICE, format!("`{method}` is no method of payment"), hint));
+    }
+    book.number(get(6), 6)?;
+    let part = if get(7).is_empty() { Part::Principal } else { book.choice(get(7), 7, Part::WORDS, "part of a debt")? };
+    let fee = if get(8).is_empty() { Decimal::ZERO } else { book.amount(record, 8, currency)? };
+    Ok(Payment {
+        span,
+        id: get(0),
+        date,
+        client: get(2),
+        amount,
+        currency,
+        method,
+        document: get(6),
+        part,
+        fee,
+        account: get(9),
+        reference: get(10),
+        note: get(11),
+    })
+}
+
+fn event<'r>(book: &Book<'_>, record: &'r StringRecord, span: Span) -> Result<Event<'r>, FieldError> {
+    let get = |column| book.get(record, column);
+    book.id(record)?;
+    let date = book.date(record, 1, EVENT_HEADER)?;
+    book.own_year(date, 1)?;
+    let kind = get(2);
+    if !EVENT_KINDS.contains(&kind) {
+        let hint = match nearest(kind, EVENT_KINDS.iter().copied()) {
+            Some(near) => format!("did you mean `{near}`?"),
+            None => format!("one of {}", EVENT_KINDS.join(", ")),
+        };
+        return Err(book.error(2, code::EVENT_KIND, format!("`{kind}` is no kind of event"), hint));
+    }
+    book.number(get(4), 4)?;
+    let currency = if get(8).is_empty() { None } else { Some(book.currency(get(8), 8)?) };
+    let figure = |column: usize| -> Result<Option<Decimal>, FieldError> {
+        if get(column).is_empty() {
+            return Ok(None);
+        }
+        let Some(currency) = currency else {
+            let hint = "fill in `currency`";
+            return Err(book.error(column, code::CURRENCY_UNKNOWN, "an amount without a currency", hint));
+        };
+        book.amount(record, column, currency).map(Some)
+    };
+    let amount = figure(7)?;
+    if matches!(kind, "discount" | "write-off") && amount.is_none_or(|amount| amount <= Decimal::ZERO) {
+        let message = format!("a {kind} needs an amount above zero");
+        return Err(book.error(7, code::PAYMENT_AMOUNT, message, "write what was taken off, such as `12.50`"));
+    }
+    if kind == "write-off" && !WRITE_OFF_REASONS.contains(&get(15).split(' ').next().unwrap_or_default()) {
+        let hint = format!("the note begins with one of {}", WRITE_OFF_REASONS.join(", "));
+        return Err(book.error(15, code::VALUE_CHOICE, "a write-off says its reason in the note's first word", hint));
+    }
+    Ok(Event {
+        span,
+        id: get(0),
+        date,
+        kind,
+        client: get(3),
+        document: get(4),
+        step: get(5),
+        channel: get(6),
+        amount,
+        currency,
+        interest: figure(9)?,
+        fee: figure(10)?,
+        until: if get(11).is_empty() { None } else { Some(book.date(record, 11, EVENT_HEADER)?) },
+        who: get(12),
+        file: get(13),
+        sha256: get(14),
+        note: get(15),
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::field_place;
+
+    #[test]
+    fn a_field_is_found_with_its_quotes() {
+        let text = b"a,b\n1,\"x, y\",3\r\n";
+        let part = |column| {
+            let (start, end) = field_place(text, 4, text.len(), column);
+            std::str::from_utf8(&text[start..end]).unwrap()
+        };
+        assert_eq!((part(0), part(1), part(2), part(9)), ("1", "\"x, y\"", "3", "1,\"x, y\",3"));
+    }
+}

@@ -1,0 +1,54 @@
+//! clients/ID.toml → a client.
+
+use super::fields::Fields;
+use super::settings::{address, currency, step, terms};
+use crate::ledger::party::{Client, ClientKind, Language, Place};
+use crate::ledger::terms::TermsOverride;
+
+/// Reads a client's file.
+pub fn client(mut fields: Fields<'_, '_>, id: &str) -> Option<Client> {
+    let name = fields.required_text("name", "\"Acme SAS\"");
+    let kind = fields.choice("kind", ClientKind::WORDS).map_or(ClientKind::Business, |kind| kind.value);
+    let mut client = Client {
+        id: id.to_owned(),
+        span: fields.span(),
+        name: name.clone().unwrap_or_else(|| crate::span::Spanned::new(String::new(), fields.span())),
+        kind,
+        taxable: fields.boolean("taxable", true),
+        identifier: fields.text("id"),
+        siret: fields.text("siret"),
+        vat: fields.text("vat"),
+        endpoint: fields.string("endpoint"),
+        routing: fields.string("routing"),
+        language: fields.choice("language", Language::WORDS).map(|language| language.value),
+        currency: currency(&mut fields, "currency").map(|currency| currency.value),
+        pay: fields.texts("pay"),
+        email: fields.strings("email"),
+        email_cc: fields.strings("email_cc"),
+        email_reminders: fields.strings("email_reminders"),
+        contact: fields.string("contact"),
+        phone: fields.string("phone"),
+        reference: fields.string("reference"),
+        accounting: fields.string("accounting"),
+        note: fields.paragraph("note").map(|note| note.value),
+        address: fields.table("address").and_then(address),
+        billing: fields.table("billing").and_then(place),
+        delivery: fields.table("delivery").and_then(place),
+        terms: fields.table("terms").map_or_else(TermsOverride::default, terms),
+        reminders: fields.tables("reminder").into_iter().filter_map(step).collect(),
+    };
+    fields.finish();
+    name?;
+    let french = client.address.as_ref().is_some_and(|address| address.country == "FR");
+    if let Some(siren) = client.identifier.as_ref().filter(|_| french && client.endpoint.is_none()) {
+        client.endpoint = Some(format!("0225:{}", siren.value));
+    }
+    Some(client)
+}
+
+/// Reads a name and an address.
+pub fn place(mut fields: Fields<'_, '_>) -> Option<Place> {
+    let name = fields.string("name");
+    // The keys of the address stand beside the name.
+    address(fields).map(|address| Place { name, address })
+}

@@ -1,0 +1,370 @@
+//! FILES → LEDGER, remembering where each value stood. The only reader of the file system (repository.rs).
+//!
+//! Imports `ledger`, `span`, `diagnostic`, `changes`. Decides no law and no arithmetic; repairs nothing silently.
+
+pub mod books;
+pub mod client;
+pub mod document;
+pub mod draft;
+pub mod fields;
+pub mod plan;
+pub mod repository;
+pub mod settings;
+pub mod toml;
+
+use std::path::Path;
+
+use crate::changes::sha256_text;
+use crate::diagnostic::{Diagnostic, Diagnostics, code};
+use crate::ledger::client_index::Clients;
+use crate::ledger::document::Document;
+use crate::ledger::draft::Draft;
+use crate::ledger::identifier::is_name;
+use crate::ledger::plan::Plan;
+use crate::ledger::settings::Settings;
+use crate::span::{Excerpt, FileId, SourceMap, Span};
+use fields::{Fields, Reading};
+use repository::{MAX_TEXT, ReadError, Repository};
+
+/// A ledger being read: its folder, the files looked at, the problems found.
+#[derive(Debug)]
+pub struct Source {
+    /// The folder.
+    pub repository: Repository,
+    /// The files looked at.
+    pub map: SourceMap,
+    /// The problems found so far.
+    pub problems: Diagnostics,
+}
+
+/// A file's text and where it came from.
+pub struct Text {
+    /// The file.
+    pub file: FileId,
+    /// Its text.
+    pub text: String,
+    /// Digest of its bytes, CRLF read as LF.
+    pub sha256: String,
+}
+
+impl Source {
+    /// Starts with a folder.
+    pub fn new(repository: Repository) -> Self {
+        Self { repository, map: SourceMap::default(), problems: Diagnostics::default() }
+    }
+
+    /// Reads a text file, adding what is wrong with it as a file.
+    pub fn text(&mut self, path: &str) -> Option<Text> {
+        let file = self.map.add(path);
+        match self.repository.read(path) {
+            Ok(bytes) => {
+                let sha256 = sha256_text(&bytes);
+                decode(bytes, file, &mut self.problems).map(|text| Text { file, text, sha256 })
+            }
+            Err(error) => {
+                self.problems.push(unreadable(&error, path).at(Span::whole(file)));
+                None
+            }
+        }
+    }
+
+    /// Reads a TOML file: `build` turns its fields into a value.
+    fn toml<T>(&mut self, path: &str, build: impl FnOnce(Fields<'_, '_>, &Text) -> Option<T>) -> Option<T> {
+        let text = self.text(path)?;
+        from_toml(&text, &mut self.problems, build)
+    }
+
+    /// Reads acquit.toml.
+    pub fn settings(&mut self) -> Option<Settings> {
+        self.toml(repository::SETTINGS, |fields, _| settings::settings(fields))
+    }
+
+    /// Reads all clients; files that cannot be read are left out and added to the problems.
+    pub fn clients(&mut self) -> Clients {
+        let mut clients = Clients::default();
+        for name in self.names("clients") {
+            if let Some(client) = self.client(&name) {
+                clients.insert(client);
+            } else {
+                clients.note_broken(&name);
+            }
+        }
+        clients
+    }
+
+    /// Reads one client's file.
+    pub fn client(&mut self, id: &str) -> Option<crate::ledger::party::Client> {
+        self.toml(&format!("clients/{id}.toml"), |fields, _| client::client(fields, id))
+    }
+
+    /// Returns the ids that have a file, without reading them.
+    pub fn client_ids(&mut self) -> Vec<String> {
+        self.names("clients")
+    }
+
+    /// Reads all drafts.
+    pub fn drafts(&mut self) -> Vec<Draft> {
+        self.names("drafts").iter().filter_map(|name| self.draft(name)).collect()
+    }
+
+    /// Reads one draft.
+    pub fn draft(&mut self, name: &str) -> Option<Draft> {
+        self.toml(&format!("drafts/{name}.toml"), |fields, text| draft::draft(fields, name, &text.sha256))
+    }
+
+    /// Returns the names of the drafts, without reading them.
+    pub fn draft_names(&mut self) -> Vec<String> {
+        self.names("drafts")
+    }
+
+    /// Reads all plans.
+    pub fn plans(&mut self) -> Vec<Plan> {
+        self.names("plans")
+            .iter()
+            .filter_map(|name| self.toml(&format!("plans/{name}.toml"), |fields, _| plan::plan(fields, name)))
+            .collect()
+    }
+
+    /// Reads one issued document, with the digest of its bytes.
+    pub fn document(&mut self, path: &str) -> Option<(Document, String)> {
+        self.toml(path, |fields, text| document::document(fields).map(|document| (document, text.sha256.clone())))
+    }
+
+    /// Returns the names of a folder's TOML files without their ending; one that is no name of ours is a problem.
+    fn names(&mut self, folder: &str) -> Vec<String> {
+        let names = match self.repository.list(folder, ".toml") {
+            Ok(names) => names,
+            Err(error) => {
+                let file = self.map.add(folder);
+                self.problems.push(unreadable(&error, folder).at(Span::whole(file)));
+                return Vec::new();
+            }
+        };
+        let mut good = Vec::with_capacity(names.len());
+        for name in names {
+            let stem = name.trim_end_matches(".toml");
+            if is_name(stem) {
+                good.push(stem.to_owned());
+                continue;
+            }
+            let file = self.map.add(format!("{folder}/{name}"));
+            self.problems.push(
+                Diagnostic::error(code::FILE_NAME, format!("`{stem}` cannot be a name in {folder}/"))
+                    .at(Span::whole(file))
+                    .hint("use at most 64 of A-Z a-z 0-9 . _ - and begin with a letter or digit"),
+            );
+        }
+        good
+    }
+
+    /// Fills in the user's own lines, just before printing; each file is read once.
+    pub fn excerpts(&self, problems: &mut [Diagnostic]) {
+        let mut last: Option<(FileId, String)> = None;
+        for problem in problems.iter_mut() {
+            let Some(span) = problem.span.filter(|span| !span.is_whole()) else { continue };
+            if last.as_ref().is_none_or(|(file, _)| *file != span.file) {
+                let bytes = self.repository.bytes(self.map.path(span.file)).unwrap_or_default();
+                last = Some((span.file, String::from_utf8_lossy(&bytes).into_owned()));
+            }
+            if let Some((_, text)) = &last {
+                problem.excerpt = Some(Excerpt::of(text, span.start as usize, span.end as usize));
+            }
+        }
+    }
+}
+
+/// Opens the ledger that holds a folder.
+///
+/// # Errors
+/// Where there is none, or a dead writer's journal is broken.
+pub fn open(start: &Path) -> Result<Source, Diagnostic> {
+    let root = root_of(start)?;
+    let repository = Repository::open(&root).map_err(|text| {
+        Diagnostic::error(code::JOURNAL_BROKEN, format!("the journal of an interrupted command cannot be read: {text}"))
+            .hint("look at .acquit/journal; `git status` and `acquit check` show what it had done; then remove it")
+    })?;
+    Ok(Source::new(repository))
+}
+
+/// Finds the ledger that holds a folder.
+///
+/// # Errors
+/// Where there is none.
+pub fn root_of(start: &Path) -> Result<std::path::PathBuf, Diagnostic> {
+    repository::find(start).ok_or_else(|| {
+        Diagnostic::error(
+            code::LEDGER_MISSING,
+            format!("there is no acquit.toml in {} or a folder above it", start.display()),
+        )
+        .hint("`acquit init` makes a ledger here; `-C DIR` names another folder")
+    })
+}
+
+/// Turns bytes into text: UTF-8, without a byte order mark.
+fn decode(bytes: Vec<u8>, file: FileId, problems: &mut Diagnostics) -> Option<String> {
+    if bytes.starts_with(&[0xef, 0xbb, 0xbf]) {
+        problems.push(
+            Diagnostic::error(code::FILE_BOM, "the file begins with a byte order mark")
+                .at(Span::whole(file))
+                .hint("save it as UTF-8 without BOM"),
+        );
+        return None;
+    }
+    match String::from_utf8(bytes) {
+        Ok(text) => Some(text),
+        Err(error) => {
+            let at = error.utf8_error().valid_up_to();
+            let line = error.as_bytes()[..at].iter().filter(|b| **b == b'\n').count() + 1;
+            problems.push(
+                Diagnostic::error(code::FILE_ENCODING, format!("line {line} is not UTF-8"))
+                    .at(Span::new(file, at, at + 1))
+                    .hint("save the file as UTF-8"),
+            );
+            None
+        }
+    }
+}
+
+/// Reads a TOML text: `build` turns its fields into a value.
+fn from_toml<T>(
+    text: &Text,
+    problems: &mut Diagnostics,
+    build: impl FnOnce(Fields<'_, '_>, &Text) -> Option<T>,
+) -> Option<T> {
+    let table = toml::parse(&text.text, text.file, problems)?;
+    let reading = Reading::new(text.file);
+    let value = build(Fields::new(&table, &reading), text);
+    let found = reading.problems.into_inner();
+    let broken = found.has_errors();
+    problems.extend(found);
+    value.filter(|_| !broken)
+}
+
+/// A reader of many documents by one thread: its own buffer and problems, files numbered by the caller.
+pub struct DocumentReader<'r> {
+    repository: &'r Repository,
+    buffer: Vec<u8>,
+    /// The problems found so far.
+    pub problems: Diagnostics,
+}
+
+impl<'r> DocumentReader<'r> {
+    /// Starts with a folder.
+    pub fn new(repository: &'r Repository) -> Self {
+        Self { repository, buffer: Vec::with_capacity(16 << 10), problems: Diagnostics::default() }
+    }
+
+    /// Reads a document, with the digest of its bytes.
+    pub fn read(&mut self, path: &str, file: FileId) -> Option<(Document, String)> {
+        if let Err(error) = self.repository.read_into(path, &mut self.buffer) {
+            self.problems.push(unreadable(&error, path).at(Span::whole(file)));
+            return None;
+        }
+        let sha256 = sha256_text(&self.buffer);
+        let text = decode(std::mem::take(&mut self.buffer), file, &mut self.problems)?;
+        let text = Text { file, text, sha256 };
+        let document = from_toml(&text, &mut self.problems, |fields, _| document::document(fields));
+        let Text { text, sha256, .. } = text;
+        self.buffer = text.into_bytes();
+        document.map(|document| (document, sha256))
+    }
+}
+
+impl Source {
+    /// Reads every issued document, by all cores: `visit` gets its number, its file, and the document with the digest of its bytes
+    /// (none where it cannot be read). Returns what the visits returned, in the order of the files.
+    pub fn each_document<T: Send>(
+        &mut self,
+        visit: impl Fn(&str, FileId, Option<(Document, String)>, &mut Diagnostics) -> T + Sync,
+    ) -> Vec<T> {
+        let mut files: Vec<(String, FileId)> = Vec::new();
+        for year in self.repository.years("invoices", "").unwrap_or_default() {
+            let folder = format!("invoices/{year}");
+            for name in self.repository.list(&folder, ".toml").unwrap_or_default() {
+                let path = format!("{folder}/{name}");
+                files.push((path.clone(), self.map.add(path)));
+            }
+        }
+        let cores = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
+        let size = files.len().div_ceil(cores).max(1);
+        let repository = &self.repository;
+        let part = |files: &[(String, FileId)]| {
+            let mut reader = DocumentReader::new(repository);
+            let mut results = Vec::with_capacity(files.len());
+            for (path, file) in files {
+                let read = reader.read(path, *file);
+                let number = path.rsplit('/').next().unwrap_or_default().trim_end_matches(".toml");
+                results.push(visit(number, *file, read, &mut reader.problems));
+            }
+            (results, reader.problems)
+        };
+        let parts: Vec<(Vec<T>, Diagnostics)> = std::thread::scope(|scope| {
+            let threads: Vec<_> = files.chunks(size).map(|files| scope.spawn(|| part(files))).collect();
+            threads.into_iter().filter_map(|thread| thread.join().ok()).collect()
+        });
+        let mut all = Vec::with_capacity(files.len());
+        for (results, problems) in parts {
+            all.extend(results);
+            self.problems.extend(problems);
+        }
+        all
+    }
+}
+
+/// Returns the diagnostic of a file that cannot be read.
+fn unreadable(error: &ReadError, path: &str) -> Diagnostic {
+    match error {
+        ReadError::Missing => Diagnostic::error(code::FILE_MISSING, format!("{path} is missing"))
+            .hint("`git status` shows what was removed; `git restore` brings it back"),
+        ReadError::Kind => Diagnostic::error(code::FILE_KIND, format!("{path} is a folder, not a file"))
+            .hint("a file is expected here; move the folder away"),
+        ReadError::Large(length) => Diagnostic::error(
+            code::FILE_TOO_LARGE,
+            format!("{path} has {length} bytes; a file of a ledger has at most {MAX_TEXT}"),
+        )
+        .hint("this is another kind of file; move it away"),
+        ReadError::Io(error) => Diagnostic::error(code::FILE_UNREADABLE, format!("{path} cannot be read: {error}"))
+            .hint("look at the permissions of the file and of its folder"),
+    }
+}
+
+/// Reads a client from a text that is not on the disk yet.
+///
+/// # Errors
+/// All that is wrong with it.
+pub fn read_client(id: &str, path: &str, text: &str) -> Result<crate::ledger::party::Client, Diagnostics> {
+    read_text(path, text, |fields, _| client::client(fields, id))
+}
+
+/// Reads a draft from a text that is not on the disk yet.
+///
+/// # Errors
+/// All that is wrong with it.
+pub fn read_draft(name: &str, text: &str) -> Result<Draft, Diagnostics> {
+    let path = format!("drafts/{name}.toml");
+    read_text(&path, text, |fields, text| draft::draft(fields, name, &text.sha256))
+}
+
+/// Reads acquit.toml from a text that is not on the disk yet.
+///
+/// # Errors
+/// All that is wrong with it.
+pub fn read_settings(text: &str) -> Result<Settings, Diagnostics> {
+    read_text(repository::SETTINGS, text, |fields, _| settings::settings(fields))
+}
+
+fn read_text<T>(
+    path: &str,
+    text: &str,
+    build: impl FnOnce(Fields<'_, '_>, &Text) -> Option<T>,
+) -> Result<T, Diagnostics> {
+    let mut problems = Diagnostics::default();
+    let file = SourceMap::default().add(path);
+    let text = Text { file, text: text.to_owned(), sha256: sha256_text(text.as_bytes()) };
+    let value = from_toml(&text, &mut problems, build);
+    // The text was made from arguments: a place in it would say nothing to its author.
+    let unplaced = problems.sorted().into_iter().map(|problem| Diagnostic { span: None, ..problem });
+    let mut problems = Diagnostics::default();
+    unplaced.for_each(|problem| problems.push(problem));
+    value.ok_or(problems)
+}

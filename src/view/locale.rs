@@ -1,0 +1,186 @@
+//! Numbers, dates and labels as a language writes them. The labels are data: templates/LANGUAGE/labels.toml.
+
+use std::collections::BTreeMap;
+
+use chrono::{Datelike, NaiveDate};
+use rust_decimal::Decimal;
+use serde::Deserialize;
+
+use crate::compute::issue::Words;
+use crate::ledger::amount::{fixed, plain};
+use crate::ledger::currency::Currency;
+use crate::ledger::party::Language;
+
+const FRENCH: &str = include_str!("../../templates/fr/labels.toml");
+const ENGLISH: &str = include_str!("../../templates/en/labels.toml");
+
+/// A language's way of writing.
+#[derive(Debug, Clone)]
+pub struct Locale {
+    /// The language asked for.
+    pub language: Language,
+    labels: Labels,
+}
+
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Labels {
+    numbers: Numbers,
+    months: Vec<String>,
+    labels: BTreeMap<String, String>,
+    units: BTreeMap<String, [String; 2]>,
+    countries: BTreeMap<String, String>,
+}
+
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Numbers {
+    /// Decimal sign.
+    point: String,
+    /// Between groups of three digits.
+    group: String,
+    /// A date, with {d} {dd} {mm} {month} {yyyy}.
+    date: String,
+    /// An amount, with {amount} and {currency}.
+    amount: String,
+    /// The same where the currency has a sign.
+    amount_sign: String,
+    /// Signs of currencies.
+    signs: BTreeMap<String, String>,
+}
+
+impl Locale {
+    /// Returns the locale of a language; one that has no labels yet is written in English.
+    pub fn of(language: Language) -> Self {
+        let text = if language == Language::Fr { FRENCH } else { ENGLISH };
+        Self::parse(language, text).unwrap_or_else(|error| unreachable!("built-in labels: {error}"))
+    }
+
+    /// Reads a file of labels.
+    ///
+    /// # Errors
+    /// Says what is wrong with the file.
+    pub fn parse(language: Language, text: &str) -> Result<Self, String> {
+        let labels: Labels = toml::from_str(text).map_err(|error| error.to_string())?;
+        Ok(Self { language, labels })
+    }
+
+    /// Returns a label; one that does not exist is a mistake of ours that the tests find.
+    pub fn label(&self, name: &str) -> &str {
+        self.labels.labels.get(name).map_or("", String::as_str)
+    }
+
+    /// Returns the names of all labels.
+    pub fn names(&self) -> impl Iterator<Item = &str> {
+        self.labels.labels.keys().map(String::as_str)
+    }
+
+    /// Returns a unit for a quantity, such as `jours`; a code without a word stays as it is.
+    pub fn unit(&self, unit: &str, quantity: Decimal) -> String {
+        let plural = quantity.abs() >= Decimal::TWO || (self.language != Language::Fr && quantity.abs() != Decimal::ONE);
+        self.labels.units.get(unit).map_or_else(|| unit.to_owned(), |[one, many]| if plural { many } else { one }.clone())
+    }
+
+    /// Returns a country's name; one without a name stays a code.
+    pub fn country(&self, code: &str) -> String {
+        self.labels.countries.get(code).cloned().unwrap_or_else(|| code.to_owned())
+    }
+
+    /// Writes a percentage, such as `5,5 %`.
+    pub fn percent(&self, value: Decimal) -> String {
+        let space = if self.language == Language::En { "" } else { "\u{a0}" };
+        format!("{}{space}%", self.number(value))
+    }
+
+    /// Writes an exact number with this many places.
+    pub fn fixed(&self, value: Decimal, digits: u32) -> String {
+        self.group(&fixed(value, digits))
+    }
+
+    /// Writes a price: as many places as it has, at least the currency's.
+    pub fn price(&self, value: Decimal, currency: Currency) -> String {
+        self.fixed(value, value.normalize().scale().max(currency.digits()))
+    }
+
+    fn group(&self, text: &str) -> String {
+        let (sign, text) = text.strip_prefix('-').map_or(("", text), |text| ("-", text));
+        let (whole, fraction) = text.split_once('.').map_or((text, None), |(whole, fraction)| (whole, Some(fraction)));
+        let mut grouped = String::new();
+        for (index, digit) in whole.chars().enumerate() {
+            if index > 0 && (whole.len() - index).is_multiple_of(3) {
+                grouped.push_str(&self.labels.numbers.group);
+            }
+            grouped.push(digit);
+        }
+        match fraction {
+            Some(fraction) => format!("{sign}{grouped}{}{fraction}", self.labels.numbers.point),
+            None => format!("{sign}{grouped}"),
+        }
+    }
+}
+
+impl Words for Locale {
+    fn discount(&self) -> String {
+        self.label("discount").to_owned()
+    }
+
+    fn charge(&self) -> String {
+        self.label("charge").to_owned()
+    }
+
+    fn date(&self, day: NaiveDate) -> String {
+        let month = self.labels.months.get(day.month0() as usize).map_or("", String::as_str);
+        self.labels
+            .numbers
+            .date
+            .replace("{yyyy}", &day.format("%Y").to_string())
+            .replace("{month}", month)
+            .replace("{mm}", &day.format("%m").to_string())
+            .replace("{dd}", &day.format("%d").to_string())
+            .replace("{d}", &day.day().to_string())
+    }
+
+    fn amount(&self, value: Decimal, currency: Currency) -> String {
+        let numbers = &self.labels.numbers;
+        let text = self.fixed(value, currency.digits());
+        match numbers.signs.get(currency.code()) {
+            Some(sign) => numbers.amount_sign.replace("{amount}", &text).replace("{currency}", sign),
+            None => numbers.amount.replace("{amount}", &text).replace("{currency}", currency.code()),
+        }
+    }
+
+    fn number(&self, value: Decimal) -> String {
+        self.group(&plain(value))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn d(text: &str) -> Decimal {
+        Decimal::from_str_exact(text).unwrap()
+    }
+
+    #[test]
+    fn amounts_and_dates_are_written_as_the_language_writes_them() {
+        let (french, english) = (Locale::of(Language::Fr), Locale::of(Language::En));
+        let (euro, dollar) = (Currency::parse("EUR").unwrap(), Currency::parse("USD").unwrap());
+        assert_eq!(french.amount(d("1234567.5"), euro), "1\u{a0}234\u{a0}567,50\u{a0}€");
+        assert_eq!(english.amount(d("1234567.5"), euro), "€1,234,567.50");
+        assert_eq!(french.amount(d("-0.5"), dollar), "-0,50\u{a0}USD");
+        assert_eq!(french.amount(d("1234"), Currency::parse("JPY").unwrap()), "1\u{a0}234\u{a0}JPY");
+        let day = NaiveDate::from_ymd_opt(2026, 2, 3).unwrap();
+        assert_eq!((french.date(day), english.date(day)), ("03/02/2026".into(), "3 February 2026".into()));
+        assert_eq!((french.percent(d("5.50")), english.percent(d("20"))), ("5,5\u{a0}%".into(), "20%".into()));
+        assert_eq!(french.price(d("0.335"), euro), "0,335");
+        assert_eq!((french.unit("day", d("1.5")), english.unit("day", d("1.5"))), ("jour".into(), "days".into()));
+    }
+
+    #[test]
+    fn both_languages_have_the_same_labels() {
+        let (french, english) = (Locale::of(Language::Fr), Locale::of(Language::En));
+        assert!(french.names().eq(english.names()));
+        assert!(french.labels.units.keys().eq(english.labels.units.keys()));
+    }
+}

@@ -1,0 +1,15 @@
+//! REPORTS → BYTES: tables, CSV, JSON, TOML, texts, pages. Computes nothing, opens no files, never knows the command line.
+//!
+//! Imports `ledger`, `compute` (types), `regime` and the plain data.
+
+pub mod csv;
+pub mod json;
+pub mod locale;
+pub mod paper;
+pub mod pdf;
+pub mod sheet;
+pub mod snippet;
+pub mod steps;
+pub mod table;
+pub mod text;
+pub mod toml;

@@ -1,0 +1,372 @@
+//! A document → what its page shows, as finished text in its language.
+
+use rust_decimal::Decimal;
+
+use super::locale::Locale;
+use super::pdf::{Align, Block, Column, Grid, PageSize, Paper, Qr, Rgb, Row, Total};
+use crate::compute::epc;
+use crate::compute::issue::Words;
+use crate::ledger::document::{Document, DocumentType, FrozenPay, Line, LineAdjustment, Period, PriceMode};
+use crate::ledger::party::{Address, Form};
+use crate::ledger::vat::Category;
+
+/// Returns the page of a document; `logo` holds the bytes of the seller's logo. A draft bears no number and a watermark.
+pub fn paper(document: &Document, locale: &Locale, logo: Option<Vec<u8>>, is_draft: bool) -> Paper {
+    let page = Page { d: document, l: locale };
+    let kind = locale.label(document.kind.word()).to_owned();
+    let number = if is_draft { locale.label("draft").to_owned() } else { document.number.to_string() };
+    let running = if is_draft { format!("{kind} ({number})") } else { format!("{kind} {number}") };
+    let amount = if document.kind == DocumentType::Credit { document.totals.gross } else { document.totals.due };
+    let payload = (document.kind != DocumentType::Credit && !is_draft).then(|| epc::payload(document, amount)).flatten();
+    Paper {
+        title: format!("{running} - {}", document.seller.name),
+        author: document.seller.name.clone(),
+        language: locale.language.code().to_owned(),
+        date: document.issued,
+        size: if document.seller.address.country == "US" { PageSize::Letter } else { PageSize::A4 },
+        accent: document.seller.accent.as_deref().and_then(colour).unwrap_or(Rgb(0x1f, 0x3a, 0x5f)),
+        logo,
+        watermark: is_draft.then(|| locale.label("draft").to_uppercase()),
+        page_label: locale.label("page").to_owned(),
+        running,
+        kind,
+        number,
+        subject: document.subject.clone(),
+        seller: page.seller(),
+        parties: page.parties(),
+        facts: page.facts(),
+        highlight: page.highlight(amount),
+        columns: page.columns(),
+        rows: document.lines.iter().map(|line| page.row(line)).collect(),
+        vat: page.vat(),
+        totals: page.totals(),
+        note: document.note.clone(),
+        pay: page.pay(),
+        qr: payload.map(|payload| Qr { payload, caption: locale.label("qr").to_owned() }),
+        mentions: page.mentions(),
+        footer: page.footer(),
+    }
+}
+
+/// Reads `#rrggbb`.
+fn colour(text: &str) -> Option<Rgb> {
+    let part = |range: std::ops::Range<usize>| u8::from_str_radix(text.get(range)?, 16).ok();
+    Some(Rgb(part(1..3)?, part(3..5)?, part(5..7)?))
+}
+
+struct Page<'a> {
+    d: &'a Document,
+    l: &'a Locale,
+}
+
+impl Page<'_> {
+    fn label(&self, name: &str) -> String {
+        self.l.label(name).to_owned()
+    }
+
+    fn amount(&self, value: Decimal) -> String {
+        self.l.amount(value, self.d.currency)
+    }
+
+    fn address(&self, address: &Address) -> Vec<String> {
+        let town = [address.postcode.as_deref(), address.city.as_deref()];
+        let town = town.into_iter().flatten().collect::<Vec<_>>().join(" ");
+        let mut lines: Vec<String> = [address.street.clone(), address.more.clone(), Some(town), address.region.clone()]
+            .into_iter()
+            .flatten()
+            .filter(|line| !line.is_empty())
+            .collect();
+        if address.country != self.d.seller.address.country || address.country != "FR" {
+            lines.push(self.l.country(&address.country));
+        }
+        lines
+    }
+
+    fn identifiers(&self, country: &str, id: Option<&String>, siret: Option<&String>, vat: Option<&String>) -> Vec<String> {
+        let separator = if self.l.label("corrects_text").contains(" du ") { "\u{a0}:" } else { ":" };
+        let mut lines = Vec::new();
+        let entry = |name: &str, value: &str| format!("{}{separator} {value}", self.l.label(name));
+        match (siret, id) {
+            (Some(siret), _) if country == "FR" => lines.push(entry("siret", &spaced(siret, &[3, 3, 3, 5]))),
+            (_, Some(id)) if country == "FR" => lines.push(entry("siren", &spaced(id, &[3, 3, 3]))),
+            (_, Some(id)) => lines.push(entry("identifier", id)),
+            _ => {}
+        }
+        if let Some(vat) = vat {
+            lines.push(entry("vat_number", vat));
+        }
+        lines
+    }
+
+    fn seller(&self) -> Vec<String> {
+        let seller = &self.d.seller;
+        let mut lines = vec![seller.trade_name.clone().unwrap_or_else(|| seller.name.clone())];
+        if seller.trade_name.is_some() {
+            lines.push(seller.name.clone());
+        }
+        lines.extend(self.address(&seller.address));
+        lines.extend(seller.phone.clone());
+        lines.extend(seller.email.clone());
+        lines.extend(seller.website.clone());
+        lines
+    }
+
+    fn parties(&self) -> Vec<Block> {
+        let buyer = &self.d.buyer;
+        let billing = buyer.billing.as_ref();
+        let mut lines = vec![billing.and_then(|place| place.name.clone()).unwrap_or_else(|| buyer.name.clone())];
+        if let Some(contact) = &buyer.contact {
+            lines.push(format!("{} {contact}", self.l.label("contact")));
+        }
+        lines.extend(self.address(billing.map_or(&buyer.address, |place| &place.address)));
+        lines.extend(self.identifiers(&buyer.address.country, buyer.id.as_ref(), buyer.siret.as_ref(), buyer.vat.as_ref()));
+        let mut blocks = vec![Block { heading: self.label(if billing.is_some() { "billed_to" } else { "to" }), lines }];
+        // Where the invoice goes elsewhere, the client's own name and address stand as well (242 nonies A, I-1°).
+        if billing.is_some() {
+            let mut lines = vec![buyer.name.clone()];
+            lines.extend(self.address(&buyer.address));
+            blocks.push(Block { heading: self.label("to"), lines });
+        }
+        if let Some(place) = &buyer.delivery {
+            let mut lines = vec![place.name.clone().unwrap_or_else(|| buyer.name.clone())];
+            lines.extend(self.address(&place.address));
+            blocks.push(Block { heading: self.label("delivered_to"), lines });
+        }
+        blocks
+    }
+
+    fn facts(&self) -> Vec<(String, String)> {
+        let d = self.d;
+        let mut facts = vec![(self.label("issued"), self.l.date(d.issued))];
+        if let Some(due) = d.due {
+            facts.push((self.label("due"), self.l.date(due)));
+        }
+        for reference in &d.references {
+            let text = self.l.label("corrects_text").replace("{number}", reference.number.as_str());
+            facts.push((self.label("corrects"), text.replace("{date}", &self.l.date(reference.issued))));
+        }
+        if let Some(delivered) = d.delivered {
+            facts.push((self.label("delivered"), self.l.date(delivered)));
+        }
+        if let Some(period) = &d.period {
+            facts.push((self.label("period"), self.period(period)));
+        }
+        let texts = [
+            ("client_reference", d.buyer.reference.as_ref()),
+            ("order", d.order.as_ref()),
+            ("contract", d.contract.as_ref()),
+            ("project", d.project.as_ref()),
+            ("quote_reference", d.quote.as_ref()),
+        ];
+        facts.extend(texts.into_iter().filter_map(|(name, value)| Some((self.label(name), value?.clone()))));
+        if let Some(exchange) = &d.exchange {
+            let source = match (&exchange.source, exchange.date) {
+                (Some(source), Some(day)) => format!("{source}, {}", self.l.date(day)),
+                (Some(source), None) => source.clone(),
+                (None, Some(day)) => self.l.date(day),
+                (None, None) => String::new(),
+            };
+            let text = self.l.label("exchange_text").replace("{from}", d.currency.code());
+            let text = text.replace("{rate}", &self.l.number(exchange.rate)).replace("{to}", d.ledger_currency.code());
+            facts.push((self.label("exchange"), text.replace("{source}", &source).replace(" ()", "")));
+        }
+        facts
+    }
+
+    fn period(&self, period: &Period) -> String {
+        if period.from == period.to {
+            return self.l.date(period.from);
+        }
+        let text = self.l.label("period_text").replace("{from}", &self.l.date(period.from));
+        text.replace("{to}", &self.l.date(period.to))
+    }
+
+    fn highlight(&self, amount: Decimal) -> Vec<(String, String)> {
+        if self.d.kind == DocumentType::Credit {
+            return vec![(self.label("amount_credited"), self.amount(amount))];
+        }
+        let mut lines = vec![(self.label("amount_due"), self.amount(amount))];
+        lines.extend(self.d.due.map(|due| (self.label("due"), self.l.date(due))));
+        lines
+    }
+
+    fn charges_vat(&self) -> bool {
+        self.d.vat.iter().any(|group| group.category == Category::S)
+    }
+
+    fn columns(&self) -> Vec<Column> {
+        let price = if self.d.prices == PriceMode::Gross { "price_gross" } else { "price" };
+        let figure = |name: &str| Column { title: self.label(name), align: Align::Right, flexible: false };
+        let mut columns = vec![Column { title: self.label("item"), align: Align::Left, flexible: true }];
+        columns.push(figure("quantity"));
+        columns.push(figure(price));
+        if self.charges_vat() {
+            columns.push(figure("rate"));
+        }
+        columns.push(figure("line_net"));
+        columns
+    }
+
+    fn row(&self, line: &Line) -> Row {
+        let quantity = match &line.unit {
+            Some(unit) => format!("{}\u{a0}{}", self.l.number(line.quantity), self.l.unit(unit, line.quantity)),
+            None => self.l.number(line.quantity),
+        };
+        let mut cells = vec![line.item.clone(), quantity, self.l.price(line.price, self.d.currency)];
+        if self.charges_vat() {
+            let none = || self.label("vat_exempt");
+            cells.push(if line.category == Category::S { self.l.percent(line.rate) } else { none() });
+        }
+        cells.push(self.l.fixed(line.net, self.d.currency.digits()));
+        let mut detail: Vec<String> = Vec::new();
+        detail.extend(line.description.iter().flat_map(|text| text.split('\n')).map(str::to_owned));
+        detail.extend(line.period.as_ref().map(|period| self.period(period)));
+        detail.extend(line.sku.as_ref().map(|sku| self.l.label("sku").replace("{sku}", sku)));
+        let adjustments = [("line_discount", &line.discount), ("line_charge", &line.charge)];
+        for (name, adjustment) in adjustments {
+            detail.extend(adjustment.as_ref().map(|adjustment| self.adjustment(name, adjustment)));
+        }
+        Row { cells, detail }
+    }
+
+    fn adjustment(&self, name: &str, adjustment: &LineAdjustment) -> String {
+        let reason = match adjustment.percent {
+            Some(percent) => format!("{} {}", adjustment.reason, self.l.percent(percent)),
+            None => adjustment.reason.clone(),
+        };
+        self.l.label(name).replace("{reason}", &reason).replace("{amount}", &self.amount(adjustment.amount))
+    }
+
+    /// VAT per rate; nothing where no VAT is charged at all.
+    fn vat(&self) -> Option<Grid> {
+        if !self.charges_vat() {
+            return None;
+        }
+        let digits = self.d.currency.digits();
+        let column = |name: &str| Column { title: self.label(name), align: Align::Right, flexible: false };
+        let rate = Column { title: self.label("vat_category"), align: Align::Left, flexible: true };
+        let rows = self.d.vat.iter().map(|group| {
+            let rate = if group.category == Category::S { self.l.percent(group.rate) } else { self.label("vat_exempt") };
+            vec![rate, self.l.fixed(group.base, digits), self.l.fixed(group.vat, digits)]
+        });
+        Some(Grid { columns: vec![rate, column("vat_base"), column("vat_amount")], rows: rows.collect() })
+    }
+
+    fn totals(&self) -> Vec<Total> {
+        let t = &self.d.totals;
+        let total = |name: &str, value: Decimal| Total { label: self.label(name), value: self.amount(value), strong: false };
+        let mut totals = Vec::new();
+        if !self.d.discounts.is_empty() || !self.d.charges.is_empty() {
+            totals.push(total("sum_lines", t.lines));
+        }
+        for (list, sign) in [(&self.d.discounts, Decimal::NEGATIVE_ONE), (&self.d.charges, Decimal::ONE)] {
+            let mut reasons: Vec<(String, Decimal)> = Vec::new();
+            for part in list {
+                let label = part.percent.map_or_else(|| part.reason.clone(), |p| format!("{} {}", part.reason, self.l.percent(p)));
+                match reasons.iter_mut().find(|(known, _)| *known == label) {
+                    Some((_, sum)) => *sum += part.amount,
+                    None => reasons.push((label, part.amount)),
+                }
+            }
+            let line = |(label, sum): (String, Decimal)| Total { label, value: self.amount(sum * sign), strong: false };
+            totals.extend(reasons.into_iter().map(line));
+        }
+        let taxed = self.charges_vat();
+        if taxed {
+            totals.push(total("total_net", t.net));
+            totals.push(total("total_vat", t.vat));
+            if let Some(vat) = t.vat_ledger {
+                let label = self.l.label("total_vat_in").replace("{currency}", self.d.ledger_currency.code());
+                totals.push(Total { label, value: self.l.amount(vat, self.d.ledger_currency), strong: false });
+            }
+        }
+        let gross = total(if taxed { "total_gross" } else { "total_gross_no_vat" }, t.gross);
+        let more = [("rounding", t.rounding), ("deposits", -t.deposits), ("prepaid", -t.paid)];
+        let more: Vec<Total> = more.into_iter().filter(|(_, v)| !v.is_zero()).map(|(name, v)| total(name, v)).collect();
+        if self.d.kind == DocumentType::Credit {
+            totals.push(Total { strong: true, ..gross });
+            return totals;
+        }
+        if taxed || !more.is_empty() {
+            totals.push(gross);
+        }
+        totals.extend(more);
+        totals.push(Total { strong: true, ..total("amount_due", t.due) });
+        totals
+    }
+
+    fn pay(&self) -> Vec<Block> {
+        if self.d.kind == DocumentType::Credit {
+            return Vec::new();
+        }
+        self.d.pay.iter().map(|mean| self.mean(mean)).collect()
+    }
+
+    fn mean(&self, mean: &FrozenPay) -> Block {
+        let heading = mean.label.clone().unwrap_or_else(|| self.label(mean.kind.word()));
+        let mut lines = Vec::new();
+        let mut entry = |name: &str, value: &str| lines.push(format!("{} {value}", self.l.label(name)));
+        if let Some(holder) = &mean.holder {
+            entry("holder", holder);
+        }
+        if let Some(iban) = &mean.iban {
+            entry("iban", &grouped(iban));
+        }
+        if let Some(bic) = &mean.bic {
+            entry("bic", bic);
+        }
+        if mean.iban.is_some() {
+            entry("reference", &self.d.payment_reference);
+        }
+        lines.extend(mean.url.clone());
+        Block { heading, lines }
+    }
+
+    /// Reasons of exemption first, then the mentions as frozen.
+    fn mentions(&self) -> Vec<String> {
+        let mut mentions: Vec<String> = Vec::new();
+        for reason in self.d.vat.iter().filter_map(|group| group.reason.clone()) {
+            if !mentions.contains(&reason) {
+                mentions.push(reason);
+            }
+        }
+        mentions.extend(self.d.mentions.iter().map(|mention| mention.text.clone()));
+        mentions
+    }
+
+    fn footer(&self) -> Vec<String> {
+        let seller = &self.d.seller;
+        let mut first = vec![seller.name.clone()];
+        if seller.form != Form::Ei {
+            first.extend(seller.legal.clone());
+        }
+        let mut second = self.identifiers(&seller.address.country, seller.id.as_ref(), seller.siret.as_ref(), seller.vat.as_ref());
+        // A SIRET holds the SIREN, but the law asks for the SIREN by name.
+        if let (Some(id), Some(_), "FR") = (&seller.id, &seller.siret, seller.address.country.as_str()) {
+            second.insert(0, format!("{} {}", self.l.label("siren"), spaced(id, &[3, 3, 3])));
+        }
+        first.extend(seller.registry.clone());
+        [first, second].into_iter().filter(|parts| !parts.is_empty()).map(|parts| parts.join(" · ")).collect()
+    }
+}
+
+/// Puts no-break spaces between groups of characters.
+fn spaced(text: &str, groups: &[usize]) -> String {
+    if text.len() != groups.iter().sum::<usize>() || !text.is_ascii() {
+        return text.to_owned();
+    }
+    let mut parts = Vec::new();
+    let mut rest = text;
+    for length in groups {
+        let (part, tail) = rest.split_at(*length);
+        parts.push(part);
+        rest = tail;
+    }
+    parts.join("\u{a0}")
+}
+
+/// Groups an IBAN by four.
+fn grouped(iban: &str) -> String {
+    let characters: Vec<char> = iban.chars().collect();
+    characters.chunks(4).map(|chunk| chunk.iter().collect::<String>()).collect::<Vec<_>>().join("\u{a0}")
+}

@@ -1,0 +1,189 @@
+//! Pieces on pages, one under the other: where a page ends, and what stands on each.
+#![expect(clippy::float_arithmetic, reason = "lengths on a page are not money")]
+
+use super::{
+    PdfError,
+    look::{Accent, Frame, GAP, GREY, HAIR, LABEL, PRINT},
+    measure::{Line, Measure, Style},
+    page::Piece,
+    paper::{Align, Paper},
+};
+
+/// Lengths that differ by less are the same.
+const HAIRSBREADTH: f64 = 1e-6;
+
+/// Pages being filled from the top down.
+pub(super) struct Flow<'a> {
+    /// What is shown.
+    pub(super) paper: &'a Paper,
+    /// Measures text.
+    pub(super) measure: Measure<'a>,
+    /// Where text may stand.
+    pub(super) frame: Frame,
+    /// Colours made from the accent.
+    pub(super) accent: Accent,
+    /// Where the next piece goes on the last page.
+    pub(super) y: f64,
+    pages: Vec<Piece>,
+    /// Legal lines at the foot of each page.
+    footer: Vec<Line>,
+    /// Upper edge of the foot of each page.
+    foot: f64,
+    /// Where text starts on pages after the first.
+    next_top: f64,
+}
+
+impl<'a> Flow<'a> {
+    /// Starts with an empty page.
+    pub(super) fn new(paper: &'a Paper, measure: Measure<'a>) -> Result<Self, PdfError> {
+        let frame = Frame::new(paper.size);
+        let mut footer = Vec::new();
+        for line in &paper.footer {
+            footer.extend(measure.wrap(line, PRINT, frame.width)?);
+        }
+        let lines = f64::from(u32::try_from(footer.len()).unwrap_or(u32::MAX));
+        let foot = frame.bottom - (lines + 1.0) * PRINT.leading() - 1.6;
+        if foot < frame.bottom - 60.0 {
+            return Err(PdfError::TooTall("footer"));
+        }
+        let next_top = frame.top + LABEL.leading() + 5.0;
+        let accent = Accent::new(paper.accent);
+        let pages = vec![Piece::default()];
+        Ok(Self {
+            paper,
+            measure,
+            frame,
+            accent,
+            y: frame.top,
+            pages,
+            footer,
+            foot,
+            next_top,
+        })
+    }
+
+    /// How much fits on this page still.
+    pub(super) fn room(&self) -> f64 {
+        self.foot - 4.0 - self.y + HAIRSBREADTH
+    }
+
+    /// How much fits on an empty page after the first.
+    pub(super) fn capacity(&self) -> f64 {
+        self.foot - 4.0 - self.next_top + HAIRSBREADTH
+    }
+
+    /// Whether nothing stands on this page yet.
+    pub(super) fn fresh(&self) -> bool {
+        self.pages.last().is_none_or(|page| page.items.is_empty())
+    }
+
+    /// Begins a page.
+    pub(super) fn turn(&mut self) {
+        self.pages.push(Piece::default());
+        self.y = self.next_top;
+    }
+
+    /// Puts a piece here, without looking whether it fits.
+    pub(super) fn put(&mut self, piece: Piece) {
+        let (y, height) = (self.y, piece.height);
+        if let Some(page) = self.pages.last_mut() {
+            page.stamp(piece, y);
+        }
+        self.y += height;
+    }
+
+    /// Puts a piece here or, if it does not fit, on the next page, with a gap before it.
+    pub(super) fn place(&mut self, piece: Piece, name: &'static str) -> Result<(), PdfError> {
+        if piece.items.is_empty() {
+            return Ok(());
+        }
+        if piece.height > self.capacity() {
+            return Err(PdfError::TooTall(name));
+        }
+        if !self.fresh() {
+            if piece.height + GAP > self.room() {
+                self.turn();
+            } else {
+                self.y += GAP;
+            }
+        }
+        self.put(piece);
+        Ok(())
+    }
+
+    /// Puts lines here: whole on this page or the next, or over several pages if they must.
+    pub(super) fn place_lines(&mut self, lines: &[Line]) {
+        let height: f64 = lines.iter().map(|line| line.style.leading()).sum();
+        if !lines.is_empty() && !self.fresh() {
+            self.y += GAP;
+            if height > self.room() && height <= self.capacity() {
+                self.turn();
+            }
+        }
+        for line in lines {
+            if line.style.leading() > self.room() {
+                self.turn();
+            }
+            let mut piece = Piece::default();
+            piece.line(self.frame.left, 0.0, self.frame.width, Align::Left, line);
+            piece.height = line.style.leading();
+            self.put(piece);
+        }
+    }
+
+    /// Adds head and foot to each page, now that their number is known.
+    pub(super) fn finish(mut self) -> Result<Vec<Piece>, PdfError> {
+        let pages = self.pages.len();
+        for page in 0..pages {
+            let mut piece = self.foot_piece(page + 1, pages)?;
+            if page > 0 {
+                self.head_piece(&mut piece)?;
+            }
+            if let Some(page) = self.pages.get_mut(page) {
+                page.stamp(piece, 0.0);
+            }
+        }
+        Ok(self.pages)
+    }
+
+    fn foot_piece(&self, page: usize, pages: usize) -> Result<Piece, PdfError> {
+        let Frame { left, width, .. } = self.frame;
+        let mut piece = Piece::default();
+        piece.rule(left, self.foot, width, 0.5, HAIR);
+        let label = self.paper.page_label.replace("{page}", &page.to_string());
+        let label = label.replace("{pages}", &pages.to_string());
+        let mut y = self.foot + 1.6;
+        let label = self.one_line(&label, PRINT, width * 0.4)?;
+        let running = self.one_line(&self.paper.running, PRINT, width * 0.55)?;
+        if let Some(line) = &running {
+            piece.line(left, y, width, Align::Left, line);
+        }
+        if let Some(line) = &label {
+            piece.line(left, y, width, Align::Right, line);
+        }
+        y += PRINT.leading();
+        piece.lines(left, y, width, Align::Left, &self.footer);
+        Ok(piece)
+    }
+
+    fn head_piece(&self, piece: &mut Piece) -> Result<(), PdfError> {
+        let Frame {
+            left, top, width, ..
+        } = self.frame;
+        let bold = LABEL.bold();
+        if let Some(line) = self.one_line(&self.paper.running, bold, width * 0.5)? {
+            piece.line(left, top, width, Align::Left, &line);
+        }
+        let seller = self.paper.seller.first().map_or("", String::as_str);
+        if let Some(line) = self.one_line(seller, LABEL, width * 0.45)? {
+            piece.line(left, top, width, Align::Right, &line);
+        }
+        piece.rule(left, top + bold.leading() + 1.0, width, 0.5, GREY);
+        Ok(())
+    }
+
+    /// The first line of a text that stands in full elsewhere.
+    fn one_line(&self, text: &str, style: Style, width: f64) -> Result<Option<Line>, PdfError> {
+        Ok(self.measure.wrap(text, style, width)?.into_iter().next())
+    }
+}

@@ -1,0 +1,235 @@
+//! Lines of text: how wide they are, and where they break.
+//!
+//! Text reaches a page only as a [`Line`], and a line is made only here: so no text is drawn that
+//! was not measured, and none with a character that the fonts lack. Lengths are in millimetres.
+#![expect(clippy::float_arithmetic, reason = "lengths on a page are not money")]
+
+use super::{
+    PdfError,
+    font::{Fonts, POINT},
+    paper::Rgb,
+};
+
+/// After these a word may be broken if it is wider than its column.
+const JOINTS: &str = "-/\\.,;:_@?&=+";
+
+/// How a text looks.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) struct Style {
+    /// Size in points.
+    pub(super) size: u8,
+    /// Bold or regular.
+    pub(super) bold: bool,
+    /// Colour.
+    pub(super) color: Rgb,
+}
+
+impl Style {
+    /// The same in bold.
+    pub(super) fn bold(self) -> Self {
+        Self { bold: true, ..self }
+    }
+
+    /// Distance between lines.
+    pub(super) fn leading(self) -> f64 {
+        f64::from(self.size) * POINT * 1.36
+    }
+
+    /// Distance from the top of a line to its base line.
+    pub(super) fn base(self) -> f64 {
+        f64::from(self.size) * POINT * 1.02
+    }
+}
+
+/// A text that fits on a line.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct Line {
+    /// The text.
+    pub(super) text: String,
+    /// How it looks.
+    pub(super) style: Style,
+    /// How wide it is.
+    pub(super) width: f64,
+}
+
+/// Measures and breaks text.
+#[derive(Clone, Copy)]
+pub(super) struct Measure<'a> {
+    fonts: &'a Fonts,
+}
+
+impl<'a> Measure<'a> {
+    /// Measures with these fonts.
+    pub(super) fn new(fonts: &'a Fonts) -> Self {
+        Self { fonts }
+    }
+
+    /// Width of a text on one line.
+    pub(super) fn width(self, text: &str, style: Style) -> Result<f64, PdfError> {
+        let mut units = 0_u32;
+        for character in text.chars() {
+            units += self.advance(character, text, style)?;
+        }
+        Ok(self.length(units, style))
+    }
+
+    /// Widest line of a text that is not broken but where it says so.
+    pub(super) fn natural(self, text: &str, style: Style) -> Result<f64, PdfError> {
+        let mut widest = 0.0_f64;
+        for line in text.lines() {
+            widest = widest.max(self.width(&clean(line), style)?);
+        }
+        Ok(widest)
+    }
+
+    /// Breaks a text into lines no wider than `width`: at spaces, and inside a word only if the
+    /// word alone is wider. Every character but the spaces at breaks is kept.
+    pub(super) fn wrap(self, text: &str, style: Style, width: f64) -> Result<Vec<Line>, PdfError> {
+        let mut lines = Vec::new();
+        for paragraph in text.lines() {
+            self.wrap_paragraph(&clean(paragraph), style, width, &mut lines)?;
+        }
+        Ok(lines)
+    }
+
+    fn wrap_paragraph(
+        self,
+        text: &str,
+        style: Style,
+        width: f64,
+        lines: &mut Vec<Line>,
+    ) -> Result<(), PdfError> {
+        let mut rest = text;
+        loop {
+            let (taken, used) = self.fill(rest, style, width)?;
+            let (line, after) = rest.split_at(taken);
+            lines.push(Line {
+                text: line.to_owned(),
+                style,
+                width: used,
+            });
+            rest = after.trim_start_matches(' ');
+            if rest.is_empty() {
+                return Ok(());
+            }
+        }
+    }
+
+    /// How many bytes of `text` go on a line, and how wide they are.
+    fn fill(self, text: &str, style: Style, width: f64) -> Result<(usize, f64), PdfError> {
+        let limit = self.units(width, style);
+        let (mut units, mut space, mut joint) = (0_u32, None, None);
+        for (at, character) in text.char_indices() {
+            let next = units + self.advance(character, text, style)?;
+            if character == ' ' {
+                // Spaces at the end of a line may hang over it, for they are not drawn.
+                if space.is_none_or(|(end, _)| !text[end..at].trim_matches(' ').is_empty()) {
+                    space = Some((at, units));
+                }
+            } else if f64::from(next) > limit && at > 0 {
+                let end = space
+                    .filter(|&(end, _)| end > 0)
+                    .or(joint)
+                    .unwrap_or((at, units));
+                return Ok((end.0, self.length(end.1, style)));
+            }
+            units = next;
+            if JOINTS.contains(character) && f64::from(units) > limit * 0.5 {
+                joint = Some((at + character.len_utf8(), units));
+            }
+        }
+        let end = text.trim_end_matches(' ');
+        Ok((end.len(), self.width(end, style)?))
+    }
+
+    fn advance(self, character: char, text: &str, style: Style) -> Result<u32, PdfError> {
+        match self.fonts.face(style.bold).glyph(character) {
+            Some(glyph) => Ok(u32::from(glyph.advance)),
+            None => Err(PdfError::MissingGlyph {
+                character,
+                text: text.to_owned(),
+            }),
+        }
+    }
+
+    /// Millimetres for units of the font.
+    fn length(self, units: u32, style: Style) -> f64 {
+        f64::from(units) * f64::from(style.size) * POINT / self.fonts.face(style.bold).units
+    }
+
+    /// Units of the font for millimetres, a hair more so that rounding breaks nothing.
+    fn units(self, length: f64, style: Style) -> f64 {
+        length * self.fonts.face(style.bold).units / (f64::from(style.size) * POINT) + 0.01
+    }
+}
+
+/// A tabulator is a space.
+fn clean(line: &str) -> String {
+    line.replace('\t', " ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const STYLE: Style = Style {
+        size: 9,
+        bold: false,
+        color: Rgb(0, 0, 0),
+    };
+
+    fn texts(lines: &[Line]) -> Vec<&str> {
+        lines.iter().map(|line| line.text.as_str()).collect()
+    }
+
+    #[test]
+    fn breaks_at_spaces_and_keeps_the_others_together() {
+        let fonts = Fonts::new().unwrap();
+        let measure = Measure::new(&fonts);
+        let lines = measure
+            .wrap("un  deux\ntrois 1\u{a0}234,56\u{202f}€", STYLE, 20.0)
+            .unwrap();
+        assert_eq!(
+            texts(&lines),
+            ["un  deux", "trois", "1\u{a0}234,56\u{202f}€"]
+        );
+        assert!(lines.iter().all(|line| line.width <= 20.0));
+    }
+
+    #[test]
+    fn a_word_wider_than_its_column_is_broken_without_loss() {
+        let fonts = Fonts::new().unwrap();
+        let measure = Measure::new(&fonts);
+        let word = "x".repeat(120);
+        let lines = measure.wrap(&word, STYLE, 30.0).unwrap();
+        assert!(lines.len() > 3 && lines.iter().all(|line| line.width <= 30.0));
+        assert_eq!(texts(&lines).concat(), word);
+        let address = "https://example.org/invoices/2026/F2026-0042?token=abcdefghijklmnopq";
+        let lines = measure.wrap(address, STYLE, 40.0).unwrap();
+        assert_eq!(texts(&lines).concat(), address);
+        assert!(lines[0].text.ends_with(|c| JOINTS.contains(c)), "{lines:?}");
+        assert_eq!(measure.wrap("iiii", STYLE, 0.0).unwrap().len(), 4);
+    }
+
+    #[test]
+    fn a_missing_glyph_is_named() {
+        let fonts = Fonts::new().unwrap();
+        let error = Measure::new(&fonts)
+            .wrap("Café \u{1f600}", STYLE, 90.0)
+            .unwrap_err();
+        assert!(matches!(
+            error,
+            PdfError::MissingGlyph {
+                character: '\u{1f600}',
+                ..
+            }
+        ));
+    }
+
+    #[test]
+    fn an_empty_line_inside_a_text_stays() {
+        let fonts = Fonts::new().unwrap();
+        let lines = Measure::new(&fonts).wrap("a\n\nb", STYLE, 90.0).unwrap();
+        assert_eq!(texts(&lines), ["a", "", "b"]);
+    }
+}

@@ -1,0 +1,194 @@
+//! Documents as PDF.
+//!
+//! ```text
+//! paper ── layout ──▶ pages ── draw (genpdf) ──▶ text ── finish (lopdf) ──▶ bytes
+//!          head table tail                                 embed subset metadata
+//! ```
+//!
+//! [`Paper`] says what is shown. Layout measures, wraps and breaks on its own and knows no file
+//! format; genpdf draws the text of the pages; the finishing stage embeds the fonts, draws rules,
+//! panels, logo and code, and writes the document. The same paper always gives the same bytes.
+
+mod alphabet;
+mod content;
+mod draw;
+mod embed;
+mod finish;
+mod flow;
+mod font;
+mod head;
+mod image;
+mod layout;
+mod look;
+mod measure;
+mod metadata;
+mod page;
+mod paper;
+mod qr;
+#[cfg(test)]
+mod samples;
+mod subset;
+mod table;
+mod tail;
+#[cfg(test)]
+mod tests;
+
+use std::{
+    fmt,
+    sync::{Arc, Mutex, PoisonError},
+};
+
+use genpdf::fonts::{FontData, FontFamily};
+
+use self::{
+    alphabet::Alphabet, finish::Finish, font::Fonts, image::Picture, page::Kind, page::Sheets,
+    qr::Modules,
+};
+
+pub use self::paper::{Align, Block, Column, Grid, PageSize, Paper, Qr, Rgb, Row, Total};
+
+/// Why a paper could not be made into a PDF.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum PdfError {
+    /// The fonts cannot draw a character.
+    MissingGlyph {
+        /// The character.
+        character: char,
+        /// The text in which it stands.
+        text: String,
+    },
+    /// The document uses so many distinct characters that the codes do not suffice.
+    TooManyCharacters(usize),
+    /// A part that must stay in one piece is taller than a page.
+    TooTall(&'static str),
+    /// The logo cannot be used.
+    Image(String),
+    /// The code to scan would have to hold too many bytes: their number.
+    Qr(usize),
+    /// One of the libraries failed.
+    Engine(String),
+}
+
+impl fmt::Display for PdfError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::MissingGlyph { character, text } => {
+                let number = u32::from(*character);
+                let shown = character.escape_debug();
+                write!(
+                    f,
+                    "the font has no glyph for '{shown}' (U+{number:04X}) in \"{text}\""
+                )
+            }
+            Self::TooManyCharacters(count) => {
+                write!(
+                    f,
+                    "the document uses {count} distinct characters, more than a PDF font holds"
+                )
+            }
+            Self::TooTall(part) => write!(f, "the part '{part}' is taller than a page"),
+            Self::Image(why) => write!(f, "the logo cannot be used: {why}"),
+            Self::Qr(bytes) => write!(f, "{bytes} bytes are too many for a QR code"),
+            Self::Engine(why) => write!(f, "the PDF could not be made: {why}"),
+        }
+    }
+}
+
+impl std::error::Error for PdfError {}
+
+/// Makes PDFs. The fonts are read once, the logo is prepared once: use one engine for many.
+pub struct Engine {
+    fonts: Fonts,
+    faces: FontFamily<FontData>,
+    /// The last logo and what became of it.
+    logo: Mutex<Option<(Vec<u8>, Arc<Picture>)>>,
+}
+
+impl fmt::Debug for Engine {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Engine").finish_non_exhaustive()
+    }
+}
+
+impl Engine {
+    /// Reads the fonts.
+    ///
+    /// # Errors
+    ///
+    /// When the fonts that come with the program cannot be read.
+    pub fn new() -> Result<Self, PdfError> {
+        let fonts = Fonts::new()?;
+        let faces = draw::hollow(&fonts)?;
+        Ok(Self {
+            fonts,
+            faces,
+            logo: Mutex::new(None),
+        })
+    }
+
+    /// The first character of `text` that cannot be drawn. Ends of lines and tabulators can.
+    pub fn missing(&self, text: &str) -> Option<char> {
+        let rest = text.lines().flat_map(str::chars);
+        rest.filter(|c| *c != '\t').find(|c| !self.fonts.draws(*c))
+    }
+
+    /// Makes a PDF.
+    ///
+    /// # Errors
+    ///
+    /// When a character has no glyph, a part is taller than a page, or the logo cannot be read.
+    pub fn render(&self, paper: &Paper) -> Result<Vec<u8>, PdfError> {
+        let logo = paper
+            .logo
+            .as_deref()
+            .map(|file| self.picture(file))
+            .transpose()?;
+        let qr = paper
+            .qr
+            .as_ref()
+            .map(|qr| Modules::new(&qr.payload))
+            .transpose()?;
+        let (ratio, width) = (
+            logo.as_ref().map(|l| l.ratio()),
+            qr.as_ref().map(Modules::width),
+        );
+        let sheets = layout::lay_out(paper, &self.fonts, ratio, width)?;
+        let alphabet = Alphabet::new(characters(&sheets))?;
+        let drawn = draw::draw(&sheets, &alphabet, &self.fonts, self.faces.clone())?;
+        let finish = Finish {
+            paper,
+            sheets: &sheets,
+            alphabet: &alphabet,
+            fonts: &self.fonts,
+            logo: logo.as_deref(),
+            qr: qr.as_ref(),
+        };
+        finish.finish(&drawn)
+    }
+
+    /// The logo, prepared anew only if it is another one than before.
+    fn picture(&self, file: &[u8]) -> Result<Arc<Picture>, PdfError> {
+        let mut last = self.logo.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some((_, picture)) = last.as_ref().filter(|(known, _)| known == file) {
+            return Ok(Arc::clone(picture));
+        }
+        let picture = Arc::new(Picture::read(file)?);
+        *last = Some((file.to_vec(), Arc::clone(&picture)));
+        Ok(picture)
+    }
+}
+
+/// Every character that stands on the pages.
+fn characters(sheets: &Sheets) -> impl Iterator<Item = char> {
+    let items = sheets.pages.iter().flat_map(|page| &page.items);
+    let texts = items.filter_map(|item| match &item.kind {
+        Kind::Text { text, .. } => Some(text.as_str()),
+        _ => None,
+    });
+    let watermark = sheets
+        .watermark
+        .iter()
+        .map(|watermark| watermark.line.text.as_str());
+    texts.chain(watermark).flat_map(str::chars)
+}

@@ -1,0 +1,153 @@
+//! What a page shows: finished text in the words of documents, without layout and without arithmetic.
+
+use chrono::NaiveDate;
+
+/// Everything a document shows, as finished text. This wing computes no amount and knows no language.
+#[derive(Debug, Clone)]
+pub struct Paper {
+    /// Title in the metadata, shown by readers in the window's title.
+    pub title: String,
+    /// Author in the metadata.
+    pub author: String,
+    /// Language of the text as a BCP 47 tag: `fr`.
+    pub language: String,
+    /// Date of creation in the metadata: the date of issue, never the clock.
+    pub date: NaiveDate,
+    /// Size of every page.
+    pub size: PageSize,
+    /// Colour of the kind, of the amount due and of rules that matter.
+    pub accent: Rgb,
+    /// Bytes of a PNG or JPEG file. Transparent parts become white.
+    pub logo: Option<Vec<u8>>,
+    /// A large light word behind every page, such as `BROUILLON`.
+    pub watermark: Option<String>,
+    /// Number of the page, with `{page}` and `{pages}` to be filled in.
+    pub page_label: String,
+    /// Name of the document at the foot of each page and at the head of each page after the first.
+    pub running: String,
+    /// Kind of document, in large letters: `Facture`.
+    pub kind: String,
+    /// Number of the document.
+    pub number: String,
+    /// What the document is about.
+    pub subject: Option<String>,
+    /// Name and address of the seller; the first line is bold.
+    pub seller: Vec<String>,
+    /// The other parties. The first stands where the window of an envelope is.
+    pub parties: Vec<Block>,
+    /// Dates, references: label and value.
+    pub facts: Vec<(String, String)>,
+    /// What must be seen at a glance, near the top: amount due, due date.
+    pub highlight: Vec<(String, String)>,
+    /// Columns of the table of lines.
+    pub columns: Vec<Column>,
+    /// Lines of the table.
+    pub rows: Vec<Row>,
+    /// VAT per rate, beside the totals.
+    pub vat: Option<Grid>,
+    /// Totals, in the order in which they stand.
+    pub totals: Vec<Total>,
+    /// Free text after the totals.
+    pub note: Option<String>,
+    /// Ways to pay.
+    pub pay: Vec<Block>,
+    /// A code to scan beside the ways to pay.
+    pub qr: Option<Qr>,
+    /// Legal paragraphs in small print.
+    pub mentions: Vec<String>,
+    /// Legal lines of the seller at the foot of each page.
+    pub footer: Vec<String>,
+}
+
+/// Size of a page.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum PageSize {
+    /// 210 by 297 mm.
+    #[default]
+    A4,
+    /// 8.5 by 11 inches.
+    Letter,
+}
+
+impl PageSize {
+    /// Width and height in millimetres.
+    pub fn millimetres(self) -> (f64, f64) {
+        match self {
+            Self::A4 => (210.0, 297.0),
+            Self::Letter => (215.9, 279.4),
+        }
+    }
+}
+
+/// A colour: red, green, blue.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Rgb(pub u8, pub u8, pub u8);
+
+/// Lines under a heading.
+#[derive(Debug, Clone, Default)]
+pub struct Block {
+    /// Small heading in grey; none when empty.
+    pub heading: String,
+    /// Lines; the first is bold for parties.
+    pub lines: Vec<String>,
+}
+
+/// On which side of its column a text stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Align {
+    /// Words.
+    #[default]
+    Left,
+    /// Figures.
+    Right,
+}
+
+/// A column of a table.
+#[derive(Debug, Clone, Default)]
+pub struct Column {
+    /// Title, repeated on every page.
+    pub title: String,
+    /// Side on which title and cells stand.
+    pub align: Align,
+    /// Takes the width that the others leave. One column of a table is flexible; the others are as
+    /// wide as what they hold. Where none says so, the first is.
+    pub flexible: bool,
+}
+
+/// A line of the table.
+#[derive(Debug, Clone, Default)]
+pub struct Row {
+    /// One text a column.
+    pub cells: Vec<String>,
+    /// Smaller lines under the flexible cell.
+    pub detail: Vec<String>,
+}
+
+/// A small table.
+#[derive(Debug, Clone, Default)]
+pub struct Grid {
+    /// Its columns.
+    pub columns: Vec<Column>,
+    /// Its rows, one text a column.
+    pub rows: Vec<Vec<String>>,
+}
+
+/// A total.
+#[derive(Debug, Clone, Default)]
+pub struct Total {
+    /// What it is.
+    pub label: String,
+    /// How much.
+    pub value: String,
+    /// The one that counts.
+    pub strong: bool,
+}
+
+/// A code to scan.
+#[derive(Debug, Clone, Default)]
+pub struct Qr {
+    /// What the code says, byte for byte.
+    pub payload: String,
+    /// What stands under it.
+    pub caption: String,
+}

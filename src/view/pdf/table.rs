@@ -1,0 +1,339 @@
+//! Tables: how wide their columns are, and rows over several pages.
+#![expect(clippy::float_arithmetic, reason = "lengths on a page are not money")]
+
+use std::ops::Range;
+
+use super::{
+    PdfError,
+    flow::Flow,
+    look::{BODY, GAP, HAIR, LABEL, PAD},
+    measure::{Line, Measure, Style},
+    page::Piece,
+    paper::{Align, Column, Row},
+};
+
+/// The flexible column has at least this share of the table.
+const FLEXIBLE: f64 = 0.3;
+
+/// Columns with their places, ready to take rows.
+pub(super) struct Table {
+    columns: Vec<Place>,
+    left: f64,
+    width: f64,
+    style: Style,
+    titles: Vec<Vec<Line>>,
+    tint: super::paper::Rgb,
+}
+
+/// A column on the page: its text stands between `x` and `x + width`.
+struct Place {
+    x: f64,
+    width: f64,
+    align: Align,
+    flexible: bool,
+}
+
+/// A row broken into lines, which is one piece or is split between two of its lines.
+struct Broken {
+    cells: Vec<Vec<Line>>,
+}
+
+impl Broken {
+    fn count(&self) -> usize {
+        self.cells.iter().map(Vec::len).max().unwrap_or(0)
+    }
+}
+
+impl Table {
+    /// Finds the widths of the columns for these rows.
+    pub(super) fn new<'r>(
+        measure: Measure<'_>,
+        columns: &[Column],
+        rows: impl Iterator<Item = &'r [String]>,
+        (left, width): (f64, f64),
+        style: Style,
+        tint: super::paper::Rgb,
+    ) -> Result<Self, PdfError> {
+        let flexible = columns
+            .iter()
+            .position(|column| column.flexible)
+            .unwrap_or(0);
+        let title = Style {
+            bold: true,
+            ..Style { size: 8, ..style }
+        };
+        let mut widths = Vec::with_capacity(columns.len());
+        for column in columns {
+            widths.push(measure.natural(&column.title, title)?);
+        }
+        for row in rows {
+            for (widest, cell) in widths.iter_mut().zip(row) {
+                *widest = widest.max(measure.natural(cell, style)?);
+            }
+        }
+        fit(&mut widths, flexible, width);
+        let (mut x, mut places) = (left, Vec::with_capacity(columns.len()));
+        for (at, (column, width)) in columns.iter().zip(widths).enumerate() {
+            let (align, flexible) = (column.align, at == flexible);
+            places.push(Place {
+                x: x + PAD,
+                width,
+                align,
+                flexible,
+            });
+            x += width + 2.0 * PAD;
+        }
+        let mut titles = Vec::with_capacity(columns.len());
+        for (column, place) in columns.iter().zip(&places) {
+            titles.push(measure.wrap(&column.title, title, place.width)?);
+        }
+        Ok(Self {
+            columns: places,
+            left,
+            width,
+            style,
+            titles,
+            tint,
+        })
+    }
+
+    /// The titles of the columns.
+    pub(super) fn header(&self) -> Piece {
+        let mut piece = Piece::default();
+        let mut cells = Piece::default();
+        for (place, lines) in self.columns.iter().zip(&self.titles) {
+            cells.lines(place.x, 1.3, place.width, place.align, lines);
+        }
+        let height = cells.height + 1.3;
+        piece.fill(self.left, 0.0, self.width, height, self.tint);
+        piece.stamp(cells, 0.0);
+        piece.height = height;
+        piece
+    }
+
+    /// Breaks the cells of a row into lines.
+    fn break_row(
+        &self,
+        measure: Measure<'_>,
+        cells: &[String],
+        detail: &[String],
+    ) -> Result<Broken, PdfError> {
+        let mut broken = Vec::with_capacity(self.columns.len());
+        for (place, cell) in self.columns.iter().zip(cells) {
+            broken.push(measure.wrap(cell, self.style, place.width)?);
+        }
+        let flexible = self.columns.iter().position(|place| place.flexible);
+        if let Some((at, place)) = flexible.and_then(|at| Some((at, self.columns.get(at)?))) {
+            broken.resize(broken.len().max(at + 1), Vec::new());
+            for line in detail {
+                if let Some(cell) = broken.get_mut(at) {
+                    cell.extend(measure.wrap(line, LABEL, place.width)?);
+                }
+            }
+        }
+        Ok(Broken { cells: broken })
+    }
+
+    /// Some lines of a row, with a rule under the last one.
+    fn piece(&self, row: &Broken, lines: Range<usize>) -> Piece {
+        let mut piece = Piece::default();
+        let pad = self.pad();
+        for (place, cell) in self.columns.iter().zip(&row.cells) {
+            let last = lines.end.min(cell.len());
+            let part = cell.get(lines.start.min(last)..last).unwrap_or_default();
+            let mut y = pad;
+            for line in part {
+                y = piece.line(place.x, y, place.width, place.align, line);
+            }
+        }
+        let height = self.height(row, &lines);
+        if lines.end == row.count() {
+            piece.rule(self.left, height, self.width, 0.5, HAIR);
+        }
+        piece.height = height;
+        piece
+    }
+
+    /// Height of some lines of a row.
+    fn height(&self, row: &Broken, lines: &Range<usize>) -> f64 {
+        let part = |cell: &Vec<Line>| -> f64 {
+            let lines = cell.iter().take(lines.end).skip(lines.start);
+            lines.map(|line| line.style.leading()).sum()
+        };
+        row.cells.iter().map(part).fold(0.0, f64::max) + 2.0 * self.pad()
+    }
+
+    /// Height of a row of one line.
+    fn least(&self) -> f64 {
+        self.style.leading() + 2.0 * self.pad()
+    }
+
+    /// Space above and under a row.
+    fn pad(&self) -> f64 {
+        if self.style.size > 8 { 1.4 } else { 0.8 }
+    }
+
+    /// All rows in one piece, the titles first.
+    pub(super) fn whole(
+        &self,
+        measure: Measure<'_>,
+        rows: &[Vec<String>],
+    ) -> Result<Piece, PdfError> {
+        let mut piece = self.header();
+        for cells in rows {
+            let row = self.break_row(measure, cells, &[])?;
+            let y = piece.height;
+            piece.stamp(self.piece(&row, 0..row.count()), y);
+        }
+        Ok(piece)
+    }
+}
+
+/// Places the rows, and keeps `reserve` free under the last of them on its page.
+pub(super) fn place(flow: &mut Flow<'_>, reserve: f64) -> Result<(), PdfError> {
+    let paper = flow.paper;
+    if paper.columns.is_empty() || paper.rows.is_empty() {
+        return Ok(());
+    }
+    let cells = paper.rows.iter().map(|row| row.cells.as_slice());
+    let extent = (flow.frame.left, flow.frame.width);
+    let table = Table::new(
+        flow.measure,
+        &paper.columns,
+        cells,
+        extent,
+        BODY,
+        flow.accent.tint,
+    )?;
+    let header = table.header();
+    let mut rows = Rows {
+        table: &table,
+        capacity: flow.capacity() - header.height,
+        header,
+    };
+    if rows.capacity < reserve + table.least() {
+        return Err(PdfError::TooTall("totals"));
+    }
+    let last = paper.rows.len() - 1;
+    for (at, Row { cells, detail }) in paper.rows.iter().enumerate() {
+        let row = table.break_row(flow.measure, cells, detail)?;
+        rows.place(flow, &row, at == 0, if at == last { reserve } else { 0.0 });
+    }
+    Ok(())
+}
+
+/// Rows on their way to the pages.
+struct Rows<'t> {
+    table: &'t Table,
+    header: Piece,
+    /// How much fits under the titles on an empty page.
+    capacity: f64,
+}
+
+impl Rows<'_> {
+    fn place(&mut self, flow: &mut Flow<'_>, row: &Broken, first: bool, reserve: f64) {
+        let height = self.table.height(row, &(0..row.count()));
+        let whole = height + reserve <= self.capacity;
+        if first {
+            let need = if whole {
+                height + reserve
+            } else {
+                2.0 * self.table.least()
+            };
+            if !flow.fresh() && GAP + self.header.height + need > flow.room() {
+                flow.turn();
+            } else {
+                flow.y += GAP;
+            }
+            flow.put(self.header.clone());
+        }
+        if whole {
+            if height + reserve > flow.room() {
+                self.turn(flow);
+            }
+            flow.put(self.table.piece(row, 0..row.count()));
+        } else {
+            self.split(flow, row, reserve);
+        }
+    }
+
+    /// Places a row that is taller than a page: as many lines on each as fit, and at least one
+    /// beside what is reserved.
+    fn split(&mut self, flow: &mut Flow<'_>, row: &Broken, reserve: f64) {
+        let count = row.count();
+        let mut start = 0;
+        while start < count {
+            let rest = count - start;
+            if self.table.height(row, &(start..count)) + reserve <= flow.room() {
+                flow.put(self.table.piece(row, start..count));
+                return;
+            }
+            let fits = |n: &usize| self.table.height(row, &(start..start + n)) <= flow.room();
+            let most = (1..rest).take_while(fits).last();
+            if let Some(lines) = most {
+                flow.put(self.table.piece(row, start..start + lines));
+                start += lines;
+            }
+            self.turn(flow);
+        }
+    }
+
+    fn turn(&self, flow: &mut Flow<'_>) {
+        flow.turn();
+        flow.put(self.header.clone());
+    }
+}
+
+/// Gives the flexible column what the others leave, and narrows the others where they leave too
+/// little. Widths are those of the text; each column has a pad on both sides besides.
+fn fit(widths: &mut [f64], flexible: usize, total: f64) {
+    let count = f64::from(u32::try_from(widths.len()).unwrap_or(u32::MAX));
+    let inner = total - 2.0 * PAD * count;
+    let most = inner * (1.0 - FLEXIBLE);
+    let sized = |widths: &[f64]| -> f64 {
+        widths
+            .iter()
+            .enumerate()
+            .filter(|(at, _)| *at != flexible)
+            .map(|(_, width)| width)
+            .sum()
+    };
+    // The widest gives way first: a limit common to all is lowered until they fit.
+    let mut limit = widths.iter().copied().fold(0.0, f64::max);
+    while sized(widths) > most && limit > 0.1 {
+        limit *= 0.95;
+        for (at, width) in widths.iter_mut().enumerate() {
+            if at != flexible {
+                *width = width.min(limit);
+            }
+        }
+    }
+    let rest = (inner - sized(widths)).max(0.0);
+    if let Some(width) = widths.get_mut(flexible) {
+        *width = rest;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn columns_fill_the_table_and_wide_ones_give_way() {
+        let mut widths = [300.0, 10.0, 20.0];
+        fit(&mut widths, 0, 112.0);
+        assert!(
+            widths
+                .iter()
+                .zip([70.0, 10.0, 20.0])
+                .all(|(w, e)| (w - e).abs() < 1e-9)
+        );
+        let mut widths = [10.0, 400.0, 20.0];
+        fit(&mut widths, 0, 112.0);
+        assert!((widths.iter().sum::<f64>() - 100.0).abs() < 1e-9);
+        assert!(widths[0] >= 30.0 && (widths[2] - 20.0).abs() < 1e-9);
+        let mut one = [5.0];
+        fit(&mut one, 0, 50.0);
+        assert!((one[0] - 46.0).abs() < 1e-9);
+    }
+}

@@ -1,0 +1,428 @@
+//! The whole wing: papers in, documents out.
+
+use std::collections::BTreeMap;
+
+use lopdf::{Document, Object, content::Content};
+
+use super::{
+    Align, Block, Column, Engine, PageSize, Paper, PdfError, Row, Total,
+    font::Fonts,
+    layout::lay_out,
+    look::Frame,
+    page::{Kind, Piece, Rect, Sheets},
+    samples::{hard, paper},
+};
+
+fn sheets(paper: &Paper) -> Sheets {
+    lay_out(paper, &Fonts::new().unwrap(), Some(3.0), Some(30.0)).unwrap()
+}
+
+fn texts(page: &Piece) -> Vec<(&str, Rect)> {
+    let text = |item: &'_ super::page::Item| match &item.kind {
+        Kind::Text { .. } => Some(item.rect),
+        _ => None,
+    };
+    let words = page.items.iter().filter_map(|item| match &item.kind {
+        Kind::Text { text, .. } => Some(text.as_str()),
+        _ => None,
+    });
+    words.zip(page.items.iter().filter_map(text)).collect()
+}
+
+fn has(page: &Piece, start: &str) -> bool {
+    texts(page).iter().any(|(text, _)| text.starts_with(start))
+}
+
+/// The text of each page as a reader copies it: codes through `ToUnicode`.
+fn copied(pdf: &[u8]) -> Vec<String> {
+    let document = Document::load_mem(pdf).unwrap();
+    let page = |id| {
+        let fonts = document.get_page_fonts(id).unwrap();
+        let meanings: BTreeMap<Vec<u8>, BTreeMap<u8, char>> = fonts
+            .into_iter()
+            .map(|(name, font)| (name, meanings(&document, font)))
+            .collect();
+        let content = Content::decode(&document.get_page_content(id)).unwrap();
+        let (mut text, mut face) = (String::new(), None);
+        for operation in &content.operations {
+            match (operation.operator.as_str(), operation.operands.as_slice()) {
+                ("Tf", [Object::Name(name), _]) => face = meanings.get(name),
+                ("Tj", [Object::String(codes, _)]) => {
+                    text.extend(codes.iter().map(|code| face.unwrap()[code]));
+                    text.push('\n');
+                }
+                _ => {}
+            }
+        }
+        text
+    };
+    document.page_iter().map(page).collect()
+}
+
+fn meanings(document: &Document, font: &lopdf::Dictionary) -> BTreeMap<u8, char> {
+    let program = font
+        .get_deref(b"ToUnicode", document)
+        .unwrap()
+        .as_stream()
+        .unwrap();
+    let program = String::from_utf8(program.decompressed_content().unwrap()).unwrap();
+    let pair = |line: &str| -> Option<(u8, char)> {
+        let (code, character) = line
+            .strip_prefix('<')?
+            .strip_suffix('>')?
+            .split_once("> <")?;
+        let character = char::from_u32(u32::from_str_radix(character, 16).ok()?)?;
+        Some((u8::from_str_radix(code, 16).ok()?, character))
+    };
+    let start = program.find("beginbfchar").unwrap();
+    program[start..].lines().filter_map(pair).collect()
+}
+
+fn squeeze(text: &str) -> String {
+    text.chars().filter(|c| !matches!(c, ' ' | '\n')).collect()
+}
+
+#[test]
+fn the_same_paper_gives_the_same_bytes() {
+    let mut paper = paper(30);
+    paper.watermark = Some("BROUILLON".to_owned());
+    let engine = Engine::new().unwrap();
+    let first = engine.render(&paper).unwrap();
+    assert_eq!(engine.render(&paper).unwrap(), first);
+    assert_eq!(Engine::new().unwrap().render(&paper).unwrap(), first);
+    let text = String::from_utf8_lossy(&first);
+    assert!(text.starts_with("%PDF-1.7"));
+    for word in ["/Interpolate", "/OCProperties", "/OutputIntents"] {
+        assert!(!text.contains(word), "{word}");
+    }
+    assert!(text.contains("D:20261122000000Z"));
+}
+
+#[test]
+fn every_text_of_two_hundred_lines_can_be_copied() {
+    let paper = paper(200);
+    let pages = copied(&Engine::new().unwrap().render(&paper).unwrap());
+    assert!(pages.len() > 5);
+    let text = squeeze(&pages.concat());
+    let cells = paper
+        .rows
+        .iter()
+        .flat_map(|row| row.cells.iter().chain(&row.detail));
+    let mut wanted: Vec<&String> = cells.chain(&paper.mentions).chain(&paper.seller).collect();
+    wanted.extend(
+        paper
+            .totals
+            .iter()
+            .flat_map(|total| [&total.label, &total.value]),
+    );
+    wanted.extend(paper.vat.iter().flat_map(|grid| grid.rows.iter().flatten()));
+    wanted.extend(
+        paper
+            .pay
+            .iter()
+            .chain(&paper.parties)
+            .flat_map(|block| &block.lines),
+    );
+    wanted.extend(paper.subject.as_ref());
+    for wanted in wanted {
+        assert!(text.contains(&squeeze(wanted)), "{wanted}");
+    }
+    assert_eq!(text.matches("SOMME").count(), 1);
+    for (at, page) in pages.iter().enumerate() {
+        assert!(page.contains(&format!("Page {} / {}", at + 1, pages.len())));
+        assert!(page.contains("F2026-0042"));
+    }
+}
+
+#[test]
+fn hard_texts_arrive_without_loss() {
+    let paper = hard();
+    let text = squeeze(&copied(&Engine::new().unwrap().render(&paper).unwrap()).concat());
+    // Broken words of neighbouring cells stand between each other: their letters are counted.
+    assert!(text.chars().filter(|c| *c == 'w').count() >= 120 * 17);
+    assert!(text.contains(&squeeze(&paper.rows[1].cells[0])));
+}
+
+/// Nothing stands outside the frame, and no text over another.
+fn assert_in_place(paper: &Paper, sheets: &Sheets) {
+    let frame = Frame::new(paper.size);
+    for page in &sheets.pages {
+        for item in &page.items {
+            let Rect {
+                x,
+                y,
+                width,
+                height,
+            } = item.rect;
+            assert!(
+                x >= frame.left - 1e-6 && x + width <= frame.left + frame.width + 1e-6,
+                "{item:?}"
+            );
+            assert!(
+                y >= frame.top - 2.0 && y + height <= frame.bottom + 1.0,
+                "{item:?}"
+            );
+        }
+        let texts = texts(page);
+        for (at, (text, one)) in texts.iter().enumerate() {
+            for (other_text, other) in &texts[at + 1..] {
+                let apart = one.x + one.width <= other.x + 1e-6
+                    || other.x + other.width <= one.x + 1e-6
+                    || one.y + one.height <= other.y + 1.5
+                    || other.y + other.height <= one.y + 1.5;
+                assert!(apart, "{text} over {other_text}");
+            }
+        }
+    }
+}
+
+#[test]
+fn nothing_leaves_its_place() {
+    let mut letter = hard();
+    letter.size = PageSize::Letter;
+    for paper in [paper(1), paper(25), paper(26), paper(200), hard(), letter] {
+        assert_in_place(&paper, &sheets(&paper));
+    }
+}
+
+/// Words of any length in any number: a fixed sequence that looks like chance.
+struct Chance(u32);
+
+impl Chance {
+    fn below(&mut self, limit: u32) -> u32 {
+        self.0 = self.0.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+        (self.0 >> 16) % limit
+    }
+
+    fn text(&mut self) -> String {
+        let long = self.below(9) == 0;
+        let words = if long { self.below(90) } else { self.below(5) };
+        let word = |chance: &mut Self| {
+            let letters = if chance.below(30) == 0 { 130 } else { 12 };
+            let letters = chance.below(letters);
+            (0..letters)
+                .map(|_| ['i', 'W', '-', '\u{a0}', 'é', '9'][chance.below(6) as usize])
+                .collect()
+        };
+        let words: Vec<String> = (0..words).map(|_| word(self)).collect();
+        words.join(if self.below(20) == 0 { "\n" } else { " " })
+    }
+
+    fn texts(&mut self, limit: u32) -> Vec<String> {
+        (0..self.below(limit)).map(|_| self.text()).collect()
+    }
+
+    fn pairs(&mut self, limit: u32) -> Vec<(String, String)> {
+        (0..self.below(limit))
+            .map(|_| (self.text(), self.text()))
+            .collect()
+    }
+}
+
+/// A paper of such words.
+fn any(chance: &mut Chance) -> Paper {
+    let mut paper = paper(0);
+    let columns = chance.below(7);
+    paper.columns.truncate(1);
+    for column in 0..columns {
+        let align = if column % 2 == 0 {
+            Align::Right
+        } else {
+            Align::Left
+        };
+        let title = chance.text();
+        paper.columns.push(Column {
+            title,
+            align,
+            flexible: chance.below(9) == 0,
+        });
+    }
+    for _ in 0..chance.below(40) {
+        let detail = chance.texts(3);
+        paper.rows.push(Row {
+            cells: (0..=columns).map(|_| chance.text()).collect(),
+            detail,
+        });
+    }
+    (paper.number, paper.kind, paper.running) = (chance.text(), chance.text(), chance.text());
+    (paper.seller, paper.footer, paper.mentions) =
+        (chance.texts(5), chance.texts(3), chance.texts(9));
+    (paper.facts, paper.highlight) = (chance.pairs(13), chance.pairs(4));
+    for blocks in [&mut paper.parties, &mut paper.pay] {
+        let heading = chance.text();
+        blocks.push(Block {
+            heading,
+            lines: chance.texts(6),
+        });
+    }
+    for _ in 0..chance.below(6) {
+        let (label, value) = (chance.text(), chance.text());
+        paper.totals.push(Total {
+            label,
+            value,
+            strong: chance.below(3) == 0,
+        });
+    }
+    paper
+}
+
+#[test]
+fn any_paper_is_laid_out_or_refused() {
+    let fonts = Fonts::new().unwrap();
+    let mut chance = Chance(42);
+    let mut laid = 0;
+    for _ in 0..300 {
+        let paper = any(&mut chance);
+        match lay_out(&paper, &fonts, Some(2.0), Some(31.0)) {
+            Ok(sheets) => {
+                laid += 1;
+                assert_in_place(&paper, &sheets);
+            }
+            Err(error) => assert!(matches!(error, PdfError::TooTall(_)), "{error}"),
+        }
+    }
+    assert!(laid > 200, "{laid}");
+}
+
+#[test]
+fn titles_are_repeated_rows_are_whole_and_totals_have_company() {
+    for count in (1..60).chain([200]) {
+        let sheets = sheets(&paper(count));
+        let mut totals = 0;
+        for page in &sheets.pages {
+            let row = has(page, "Item");
+            assert_eq!(row, has(page, "Description"), "{count}");
+            for n in 1..=count {
+                let name = format!("Item{n}: ");
+                assert_eq!(
+                    has(page, &name),
+                    has(page, &format!("Detail{n}")) && has(page, &name)
+                );
+            }
+            if has(page, "SOMME") {
+                totals += 1;
+                assert!(row && has(page, &format!("Item{count}:")), "{count}");
+                assert!(has(page, "Taux"), "{count}");
+            }
+        }
+        assert_eq!(totals, 1);
+    }
+}
+
+#[test]
+fn a_row_taller_than_a_page_is_split_without_loss() {
+    let mut paper = paper(2);
+    paper.rows[1].cells[0] = "mot ".repeat(4000);
+    let sheets = sheets(&paper);
+    let words: usize = sheets
+        .pages
+        .iter()
+        .flat_map(texts)
+        .filter(|(text, _)| text.starts_with("mot"))
+        .map(|(text, _)| text.split(' ').count())
+        .sum();
+    assert_eq!(words, 4000);
+    let last = sheets.pages.iter().find(|page| has(page, "SOMME")).unwrap();
+    assert!(has(last, "mot"));
+}
+
+#[test]
+fn a_missing_glyph_is_named() {
+    let engine = Engine::new().unwrap();
+    assert_eq!(engine.missing("Café\nŁódź\t€\r\n1\u{202f}000"), None);
+    assert_eq!(engine.missing("Café 漢字"), Some('漢'));
+    let mut paper = paper(1);
+    paper.rows[0].cells[0] = "Merci \u{1f600}".to_owned();
+    let error = engine.render(&paper).unwrap_err();
+    let text = "Merci \u{1f600}".to_owned();
+    assert_eq!(
+        error,
+        PdfError::MissingGlyph {
+            character: '\u{1f600}',
+            text
+        }
+    );
+    assert!(error.to_string().contains("U+1F600"));
+}
+
+#[test]
+fn what_cannot_stay_whole_is_an_error() {
+    let engine = Engine::new().unwrap();
+    let mut paper = paper(1);
+    paper.seller = vec!["ligne".to_owned(); 200];
+    assert_eq!(
+        engine.render(&paper).unwrap_err(),
+        PdfError::TooTall("head")
+    );
+    paper.seller.clear();
+    paper.totals = vec![
+        Total {
+            label: "x".to_owned(),
+            ..Total::default()
+        };
+        200
+    ];
+    assert_eq!(
+        engine.render(&paper).unwrap_err(),
+        PdfError::TooTall("totals")
+    );
+}
+
+#[test]
+fn many_characters_take_a_second_set() {
+    let mut paper = paper(1);
+    let many: String = (0x400..0x500).filter_map(char::from_u32).collect();
+    let engine = Engine::new().unwrap();
+    let many: String = many
+        .chars()
+        .filter(|c| engine.missing(&c.to_string()).is_none())
+        .collect();
+    assert!(many.chars().count() > 220);
+    paper.mentions.push(many.clone());
+    paper.watermark = Some("ПРОЕКТ".to_owned());
+    let pdf = engine.render(&paper).unwrap();
+    assert!(squeeze(&copied(&pdf).concat()).contains(&many));
+}
+
+/// The glyph of a code, on which both tables of the font agree.
+fn glyph_of(face: &ttf_parser::Face<'_>, code: u8) -> ttf_parser::GlyphId {
+    let tables = face.tables().cmap.unwrap().subtables;
+    let glyph = |table, code| tables.get(table).unwrap().glyph_index(code).unwrap();
+    let symbol = glyph(1, 0xf000 + u32::from(code));
+    assert_eq!(glyph(0, u32::from(code)), symbol);
+    symbol
+}
+
+#[test]
+fn embedded_fonts_are_fonts_with_the_widths_of_the_document() {
+    let pdf = Engine::new().unwrap().render(&paper(3)).unwrap();
+    let document = Document::load_mem(&pdf).unwrap();
+    let page = document.page_iter().next().unwrap();
+    let fonts = document.get_page_fonts(page).unwrap();
+    assert_eq!(fonts.len(), 2);
+    for font in fonts.values() {
+        let descriptor = font
+            .get_deref(b"FontDescriptor", &document)
+            .unwrap()
+            .as_dict()
+            .unwrap();
+        let file = descriptor
+            .get_deref(b"FontFile2", &document)
+            .unwrap()
+            .as_stream()
+            .unwrap();
+        let file = file.decompressed_content().unwrap();
+        let face = ttf_parser::Face::parse(&file, 0).unwrap();
+        let first = font.get(b"FirstChar").unwrap().as_i64().unwrap();
+        let widths = font.get(b"Widths").unwrap().as_array().unwrap();
+        for (code, character) in meanings(&document, font) {
+            let glyph = glyph_of(&face, code);
+            let advance = f64::from(face.glyph_hor_advance(glyph).unwrap());
+            let width = &widths[usize::try_from(i64::from(code) - first).unwrap()];
+            let width = f64::from(i32::try_from(width.as_i64().unwrap()).unwrap());
+            let exact = advance * 1000.0 / f64::from(face.units_per_em());
+            assert!((width - exact).abs() <= 0.5, "{character}");
+            assert_eq!(character == ' ', code == b' ');
+        }
+    }
+}

@@ -1,0 +1,102 @@
+//! A report as a table of typed cells: the terminal's table, CSV and JSON are three spellings of it.
+
+use chrono::NaiveDate;
+use rust_decimal::Decimal;
+
+use crate::ledger::amount::in_currency;
+use crate::ledger::currency::Currency;
+
+/// A cell.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Cell {
+    /// A text, of a user's or ours.
+    Text(String),
+    /// An amount in a currency: its digits are the currency's.
+    Amount(Decimal, Currency),
+    /// A whole number.
+    Number(i64),
+    /// A day.
+    Date(NaiveDate),
+    /// Several words.
+    List(Vec<String>),
+    /// Yes or no.
+    Flag(bool),
+    /// Absent: null in JSON, empty elsewhere.
+    None,
+}
+
+impl Cell {
+    /// Returns a text's cell, absent if empty.
+    pub fn text(text: impl Into<String>) -> Self {
+        let text = text.into();
+        if text.is_empty() { Self::None } else { Self::Text(text) }
+    }
+
+    /// Returns a day's cell.
+    pub fn date(day: Option<NaiveDate>) -> Self {
+        day.map_or(Self::None, Self::Date)
+    }
+
+    /// Returns its plain spelling.
+    pub fn plain(&self) -> String {
+        match self {
+            Self::Text(text) => text.clone(),
+            Self::Amount(value, currency) => in_currency(*value, *currency),
+            Self::Number(number) => number.to_string(),
+            Self::Date(day) => day.to_string(),
+            Self::List(words) => words.join(" "),
+            Self::Flag(flag) => if *flag { "yes" } else { "no" }.into(),
+            Self::None => String::new(),
+        }
+    }
+
+    /// Tells whether its figures stand under each other.
+    pub fn is_figure(&self) -> bool {
+        matches!(self, Self::Amount(..) | Self::Number(_))
+    }
+}
+
+/// A column: its key in JSON and CSV, its title in the table; no title: not shown there.
+#[derive(Debug, Clone, Copy)]
+pub struct Column {
+    /// Key.
+    pub key: &'static str,
+    /// Title.
+    pub title: Option<&'static str>,
+}
+
+/// Rows of cells.
+#[derive(Debug, Clone, Default)]
+pub struct Sheet {
+    /// Columns.
+    pub columns: Vec<Column>,
+    /// Rows, each with a cell for each column.
+    pub rows: Vec<Vec<Cell>>,
+}
+
+impl Sheet {
+    /// Starts with columns: (key, title); an empty title is not shown in the table.
+    pub fn new(columns: &[(&'static str, &'static str)]) -> Self {
+        let column = |(key, title): &(&'static str, &'static str)| Column { key, title: (!title.is_empty()).then_some(*title) };
+        Self { columns: columns.iter().map(column).collect(), rows: Vec::new() }
+    }
+
+    /// Adds a row.
+    pub fn push(&mut self, row: Vec<Cell>) {
+        debug_assert_eq!(row.len(), self.columns.len());
+        self.rows.push(row);
+    }
+}
+
+/// A report: its schema's name, its day, its items, and its totals if it has any.
+#[derive(Debug, Clone)]
+pub struct Report {
+    /// `overdue` gives the schema `acquit/overdue/1`.
+    pub schema: &'static str,
+    /// The day it is of.
+    pub today: NaiveDate,
+    /// Items.
+    pub items: Sheet,
+    /// Totals, and the name they stand under.
+    pub totals: Option<Sheet>,
+}

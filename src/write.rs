@@ -1,0 +1,381 @@
+//! The only writer of files: carries out change sets under a lock, through a journal, so that a command stopped anywhere
+//! loses, doubles and skips nothing.
+//!
+//! 1. exclusive lock · 2. a dead writer's journal is carried out · 3. the command loads, checks, plans · 4. the journal is written,
+//!    synced, renamed (the commit point) · 5. the changes are carried out · 6. the journal is removed.
+
+use std::any::Any;
+use std::fmt;
+use std::io;
+use std::path::{Path, PathBuf};
+
+use crate::changes::{Change, ChangeSet, is_inside, sha256, sha256_text};
+
+/// The folder that holds something only while a command writes.
+pub const WORK: &str = ".acquit";
+/// The lock's file.
+pub const LOCK: &str = ".acquit/lock";
+/// The journal of the command that is writing.
+pub const JOURNAL: &str = ".acquit/journal";
+const JOURNAL_TMP: &str = ".acquit/journal.tmp";
+
+/// The file operations of writing. The recording double of the tests can fail or stop at operation *n*.
+pub trait Disk {
+    /// Takes the exclusive lock, waiting for it; it holds as long as the returned value lives.
+    ///
+    /// # Errors
+    /// What the system says.
+    fn lock(&self, path: &Path) -> io::Result<Box<dyn Any>>;
+    /// Makes a folder and those above it.
+    ///
+    /// # Errors
+    /// What the system says.
+    fn make_dir(&self, path: &Path) -> io::Result<()>;
+    /// Reads a file; none where it is missing.
+    ///
+    /// # Errors
+    /// What the system says.
+    fn read(&self, path: &Path) -> io::Result<Option<Vec<u8>>>;
+    /// Returns a file's length; none where it is missing.
+    ///
+    /// # Errors
+    /// What the system says.
+    fn length(&self, path: &Path) -> io::Result<Option<u64>>;
+    /// Writes a whole file over what is there.
+    ///
+    /// # Errors
+    /// What the system says.
+    fn write(&self, path: &Path, bytes: &[u8]) -> io::Result<()>;
+    /// Gives a file its name; fails if the name exists.
+    ///
+    /// # Errors
+    /// What the system says.
+    fn name_new(&self, from: &Path, to: &Path) -> io::Result<()>;
+    /// Renames a file over what is there.
+    ///
+    /// # Errors
+    /// What the system says.
+    fn rename(&self, from: &Path, to: &Path) -> io::Result<()>;
+    /// Appends to a file, in one write.
+    ///
+    /// # Errors
+    /// What the system says.
+    fn append(&self, path: &Path, bytes: &[u8]) -> io::Result<()>;
+    /// Removes a file.
+    ///
+    /// # Errors
+    /// What the system says.
+    fn remove(&self, path: &Path) -> io::Result<()>;
+    /// Waits until all that was done to these files and folders will survive a power cut.
+    ///
+    /// # Errors
+    /// What the system says.
+    fn sync(&self, paths: &[PathBuf]) -> io::Result<()>;
+}
+
+/// Why a change set was not carried out.
+#[derive(Debug)]
+pub enum WriteError {
+    /// The system refused: what was tried, on which file.
+    Io(&'static str, PathBuf, io::Error),
+    /// A file is not what the change set expects; the journal is kept.
+    Conflict(String),
+    /// The journal of a dead writer cannot be read.
+    Journal(String),
+}
+
+impl fmt::Display for WriteError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Io(what, path, error) => write!(f, "cannot {what} {}: {error}", path.display()),
+            Self::Conflict(text) => f.write_str(text),
+            Self::Journal(text) => write!(f, "{JOURNAL} cannot be carried out: {text}"),
+        }
+    }
+}
+
+/// A ledger that this process alone may change just now.
+pub struct Writer<'d> {
+    disk: &'d dyn Disk,
+    root: PathBuf,
+    _lock: Box<dyn Any>,
+    /// What an interrupted command had begun and this one has finished.
+    pub recovered: Option<Outcome>,
+}
+
+/// What carrying out did.
+#[derive(Debug, Default, Clone, PartialEq, Eq)]
+pub struct Outcome {
+    /// Files written or removed, in order.
+    pub done: Vec<(&'static str, String)>,
+    /// Drafts that were changed since and are kept.
+    pub kept: Vec<String>,
+}
+
+impl<'d> Writer<'d> {
+    /// Locks the ledger and finishes what a dead writer had begun.
+    ///
+    /// # Errors
+    /// Where the lock cannot be had, or the journal not be carried out.
+    pub fn begin(disk: &'d dyn Disk, root: &Path) -> Result<Self, WriteError> {
+        let work = root.join(WORK);
+        disk.make_dir(&work).map_err(io_error("make", &work))?;
+        let path = root.join(LOCK);
+        let lock = disk.lock(&path).map_err(io_error("lock", &path))?;
+        let mut writer = Self { disk, root: root.to_owned(), _lock: lock, recovered: None };
+        let journal = root.join(JOURNAL);
+        if let Some(bytes) = disk.read(&journal).map_err(io_error("read", &journal))? {
+            let set = ChangeSet::from_journal(&bytes).map_err(WriteError::Journal)?;
+            let outcome = writer.carry_out(&set)?;
+            writer.close_journal()?;
+            writer.recovered = Some(outcome);
+        }
+        Ok(writer)
+    }
+
+    /// Carries out a change set, wholly or not at all.
+    ///
+    /// # Errors
+    /// Before the commit point nothing is touched; after it the journal stays and the next writer finishes.
+    pub fn commit(&self, set: &ChangeSet) -> Result<Outcome, WriteError> {
+        if set.is_empty() {
+            return Ok(Outcome::default());
+        }
+        if let Some(change) = set.changes().iter().find(|change| !is_inside(change.path())) {
+            return Err(WriteError::Conflict(format!("`{}` is outside of the ledger", change.path())));
+        }
+        let (temporary, journal) = (self.root.join(JOURNAL_TMP), self.root.join(JOURNAL));
+        self.disk.write(&temporary, &set.to_journal()).map_err(io_error("write", &temporary))?;
+        self.disk.sync(std::slice::from_ref(&temporary)).map_err(io_error("sync", &temporary))?;
+        self.disk.rename(&temporary, &journal).map_err(io_error("rename", &temporary))?;
+        let work = self.root.join(WORK);
+        self.disk.sync(std::slice::from_ref(&work)).map_err(io_error("sync", &work))?;
+        let outcome = self.carry_out(set)?;
+        self.close_journal()?;
+        Ok(outcome)
+    }
+
+    fn close_journal(&self) -> Result<(), WriteError> {
+        let journal = self.root.join(JOURNAL);
+        self.disk.remove(&journal).map_err(io_error("remove", &journal))?;
+        let work = self.root.join(WORK);
+        self.disk.sync(std::slice::from_ref(&work)).map_err(io_error("sync", &work))
+    }
+
+    /// Carries out what is not done yet; what is done already is skipped.
+    fn carry_out(&self, set: &ChangeSet) -> Result<Outcome, WriteError> {
+        let mut outcome = Outcome::default();
+        let mut touched = Vec::new();
+        let mut folders = Vec::new();
+        for change in set.changes() {
+            let path = self.root.join(change.path());
+            match change {
+                Change::Create { bytes, .. } => self.create(&path, bytes.as_bytes(), &mut folders)?,
+                Change::Append { length, bytes, .. } => self.append(&path, *length, bytes.as_bytes(), &mut folders)?,
+                Change::Remove { .. } => continue,
+            }
+            let verb = if matches!(change, Change::Create { .. }) { "created" } else { "appended to" };
+            outcome.done.push((verb, change.path().to_owned()));
+            touched.push(path);
+        }
+        touched.extend(folders);
+        self.disk.sync(&touched).map_err(io_error("sync", &self.root))?;
+        let mut folders = Vec::new();
+        for change in set.changes() {
+            let Change::Remove { path, sha256 } = change else { continue };
+            let full = self.root.join(path);
+            match self.disk.read(&full).map_err(io_error("read", &full))? {
+                Some(bytes) if sha256_text(&bytes) == *sha256 => {
+                    self.disk.remove(&full).map_err(io_error("remove", &full))?;
+                    note_folder(&mut folders, &full);
+                }
+                Some(_) => {
+                    outcome.kept.push(path.clone());
+                    continue;
+                }
+                None => {}
+            }
+            outcome.done.push(("removed", path.clone()));
+        }
+        if !folders.is_empty() {
+            self.disk.sync(&folders).map_err(io_error("sync", &self.root))?;
+        }
+        Ok(outcome)
+    }
+
+    fn create(&self, path: &Path, bytes: &[u8], folders: &mut Vec<PathBuf>) -> Result<(), WriteError> {
+        self.make_parent(path, folders)?;
+        if let Some(found) = self.disk.read(path).map_err(io_error("read", path))? {
+            if found != bytes {
+                return Err(WriteError::Conflict(format!("{} exists already with another content", path.display())));
+            }
+            // Stopped between naming the file and taking its temporary name away.
+            let temporary = temporary(path);
+            if self.disk.length(&temporary).map_err(io_error("read", &temporary))?.is_some() {
+                self.disk.remove(&temporary).map_err(io_error("remove", &temporary))?;
+            }
+            return Ok(());
+        }
+        let temporary = temporary(path);
+        self.disk.write(&temporary, bytes).map_err(io_error("write", &temporary))?;
+        self.disk.name_new(&temporary, path).map_err(io_error("create", path))
+    }
+
+    fn append(&self, path: &Path, length: u64, bytes: &[u8], folders: &mut Vec<PathBuf>) -> Result<(), WriteError> {
+        self.make_parent(path, folders)?;
+        let now = self.disk.length(path).map_err(io_error("read", path))?.unwrap_or(0);
+        let done = if now == length {
+            0
+        } else {
+            let found = self.disk.read(path).map_err(io_error("read", path))?.unwrap_or_default();
+            let tail = usize::try_from(length).ok().and_then(|start| found.get(start..));
+            match tail {
+                Some(tail) if bytes.starts_with(tail) => tail.len(),
+                _ => return Err(WriteError::Conflict(format!("{} was changed by another program", path.display()))),
+            }
+        };
+        if done < bytes.len() {
+            self.disk.append(path, &bytes[done..]).map_err(io_error("append to", path))?;
+        }
+        Ok(())
+    }
+
+    fn make_parent(&self, path: &Path, folders: &mut Vec<PathBuf>) -> Result<(), WriteError> {
+        let Some(parent) = path.parent() else { return Ok(()) };
+        if note_folder(folders, path) {
+            self.disk.make_dir(parent).map_err(io_error("make", parent))?;
+            // A folder made just now must survive as well: its own entry stands in the folder above.
+            if let Some(above) = parent.parent().filter(|above| above.starts_with(&self.root))
+                && !folders.iter().any(|known| known == above)
+            {
+                folders.push(above.to_owned());
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Notes the folder of a file; tells whether it is new in the list.
+fn note_folder(folders: &mut Vec<PathBuf>, path: &Path) -> bool {
+    let Some(parent) = path.parent() else { return false };
+    let new = !folders.iter().rev().any(|known| known == parent);
+    if new {
+        folders.push(parent.to_owned());
+    }
+    new
+}
+
+fn temporary(path: &Path) -> PathBuf {
+    let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+    path.with_file_name(format!(".{name}.acquit-tmp"))
+}
+
+fn io_error<'p>(what: &'static str, path: &'p Path) -> impl FnOnce(io::Error) -> WriteError + 'p {
+    move |error| WriteError::Io(what, path.to_owned(), error)
+}
+
+/// Writes a file that is no part of the ledger (under out/, or named by `-o`): a temporary file and a rename over what is there.
+///
+/// # Errors
+/// What the system says; what stood there before is untouched then.
+pub fn write_output(disk: &dyn Disk, path: &Path, bytes: &[u8]) -> Result<(), WriteError> {
+    if let Some(parent) = path.parent().filter(|parent| !parent.as_os_str().is_empty()) {
+        disk.make_dir(parent).map_err(io_error("make", parent))?;
+    }
+    let temporary = temporary(path);
+    disk.write(&temporary, bytes).map_err(io_error("write", &temporary))?;
+    disk.rename(&temporary, path).map_err(io_error("write", path))
+}
+
+/// Writes a file that is no part of the ledger and must not exist yet; the same bytes there are done.
+///
+/// # Errors
+/// What the system says, or that another file stands there.
+pub fn write_new(disk: &dyn Disk, path: &Path, bytes: &[u8]) -> Result<(), WriteError> {
+    if let Some(found) = disk.read(path).map_err(io_error("read", path))? {
+        if sha256(&found) == sha256(bytes) {
+            return Ok(());
+        }
+        return Err(WriteError::Conflict(format!("{} exists already with another content", path.display())));
+    }
+    if let Some(parent) = path.parent().filter(|parent| !parent.as_os_str().is_empty()) {
+        disk.make_dir(parent).map_err(io_error("make", parent))?;
+    }
+    let temporary = temporary(path);
+    disk.write(&temporary, bytes).map_err(io_error("write", &temporary))?;
+    disk.name_new(&temporary, path).map_err(io_error("create", path))
+}
+
+/// The real disk.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct RealDisk;
+
+#[expect(clippy::disallowed_methods, reason = "the one place that writes files")]
+impl Disk for RealDisk {
+    fn lock(&self, path: &Path) -> io::Result<Box<dyn Any>> {
+        let file = std::fs::OpenOptions::new().create(true).truncate(false).write(true).open(path)?;
+        file.lock()?;
+        Ok(Box::new(file))
+    }
+
+    fn make_dir(&self, path: &Path) -> io::Result<()> {
+        std::fs::create_dir_all(path)
+    }
+
+    fn read(&self, path: &Path) -> io::Result<Option<Vec<u8>>> {
+        match std::fs::read(path) {
+            Ok(bytes) => Ok(Some(bytes)),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
+            Err(error) => Err(error),
+        }
+    }
+
+    fn length(&self, path: &Path) -> io::Result<Option<u64>> {
+        match std::fs::metadata(path) {
+            Ok(data) => Ok(Some(data.len())),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
+            Err(error) => Err(error),
+        }
+    }
+
+    fn write(&self, path: &Path, bytes: &[u8]) -> io::Result<()> {
+        std::fs::write(path, bytes)
+    }
+
+    fn name_new(&self, from: &Path, to: &Path) -> io::Result<()> {
+        // A link fails where the name exists, which a rename would not.
+        match std::fs::hard_link(from, to) {
+            Ok(()) => std::fs::remove_file(from),
+            Err(error) if error.kind() == io::ErrorKind::AlreadyExists => Err(error),
+            // A file system without links: look, then rename, under our lock.
+            Err(_) if !to.exists() => std::fs::rename(from, to),
+            Err(error) => Err(error),
+        }
+    }
+
+    fn rename(&self, from: &Path, to: &Path) -> io::Result<()> {
+        std::fs::rename(from, to)
+    }
+
+    fn append(&self, path: &Path, bytes: &[u8]) -> io::Result<()> {
+        use io::Write;
+        std::fs::OpenOptions::new().create(true).append(true).open(path)?.write_all(bytes)
+    }
+
+    fn remove(&self, path: &Path) -> io::Result<()> {
+        std::fs::remove_file(path)
+    }
+
+    fn sync(&self, paths: &[PathBuf]) -> io::Result<()> {
+        // Linux syncs the whole file system in one call: ten thousand documents need no ten thousand syncs.
+        #[cfg(target_os = "linux")]
+        if let [first, .., _] = paths {
+            let file = std::fs::File::open(first)?;
+            return rustix::fs::syncfs(&file).map_err(io::Error::from);
+        }
+        for path in paths {
+            std::fs::File::open(path)?.sync_all()?;
+        }
+        Ok(())
+    }
+}

@@ -18,13 +18,16 @@ use crate::session::Format;
     disable_help_subcommand = true
 )]
 pub struct Cli {
+    /// Options of every command.
     #[command(flatten)]
     pub global: Global,
+    /// The command.
     #[command(subcommand)]
     pub command: Command,
 }
 
 /// Options of every command.
+#[expect(clippy::struct_excessive_bools, reason = "each is a flag of the command line")]
 #[derive(Debug, Clone, Default, Args)]
 #[command(next_help_heading = "Global options")]
 pub struct Global {
@@ -61,6 +64,9 @@ pub struct Global {
 }
 
 /// Reads a day of the command line.
+///
+/// # Errors
+/// Says how to write one.
 pub fn day(text: &str) -> Result<chrono::NaiveDate, String> {
     crate::ledger::date::parse(text).ok_or_else(|| "write a real day as YYYY-MM-DD, such as 2026-11-22".to_owned())
 }

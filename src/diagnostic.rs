@@ -122,6 +122,11 @@ impl Diagnostics {
         self.list.push(diagnostic);
     }
 
+    /// Adds problems that were sorted already.
+    pub fn extend_list(&mut self, list: Vec<Diagnostic>) {
+        self.list.extend(list);
+    }
+
     /// Adds all problems of another list.
     pub fn extend(&mut self, other: Self) {
         self.list.extend(other.list);
@@ -163,7 +168,9 @@ pub fn nearest<'a>(typed: &str, candidates: impl IntoIterator<Item = &'a str>) -
     candidates
         .into_iter()
         .map(|candidate| (distance(&typed, &candidate.to_lowercase()), candidate))
-        .filter(|(distance, candidate)| *distance <= limit || (!typed.is_empty() && candidate.to_lowercase().starts_with(&typed)))
+        .filter(|(distance, candidate)| {
+            *distance <= limit || (!typed.is_empty() && candidate.to_lowercase().starts_with(&typed))
+        })
         .min_by_key(|(distance, _)| *distance)
         .map(|(_, candidate)| candidate)
 }

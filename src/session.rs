@@ -218,7 +218,10 @@ impl<'s> Session<'s> {
         }
         match self.ask.as_mut().filter(|_| !self.global.no_input) {
             Some(ask) => ask.text(question, None).map_err(Failure::Could),
-            None => Err(Failure::Usage(format!("{flag} is missing"), format!("give {flag}, or run on a terminal to be asked"))),
+            None => Err(Failure::Usage(
+                format!("{flag} is missing"),
+                format!("give {flag}, or run on a terminal to be asked"),
+            )),
         }
     }
 }

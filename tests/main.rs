@@ -1,1 +1,13 @@
+//! The one integration binary.
+#![allow(clippy::unwrap_used, clippy::disallowed_methods, reason = "tests fail by panicking, and prepare files by themselves")]
 
+mod harness;
+
+mod books;
+mod concurrency;
+mod faults;
+mod house;
+mod markdown;
+mod pages;
+mod peers;
+mod properties;

@@ -23,15 +23,22 @@ pub fn compare(document: &Document, sha256: &str, number: &str, row: &Kept, prob
     let columns = row.record.len();
     if row.record.get(columns - 2) != Some(sha256) {
         problems.push(
-            Diagnostic::error(code::DOCUMENT_CHANGED, format!("{number} is not the document that was issued: its digest differs from its row's"))
-                .at(Span::whole(file))
-                .hint("an issued document is never edited: `git log -p` shows the change; a credit note corrects"),
+            Diagnostic::error(
+                code::DOCUMENT_CHANGED,
+                format!("{number} is not the document that was issued: its digest differs from its row's"),
+            )
+            .at(Span::whole(file))
+            .hint("an issued document is never edited: `git log -p` shows the change; a credit note corrects"),
         );
         return;
     }
     if document.number.as_str() != number {
         let message = format!("the file {number}.toml holds the document {}", document.number);
-        problems.push(Diagnostic::error(code::DOCUMENT_CHANGED, message).at(Span::whole(file)).hint("the number is the file's name"));
+        problems.push(
+            Diagnostic::error(code::DOCUMENT_CHANGED, message)
+                .at(Span::whole(file))
+                .hint("the number is the file's name"),
+        );
         return;
     }
     let fields = register::fields(document, sha256);
@@ -40,9 +47,12 @@ pub fn compare(document: &Document, sha256: &str, number: &str, row: &Kept, prob
         // A later year's register may have more columns; ours stand first.
         if found != value && *name != "sha256" {
             problems.push(
-                Diagnostic::error(code::REGISTER_ROW, format!("the row of {number} says {name} `{found}`, the document `{value}`"))
-                    .at(row.span)
-                    .hint("the row was changed after issue: take it back with `git restore register/`"),
+                Diagnostic::error(
+                    code::REGISTER_ROW,
+                    format!("the row of {number} says {name} `{found}`, the document `{value}`"),
+                )
+                .at(row.span)
+                .hint("the row was changed after issue: take it back with `git restore register/`"),
             );
         }
     }

@@ -41,7 +41,9 @@ pub fn client(client: &Client, problems: &mut Diagnostics) {
 fn is_email(text: &str) -> bool {
     let parts: Vec<&str> = text.split('@').collect();
     let [local, domain] = parts[..] else { return false };
-    !local.is_empty() && domain.contains('.') && !text.contains(|c: char| c.is_whitespace() || c.is_control() || "<>,;\"".contains(c))
+    !local.is_empty()
+        && domain.contains('.')
+        && !text.contains(|c: char| c.is_whitespace() || c.is_control() || "<>,;\"".contains(c))
 }
 
 fn party(
@@ -61,7 +63,8 @@ fn party(
         && let Err(message) = check_vat(vat)
     {
         let own = id.and_then(|id| french_vat(id)).filter(|_| french);
-        let hint = own.map_or_else(|| "for example `FR44732829320`".to_owned(), |own| format!("that of the SIREN is `{own}`"));
+        let hint =
+            own.map_or_else(|| "for example `FR44732829320`".to_owned(), |own| format!("that of the SIREN is `{own}`"));
         problems.push(Diagnostic::error(code::ID_VAT, message).at(vat.span).hint(hint));
     }
 }
@@ -72,7 +75,9 @@ fn siren(id: &Spanned<String>, problems: &mut Diagnostics) {
         problems.push(Diagnostic::error(code::ID_SIREN, message).at(id.span).hint("nine digits without spaces"));
     } else if !luhn(id) {
         let message = format!("the key of the SIREN `{}` does not fit", id.value);
-        problems.push(Diagnostic::warning(code::ID_SIREN, message).at(id.span).hint("compare it with the official register"));
+        problems.push(
+            Diagnostic::warning(code::ID_SIREN, message).at(id.span).hint("compare it with the official register"),
+        );
     }
 }
 
@@ -83,10 +88,16 @@ fn siret(siret: &Spanned<String>, id: Option<&Spanned<String>>, problems: &mut D
         problems.push(Diagnostic::error(code::ID_SIRET, message).at(siret.span).hint("fourteen digits without spaces"));
     } else if let Some(id) = id.filter(|id| !siret.starts_with(id.as_str())) {
         let message = format!("the SIRET `{}` does not begin with the SIREN `{}`", siret.value, id.value);
-        problems.push(Diagnostic::error(code::ID_SIRET, message).at(siret.span).hint("one of the two is another company's (BR-FR-09)"));
+        problems.push(
+            Diagnostic::error(code::ID_SIRET, message)
+                .at(siret.span)
+                .hint("one of the two is another company's (BR-FR-09)"),
+        );
     } else if !siret_key(siret) {
         let message = format!("the key of the SIRET `{}` does not fit", siret.value);
-        problems.push(Diagnostic::warning(code::ID_SIRET, message).at(siret.span).hint("compare it with the official register"));
+        problems.push(
+            Diagnostic::warning(code::ID_SIRET, message).at(siret.span).hint("compare it with the official register"),
+        );
     }
 }
 
@@ -112,6 +123,10 @@ fn account(mean: &PayMean, problems: &mut Diagnostics) {
     }
     if let Some(bic) = mean.bic.as_ref().filter(|bic| !is_bic(bic)) {
         let message = format!("`{}` is no BIC", bic.value);
-        problems.push(Diagnostic::error(code::ID_BIC, message).at(bic.span).hint("8 or 11 capitals and digits, such as `PSSTFRPPLYO`"));
+        problems.push(
+            Diagnostic::error(code::ID_BIC, message)
+                .at(bic.span)
+                .hint("8 or 11 capitals and digits, such as `PSSTFRPPLYO`"),
+        );
     }
 }

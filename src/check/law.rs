@@ -50,7 +50,8 @@ impl Rules<'_> {
     fn demand(&mut self, code: Code, span: Span, message: &str, hint: &str) {
         let Some((severity, source)) = self.candidate.regime.duty(code, self.candidate.document.issued) else { return };
         let text = format!("{message} ({source})");
-        let problem = if severity == Severity::Error { Diagnostic::error(code, text) } else { Diagnostic::warning(code, text) };
+        let problem =
+            if severity == Severity::Error { Diagnostic::error(code, text) } else { Diagnostic::warning(code, text) };
         self.problems.push(problem.at(span).hint(hint));
     }
 
@@ -58,7 +59,12 @@ impl Rules<'_> {
         let seller = &self.candidate.settings.seller;
         let span = seller.span;
         if !seller.id.as_ref().is_some_and(|id| is_siren(id)) {
-            self.demand(code::LAW_SELLER_ID, span, "the seller has no SIREN", "add `id = \"732829320\"` to [seller]: nine digits");
+            self.demand(
+                code::LAW_SELLER_ID,
+                span,
+                "the seller has no SIREN",
+                "add `id = \"732829320\"` to [seller]: nine digits",
+            );
         }
         if !has_place(&seller.address) {
             let hint = "add `street`, `postcode` and `city` to [seller.address]";
@@ -94,7 +100,9 @@ impl Rules<'_> {
         }
         let country = client.address.as_ref().map_or("", |address| &address.country);
         let french = country == "FR" && self.candidate.regime.country == "FR";
-        if french && client.kind != ClientKind::Consumer && client.taxable
+        if french
+            && client.kind != ClientKind::Consumer
+            && client.taxable
             && !client.identifier.as_ref().is_some_and(|id| is_siren(id))
         {
             let hint = format!("add `id = \"…\"`, nine digits, to clients/{}.toml", client.id);
@@ -116,15 +124,28 @@ impl Rules<'_> {
             } else if regime.vat_rates_closed && !rates.contains(&rate) {
                 let list: Vec<String> = rates.iter().map(|rate| plain(*rate)).collect();
                 let hint = format!("the rates are {}; [[law]] kind = \"vat-rate\" adds one", list.join(", "));
-                self.demand(code::LAW_VAT_RATE, choice.span, &format!("{} % is no VAT rate in France", plain(rate)), &hint);
+                self.demand(
+                    code::LAW_VAT_RATE,
+                    choice.span,
+                    &format!("{} % is no VAT rate in France", plain(rate)),
+                    &hint,
+                );
             } else if !regime.vat_rates_closed && rate > Decimal::from(30) {
                 let hint = "write the rate in percent, such as `vat = 21`";
-                self.demand(code::LAW_VAT_RATE, choice.span, &format!("{} % is no VAT rate in the EU", plain(rate)), hint);
+                self.demand(
+                    code::LAW_VAT_RATE,
+                    choice.span,
+                    &format!("{} % is no VAT rate in the EU", plain(rate)),
+                    hint,
+                );
             }
         }
         let reasons: Vec<_> = document.vat.iter().filter(|group| group.category == Category::E).collect();
-        let mut codes: Vec<_> = draft.lines.iter().zip(&document.lines).filter(|(_, l)| l.category == Category::E).collect();
-        codes.dedup_by_key(|(line, _)| (line.vat.map(|vat| vat.value), line.vat_reason.as_ref().map(|r| r.value.clone())));
+        let mut codes: Vec<_> =
+            draft.lines.iter().zip(&document.lines).filter(|(_, l)| l.category == Category::E).collect();
+        codes.dedup_by_key(|(line, _)| {
+            (line.vat.map(|vat| vat.value), line.vat_reason.as_ref().map(|r| r.value.clone()))
+        });
         if !reasons.is_empty() && codes.len() > 1 {
             let message = "a document has one reason for exempt lines (BR-E-01)";
             let hint = "make a second document for the lines with the other reason";
@@ -140,18 +161,35 @@ impl Rules<'_> {
         let numbered = has(Category::Ae) || has(Category::K);
         if numbered && client.vat.is_none() {
             let hint = format!("add `vat = \"…\"` to clients/{}.toml", client.id);
-            self.demand(code::LAW_CLIENT_VAT, client.span, &format!("{} owes the VAT and has no VAT number", client.name.value), &hint);
+            self.demand(
+                code::LAW_CLIENT_VAT,
+                client.span,
+                &format!("{} owes the VAT and has no VAT number", client.name.value),
+                &hint,
+            );
         }
         if numbered && settings.seller.vat.is_none() {
             let hint = "add `vat = \"FR…\"` to [seller]";
-            self.demand(code::LAW_SELLER_VAT, settings.seller.span, "a document without VAT charged needs the seller's VAT number", hint);
+            self.demand(
+                code::LAW_SELLER_VAT,
+                settings.seller.span,
+                "a document without VAT charged needs the seller's VAT number",
+                hint,
+            );
         }
         if has(Category::K) {
             let to = client.delivery.as_ref().map(|place| &place.address).or(client.address.as_ref());
-            let abroad = to.is_some_and(|address| is_member(&address.country) && address.country != settings.seller.address.country);
+            let abroad = to.is_some_and(|address| {
+                is_member(&address.country) && address.country != settings.seller.address.country
+            });
             if (draft.delivered.is_none() && draft.period.is_none()) || !abroad {
                 let hint = "add `delivered = 2026-11-20`, and an address in another Member State to the client";
-                self.demand(code::LAW_DELIVERY, draft.span, "an intra-EU supply states when and to which Member State", hint);
+                self.demand(
+                    code::LAW_DELIVERY,
+                    draft.span,
+                    "an intra-EU supply states when and to which Member State",
+                    hint,
+                );
             }
         }
     }
@@ -175,7 +213,8 @@ impl Rules<'_> {
             let days = (due - document.issued).num_days();
             let end_of_month = matches!(rule, Due::DaysThenMonth(n) | Due::MonthThenDays(n) if limit.eom_days.is_some_and(|max| n <= max));
             if days > i64::from(limit.days) && !end_of_month {
-                let message = format!("{days} days from the invoice are more than the {} that may be agreed", limit.days);
+                let message =
+                    format!("{days} days from the invoice are more than the {} that may be agreed", limit.days);
                 let hint = limit.eom_days.map_or_else(
                     || format!("write at most `{}d`", limit.days),
                     |eom| format!("write at most `{}d` or `{eom}d eom`", limit.days),
@@ -189,7 +228,8 @@ impl Rules<'_> {
             && agreed < reference * factor
         {
             let floor = plain(reference * factor);
-            let statutory = statutory_rate(regime, law, document.issued).map_or(String::new(), |rate| format!(" ({} %)", plain(rate)));
+            let statutory = statutory_rate(regime, law, document.issued)
+                .map_or(String::new(), |rate| format!(" ({} %)", plain(rate)));
             let message = format!("late interest of {} % is below the floor of {floor} %", plain(agreed));
             let hint = format!("write at least {floor}, or \"statutory\"{statutory}");
             self.demand(code::LAW_RATE_FLOOR, settings.terms_span, &message, &hint);
@@ -198,7 +238,8 @@ impl Rules<'_> {
 
     fn language(&mut self) {
         let Candidate { document, draft, client, settings, .. } = self.candidate;
-        let both = settings.seller.address.country == "FR" && client.address.as_ref().is_some_and(|a| a.country == "FR");
+        let both =
+            settings.seller.address.country == "FR" && client.address.as_ref().is_some_and(|a| a.country == "FR");
         if both && document.language != Language::Fr {
             let hint = "set `language = \"fr\"`; a client in France may ask for a translation";
             self.demand(code::LAW_LANGUAGE, draft.span, "a document between parties in France is in French", hint);

@@ -96,7 +96,9 @@ impl<'s> Chain<'s> {
         if let Some(expected) = self.counters.note(self.series, &series, counter) {
             let message = format!("{} follows {series} {expected}: the series has a gap or runs backwards", row.number);
             let hint = if expected == self.series.first_of(&series) {
-                format!("a series taken over from another program says so: [series] first = {{ \"{series}\" = {counter} }}")
+                format!(
+                    "a series taken over from another program says so: [series] first = {{ \"{series}\" = {counter} }}"
+                )
             } else {
                 "a number is missing: look for its row in `git log -p register/`".to_owned()
             };

@@ -32,9 +32,18 @@ impl Rows {
     pub fn payment(&mut self, payment: &Payment<'_>, clients: &Clients) {
         self.client(payment.client, clients, payment.span);
         let shared = [payment.currency.code(), payment.method, payment.reference].map(str::to_owned).to_vec();
-        self.movement(payment.id, Movement { date: payment.date, shared }, payment.span, "date, currency, method and reference");
+        self.movement(
+            payment.id,
+            Movement { date: payment.date, shared },
+            payment.span,
+            "date, currency, method and reference",
+        );
         let part = format!("{:?}", payment.part);
-        let key = if payment.method == "offset" && payment.document.is_empty() { format!("credit {}", payment.amount) } else { part };
+        let key = if payment.method == "offset" && payment.document.is_empty() {
+            format!("credit {}", payment.amount)
+        } else {
+            part
+        };
         self.once(payment.id, payment.document, &key, payment.span);
         if payment.method == "offset" {
             let entry = self.offsets.entry(payment.id.to_owned()).or_insert((Decimal::ZERO, payment.span));
@@ -47,7 +56,8 @@ impl Rows {
         if !event.client.is_empty() {
             self.client(event.client, clients, event.span);
         }
-        let shared = [event.kind, event.client, event.step, event.channel, event.who, event.file].map(str::to_owned).to_vec();
+        let shared =
+            [event.kind, event.client, event.step, event.channel, event.who, event.file].map(str::to_owned).to_vec();
         let what = "date, kind, client, step, channel, who and file";
         self.movement(event.id, Movement { date: event.date, shared }, event.span, what);
         self.once(event.id, event.document, "", event.span);
@@ -72,7 +82,9 @@ impl Rows {
         }
         let near = nearest(client, clients.ids());
         let hint = near.map_or("`acquit client list` shows them".to_owned(), |near| format!("did you mean `{near}`?"));
-        self.problems.push(Diagnostic::error(code::CLIENT_UNKNOWN, format!("there is no client `{client}`")).at(span).hint(hint));
+        self.problems.push(
+            Diagnostic::error(code::CLIENT_UNKNOWN, format!("there is no client `{client}`")).at(span).hint(hint),
+        );
     }
 
     fn movement(&mut self, id: &str, movement: Movement, span: Span, what: &str) {

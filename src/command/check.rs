@@ -120,7 +120,8 @@ fn ledger(session: &mut Session<'_>, source: &mut Source, bench: &Bench) {
     plans(source, &books, &mut problems);
     let origins = source.each_document(|number, file, read, problems| {
         let Some(row) = rows.get(number) else {
-            let hint = "only `acquit issue` makes documents; a row that was removed comes back with `git restore register/`";
+            let hint =
+                "only `acquit issue` makes documents; a row that was removed comes back with `git restore register/`";
             let message = format!("{number} has no row in the register");
             problems.push(Diagnostic::error(code::REGISTER_MISSING, message).at(Span::whole(file)).hint(hint));
             return None;
@@ -133,17 +134,20 @@ fn ledger(session: &mut Session<'_>, source: &mut Source, bench: &Bench) {
     for (number, row) in &rows {
         let year = row.record.get(4).and_then(|day| day.get(..4)).unwrap_or_default();
         if !source.repository.exists(&format!("invoices/{year}/{number}.toml")) {
-            let hint = "an issued document is never deleted: `git log --diff-filter=D` finds it, `git restore` brings it back";
+            let hint =
+                "an issued document is never deleted: `git log --diff-filter=D` finds it, `git restore` brings it back";
             let message = format!("the document of {number} is missing");
             problems.push(Diagnostic::error(code::DOCUMENT_MISSING, message).at(row.span).hint(hint));
         }
     }
     let drafts = source.drafts();
+    // The same work each month may be drafted in the same words: only the same file again is worth a word.
     for draft in &drafts {
-        let issued = origins.iter().flatten().find(|(_, _, digest)| *digest == draft.sha256);
-        if let Some((number, ..)) = issued {
-            let message = format!("this draft is {number} already: it would be issued a second time");
-            problems.push(Diagnostic::error(code::DRAFT_ISSUED, message).at(draft.span).hint("remove the file"));
+        let same = |(_, name, digest): &&(String, String, String)| *name == draft.name && *digest == draft.sha256;
+        if let Some((number, ..)) = origins.iter().flatten().find(same) {
+            let message = format!("this draft is word for word the one that became {number}");
+            let hint = "remove it, unless you mean to invoice the same again";
+            problems.push(Diagnostic::warning(code::DRAFT_ISSUED, message).at(draft.span).hint(hint));
         }
     }
     let engine = Engine::new().ok();
@@ -205,8 +209,13 @@ fn draft(
             Ok(documents) => references = load::references(&documents),
             Err(_) => {
                 let number = &draft.corrects[0];
-                let message = format!("`{}` cannot be corrected: there is no such document, or it was changed", number.value);
-                return problems.push(Diagnostic::error(code::DOCUMENT_UNKNOWN, message).at(number.span).hint("`acquit list` shows the numbers"));
+                let message =
+                    format!("`{}` cannot be corrected: there is no such document, or it was changed", number.value);
+                return problems.push(
+                    Diagnostic::error(code::DOCUMENT_UNKNOWN, message)
+                        .at(number.span)
+                        .hint("`acquit list` shows the numbers"),
+                );
             }
         }
     }
@@ -217,7 +226,13 @@ fn draft(
     match case.document(number, String::new()) {
         Ok(document) => {
             let (client, regime) = (case.client, case.regime);
-            found.extend(law::check(&Candidate { document: &document, draft, client, settings: &bench.settings, regime }));
+            found.extend(law::check(&Candidate {
+                document: &document,
+                draft,
+                client,
+                settings: &bench.settings,
+                regime,
+            }));
             for problem in engine.iter().flat_map(|engine| page::glyphs(engine, &document, draft)) {
                 found.push(problem);
             }

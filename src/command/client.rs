@@ -16,7 +16,9 @@ use crate::view::{json, toml};
 
 /// Add, list or show clients
 #[derive(Debug, Args)]
-#[command(after_help = "Example:\n  acquit client add acme --name \"Acme SAS\" --id 404833048 --street \"3 impasse Cœur-de-Vey\" --postcode 75014 --city Paris")]
+#[command(
+    after_help = "Example:\n  acquit client add acme --name \"Acme SAS\" --id 404833048 --street \"3 impasse Cœur-de-Vey\" --postcode 75014 --city Paris"
+)]
 pub struct ClientArgs {
     #[command(subcommand)]
     command: ClientCommand,
@@ -46,7 +48,9 @@ enum ClientCommand {
 
 /// Add a client: writes clients/ID.toml
 #[derive(Debug, Args)]
-#[command(after_help = "Example:\n  acquit client add acme --name \"Acme SAS\" --id 404833048 --street \"3 impasse Cœur-de-Vey\" --postcode 75014 --city Paris")]
+#[command(
+    after_help = "Example:\n  acquit client add acme --name \"Acme SAS\" --id 404833048 --street \"3 impasse Cœur-de-Vey\" --postcode 75014 --city Paris"
+)]
 struct AddArgs {
     /// Its id: the name of its file
     #[arg(value_name = "CLIENT")]
@@ -115,7 +119,11 @@ fn add(args: &AddArgs, session: &mut Session<'_>) -> Outcomes {
         let hint = "use at most 64 of A-Z a-z 0-9 . _ - and begin with a letter or digit, such as `acme`";
         wrong(code::FILE_NAME, format!("`{id}` cannot be a client's id"), hint);
     } else if source.client_ids().iter().any(|known| known.eq_ignore_ascii_case(&id)) {
-        wrong(code::FILE_EXISTS, format!("the client `{id}` exists already"), "edit its file in clients/, or choose another id");
+        wrong(
+            code::FILE_EXISTS,
+            format!("the client `{id}` exists already"),
+            "edit its file in clients/, or choose another id",
+        );
     }
     if name.trim().is_empty() {
         wrong(code::VALUE_TEXT, "the name is empty".into(), "for example `--name \"Acme SAS\"`");
@@ -134,7 +142,10 @@ fn add(args: &AddArgs, session: &mut Session<'_>) -> Outcomes {
     if args.language.as_ref().is_some_and(|code| Language::parse(code).is_none()) {
         wrong(code::VALUE_CHOICE, "there is no such language".into(), "one of fr, en, de, es, it, nl");
     }
-    let vat = args.vat.clone().or_else(|| args.id.as_ref().filter(|_| french && args.kind == "business").and_then(|id| french_vat(id)));
+    let vat = args
+        .vat
+        .clone()
+        .or_else(|| args.id.as_ref().filter(|_| french && args.kind == "business").and_then(|id| french_vat(id)));
     let text = file(args, &name, &country, vat.as_ref());
     if problems.has_errors() {
         return Err(session.refuse(source, problems));
@@ -231,7 +242,8 @@ fn show(id: &str, session: &mut Session<'_>) -> Outcomes {
     let books = load::books(&mut source, session.today);
     let broken = session.warn(&mut source);
     let positions: Vec<_> = books.positions().filter(|position| position.client == id).collect();
-    let mut sums: std::collections::BTreeMap<_, (i64, rust_decimal::Decimal, rust_decimal::Decimal)> = std::collections::BTreeMap::new();
+    let mut sums: std::collections::BTreeMap<_, (i64, rust_decimal::Decimal, rust_decimal::Decimal)> =
+        std::collections::BTreeMap::new();
     for position in &positions {
         let sum = sums.entry(position.currency).or_default();
         *sum = (sum.0 + 1, sum.1 + position.balance, sum.2 + position.late);
@@ -259,11 +271,13 @@ fn show(id: &str, session: &mut Session<'_>) -> Outcomes {
         }
         for (currency, (count, balance, late)) in &sums {
             let (balance, late) = (in_currency(*balance, *currency), in_currency(*late, *currency));
-            text.push_str(&format!("{:<12} {count} documents, {balance} {currency} open, {late} {currency} late\n", "money"));
+            text.push_str(&format!(
+                "{:<12} {count} documents, {balance} {currency} open, {late} {currency} late\n",
+                "money"
+            ));
         }
         session.data(&text)?;
     }
 
     Ok(if broken { Done::Findings } else { Done::Well })
 }
-

@@ -35,18 +35,31 @@ pub fn run(args: &CreditArgs, session: &mut Session<'_>) -> Outcomes {
     let mut problems = Diagnostics::default();
     let left = books.creditable(&number).unwrap_or_default();
     if document.kind == DocumentType::Credit {
-        problems.push(Diagnostic::error(code::LAW_REFERENCE, format!("{number} is a credit note")).hint("a credit note corrects an invoice"));
+        problems.push(
+            Diagnostic::error(code::LAW_REFERENCE, format!("{number} is a credit note"))
+                .hint("a credit note corrects an invoice"),
+        );
     } else if left < document.totals.gross {
         let show = |value| in_currency(value, document.currency);
         let message = if left > Decimal::ZERO {
-            format!("{number} was credited in part: {} of {} {} are left", show(left), show(document.totals.gross), document.currency)
+            format!(
+                "{number} was credited in part: {} of {} {} are left",
+                show(left),
+                show(document.totals.gross),
+                document.currency
+            )
         } else {
             format!("{number} was credited in full already")
         };
-        problems.push(Diagnostic::error(code::CREDIT_EXCEEDS, message).hint("`acquit list --client` shows the credit notes"));
+        problems.push(
+            Diagnostic::error(code::CREDIT_EXCEEDS, message).hint("`acquit list --client` shows the credit notes"),
+        );
     }
     if source.draft_names().contains(&name) {
-        problems.push(Diagnostic::error(code::FILE_EXISTS, format!("the draft `{name}` exists already")).hint(format!("`acquit issue {name}` issues it")));
+        problems.push(
+            Diagnostic::error(code::FILE_EXISTS, format!("the draft `{name}` exists already"))
+                .hint(format!("`acquit issue {name}` issues it")),
+        );
     }
     if problems.has_errors() || source.problems.has_errors() {
         return Err(session.refuse(source, problems));
@@ -55,7 +68,10 @@ pub fn run(args: &CreditArgs, session: &mut Session<'_>) -> Outcomes {
     set.create(format!("drafts/{name}.toml"), file(&document));
     session.commit(writer.as_ref(), &set)?;
     let total = in_currency(document.totals.gross, document.currency);
-    session.terminal.say(&format!("drafted a credit note of {total} {} on {number}: `acquit issue {name}` issues it", document.currency));
+    session.terminal.say(&format!(
+        "drafted a credit note of {total} {} on {number}: `acquit issue {name}` issues it",
+        document.currency
+    ));
     Ok(Done::Well)
 }
 

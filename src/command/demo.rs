@@ -23,28 +23,111 @@ const TODAY: (i32, u32, u32) = (2026, 11, 22);
 
 /// The commands, each with the day it is run on.
 const STEPS: &[(&str, &[&str])] = &[
-    ("2026-08-03", &[
-        "init", "--name", "Camille Durand EI", "--form", "ei", "--siren", "732829320", "--street", "12 rue des Tables-Claudiennes",
-        "--postcode", "69001", "--city", "Lyon", "--email", "camille@example.org", "--iban", "FR1420041010050500013M02606",
-        "--ledger-id", "demo", "--no-input",
-    ]),
-    ("2026-08-03", &[
-        "client", "add", "acme", "--name", "Acme SAS", "--id", "404833048", "--street", "3 impasse Cœur-de-Vey", "--postcode",
-        "75014", "--city", "Paris", "--email", "compta@acme.example", "--no-input",
-    ]),
-    ("2026-08-03", &[
-        "client", "add", "kunz", "--name", "Kunz GmbH", "--vat", "DE136695976", "--street", "Lindenstraße 4", "--postcode", "10969",
-        "--city", "Berlin", "--country", "DE", "--language", "en", "--email", "office@kunz.example", "--no-input",
-    ]),
-    ("2026-09-14", &["new", "acme", "Traduction du guide utilisateur", "12500 word", "0.11", "--vat", "20", "--name", "acme-guide"]),
+    (
+        "2026-08-03",
+        &[
+            "init",
+            "--name",
+            "Camille Durand EI",
+            "--form",
+            "ei",
+            "--siren",
+            "732829320",
+            "--street",
+            "12 rue des Tables-Claudiennes",
+            "--postcode",
+            "69001",
+            "--city",
+            "Lyon",
+            "--email",
+            "camille@example.org",
+            "--iban",
+            "FR1420041010050500013M02606",
+            "--ledger-id",
+            "demo",
+            "--no-input",
+        ],
+    ),
+    (
+        "2026-08-03",
+        &[
+            "client",
+            "add",
+            "acme",
+            "--name",
+            "Acme SAS",
+            "--id",
+            "404833048",
+            "--street",
+            "3 impasse Cœur-de-Vey",
+            "--postcode",
+            "75014",
+            "--city",
+            "Paris",
+            "--email",
+            "compta@acme.example",
+            "--no-input",
+        ],
+    ),
+    (
+        "2026-08-03",
+        &[
+            "client",
+            "add",
+            "kunz",
+            "--name",
+            "Kunz GmbH",
+            "--vat",
+            "DE136695976",
+            "--street",
+            "Lindenstraße 4",
+            "--postcode",
+            "10969",
+            "--city",
+            "Berlin",
+            "--country",
+            "DE",
+            "--language",
+            "en",
+            "--email",
+            "office@kunz.example",
+            "--no-input",
+        ],
+    ),
+    (
+        "2026-09-14",
+        &[
+            "new",
+            "acme",
+            "Traduction du guide utilisateur",
+            "12500 word",
+            "0.11",
+            "--vat",
+            "20",
+            "--name",
+            "acme-guide",
+        ],
+    ),
     ("2026-09-14", &["issue", "acme-guide"]),
-    ("2026-10-02", &[
-        "new", "kunz", "--item", "Localisation of the website; 3 day; 520; reverse-charge", "--item",
-        "Proofreading; 6.5 hour; 62; reverse-charge", "--name", "kunz-website",
-    ]),
+    (
+        "2026-10-02",
+        &[
+            "new",
+            "kunz",
+            "--item",
+            "Localisation of the website; 3 day; 520; reverse-charge",
+            "--item",
+            "Proofreading; 6.5 hour; 62; reverse-charge",
+            "--name",
+            "kunz-website",
+        ],
+    ),
     ("2026-10-02", &["issue", "kunz-website"]),
     ("2026-10-30", &["pay", "F2026-0001", "1000", "--date", "2026-10-30", "--reference", "VIR ACME SAS"]),
-    ("2026-11-18", &["new", "acme", "Relecture du rapport annuel", "2 day", "450", "--vat", "20", "--name", "acme-rapport"]),
+    (
+        "2026-11-18",
+        &["new", "acme", "Relecture du rapport annuel", "2 day", "450", "--vat", "20", "--name", "acme-rapport"],
+    ),
     ("2026-11-18", &["issue", "acme-rapport"]),
     ("2026-11-22", &["new", "acme", "Atelier terminologie", "1 day", "650", "--vat", "20", "--name", "acme-atelier"]),
     ("2026-11-22", &["check"]),
@@ -84,7 +167,8 @@ fn step(session: &mut Session<'_>, folder: &std::path::Path, day: &str, words: &
     let paint = session.terminal.out_paint;
     let line = format!("$ acquit {}", shown.join(" "));
     session.terminal.data(&format!("\n{}   # on {day}\n", paint.style("1", &line)))?;
-    let mut arguments: Vec<OsString> = vec!["acquit".into(), "--today".into(), day.into(), "--color".into(), "never".into()];
+    let mut arguments: Vec<OsString> =
+        vec!["acquit".into(), "--today".into(), day.into(), "--color".into(), "never".into()];
     arguments.extend(words.iter().map(Into::into));
     let (mut out, mut err) = (Vec::new(), Vec::new());
     let code = run_command(Outside {

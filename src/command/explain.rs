@@ -66,7 +66,7 @@ pub fn run(args: &ExplainArgs, session: &mut Session<'_>) -> Outcomes {
 /// Breaks a text into indented lines.
 fn wrap(text: &str, width: usize) -> String {
     let mut out = String::new();
-    for paragraph in text.trim().split('\n') {
+    for paragraph in text.trim().lines() {
         let mut line = String::new();
         for word in paragraph.split_whitespace() {
             if !line.is_empty() && line.chars().count() + word.chars().count() + 3 > width {

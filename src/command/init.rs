@@ -27,7 +27,9 @@ sent/** -text\n";
 
 /// Make a new ledger: writes acquit.toml, .gitignore and .gitattributes
 #[derive(Debug, Args)]
-#[command(after_help = "Example:\n  acquit init compta --name \"Camille Durand EI\" --form ei --siren 732829320 --iban FR1420041010050500013M02606")]
+#[command(
+    after_help = "Example:\n  acquit init compta --name \"Camille Durand EI\" --form ei --siren 732829320 --iban FR1420041010050500013M02606"
+)]
 pub struct InitArgs {
     /// The folder; this one if not given
     #[arg(value_name = "DIR")]
@@ -100,7 +102,9 @@ pub fn run(args: &InitArgs, session: &mut Session<'_>) -> Outcomes {
     let source = Source::new(Repository::open_locked(&folder));
     if source.repository.exists(SETTINGS) {
         let message = format!("{} is a ledger already", folder.display());
-        return Err(Diagnostic::error(code::LEDGER_EXISTS, message).hint("edit its acquit.toml, or choose another folder").into());
+        return Err(Diagnostic::error(code::LEDGER_EXISTS, message)
+            .hint("edit its acquit.toml, or choose another folder")
+            .into());
     }
     let answers = ask(args, session)?;
     let text = settings(args, session, &answers);
@@ -119,7 +123,9 @@ pub fn run(args: &InitArgs, session: &mut Session<'_>) -> Outcomes {
     set.create(SETTINGS, text);
     for (path, text) in [(".gitignore", GITIGNORE), (".gitattributes", GITATTRIBUTES)] {
         if source.repository.exists(path) {
-            session.terminal.say(&format!("{path} exists already: it is left as it is, see docs/format.md for what belongs there"));
+            session
+                .terminal
+                .say(&format!("{path} exists already: it is left as it is, see docs/format.md for what belongs there"));
         } else {
             set.create(path, text.to_owned());
         }
@@ -204,7 +210,9 @@ fn place(line: &str) -> (Option<String>, Option<String>, Option<String>) {
     let some = |text: &str| Some(text.trim().to_owned()).filter(|text| !text.is_empty());
     let Some((street, town)) = line.rsplit_once(',') else { return (some(line), None, None) };
     match town.trim().split_once(' ') {
-        Some((postcode, city)) if postcode.bytes().any(|b| b.is_ascii_digit()) => (some(street), some(postcode), some(city)),
+        Some((postcode, city)) if postcode.bytes().any(|b| b.is_ascii_digit()) => {
+            (some(street), some(postcode), some(city))
+        }
         _ => (some(street), None, some(town)),
     }
 }
@@ -212,7 +220,10 @@ fn place(line: &str) -> (Option<String>, Option<String>, Option<String>) {
 fn settings(args: &InitArgs, session: &Session<'_>, answers: &Answers) -> String {
     let id = args.ledger_id.clone().unwrap_or_else(|| hex(&(session.chance)()));
     let siren = answers.siren.as_ref();
-    let vat = args.vat.clone().or_else(|| siren.filter(|_| !args.franchise && args.country == "FR").and_then(|siren| french_vat(siren)));
+    let vat = args
+        .vat
+        .clone()
+        .or_else(|| siren.filter(|_| !args.franchise && args.country == "FR").and_then(|siren| french_vat(siren)));
     let mut text = toml::Text::default();
     text.comment("The settings of this ledger. Every key is described in docs/format.md of acquit.")
         .raw("format", FORMAT)

@@ -59,7 +59,9 @@ pub fn run(args: &IssueArgs, session: &mut Session<'_>) -> Outcomes {
         let due = document.due.map(|due| format!(", due {due}")).unwrap_or_default();
         let verb = if session.global.dry_run { "would issue" } else { "issued" };
         let name = &document.buyer.name;
-        session.terminal.say(&format!("{verb} {kind} {} to {name}: {total} {}{due}", document.number, document.currency));
+        session
+            .terminal
+            .say(&format!("{verb} {kind} {} to {name}: {total} {}{due}", document.number, document.currency));
     }
     Ok(Done::Well)
 }
@@ -95,10 +97,21 @@ fn plan(
     if source.problems.has_errors() {
         return Err(Diagnostics::default());
     }
-    let engine = Engine::new().map_err(|error| Diagnostics::from(Diagnostic::error(code::TEMPLATE_RENDER, error.to_string())))?;
+    let engine = Engine::new()
+        .map_err(|error| Diagnostics::from(Diagnostic::error(code::TEMPLATE_RENDER, error.to_string())))?;
     let head = chain.head().to_owned();
-    let mut order =
-        Order { bench, books, chain, rows, day, engine, problems: Diagnostics::default(), head, set: ChangeSet::default(), issued: Vec::new() };
+    let mut order = Order {
+        bench,
+        books,
+        chain,
+        rows,
+        day,
+        engine,
+        problems: Diagnostics::default(),
+        head,
+        set: ChangeSet::default(),
+        issued: Vec::new(),
+    };
     order.date(session.today);
     let drafts = order.drafts(args, source);
     if order.problems.has_errors() {
@@ -121,12 +134,17 @@ impl Order<'_> {
         let day = self.day;
         if day > today {
             let message = format!("{day} is later than today, {today}");
-            self.problems.push(Diagnostic::error(code::ISSUE_DATE, message).hint("a document is dated the day it is issued, or before"));
+            self.problems.push(
+                Diagnostic::error(code::ISSUE_DATE, message)
+                    .hint("a document is dated the day it is issued, or before"),
+            );
         }
         if let Some(last) = self.chain.last().filter(|last| day < *last) {
             let message = format!("{day} is earlier than the last document's date of issue, {last}");
-            self.problems
-                .push(Diagnostic::error(code::ISSUE_DATE, message).hint(format!("numbers and dates rise together: use `--date {last}` or later")));
+            self.problems.push(
+                Diagnostic::error(code::ISSUE_DATE, message)
+                    .hint(format!("numbers and dates rise together: use `--date {last}` or later")),
+            );
         }
     }
 
@@ -141,8 +159,11 @@ impl Order<'_> {
                 self.problems.push(Diagnostic::error(code::DRAFT_UNKNOWN, message).hint("name each draft once"));
             } else if !known.contains(name.as_str()) {
                 let near = nearest(name, names.iter().map(String::as_str));
-                let hint = near.map_or("`acquit status` lists the drafts".to_owned(), |near| format!("did you mean `acquit issue {near}`?"));
-                self.problems.push(Diagnostic::error(code::DRAFT_UNKNOWN, format!("there is no draft `{name}`")).hint(hint));
+                let hint = near.map_or("`acquit status` lists the drafts".to_owned(), |near| {
+                    format!("did you mean `acquit issue {near}`?")
+                });
+                self.problems
+                    .push(Diagnostic::error(code::DRAFT_UNKNOWN, format!("there is no draft `{name}`")).hint(hint));
             } else if let Some(draft) = source.draft(name) {
                 drafts.push(draft);
             }
@@ -158,11 +179,17 @@ impl Order<'_> {
         }
         if let Some(sentence) = load::later(draft.kind.value) {
             let message = format!("a draft of type `{}` cannot be issued yet: {sentence}", draft.kind.value.word());
-            return self.problems.push(Diagnostic::error(code::TYPE_LATER, message).at(draft.kind.span).hint("invoices and credit notes are issued now"));
+            return self.problems.push(
+                Diagnostic::error(code::TYPE_LATER, message)
+                    .at(draft.kind.span)
+                    .hint("invoices and credit notes are issued now"),
+            );
         }
         if let Some(name) = draft.paid.first().or(draft.deposits.first()) {
             let message = "credits received before issue and deposits cannot be taken into account yet";
-            return self.problems.push(Diagnostic::error(code::TYPE_LATER, message).at(name.span).hint("they come with a later release"));
+            return self.problems.push(
+                Diagnostic::error(code::TYPE_LATER, message).at(name.span).hint("they come with a later release"),
+            );
         }
         if self.bench.clients.get(&draft.client).is_none() {
             return;
@@ -176,18 +203,22 @@ impl Order<'_> {
         let (text, series) = self.chain.counters.take(&settings.series, settings.series.of(draft.kind.value), self.day);
         let Some(number) = Number::parse(&text) else {
             let message = format!("`{text}` is no number: it has more than 35 characters");
-            return self.problems.push(Diagnostic::error(code::NUMBER_FORM, message).hint("shorten the pattern in [series]"));
+            return self
+                .problems
+                .push(Diagnostic::error(code::NUMBER_FORM, message).hint("shorten the pattern in [series]"));
         };
         if let Some(taken) = self.books.numbers().find(|known| known.eq_ignore_ascii_case(number.as_str())) {
             let message = format!("the next number, {number}, is taken already by {taken}");
-            return self.problems.push(Diagnostic::error(code::NUMBER_TWICE, message).hint("two series make the same number: give each its own pattern"));
+            return self.problems.push(
+                Diagnostic::error(code::NUMBER_TWICE, message)
+                    .hint("two series make the same number: give each its own pattern"),
+            );
         }
         let document = match case.document(number, series) {
             Ok(document) => document,
             Err(problems) => return self.problems.extend(problems),
         };
-        let candidate =
-            Candidate { document: &document, draft, client: case.client, settings, regime: case.regime };
+        let candidate = Candidate { document: &document, draft, client: case.client, settings, regime: case.regime };
         self.problems.extend(law::check(&candidate));
         self.own_client(&document);
         self.credit(draft, &document);
@@ -209,20 +240,29 @@ impl Order<'_> {
     fn references(&mut self, draft: &Draft, source: &mut Source, session: &Session<'_>) -> Vec<Reference> {
         if draft.kind.value == DocumentType::Credit && draft.corrects.is_empty() {
             let message = "a credit note names the document it corrects (CGI 289, I-5; BR-FR-CO-05)";
-            self.problems.push(Diagnostic::error(code::LAW_REFERENCE, message).at(draft.span).hint("add `corrects = [\"F2026-0042\"]`"));
+            self.problems.push(
+                Diagnostic::error(code::LAW_REFERENCE, message)
+                    .at(draft.span)
+                    .hint("add `corrects = [\"F2026-0042\"]`"),
+            );
         }
         let mut found = Vec::new();
         for number in &draft.corrects {
             if self.rows.contains_key(number.as_str()) {
-                match load::documents(session, source, &self.bench.settings, &[number.value.clone()]) {
+                match load::documents(session, source, &self.bench.settings, std::slice::from_ref(&number.value)) {
                     Ok(documents) => found.extend(documents),
-                    Err(Failure::Refused(problems, _)) => problems.into_iter().for_each(|problem| self.problems.push(problem)),
+                    Err(Failure::Refused(problems, _)) => {
+                        self.problems.extend_list(problems);
+                    }
                     Err(_) => {}
                 }
-            } else if let Some(document) = self.issued.iter().find(|document| document.number.as_str() == number.as_str()) {
+            } else if let Some(document) =
+                self.issued.iter().find(|document| document.number.as_str() == number.as_str())
+            {
                 found.push(document.clone());
             } else {
-                self.problems.push(load::unknown_document(number, self.rows.keys().map(String::as_str)).at(number.span));
+                self.problems
+                    .push(load::unknown_document(number, self.rows.keys().map(String::as_str)).at(number.span));
             }
         }
         for document in &found {
@@ -238,13 +278,19 @@ impl Order<'_> {
             self.problems.push(Diagnostic::error(code::LAW_REFERENCE, message).at(span).hint(hint));
         };
         if document.buyer.client != draft.client.value {
-            wrong(format!("{} is {}'s, not `{}`'s", document.number, document.buyer.client, draft.client.value), "a credit note goes to the client of the document");
+            wrong(
+                format!("{} is {}'s, not `{}`'s", document.number, document.buyer.client, draft.client.value),
+                "a credit note goes to the client of the document",
+            );
         }
         if document.kind == DocumentType::Credit {
             wrong(format!("{} is a credit note", document.number), "a credit note corrects an invoice");
         }
         if draft.currency.is_some_and(|currency| currency.value != document.currency) {
-            wrong(format!("{} is in {}", document.number, document.currency), "a credit note has the currency of the document");
+            wrong(
+                format!("{} is in {}", document.number, document.currency),
+                "a credit note has the currency of the document",
+            );
         }
     }
 
@@ -253,18 +299,26 @@ impl Order<'_> {
         if document.kind != DocumentType::Credit {
             return;
         }
-        let left: rust_decimal::Decimal = draft.corrects.iter().filter_map(|number| self.books.creditable(number)).sum();
+        let left: rust_decimal::Decimal =
+            draft.corrects.iter().filter_map(|number| self.books.creditable(number)).sum();
         let earlier: rust_decimal::Decimal = self
             .issued
             .iter()
             .filter(|other| other.kind == DocumentType::Credit)
-            .filter(|other| other.references.iter().any(|r| draft.corrects.iter().any(|n| n.as_str() == r.number.as_str())))
+            .filter(|other| {
+                other.references.iter().any(|r| draft.corrects.iter().any(|n| n.as_str() == r.number.as_str()))
+            })
             .map(|other| other.totals.gross)
             .sum();
         let known = draft.corrects.iter().all(|number| self.books.creditable(number).is_some());
         if known && document.totals.gross > left - earlier {
             let show = |value| in_currency(value, document.currency);
-            let message = format!("{} {} are more than the {} left to credit", show(document.totals.gross), document.currency, show(left - earlier));
+            let message = format!(
+                "{} {} are more than the {} left to credit",
+                show(document.totals.gross),
+                document.currency,
+                show(left - earlier)
+            );
             self.problems.push(
                 Diagnostic::error(code::CREDIT_EXCEEDS, message)
                     .at(draft.corrects.first().map_or(draft.span, |number| number.span))
@@ -289,19 +343,31 @@ impl Order<'_> {
     }
 
     /// Adds a document, its row and its draft's removal to the change set.
-    fn write(&mut self, document: Document, draft: &Draft, attachments: Vec<(Attachment, Vec<u8>)>, source: &mut Source) {
+    fn write(
+        &mut self,
+        document: Document,
+        draft: &Draft,
+        attachments: Vec<(Attachment, Vec<u8>)>,
+        source: &mut Source,
+    ) {
         let text = toml::document(&document);
         let fields = register::fields(&document, &sha256_text(text.as_bytes()));
         let year = document.issued.format("%Y").to_string();
         let folder = format!("invoices/{year}");
         let path = format!("register/{year}.csv");
-        let header: Vec<String> = source.book_header(&path).unwrap_or_else(|| REGISTER_HEADER.iter().map(|name| (*name).to_owned()).collect());
-        let (length, unended) = match source.book_end(&path) {
-            Ok(end) => end,
-            Err(_) => (0, false),
-        };
+        let header: Vec<String> = source
+            .book_header(&path)
+            .unwrap_or_else(|| REGISTER_HEADER.iter().map(|name| (*name).to_owned()).collect());
+        let (length, unended) = source.book_end(&path).unwrap_or_default();
         // A later year's header may have columns that this version does not fill.
-        let value = |name: &str| REGISTER_HEADER.iter().position(|known| *known == name).and_then(|index| fields.get(index)).cloned().unwrap_or_default();
+        let value = |name: &str| {
+            REGISTER_HEADER
+                .iter()
+                .position(|known| *known == name)
+                .and_then(|index| fields.get(index))
+                .cloned()
+                .unwrap_or_default()
+        };
         let mut row: Vec<String> = header.iter().take(header.len() - 1).map(|name| value(name)).collect();
         self.head = seal(&self.head, row.iter().map(String::as_str));
         row.push(self.head.clone());
@@ -311,10 +377,10 @@ impl Order<'_> {
             self.set.append(&path, length, "\n");
         }
         self.set.append(&path, length, &csv_row(&row));
-        if let Some((name, bytes)) = self.bench.logo.as_ref().filter(|(name, _)| !source.repository.exists(name)) {
-            if !self.set.changes().iter().any(|change| change.path() == name) {
-                self.set.create(name.clone(), bytes.clone());
-            }
+        if let Some((name, bytes)) = self.bench.logo.as_ref().filter(|(name, _)| !source.repository.exists(name))
+            && !self.set.changes().iter().any(|change| change.path() == name)
+        {
+            self.set.create(name.clone(), bytes.clone());
         }
         for (attachment, bytes) in attachments {
             self.set.create(format!("{folder}/{}/{}", document.number, attachment.name), bytes);
@@ -330,7 +396,9 @@ fn attachment(path: &Spanned<String>, source: &Source) -> Result<(Attachment, Ve
     let name = path.rsplit('/').next().unwrap_or_default().to_owned();
     if !crate::changes::is_inside(path) || name.starts_with('.') {
         let message = format!("`{}` is no path inside the ledger", path.value);
-        return Err(Diagnostic::error(code::FILE_NAME, message).at(path.span).hint("write it relative to the ledger, such as `attachments/timesheet.pdf`"));
+        return Err(Diagnostic::error(code::FILE_NAME, message)
+            .at(path.span)
+            .hint("write it relative to the ledger, such as `attachments/timesheet.pdf`"));
     }
     let bytes = source.repository.bytes(path).map_err(|_| {
         let message = format!("the attachment {} cannot be read", path.value);

@@ -61,14 +61,16 @@ pub fn run(args: &ListArgs, session: &mut Session<'_>) -> Outcomes {
     }
     let books = load::books(&mut source, session.today);
     let broken = session.warn(&mut source);
-    let mut items = super::overdue::items(&["number", "type", "buyer", "issued", "due", "currency", "gross", "balance", "status"]);
+    let mut items =
+        super::overdue::items(&["number", "type", "buyer", "issued", "due", "currency", "gross", "balance", "status"]);
     items.columns.push(crate::view::sheet::Column { key: "flags", title: Some("Flags") });
     let mut sums: BTreeMap<Currency, (i64, Decimal, Decimal)> = BTreeMap::new();
     for position in books.positions() {
         let flags = flags(&position);
         let wanted = args.client.as_ref().is_none_or(|client| client == position.client)
             && period.is_none_or(|period| period.contains(position.issued))
-            && (args.status.is_empty() || args.status.iter().any(|word| word == position.status.word() || flags.contains(word)));
+            && (args.status.is_empty()
+                || args.status.iter().any(|word| word == position.status.word() || flags.contains(word)));
         if !wanted {
             continue;
         }

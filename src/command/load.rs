@@ -101,9 +101,12 @@ pub fn documents(
         if numbers.iter().any(|number| number == row.number) {
             if seal(&previous, record.iter().take(record.len() - 1)) != row.seal {
                 problems.push(
-                    Diagnostic::error(code::REGISTER_SEAL, format!("the seal of {} does not fit the row before it", row.number))
-                        .at(row.span)
-                        .hint("`acquit check` verifies the whole register"),
+                    Diagnostic::error(
+                        code::REGISTER_SEAL,
+                        format!("the seal of {} does not fit the row before it", row.number),
+                    )
+                    .at(row.span)
+                    .hint("`acquit check` verifies the whole register"),
                 );
             }
             let year = row.issued.format("%Y").to_string();
@@ -148,7 +151,10 @@ pub fn unknown_document<'n>(number: &str, known: impl Iterator<Item = &'n str>) 
 pub fn unknown_client(id: &str, known: &[String], command: &str) -> Diagnostic {
     let hint = match nearest(id, known.iter().map(String::as_str)) {
         Some(near) => format!("did you mean `{near}`? `{}`", command.replace("{}", near)),
-        None => format!("`acquit client add {}` makes one; `acquit client list` shows them", if id.is_empty() { "ID" } else { id }),
+        None => format!(
+            "`acquit client add {}` makes one; `acquit client list` shows them",
+            if id.is_empty() { "ID" } else { id }
+        ),
     };
     Diagnostic::error(code::CLIENT_UNKNOWN, format!("there is no client `{id}`")).hint(hint)
 }
@@ -227,7 +233,11 @@ fn logo(source: &mut Source, settings: &Settings) -> Option<(String, Vec<u8>)> {
     }
     let Ok(bytes) = source.repository.bytes(path) else {
         let message = format!("the logo {} cannot be read", path.value);
-        source.problems.push(problem(code::FILE_MISSING, message, "write the path of a PNG or JPEG, relative to the ledger"));
+        source.problems.push(problem(
+            code::FILE_MISSING,
+            message,
+            "write the path of a PNG or JPEG, relative to the ledger",
+        ));
         return None;
     };
     let extension = if bytes.starts_with(b"\x89PNG") {
@@ -268,6 +278,9 @@ pub fn references(documents: &[Document]) -> Vec<Reference> {
 }
 
 /// Checks that a client of a draft exists.
+///
+/// # Errors
+/// Where it does not.
 pub fn client_of(draft: &Draft, clients: &Clients) -> Result<(), Diagnostic> {
     if clients.exists(&draft.client) {
         return Ok(());
@@ -288,7 +301,9 @@ pub fn later(kind: DocumentType) -> Option<&'static str> {
         DocumentType::Invoice | DocumentType::Credit => None,
         DocumentType::Deposit => Some("deposits come with a later release"),
         DocumentType::Final => Some("finals come with a later release"),
-        DocumentType::Corrective => Some("correctives come with a later release; credit the document and issue a new one"),
+        DocumentType::Corrective => {
+            Some("correctives come with a later release; credit the document and issue a new one")
+        }
         DocumentType::Quote => Some("quotes come with a later release"),
     }
 }

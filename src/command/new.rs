@@ -22,7 +22,9 @@ use crate::view::{table, toml};
 
 /// Draft an invoice: writes drafts/NAME.toml; it gets its number from `issue`
 #[derive(Debug, Args)]
-#[command(after_help = "Example:\n  acquit new acme \"Développement\" 5 480 --vat 20 --name acme-website\n  acquit new acme --item \"Conseil; 2 day; 650; 20%\" --item \"Frais; 1; 120; 20%\"")]
+#[command(
+    after_help = "Example:\n  acquit new acme \"Développement\" 5 480 --vat 20 --name acme-website\n  acquit new acme --item \"Conseil; 2 day; 650; 20%\" --item \"Frais; 1; 120; 20%\""
+)]
 pub struct NewArgs {
     /// The client's exact id
     #[arg(value_name = "CLIENT")]
@@ -93,13 +95,19 @@ pub fn run(args: &NewArgs, session: &mut Session<'_>) -> Outcomes {
     let engine = Engine::new().map_err(|error| Failure::Could(error.to_string()))?;
     let glyphs = page::glyphs(&engine, &document, &draft);
     if !glyphs.is_empty() {
-        glyphs.into_iter().for_each(|problem| problems.push(problem));
+        problems.extend_list(glyphs);
         return Err(session.refuse(source, unplaced(problems)));
     }
     let mut set = ChangeSet::default();
     set.create(format!("drafts/{name}.toml"), text);
     session.commit(writer.as_ref(), &set)?;
-    let found = law::check(&Candidate { document: &document, draft: &draft, client: case.client, settings: &bench.settings, regime: case.regime });
+    let found = law::check(&Candidate {
+        document: &document,
+        draft: &draft,
+        client: case.client,
+        settings: &bench.settings,
+        regime: case.regime,
+    });
     source.problems.extend(found);
     session.warn(&mut source);
     answer(session, &document, &name)
@@ -108,7 +116,13 @@ pub fn run(args: &NewArgs, session: &mut Session<'_>) -> Outcomes {
 /// Says the draft's figures, as data.
 fn answer(session: &mut Session<'_>, document: &Document, name: &str) -> Outcomes {
     let locale = Locale::of(Language::En);
-    let mut sheet = crate::view::sheet::Sheet::new(&[("item", "Item"), ("quantity", "Quantity"), ("price", "Price"), ("vat", "VAT"), ("net", "Net")]);
+    let mut sheet = crate::view::sheet::Sheet::new(&[
+        ("item", "Item"),
+        ("quantity", "Quantity"),
+        ("price", "Price"),
+        ("vat", "VAT"),
+        ("net", "Net"),
+    ]);
     for line in &document.lines {
         use crate::view::sheet::Cell;
         let unit = line.unit.as_ref().map(|unit| format!(" {unit}")).unwrap_or_default();
@@ -116,7 +130,11 @@ fn answer(session: &mut Session<'_>, document: &Document, name: &str) -> Outcome
             Cell::text(&line.item),
             Cell::text(format!("{}{unit}", plain(line.quantity))),
             Cell::text(plain(line.price)),
-            Cell::text(if line.category == Category::S { locale.percent(line.rate) } else { line.category.code().to_owned() }),
+            Cell::text(if line.category == Category::S {
+                locale.percent(line.rate)
+            } else {
+                line.category.code().to_owned()
+            }),
             Cell::Amount(line.net, document.currency),
         ]);
     }
@@ -165,7 +183,10 @@ fn draft_name(args: &NewArgs, client: &str, names: &[String], problems: &mut Dia
             let hint = "use at most 64 of A-Z a-z 0-9 . _ - and begin with a letter or digit";
             problems.push(Diagnostic::error(code::FILE_NAME, format!("`{name}` cannot be a draft's name")).hint(hint));
         } else if taken(name) {
-            problems.push(Diagnostic::error(code::FILE_EXISTS, format!("the draft `{name}` exists already")).hint("edit it, or choose another --name"));
+            problems.push(
+                Diagnostic::error(code::FILE_EXISTS, format!("the draft `{name}` exists already"))
+                    .hint("edit it, or choose another --name"),
+            );
         }
         return name.clone();
     }
@@ -196,10 +217,13 @@ fn lines(
     for item in &args.items {
         let parts: Vec<&str> = item.split(';').map(str::trim).collect();
         match parts[..] {
-            [name, quantity, price] => lines.extend(line(name, quantity, price, args.vat.as_deref(), franchise, problems)),
+            [name, quantity, price] => {
+                lines.extend(line(name, quantity, price, args.vat.as_deref(), franchise, problems));
+            }
             [name, quantity, price, vat] => lines.extend(line(name, quantity, price, Some(vat), franchise, problems)),
             _ => problems.push(
-                Diagnostic::error(code::VALUE_TEXT, format!("`{item}` is no line")).hint("write --item \"Item; 5 day; 480; 20%\""),
+                Diagnostic::error(code::VALUE_TEXT, format!("`{item}` is no line"))
+                    .hint("write --item \"Item; 5 day; 480; 20%\""),
             ),
         }
     }
@@ -222,9 +246,13 @@ fn line(
 ) -> Option<NewLine> {
     let before = problems.iter().count();
     if item.trim().is_empty() {
-        problems.push(Diagnostic::error(code::VALUE_TEXT, "the item is empty").hint("say what is invoiced, such as \"Développement\""));
+        problems.push(
+            Diagnostic::error(code::VALUE_TEXT, "the item is empty")
+                .hint("say what is invoiced, such as \"Développement\""),
+        );
     }
-    let (number, unit) = quantity.split_once(' ').map_or((quantity, None), |(number, unit)| (number, Some(unit.trim())));
+    let (number, unit) =
+        quantity.split_once(' ').map_or((quantity, None), |(number, unit)| (number, Some(unit.trim())));
     let mut keys = vec![("item", toml::string(item))];
     match figure("quantity", number, 4, problems) {
         Some(value) if value.is_sign_negative() => {
@@ -239,12 +267,16 @@ fn line(
             keys.push(("unit", toml::string(unit)));
         } else {
             let words: Vec<&str> = UNITS.iter().map(|(word, _)| *word).collect();
-            problems.push(Diagnostic::error(code::VALUE_CHOICE, format!("`{unit}` is no unit")).hint(format!("one of {}", words.join(", "))));
+            problems.push(
+                Diagnostic::error(code::VALUE_CHOICE, format!("`{unit}` is no unit"))
+                    .hint(format!("one of {}", words.join(", "))),
+            );
         }
     }
     match figure("price", price, 6, problems) {
         Some(value) if value.is_sign_negative() => problems.push(
-            Diagnostic::error(code::AMOUNT_SIGN, format!("the price {value} is negative")).hint("a price is never negative (BR-27)"),
+            Diagnostic::error(code::AMOUNT_SIGN, format!("the price {value} is negative"))
+                .hint("a price is never negative (BR-27)"),
         ),
         Some(value) => keys.push(("price", plain(value))),
         None => {}
@@ -252,7 +284,10 @@ fn line(
     match vat {
         Some(vat) => keys.extend(self::vat(vat, problems).map(|vat| ("vat", vat))),
         None if franchise => {}
-        None => problems.push(Diagnostic::error(code::KEY_MISSING, "the VAT rate is missing").hint("add `--vat 20`, or a word such as `--vat reverse-charge`")),
+        None => problems.push(
+            Diagnostic::error(code::KEY_MISSING, "the VAT rate is missing")
+                .hint("add `--vat 20`, or a word such as `--vat reverse-charge`"),
+        ),
     }
     (problems.iter().count() == before).then_some(NewLine { keys })
 }
@@ -262,7 +297,8 @@ fn figure(what: &str, text: &str, decimals: u32, problems: &mut Diagnostics) -> 
         Ok(value) => Some(value),
         Err(problem) => {
             let (message, hint) = problem.explain(text);
-            let example = if matches!(problem, NumberError::Form) { format!("write the {what} as `1234.56`") } else { hint };
+            let example =
+                if matches!(problem, NumberError::Form) { format!("write the {what} as `1234.56`") } else { hint };
             problems.push(Diagnostic::error(code::VALUE_NUMBER, message).hint(example));
             None
         }
@@ -301,7 +337,9 @@ pub fn copy(document: &Document, all: bool) -> Vec<Vec<(&'static str, String)>> 
         keys.extend(line.unit.as_ref().map(|unit| ("unit", toml::string(unit))));
         keys.push(("price", plain(line.price)));
         keys.extend(vat_keys(document, line.category, line.rate));
-        for (name, reason, adjustment) in [("discount", "discount_reason", &line.discount), ("charge", "charge_reason", &line.charge)] {
+        for (name, reason, adjustment) in
+            [("discount", "discount_reason", &line.discount), ("charge", "charge_reason", &line.charge)]
+        {
             if let Some(adjustment) = adjustment {
                 keys.push((name, share(adjustment)));
                 keys.push((reason, toml::string(&adjustment.reason)));

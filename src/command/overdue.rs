@@ -109,7 +109,8 @@ pub fn totals(books: &Books, indexes: &[usize]) -> Sheet {
         sum.1 += position.balance;
         sum.2 += position.late;
     }
-    let mut sheet = Sheet::new(&[("currency", "Currency"), ("count", "Documents"), ("balance", "Balance"), ("late", "Late")]);
+    let mut sheet =
+        Sheet::new(&[("currency", "Currency"), ("count", "Documents"), ("balance", "Balance"), ("late", "Late")]);
     for (currency, (count, balance, late)) in sums {
         sheet.push(vec![
             Cell::text(currency.code()),

@@ -45,9 +45,12 @@ pub fn glyphs(engine: &Engine, document: &Document, draft: &Draft) -> Vec<Diagno
         if let Some(character) = engine.missing(text) {
             let number = u32::from(character);
             problems.push(
-                Diagnostic::error(code::GLYPH_MISSING, format!("the font has no glyph for `{character}` (U+{number:04X})"))
-                    .at(span)
-                    .hint("write it in letters: Latin, Greek and Cyrillic are drawn, emoji and CJK are not"),
+                Diagnostic::error(
+                    code::GLYPH_MISSING,
+                    format!("the font has no glyph for `{character}` (U+{number:04X})"),
+                )
+                .at(span)
+                .hint("write it in letters: Latin, Greek and Cyrillic are drawn, emoji and CJK are not"),
             );
         }
     };
@@ -66,7 +69,8 @@ pub fn glyphs(engine: &Engine, document: &Document, draft: &Draft) -> Vec<Diagno
         let parties = page.parties.iter().flat_map(|block| &block.lines);
         for text in page.seller.iter().chain(parties).chain(&page.mentions).chain(&page.footer) {
             if let Some(character) = engine.missing(text) {
-                let message = format!("the font has no glyph for `{character}` (U+{:04X}) in \"{text}\"", u32::from(character));
+                let message =
+                    format!("the font has no glyph for `{character}` (U+{:04X}) in \"{text}\"", u32::from(character));
                 let hint = "it stands in acquit.toml or in the client's file: write it in letters";
                 problems.push(Diagnostic::error(code::GLYPH_MISSING, message).at(draft.span).hint(hint));
             }

@@ -1,5 +1,7 @@
 //! `pay`: money received, or paid back, for a document.
 
+use std::collections::BTreeSet;
+
 use chrono::NaiveDate;
 use clap::Args;
 use rust_decimal::Decimal;
@@ -14,7 +16,9 @@ use crate::source::Source;
 
 /// Record a payment of a document
 #[derive(Debug, Args)]
-#[command(after_help = "Example:\n  acquit pay F2026-0042 1200 --date 2026-11-20 --method transfer --reference \"VIR ACME\"")]
+#[command(
+    after_help = "Example:\n  acquit pay F2026-0042 1200 --date 2026-11-20 --method transfer --reference \"VIR ACME\""
+)]
 pub struct PayArgs {
     /// The document's number
     #[arg(value_name = "NUMBER")]
@@ -102,11 +106,15 @@ pub fn figure(text: &str, digits: u32, command: &str, problems: &mut Diagnostics
 
 fn check(args: &PayArgs, value: Option<Decimal>, date: NaiveDate, today: NaiveDate, problems: &mut Diagnostics) {
     if value.is_some_and(|value| value.is_zero()) {
-        problems.push(Diagnostic::error(code::PAYMENT_AMOUNT, "a payment of nothing").hint("write what came, such as `1200`"));
+        problems.push(
+            Diagnostic::error(code::PAYMENT_AMOUNT, "a payment of nothing").hint("write what came, such as `1200`"),
+        );
     }
     if !METHODS.contains(&args.method.as_str()) || args.method == "offset" {
         let hint = format!("one of {}", METHODS[..METHODS.len() - 1].join(", "));
-        problems.push(Diagnostic::error(code::VALUE_CHOICE, format!("`{}` is no method of payment", args.method)).hint(hint));
+        problems.push(
+            Diagnostic::error(code::VALUE_CHOICE, format!("`{}` is no method of payment", args.method)).hint(hint),
+        );
     }
     if date > today {
         let message = format!("{date} is later than today, {today}");
@@ -114,7 +122,9 @@ fn check(args: &PayArgs, value: Option<Decimal>, date: NaiveDate, today: NaiveDa
     }
     for text in [&args.reference, &args.note].into_iter().flatten() {
         if text.chars().any(char::is_control) {
-            problems.push(Diagnostic::error(code::VALUE_TEXT, "a control character in a text").hint("write it in one line"));
+            problems.push(
+                Diagnostic::error(code::VALUE_TEXT, "a control character in a text").hint("write it in one line"),
+            );
         }
     }
 }
@@ -123,15 +133,17 @@ fn check(args: &PayArgs, value: Option<Decimal>, date: NaiveDate, today: NaiveDa
 fn header(source: &mut Source, date: NaiveDate, problems: &mut Diagnostics) -> Vec<String> {
     let header = source.book_header(&format!("payments/{}.csv", date.format("%Y")));
     let header = header.unwrap_or_else(|| PAYMENT_HEADER.iter().map(|name| (*name).to_owned()).collect());
-    if let Some(missing) = ["document", "method", "amount"].iter().find(|name| !header.iter().any(|known| known == *name)) {
+    if let Some(missing) =
+        ["document", "method", "amount"].iter().find(|name| !header.iter().any(|known| known == *name))
+    {
         problems.push(Diagnostic::error(code::CSV_HEADER, format!("the column `{missing}` is missing")));
     }
     header
 }
 
 /// Returns all ids of payments.
-fn ids(source: &mut Source) -> std::collections::HashSet<String> {
-    let mut ids = std::collections::HashSet::new();
+fn ids(source: &mut Source) -> BTreeSet<String> {
+    let mut ids = BTreeSet::new();
     source.payments(|payment| {
         ids.insert(payment.id.to_owned());
     });
@@ -139,12 +151,12 @@ fn ids(source: &mut Source) -> std::collections::HashSet<String> {
 }
 
 /// Returns a new id: the date and ten hex digits of the SHA-256 of the movement's rows and a counter of identical ones.
-pub fn new_id(date: NaiveDate, rows: &str, taken: &std::collections::HashSet<String>) -> String {
+pub fn new_id(date: NaiveDate, rows: &str, taken: &BTreeSet<String>) -> String {
     let id = |counter: u32| {
         let digest = sha256(format!("{rows}\n{counter}").as_bytes());
         format!("{}-{}", date.format("%Y%m%d"), &digest[..10])
     };
-    (0..).map(id).find(|id| !taken.contains(id)).unwrap_or_default()
+    (0..=u32::MAX).map(id).find(|id| !taken.contains(id)).unwrap_or_default()
 }
 
 /// Plans rows at the end of a book, with its header where it does not exist, after a missing final line end.
@@ -152,8 +164,7 @@ pub fn new_id(date: NaiveDate, rows: &str, taken: &std::collections::HashSet<Str
 /// # Errors
 /// Where the book cannot be read.
 pub fn append(source: &Source, path: &str, header: &[String], rows: &[Vec<String>]) -> Result<ChangeSet, Failure> {
-    let (length, unended) =
-        source.book_end(path).map_err(|_| Failure::Could(format!("cannot read {path}")))?;
+    let (length, unended) = source.book_end(path).map_err(|_| Failure::Could(format!("cannot read {path}")))?;
     let mut text = String::new();
     if length == 0 {
         text.push_str(&super::issue::csv_row(header));

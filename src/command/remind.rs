@@ -28,7 +28,9 @@ use crate::write::{write_new, write_output};
 
 /// Show who is to be reminded today, at which step and why; write the messages
 #[derive(Debug, Args)]
-#[command(after_help = "Example:\n  acquit remind\n  acquit remind --write out/reminders      writes out/reminders/DAY/CLIENT-STEP.txt")]
+#[command(
+    after_help = "Example:\n  acquit remind\n  acquit remind --write out/reminders      writes out/reminders/DAY/CLIENT-STEP.txt"
+)]
 pub struct RemindArgs {
     /// Write the texts under this folder (a preview: nothing is recorded)
     #[arg(long, value_name = "DIR")]
@@ -100,11 +102,12 @@ fn columns() -> Sheet {
         ("client", "Client"),
         ("number", "Number"),
         ("step", "Step"),
-        ("channel", "Channel"),
+        ("channel", ""),
         ("due", "Due"),
         ("days_late", "Late"),
         ("currency", "Cur."),
         ("amount", "Amount"),
+        ("since", ""),
         ("why", "Why"),
     ])
 }
@@ -113,9 +116,9 @@ fn row(books: &Books, reminder: &Reminder) -> Vec<Cell> {
     let position = books.position(reminder.index);
     let days = reminder.step.days;
     let why = match days.cmp(&0) {
-        std::cmp::Ordering::Less => format!("{} days before the due date", -days),
-        std::cmp::Ordering::Equal => "on the due date".to_owned(),
-        std::cmp::Ordering::Greater => format!("{days} days after the due date"),
+        std::cmp::Ordering::Less => format!("{} days before due", -days),
+        std::cmp::Ordering::Equal => "on the due day".to_owned(),
+        std::cmp::Ordering::Greater => format!("{days} days after due"),
     };
     vec![
         Cell::text(position.client),
@@ -126,7 +129,8 @@ fn row(books: &Books, reminder: &Reminder) -> Vec<Cell> {
         Cell::Number(position.days_late),
         Cell::text(position.currency.code()),
         Cell::Amount(position.balance - position.disputed, position.currency),
-        Cell::text(format!("{why}, since {}", reminder.since)),
+        Cell::Date(reminder.since),
+        Cell::text(why),
     ]
 }
 
@@ -169,7 +173,9 @@ fn write(
         let step = reminders.iter().map(|reminder| &reminder.step).max_by_key(|step| step.name).cloned();
         let Some(step) = step else { continue };
         if step.name == StepName::Formal {
-            session.terminal.say(&format!("{client}: the formal notice is due; it is written by a person and comes with a later release"));
+            session.terminal.say(&format!(
+                "{client}: the formal notice is due; it is written by a person and comes with a later release"
+            ));
             continue;
         }
         let numbers: Vec<String> = reminders.iter().map(|r| books.position(r.index).number.to_owned()).collect();
@@ -215,7 +221,8 @@ fn render(templates: &Templates, document: &Document, step: StepName, message: &
     let name = if step == StepName::Due { StepName::First } else { step }.template();
     templates.render(document.language, name, message).map_err(|error| {
         let code = if error.is_syntax { code::TEMPLATE_SYNTAX } else { code::TEMPLATE_RENDER };
-        Diagnostic::error(code, format!("templates/{}: {}", error.name, error.message)).hint("`acquit check` shows the place")
+        Diagnostic::error(code, format!("templates/{}: {}", error.name, error.message))
+            .hint("`acquit check` shows the place")
     })
 }
 

@@ -16,7 +16,9 @@ use crate::write::write_output;
 
 /// Render documents as PDF into out/
 #[derive(Debug, Args)]
-#[command(after_help = "Example:\n  acquit render F2026-0042 -o /tmp\n  acquit render acme-website      a draft, marked as such")]
+#[command(
+    after_help = "Example:\n  acquit render F2026-0042 -o /tmp\n  acquit render acme-website      a draft, marked as such"
+)]
 pub struct RenderArgs {
     /// Numbers, or names of drafts
     #[arg(value_name = "NUMBER|DRAFT", required_unless_present = "all", conflicts_with = "all")]
@@ -54,7 +56,13 @@ pub fn run(args: &RenderArgs, session: &mut Session<'_>) -> Outcomes {
     Ok(if broken { Done::Findings } else { Done::Well })
 }
 
-fn one(name: &str, session: &mut Session<'_>, source: &mut Source, engine: &Engine, folder: &Path) -> Result<(), Failure> {
+fn one(
+    name: &str,
+    session: &mut Session<'_>,
+    source: &mut Source,
+    engine: &Engine,
+    folder: &Path,
+) -> Result<(), Failure> {
     let (document, is_draft) = show::find(name, session, source)?;
     let logo = if is_draft { Bench::load(session, source)?.logo.map(|(_, bytes)| bytes) } else { None };
     let bytes = match page::pdf(engine, source, &document, logo.as_deref(), is_draft) {
@@ -80,25 +88,32 @@ fn write(session: &mut Session<'_>, path: &Path, bytes: &[u8]) -> Result<(), Fai
     Ok(())
 }
 
+/// A document's number, and its PDF.
+type Rendered = (String, Result<Vec<u8>, Diagnostic>);
+
 /// Renders every document, by all cores; a document that is not what was issued is refused, the others are made.
 fn all(session: &mut Session<'_>, source: &mut Source, engine: &Engine, folder: &Path) -> Outcomes {
     let settings = load::settings(session, source)?;
     let (_, _, rows) = load::books_and_chain(source, &settings, chrono::NaiveDate::MAX);
     let repository = crate::source::repository::Repository::open_locked(source.repository.root());
     let reader = Source::new(repository);
-    let results: Vec<Option<(String, Result<Vec<u8>, Diagnostic>)>> = source.each_document(|number, _, read, problems| {
-        let (document, sha256): (Document, String) = read?;
-        let mut found = Diagnostics::default();
-        match rows.get(number) {
-            Some(row) => crate::check::documents::compare(&document, &sha256, number, row, &mut found),
-            None => found.push(Diagnostic::error(code::REGISTER_MISSING, format!("{number} has no row in the register")).at(document.span)),
-        }
-        if found.has_errors() {
-            problems.extend(found);
-            return None;
-        }
-        Some((number.to_owned(), page::pdf(engine, &reader, &document, None, false)))
-    });
+    let results: Vec<Option<Rendered>> =
+        source.each_document(|number, _, read, problems| {
+            let (document, sha256): (Document, String) = read?;
+            let mut found = Diagnostics::default();
+            match rows.get(number) {
+                Some(row) => crate::check::documents::compare(&document, &sha256, number, row, &mut found),
+                None => found.push(
+                    Diagnostic::error(code::REGISTER_MISSING, format!("{number} has no row in the register"))
+                        .at(document.span),
+                ),
+            }
+            if found.has_errors() {
+                problems.extend(found);
+                return None;
+            }
+            Some((number.to_owned(), page::pdf(engine, &reader, &document, None, false)))
+        });
     let count = results.len();
     let mut written: Vec<PathBuf> = Vec::new();
     for (index, result) in results.into_iter().flatten().enumerate() {

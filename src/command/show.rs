@@ -74,13 +74,16 @@ pub fn find(name: &str, session: &Session<'_>, source: &mut Source) -> Result<(D
     if let Err(problem) = load::client_of(&draft, &bench.clients) {
         return Err(refuse(session, source, problem.into()));
     }
-    let references = draft_references(&draft.corrects.iter().map(|n| n.value.clone()).collect::<Vec<_>>(), session, source, &bench)?;
+    let references =
+        draft_references(&draft.corrects.iter().map(|n| n.value.clone()).collect::<Vec<_>>(), session, source, &bench)?;
     let locale = bench.locale(&draft);
     let Some(case) = bench.case(&draft, session.today, &references, &[], &locale) else {
         return Err(refuse(session, source, Diagnostics::default()));
     };
     let number = Number::parse("DRAFT").ok_or(Failure::Could("no number".into()))?;
-    case.document(number, String::new()).map(|document| (document, true)).map_err(|problems| refuse(session, source, problems))
+    case.document(number, String::new())
+        .map(|document| (document, true))
+        .map_err(|problems| refuse(session, source, problems))
 }
 
 fn draft_references(
@@ -126,7 +129,8 @@ fn lines(document: &Document) -> Sheet {
 }
 
 fn vat(document: &Document) -> Sheet {
-    let mut sheet = Sheet::new(&[("category", "VAT"), ("rate", "%"), ("base", "Base"), ("vat", "VAT"), ("reason", "Reason")]);
+    let mut sheet =
+        Sheet::new(&[("category", "VAT"), ("rate", "%"), ("base", "Base"), ("vat", "VAT"), ("reason", "Reason")]);
     for group in &document.vat {
         sheet.push(vec![
             Cell::text(group.category.code()),

@@ -92,14 +92,32 @@ pub fn run(_: &StatusArgs, session: &mut Session<'_>) -> Outcomes {
         Format::Table => {
             let width = session.terminal.width;
             let mut text = format!("{} documents issued, as of {today}\n", books.len());
-            paragraph(&mut text, "Drafts, not issued", drafts.len(), &drafts.iter().take(SHOWN).map(|name| format!("  {name}\n")).collect::<String>());
+            paragraph(
+                &mut text,
+                "Drafts, not issued",
+                drafts.len(),
+                &drafts.iter().take(SHOWN).map(|name| format!("  {name}\n")).collect::<String>(),
+            );
             paragraph(&mut text, "Open", open.rows.len(), &amounts(&open));
-            paragraph(&mut text, "Overdue", overdue.rows.len(), &format!("{}{}", amounts(&overdue), indent(&table::sheet(&worst, width.saturating_sub(2)))));
+            paragraph(
+                &mut text,
+                "Overdue",
+                overdue.rows.len(),
+                &format!("{}{}", amounts(&overdue), indent(&table::sheet(&worst, width.saturating_sub(2)))),
+            );
             paragraph(&mut text, "Clients' credits", books.client_credits().len(), &amounts(&credits(&books)));
-            paragraph(&mut text, "Last payments", last.rows.len(), &indent(&table::sheet(&last, width.saturating_sub(2))));
+            paragraph(
+                &mut text,
+                "Last payments",
+                last.rows.len(),
+                &indent(&table::sheet(&last, width.saturating_sub(2))),
+            );
             let _ = match (problems, drafts.first(), late.len()) {
                 (1.., ..) => writeln!(text, "\n{problems} problems: `acquit check` shows them all"),
-                (0, Some(draft), _) => writeln!(text, "\n`acquit issue {draft}` issues a draft; `acquit remind` shows who is to be reminded"),
+                (0, Some(draft), _) => writeln!(
+                    text,
+                    "\n`acquit issue {draft}` issues a draft; `acquit remind` shows who is to be reminded"
+                ),
                 (0, None, 1..) => writeln!(text, "\n`acquit remind` shows who is to be reminded"),
                 (0, None, 0) => writeln!(text, "\nNothing to do."),
             };
@@ -144,7 +162,6 @@ fn sums(books: &Books, only_late: bool) -> Sheet {
 fn credits(books: &Books) -> Sheet {
     let mut sheet = Sheet::new(&[("currency", ""), ("client", ""), ("amount", "")]);
     for (client, currency, amount) in books.client_credits() {
-
         sheet.push(vec![Cell::text(currency.code()), Cell::text(client), Cell::Amount(amount, currency)]);
     }
     sheet

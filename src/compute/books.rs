@@ -281,9 +281,12 @@ impl Books {
     fn target(&mut self, number: &str, client: &str, date: NaiveDate, span: Span) -> Option<usize> {
         let Some(index) = self.find(number) else {
             let near = nearest(number, self.entries.iter().map(|entry| &*entry.number)).map(str::to_owned);
-            let hint = near.map_or("`acquit list` shows the numbers".to_owned(), |near| format!("did you mean `{near}`?"));
+            let hint =
+                near.map_or("`acquit list` shows the numbers".to_owned(), |near| format!("did you mean `{near}`?"));
             self.problems.push(
-                Diagnostic::error(code::DOCUMENT_UNKNOWN, format!("there is no document `{number}`")).at(span).hint(hint),
+                Diagnostic::error(code::DOCUMENT_UNKNOWN, format!("there is no document `{number}`"))
+                    .at(span)
+                    .hint(hint),
             );
             return None;
         };
@@ -291,7 +294,9 @@ impl Books {
         if owner != client {
             let message = format!("{number} is {owner}'s, not `{client}`'s");
             self.problems.push(
-                Diagnostic::error(code::CLIENT_UNKNOWN, message).at(span).hint(format!("write `{owner}` as the client")),
+                Diagnostic::error(code::CLIENT_UNKNOWN, message)
+                    .at(span)
+                    .hint(format!("write `{owner}` as the client")),
             );
             return None;
         }
@@ -477,7 +482,12 @@ impl Books {
     pub fn reminders(&self, index: usize, due: NaiveDate) -> Vec<(&str, NaiveDate)> {
         let Some(state) = u32::try_from(index).ok().and_then(|key| self.states.get(&key)) else { return Vec::new() };
         let about = |until: &Option<NaiveDate>| until.is_none_or(|until| until == due);
-        state.reminders.iter().filter(|(_, _, until)| about(until)).map(|(step, day, _)| (step.as_str(), *day)).collect()
+        state
+            .reminders
+            .iter()
+            .filter(|(_, _, until)| about(until))
+            .map(|(step, day, _)| (step.as_str(), *day))
+            .collect()
     }
 
     /// Returns the position of a document.

@@ -99,7 +99,7 @@ impl Case<'_> {
         }
         let decided: Vec<Decided> = decided.into_iter().flatten().collect();
         let sums = self.sums(&decided, &mut problems).ok_or_else(|| problems.clone())?;
-        let document = self.assemble(number, series, &decided, &sums, pay, &mut problems);
+        let document = self.assemble(number, series, &decided, &sums, &pay, &mut problems);
         if problems.has_errors() { Err(problems) } else { Ok(document) }
     }
 
@@ -110,7 +110,9 @@ impl Case<'_> {
             problems.push(
                 Diagnostic::error(code::EXCHANGE, format!("a document in {currency} needs its rate to {own}"))
                     .at(place)
-                    .hint("add `exchange = { rate = 0.92, date = 2026-11-20, source = \"BCE\" }`: what one unit is worth"),
+                    .hint(
+                        "add `exchange = { rate = 0.92, date = 2026-11-20, source = \"BCE\" }`: what one unit is worth",
+                    ),
             );
         }
         if let Some(exchange) = self.draft.exchange.as_ref().filter(|_| currency == own) {
@@ -157,9 +159,12 @@ impl Case<'_> {
     fn case(&self, case: VatCase, line: &DraftLine, span: Span, problems: &mut Diagnostics) -> Option<Decided> {
         let Some(law) = self.regime.case(case) else {
             problems.push(
-                Diagnostic::error(code::LAW_VAT_REASON, format!("\"{}\" is no case of VAT in {}", case.word(), self.regime.country))
-                    .at(span)
-                    .hint("write a rate, or \"exempt\" with `vat_reason`"),
+                Diagnostic::error(
+                    code::LAW_VAT_REASON,
+                    format!("\"{}\" is no case of VAT in {}", case.word(), self.regime.country),
+                )
+                .at(span)
+                .hint("write a rate, or \"exempt\" with `vat_reason`"),
             );
             return None;
         };
@@ -170,9 +175,12 @@ impl Case<'_> {
                 return Some(Decided { category, rate: Decimal::ZERO, code: None, reason: None });
             }
             problems.push(
-                Diagnostic::error(code::LAW_VAT_REASON, format!("\"{}\" needs its legal ground ({})", case.word(), law.source))
-                    .at(span)
-                    .hint(format!("add `vat_reason`, one of {}", self.regime.reasons().join(", "))),
+                Diagnostic::error(
+                    code::LAW_VAT_REASON,
+                    format!("\"{}\" needs its legal ground ({})", case.word(), law.source),
+                )
+                .at(span)
+                .hint(format!("add `vat_reason`, one of {}", self.regime.reasons().join(", "))),
             );
             return None;
         };
@@ -186,9 +194,14 @@ impl Case<'_> {
             let known = self.regime.reasons();
             let near = nearest(&code, known.iter().copied()).unwrap_or("VATEX-FR-FRANCHISE");
             problems.push(
-                Diagnostic::error(code::LAW_UNKNOWN, format!("how `{code}` is to be worded on {} is not known", self.day))
-                    .at(place)
-                    .hint(format!("did you mean `{near}`? Or add [[law]] kind = \"text-{code}\" with from, text and source")),
+                Diagnostic::error(
+                    code::LAW_UNKNOWN,
+                    format!("how `{code}` is to be worded on {} is not known", self.day),
+                )
+                .at(place)
+                .hint(format!(
+                    "did you mean `{near}`? Or add [[law]] kind = \"text-{code}\" with from, text and source"
+                )),
             );
             return None;
         };
@@ -211,8 +224,8 @@ impl Case<'_> {
             })
             .collect();
         self.amount_digits(problems);
-        let discounts = self.adjustments(&self.draft.discounts, &lines, problems);
-        let charges = self.adjustments(&self.draft.charges, &lines, problems);
+        let discounts = adjustments(&self.draft.discounts, &lines, problems);
+        let charges = adjustments(&self.draft.charges, &lines, problems);
         if problems.has_errors() {
             return None;
         }
@@ -248,32 +261,6 @@ impl Case<'_> {
         }
     }
 
-    fn adjustments(
-        &self,
-        list: &[DraftAdjustment],
-        lines: &[LineInput],
-        problems: &mut Diagnostics,
-    ) -> Vec<AdjustmentInput> {
-        let mut inputs = Vec::new();
-        for adjustment in list {
-            let vat = adjustment.vat.as_ref().map(|vat| match vat.value {
-                VatChoice::Rate(rate) => (Category::S, rate),
-                VatChoice::Case(case) => (case.category(), Decimal::ZERO),
-            });
-            if let (Some((category, rate)), Some(choice)) = (vat, &adjustment.vat)
-                && !lines.iter().any(|line| line.category == category && line.rate == rate)
-            {
-                problems.push(
-                    Diagnostic::error(code::LAW_VAT_RATE, "no line has this VAT rate")
-                        .at(choice.span)
-                        .hint("remove `vat` to split it over the lines' rates"),
-                );
-            }
-            inputs.push(AdjustmentInput { share: adjustment.share.value, vat });
-        }
-        inputs
-    }
-
     /// The ways to pay: the draft's, else the client's, else all; those of another currency left out.
     fn pay(&self, problems: &mut Diagnostics) -> Vec<PayMean> {
         let currency = self.currency();
@@ -290,9 +277,12 @@ impl Case<'_> {
                 None => {
                     let known: Vec<&str> = self.settings.pay.iter().map(|mean| mean.id.as_str()).collect();
                     problems.push(
-                        Diagnostic::error(code::PAY_UNKNOWN, format!("`{}` is no way to pay of acquit.toml", name.value))
-                            .at(name.span)
-                            .hint(format!("the [[pay]] ids are {}", known.join(", "))),
+                        Diagnostic::error(
+                            code::PAY_UNKNOWN,
+                            format!("`{}` is no way to pay of acquit.toml", name.value),
+                        )
+                        .at(name.span)
+                        .hint(format!("the [[pay]] ids are {}", known.join(", "))),
                     );
                 }
             }
@@ -306,7 +296,7 @@ impl Case<'_> {
         series: String,
         decided: &[Decided],
         sums: &Sums,
-        pay: Vec<PayMean>,
+        pay: &[PayMean],
         problems: &mut Diagnostics,
     ) -> Document {
         let draft = self.draft;
@@ -316,17 +306,11 @@ impl Case<'_> {
         let owed = gross + sums.rounding;
         let due_rule = draft.due.map_or(self.terms().due, |due| due.value);
         let due = (kind != DocumentType::Credit).then(|| due_rule.date(self.day));
-        let supplied = draft
-            .delivered
-            .map(|day| day.value)
-            .or(draft.period.map(|period| period.value.to))
-            .unwrap_or(self.day);
+        let supplied =
+            draft.delivered.map(|day| day.value).or(draft.period.map(|period| period.value.to)).unwrap_or(self.day);
         let payment_reference = rf_reference(number.as_str()).unwrap_or_else(|| number.to_string());
         let lines = self.lines(decided, sums);
-        let frozen_pay = pay
-            .iter()
-            .map(|mean| self.frozen_pay(mean, &number, owed, &payment_reference))
-            .collect();
+        let frozen_pay = pay.iter().map(|mean| self.frozen_pay(mean, &number, owed, &payment_reference)).collect();
         let terms = self.frozen_terms(owed, due_rule, problems);
         let mentions = self.mentions(&lines, &terms);
         let rate = draft.exchange.as_ref().map(|exchange| exchange.rate);
@@ -381,8 +365,8 @@ impl Case<'_> {
             payee: self.settings.payee.clone(),
             terms,
             references: self.references.to_vec(),
-            discounts: self.frozen_adjustments(&draft.discounts, &sums.discounts, &self.wording.discount()),
-            charges: self.frozen_adjustments(&draft.charges, &sums.charges, &self.wording.charge()),
+            discounts: frozen_adjustments(&draft.discounts, &sums.discounts, &self.wording.discount()),
+            charges: frozen_adjustments(&draft.charges, &sums.charges, &self.wording.charge()),
             vat: vat_groups(decided, sums),
             lines,
             totals,
@@ -394,14 +378,15 @@ impl Case<'_> {
     }
 
     fn lines(&self, decided: &[Decided], sums: &Sums) -> Vec<Line> {
-        let adjustment = |share: Option<Spanned<Share>>, amount: Option<Decimal>, reason: &Option<String>, default: &str| {
-            let share = share?;
-            Some(LineAdjustment {
-                percent: if let Share::Percent(percent) = share.value { Some(percent) } else { None },
-                amount: amount?,
-                reason: reason.clone().unwrap_or_else(|| default.to_owned()),
-            })
-        };
+        let adjustment =
+            |share: Option<Spanned<Share>>, amount: Option<Decimal>, reason: &Option<String>, default: &str| {
+                let share = share?;
+                Some(LineAdjustment {
+                    percent: if let Share::Percent(percent) = share.value { Some(percent) } else { None },
+                    amount: amount?,
+                    reason: reason.clone().unwrap_or_else(|| default.to_owned()),
+                })
+            };
         let mut lines = Vec::with_capacity(self.draft.lines.len());
         for ((line, vat), sum) in self.draft.lines.iter().zip(decided).zip(&sums.lines) {
             lines.push(Line {
@@ -423,20 +408,6 @@ impl Case<'_> {
             });
         }
         lines
-    }
-
-    fn frozen_adjustments(&self, inputs: &[DraftAdjustment], parts: &[AdjustmentSum], default: &str) -> Vec<Adjustment> {
-        let freeze = |part: &AdjustmentSum| {
-            let input = &inputs[part.input];
-            Adjustment {
-                amount: part.amount,
-                percent: if let Share::Percent(percent) = input.share.value { Some(percent) } else { None },
-                reason: input.reason.as_ref().map_or_else(|| default.to_owned(), |reason| reason.value.clone()),
-                category: part.category,
-                rate: part.rate,
-            }
-        };
-        parts.iter().map(freeze).collect()
     }
 
     fn frozen_pay(&self, mean: &PayMean, number: &Number, owed: Decimal, reference: &str) -> FrozenPay {
@@ -568,6 +539,50 @@ impl Case<'_> {
             None => text,
         })
     }
+}
+
+/// Turns discounts or charges into figures; a rate that no line has is a problem.
+fn adjustments(
+    list: &[DraftAdjustment],
+    lines: &[LineInput],
+    problems: &mut Diagnostics,
+) -> Vec<AdjustmentInput> {
+    let mut inputs = Vec::new();
+    for adjustment in list {
+        let vat = adjustment.vat.as_ref().map(|vat| match vat.value {
+            VatChoice::Rate(rate) => (Category::S, rate),
+            VatChoice::Case(case) => (case.category(), Decimal::ZERO),
+        });
+        if let (Some((category, rate)), Some(choice)) = (vat, &adjustment.vat)
+            && !lines.iter().any(|line| line.category == category && line.rate == rate)
+        {
+            problems.push(
+                Diagnostic::error(code::LAW_VAT_RATE, "no line has this VAT rate")
+                    .at(choice.span)
+                    .hint("remove `vat` to split it over the lines' rates"),
+            );
+        }
+        inputs.push(AdjustmentInput { share: adjustment.share.value, vat });
+    }
+    inputs
+}
+
+fn frozen_adjustments(
+    inputs: &[DraftAdjustment],
+    parts: &[AdjustmentSum],
+    default: &str,
+) -> Vec<Adjustment> {
+    let freeze = |part: &AdjustmentSum| {
+        let input = &inputs[part.input];
+        Adjustment {
+            amount: part.amount,
+            percent: if let Share::Percent(percent) = input.share.value { Some(percent) } else { None },
+            reason: input.reason.as_ref().map_or_else(|| default.to_owned(), |reason| reason.value.clone()),
+            category: part.category,
+            rate: part.rate,
+        }
+    };
+    parts.iter().map(freeze).collect()
 }
 
 /// Returns BT-3.

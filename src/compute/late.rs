@@ -146,7 +146,8 @@ mod tests {
         let sum: Decimal = parts.iter().map(|(p, r, n)| d(p) * d(r) * Decimal::from(*n) / d("36500")).sum();
         assert_eq!(round(sum, 2), d("26.31"));
         let agreed = Rate::Agreed(d("11.75"));
-        let british = interest(&[(day("2026-01-01"), d("5000"))], day("2026-01-31"), day("2026-03-02"), &agreed, 365, 2);
+        let british =
+            interest(&[(day("2026-01-01"), d("5000"))], day("2026-01-31"), day("2026-03-02"), &agreed, 365, 2);
         assert_eq!(british.unwrap().total, d("48.29"));
     }
 

@@ -100,7 +100,8 @@ fn moved(day: NaiveDate, working_days: bool) -> NaiveDate {
 
 /// Returns the policy towards a client: the client's steps in the place of the ledger's of the same name.
 pub fn policy(ledger: &[Step], client: &[Step]) -> Vec<Step> {
-    let mut steps: Vec<Step> = ledger.iter().filter(|step| client.iter().all(|own| own.name != step.name)).cloned().collect();
+    let mut steps: Vec<Step> =
+        ledger.iter().filter(|step| client.iter().all(|own| own.name != step.name)).cloned().collect();
     steps.extend(client.iter().cloned());
     steps.sort_by_key(|step| (step.days, step.name));
     steps

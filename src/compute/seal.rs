@@ -29,8 +29,23 @@ mod tests {
     fn the_vector_holds() {
         let zeros = "0".repeat(64);
         let fields = [
-            "F2026-0001", "invoice", "acme", "Acme, SAS", "2026-11-22", "2026-11-20", "2026-12-22", "EUR", "1", "100.00",
-            "20.00", "120.00", "0.00", "120.00", "services:S:20:100.00:20.00", "", &zeros,
+            "F2026-0001",
+            "invoice",
+            "acme",
+            "Acme, SAS",
+            "2026-11-22",
+            "2026-11-20",
+            "2026-12-22",
+            "EUR",
+            "1",
+            "100.00",
+            "20.00",
+            "120.00",
+            "0.00",
+            "120.00",
+            "services:S:20:100.00:20.00",
+            "",
+            &zeros,
         ];
         assert_eq!(
             seal(&genesis("test-ledger"), fields.into_iter()),

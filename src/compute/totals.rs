@@ -129,8 +129,15 @@ pub fn reckon(
         .collect();
     let discounts = adjust(discounts, &groups, &weights, digits)?;
     let charges = adjust(charges, &groups, &weights, digits)?;
-    let mut sums =
-        Sums { lines: before, discounts, charges, groups: Vec::new(), net: Decimal::ZERO, vat: Decimal::ZERO, rounding: Decimal::ZERO };
+    let mut sums = Sums {
+        lines: before,
+        discounts,
+        charges,
+        groups: Vec::new(),
+        net: Decimal::ZERO,
+        vat: Decimal::ZERO,
+        rounding: Decimal::ZERO,
+    };
     for group in &mut groups {
         match mode {
             PriceMode::Net => net_group(group, lines, &sums, digits),
@@ -188,7 +195,11 @@ fn adjust(
     let mut sums = Vec::new();
     for (input, adjustment) in inputs.iter().enumerate() {
         let chosen: Vec<usize> = (0..groups.len())
-            .filter(|index| adjustment.vat.is_none_or(|(category, rate)| groups[*index].category == category && groups[*index].rate == rate))
+            .filter(|index| {
+                adjustment
+                    .vat
+                    .is_none_or(|(category, rate)| groups[*index].category == category && groups[*index].rate == rate)
+            })
             .collect();
         let weights: Vec<Decimal> = chosen.iter().map(|index| weights[*index]).collect();
         let amount = match adjustment.share {
@@ -214,7 +225,8 @@ fn adjusted(group: &GroupSum, list: &[AdjustmentSum]) -> Decimal {
 
 /// BT-116 = Σ BT-131 − Σ BT-92 + Σ BT-99; BT-117 = base × rate, rounded.
 fn net_group(group: &mut GroupSum, lines: &[LineInput], sums: &Sums, digits: u32) {
-    let lines: Decimal = lines.iter().zip(&sums.lines).filter(|(line, _)| same(group, line)).map(|(_, sum)| sum.net).sum();
+    let lines: Decimal =
+        lines.iter().zip(&sums.lines).filter(|(line, _)| same(group, line)).map(|(_, sum)| sum.net).sum();
     group.base = lines - adjusted(group, &sums.discounts) + adjusted(group, &sums.charges);
     group.vat = vat_of(group.base, group.rate, digits);
 }
@@ -295,7 +307,8 @@ mod tests {
     /// INVOICING-LAW §9: VAT is computed per rate on the sum of the nets, not per line.
     #[test]
     fn the_cases_of_the_law_hold() {
-        let sums = net(&[line("1", "0.99", "20"), line("1", "0.99", "20"), line("1", "0.99", "20"), line("1", "1.45", "20")]);
+        let sums =
+            net(&[line("1", "0.99", "20"), line("1", "0.99", "20"), line("1", "0.99", "20"), line("1", "1.45", "20")]);
         assert_eq!((sums.net, sums.vat), (d("4.42"), d("0.88")));
         assert_eq!(net(&[line("1", "10.13", "20"); 10]).vat, d("20.26"));
         assert_eq!(net(&[line("10", "10.13", "20")]).vat, d("20.26"));
@@ -305,9 +318,12 @@ mod tests {
     /// first-use T2: printed figures add up.
     #[test]
     fn printed_figures_add_up() {
-        for (price, quantity, line_net, total) in
-            [("0.335", "3", "1.01", "1.21"), ("100.005", "1", "100.01", "120.01"), ("10.13", "10", "101.30", "121.56"), ("33.33", "3", "99.99", "119.99")]
-        {
+        for (price, quantity, line_net, total) in [
+            ("0.335", "3", "1.01", "1.21"),
+            ("100.005", "1", "100.01", "120.01"),
+            ("10.13", "10", "101.30", "121.56"),
+            ("33.33", "3", "99.99", "119.99"),
+        ] {
             let sums = net(&[line(quantity, price, "20")]);
             assert_eq!(sums.lines[0].net, d(line_net));
             assert_eq!(sums.net + sums.vat, d(total));
@@ -346,14 +362,8 @@ mod tests {
     #[test]
     fn discounts_are_split_over_the_rates() {
         let discount = AdjustmentInput { share: Share::Amount(d("10")), vat: None };
-        let sums = reckon(
-            &[line("1", "100", "20"), line("1", "200", "10")],
-            &[discount],
-            &[],
-            PriceMode::Net,
-            2,
-        )
-        .unwrap();
+        let sums =
+            reckon(&[line("1", "100", "20"), line("1", "200", "10")], &[discount], &[], PriceMode::Net, 2).unwrap();
         let amounts: Vec<Decimal> = sums.discounts.iter().map(|part| part.amount).collect();
         assert_eq!(amounts, [d("3.33"), d("6.67")]);
         assert_eq!(sums.net, d("290"));

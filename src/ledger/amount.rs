@@ -27,9 +27,10 @@ impl NumberError {
             Self::Comma(right) => {
                 (format!("`{text}` has a decimal comma"), format!("write a decimal point: `{right}`"))
             }
-            Self::Form => {
-                (format!("`{text}` is not a plain number"), "write digits and a decimal point, such as `1234.56`".into())
-            }
+            Self::Form => (
+                format!("`{text}` is not a plain number"),
+                "write digits and a decimal point, such as `1234.56`".into(),
+            ),
             Self::Digits(n) => (
                 format!("a number of {n} digits before the point is too large"),
                 format!("at most {MAX_INTEGER_DIGITS} digits stand before the point"),

@@ -73,8 +73,20 @@ pub struct Row<'a> {
 }
 
 /// The columns of payments, in order; those from `part` on may be missing.
-pub const PAYMENT_HEADER: &[&str] =
-    &["id", "date", "client", "amount", "currency", "method", "document", "part", "fee", "account", "reference", "note"];
+pub const PAYMENT_HEADER: &[&str] = &[
+    "id",
+    "date",
+    "client",
+    "amount",
+    "currency",
+    "method",
+    "document",
+    "part",
+    "fee",
+    "account",
+    "reference",
+    "note",
+];
 
 /// How many of [`PAYMENT_HEADER`] must stand in a file.
 pub const PAYMENT_REQUIRED: usize = 7;
@@ -134,8 +146,8 @@ pub struct Payment<'a> {
 
 /// The columns of events, in order; those from `step` on may be missing.
 pub const EVENT_HEADER: &[&str] = &[
-    "id", "date", "kind", "client", "document", "step", "channel", "amount", "currency", "interest", "fee", "until", "who",
-    "file", "sha256", "note",
+    "id", "date", "kind", "client", "document", "step", "channel", "amount", "currency", "interest", "fee", "until",
+    "who", "file", "sha256", "note",
 ];
 
 /// How many of [`EVENT_HEADER`] must stand in a file.

@@ -55,8 +55,7 @@ pub fn is_name(text: &str) -> bool {
 
 /// Tells whether a text can be the id of a row: `[A-Za-z0-9._-]{1,40}`.
 pub fn is_row_id(text: &str) -> bool {
-    (1..=40).contains(&text.len())
-        && text.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'_' | b'-'))
+    (1..=40).contains(&text.len()) && text.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'_' | b'-'))
 }
 
 /// Why a text is not an IBAN.

@@ -275,14 +275,8 @@ pub enum Language {
 
 impl Language {
     /// All of them, as the files spell them.
-    pub const WORDS: &[(&str, Self)] = &[
-        ("fr", Self::Fr),
-        ("en", Self::En),
-        ("de", Self::De),
-        ("es", Self::Es),
-        ("it", Self::It),
-        ("nl", Self::Nl),
-    ];
+    pub const WORDS: &[(&str, Self)] =
+        &[("fr", Self::Fr), ("en", Self::En), ("de", Self::De), ("es", Self::Es), ("it", Self::It), ("nl", Self::Nl)];
 
     /// Returns its code, such as `fr`.
     pub fn code(self) -> &'static str {

@@ -73,6 +73,7 @@ impl Channel {
 }
 
 /// One step of the policy.
+#[expect(clippy::struct_excessive_bools, reason = "each is a key of the format")]
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Step {
     /// Which.

@@ -276,7 +276,8 @@ impl Regime {
             let Some(percent) = law.percent else { return missing("percent") };
             if let Some(known) = rates.iter_mut().find(|rate| rate.from == law.from) {
                 if known.percent != percent && !known.unconfirmed {
-                    let message = format!("{} from {} is {} %, not {percent} %", law.kind.value, law.from, known.percent);
+                    let message =
+                        format!("{} from {} is {} %, not {percent} %", law.kind.value, law.from, known.percent);
                     return Err(conflict(law, message));
                 }
                 known.percent = percent;
@@ -314,14 +315,15 @@ impl Regime {
 
     /// Gives a reason a newer wording.
     fn reword(&mut self, vatex: &str, law: &LawEntry, text: &str) -> Result<(), Diagnostic> {
-        let Some(known) = self.reason.iter().find(|reason| reason.vatex == vatex) else { return Err(unknown_kind(law)) };
+        let Some(known) = self.reason.iter().find(|reason| reason.vatex == vatex) else {
+            return Err(unknown_kind(law));
+        };
         if known.until.is_none_or(|until| law.from <= until) {
             return Err(conflict(law, format!("the wording of {vatex} is known on {}", law.from)));
         }
         let wording = Language::WORDS.iter().map(|(code, _)| ((*code).to_owned(), text.to_owned())).collect();
         let source = law.source.clone();
-        let reason =
-            Reason { vatex: vatex.into(), text: Wording(wording), from: Some(law.from), until: None, source };
+        let reason = Reason { vatex: vatex.into(), text: Wording(wording), from: Some(law.from), until: None, source };
         self.reason.push(reason);
         Ok(())
     }

@@ -86,11 +86,8 @@ impl Source {
             Ok(stream) => stream,
             Err(error) => return self.problems.push(unreadable(&error, book.path).at(Span::whole(book.file))),
         };
-        let mut reader = csv::ReaderBuilder::new()
-            .has_headers(false)
-            .flexible(true)
-            .buffer_capacity(1 << 16)
-            .from_reader(stream);
+        let mut reader =
+            csv::ReaderBuilder::new().has_headers(false).flexible(true).buffer_capacity(1 << 16).from_reader(stream);
         let mut record = StringRecord::new();
         let mut text: Option<Vec<u8>> = None;
         let mut width = 0;
@@ -163,8 +160,11 @@ fn csv_problem(error: &csv::Error, file: FileId, start: usize) -> Diagnostic {
                 .at(Span::new(file, at, at + 1))
                 .hint("save the file as UTF-8")
         }
-        _ => Diagnostic::error(code::CSV_SYNTAX, format!("this row cannot be read: {error}"))
-            .at(Span::new(file, start, start + 1)),
+        _ => Diagnostic::error(code::CSV_SYNTAX, format!("this row cannot be read: {error}")).at(Span::new(
+            file,
+            start,
+            start + 1,
+        )),
     }
 }
 
@@ -180,7 +180,9 @@ fn columns(
     let first = record.get(0).unwrap_or_default();
     if first.starts_with('\u{feff}') {
         let message = "the file begins with a byte order mark";
-        return Err(Diagnostic::error(code::FILE_BOM, message).at(Span::whole(file)).hint("save it as UTF-8 without BOM"));
+        return Err(Diagnostic::error(code::FILE_BOM, message)
+            .at(Span::whole(file))
+            .hint("save it as UTF-8 without BOM"));
     }
     if record.len() == 1 && first.contains(';') {
         let message = "the fields are separated by `;`: a spreadsheet has saved this file";
@@ -221,8 +223,8 @@ fn field_place(text: &[u8], start: usize, end: usize, column: usize) -> (usize, 
         row_end -= 1;
     }
     let (mut index, mut from, mut quoted) = (0, start, false);
-    for at in start..row_end {
-        match text[at] {
+    for (at, byte) in text.iter().enumerate().take(row_end).skip(start) {
+        match byte {
             b'"' => quoted = !quoted,
             b',' if !quoted => {
                 if index == column {
@@ -288,7 +290,12 @@ impl Book<'_> {
     fn choice<T: Copy>(&self, text: &str, column: usize, words: &[(&str, T)], what: &str) -> Result<T, FieldError> {
         words.iter().find(|(word, _)| *word == text).map(|(_, value)| *value).ok_or_else(|| {
             let list: Vec<&str> = words.iter().map(|(word, _)| *word).collect();
-            self.error(column, code::VALUE_CHOICE, format!("`{text}` is no {what}"), format!("one of {}", list.join(", ")))
+            self.error(
+                column,
+                code::VALUE_CHOICE,
+                format!("`{text}` is no {what}"),
+                format!("one of {}", list.join(", ")),
+            )
         })
     }
 
@@ -324,9 +331,8 @@ fn row<'r>(book: &Book<'_>, record: &'r StringRecord, span: Span) -> Result<Row<
     if Number::parse(number).is_none() {
         return Err(spelling(book, 0, number));
     }
-    let kind = DocumentType::parse(kind)
-        .filter(|kind| *kind != DocumentType::Quote)
-        .ok_or_else(|| spelling(book, 1, kind))?;
+    let kind =
+        DocumentType::parse(kind).filter(|kind| *kind != DocumentType::Quote).ok_or_else(|| spelling(book, 1, kind))?;
     let issued = day(4)?;
     book.own_year(issued, 4)?;
     let currency = Currency::parse(get(7)).ok_or_else(|| spelling(book, 7, get(7)))?;

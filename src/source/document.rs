@@ -56,7 +56,7 @@ pub fn document(mut fields: Fields<'_, '_>) -> Option<Document> {
     let seller = table(f, "seller").and_then(seller);
     let buyer = table(f, "buyer").and_then(buyer);
     let payee = f.table("payee").and_then(payee);
-    let terms = table(f, "terms").and_then(terms);
+    let terms = table(f, "terms").map(terms);
     let references = f.tables("reference").into_iter().filter_map(reference).collect();
     let lines: Vec<Line> = f.tables("line").into_iter().filter_map(line).collect();
     let discounts = f.tables("discount").into_iter().filter_map(adjustment).collect();
@@ -223,7 +223,7 @@ fn payee(mut fields: Fields<'_, '_>) -> Option<Payee> {
     Some(payee)
 }
 
-fn terms(mut fields: Fields<'_, '_>) -> Option<FrozenTerms> {
+fn terms(mut fields: Fields<'_, '_>) -> FrozenTerms {
     let f = &mut fields;
     let number = |f: &mut Fields<'_, '_>, name| f.decimal(name, ANY).map(|value| value.value);
     let terms = FrozenTerms {
@@ -236,7 +236,7 @@ fn terms(mut fields: Fields<'_, '_>) -> Option<FrozenTerms> {
         discount: f.table("early_discount").and_then(early_discount),
     };
     fields.finish();
-    Some(terms)
+    terms
 }
 
 fn early_discount(mut fields: Fields<'_, '_>) -> Option<FrozenDiscount> {
@@ -263,7 +263,8 @@ fn reference(mut fields: Fields<'_, '_>) -> Option<Reference> {
     let gross = figure(f, "gross")?;
     let mut vat = Vec::new();
     for mut group in f.tables("vat") {
-        let row = (category(&mut group), figure(&mut group, "rate"), figure(&mut group, "base"), figure(&mut group, "vat"));
+        let row =
+            (category(&mut group), figure(&mut group, "rate"), figure(&mut group, "base"), figure(&mut group, "vat"));
         group.finish();
         if let (Some(category), Some(rate), Some(base), Some(tax)) = row {
             vat.push((category, rate, base, tax));

@@ -211,7 +211,12 @@ impl<'t, 's> Fields<'t, 's> {
         let number = i32::try_from(value.value.trunc().mantissa()).ok().filter(|n| range.contains(n));
         if number.is_none() {
             let message = format!("`{name}` must be from {} to {}", range.start(), range.end());
-            self.reading.error(code::VALUE_NUMBER, value.span, message, format!("for example `{name} = {}`", range.start()));
+            self.reading.error(
+                code::VALUE_NUMBER,
+                value.span,
+                message,
+                format!("for example `{name} = {}`", range.start()),
+            );
         }
         number
     }
@@ -337,7 +342,8 @@ impl<'t, 's> Fields<'t, 's> {
 
 /// A control character, or one that reorders or hides text.
 fn is_unprintable(c: char) -> bool {
-    c.is_control() || matches!(c, '\u{2028}' | '\u{2029}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}')
+    c.is_control()
+        || matches!(c, '\u{2028}' | '\u{2029}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}')
 }
 
 fn sample(item: &Item<'_>) -> String {

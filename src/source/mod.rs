@@ -214,7 +214,7 @@ fn decode(bytes: Vec<u8>, file: FileId, problems: &mut Diagnostics) -> Option<St
         Ok(text) => Some(text),
         Err(error) => {
             let at = error.utf8_error().valid_up_to();
-            let line = error.as_bytes()[..at].iter().filter(|b| **b == b'\n').count() + 1;
+            let line = error.as_bytes()[..at].split(|b| *b == b'\n').count();
             problems.push(
                 Diagnostic::error(code::FILE_ENCODING, format!("line {line} is not UTF-8"))
                     .at(Span::new(file, at, at + 1))

@@ -36,7 +36,7 @@ pub fn settings(mut fields: Fields<'_, '_>) -> Option<Settings> {
             None
         }
     };
-    let series = fields.table("series").map_or_else(|| Some(default_series()), series);
+    let series = fields.table("series").map_or_else(default_series, series);
     let (terms, terms_span) = match fields.table("terms") {
         Some(table) => {
             let span = table.span();
@@ -57,7 +57,7 @@ pub fn settings(mut fields: Fields<'_, '_>) -> Option<Settings> {
         currency: currency?,
         language: language?.value,
         seller: seller?,
-        series: series?,
+        series,
         terms,
         terms_span,
         pay,
@@ -239,7 +239,7 @@ fn default_series() -> SeriesSettings {
     }
 }
 
-fn series(mut fields: Fields<'_, '_>) -> Option<SeriesSettings> {
+fn series(mut fields: Fields<'_, '_>) -> SeriesSettings {
     let default = default_series();
     let invoice = pattern(&mut fields, "invoice").unwrap_or(default.invoice);
     let credit = pattern(&mut fields, "credit").unwrap_or(default.credit);
@@ -259,7 +259,7 @@ fn series(mut fields: Fields<'_, '_>) -> Option<SeriesSettings> {
         }
     }
     fields.finish();
-    Some(SeriesSettings { invoice, credit, quote, plan, deposit, final_, corrective, first })
+    SeriesSettings { invoice, credit, quote, plan, deposit, final_, corrective, first }
 }
 
 fn pattern(fields: &mut Fields<'_, '_>, name: &'static str) -> Option<Pattern> {
@@ -309,8 +309,11 @@ pub fn due(fields: &mut Fields<'_, '_>, name: &'static str) -> Option<Spanned<Du
     rule.map(|rule| Spanned::new(rule, text.span))
 }
 
+/// None: what the law gives.
+type Statutory = Option<Decimal>;
+
 /// Reads `"statutory"` or a number that is not negative.
-fn statutory(fields: &mut Fields<'_, '_>, name: &'static str, decimals: u32) -> Option<Option<Decimal>> {
+fn statutory(fields: &mut Fields<'_, '_>, name: &'static str, decimals: u32) -> Option<Statutory> {
     let entry = fields.entry(name)?;
     if let Value::Text(text) = &entry.item.value
         && text == "statutory"
@@ -336,7 +339,12 @@ fn early_discount(mut fields: Fields<'_, '_>) -> Option<EarlyDiscount> {
         && !(Decimal::ZERO < percent.value && percent.value < Decimal::ONE_HUNDRED)
     {
         let message = format!("a discount of {} % is none", percent.value);
-        fields.reading().error(code::VALUE_NUMBER, percent.span, message, "write a percentage between 0 and 100, such as `2`");
+        fields.reading().error(
+            code::VALUE_NUMBER,
+            percent.span,
+            message,
+            "write a percentage between 0 and 100, such as `2`",
+        );
     }
     fields.finish();
     Some(EarlyDiscount { percent: percent?.value, days: u32::try_from(days?).ok()?, vat })

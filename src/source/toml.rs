@@ -154,7 +154,9 @@ fn syntax(text: &str, file: FileId, error: &ParseError) -> Diagnostic {
     {
         let (message, hint) = problem.explain(number);
         let start = line_start + at;
-        return Diagnostic::error(code::VALUE_NUMBER, message).at(Span::new(file, start, start + number.len())).hint(hint);
+        return Diagnostic::error(code::VALUE_NUMBER, message)
+            .at(Span::new(file, start, start + number.len()))
+            .hint(hint);
     }
     let end = place.end().max(place.start() + 1).min(text.len().max(1));
     let mut diagnostic = Diagnostic::error(code::TOML_SYNTAX, format!("this is not TOML: {}", error.description()))

@@ -27,7 +27,8 @@ pub struct Locale {
 struct Labels {
     numbers: Numbers,
     months: Vec<String>,
-    labels: BTreeMap<String, String>,
+    #[serde(rename = "labels")]
+    words: BTreeMap<String, String>,
     units: BTreeMap<String, [String; 2]>,
     countries: BTreeMap<String, String>,
 }
@@ -67,18 +68,22 @@ impl Locale {
 
     /// Returns a label; one that does not exist is a mistake of ours that the tests find.
     pub fn label(&self, name: &str) -> &str {
-        self.labels.labels.get(name).map_or("", String::as_str)
+        self.labels.words.get(name).map_or("", String::as_str)
     }
 
     /// Returns the names of all labels.
     pub fn names(&self) -> impl Iterator<Item = &str> {
-        self.labels.labels.keys().map(String::as_str)
+        self.labels.words.keys().map(String::as_str)
     }
 
     /// Returns a unit for a quantity, such as `jours`; a code without a word stays as it is.
     pub fn unit(&self, unit: &str, quantity: Decimal) -> String {
-        let plural = quantity.abs() >= Decimal::TWO || (self.language != Language::Fr && quantity.abs() != Decimal::ONE);
-        self.labels.units.get(unit).map_or_else(|| unit.to_owned(), |[one, many]| if plural { many } else { one }.clone())
+        let plural =
+            quantity.abs() >= Decimal::TWO || (self.language != Language::Fr && quantity.abs() != Decimal::ONE);
+        self.labels
+            .units
+            .get(unit)
+            .map_or_else(|| unit.to_owned(), |[one, many]| if plural { many } else { one }.clone())
     }
 
     /// Returns a country's name; one without a name stays a code.

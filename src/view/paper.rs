@@ -17,7 +17,8 @@ pub fn paper(document: &Document, locale: &Locale, logo: Option<Vec<u8>>, is_dra
     let number = if is_draft { locale.label("draft").to_owned() } else { document.number.to_string() };
     let running = if is_draft { format!("{kind} ({number})") } else { format!("{kind} {number}") };
     let amount = if document.kind == DocumentType::Credit { document.totals.gross } else { document.totals.due };
-    let payload = (document.kind != DocumentType::Credit && !is_draft).then(|| epc::payload(document, amount)).flatten();
+    let payload =
+        (document.kind != DocumentType::Credit && !is_draft).then(|| epc::payload(document, amount)).flatten();
     Paper {
         title: format!("{running} - {}", document.seller.name),
         author: document.seller.name.clone(),
@@ -82,7 +83,13 @@ impl Page<'_> {
         lines
     }
 
-    fn identifiers(&self, country: &str, id: Option<&String>, siret: Option<&String>, vat: Option<&String>) -> Vec<String> {
+    fn identifiers(
+        &self,
+        country: &str,
+        id: Option<&String>,
+        siret: Option<&String>,
+        vat: Option<&String>,
+    ) -> Vec<String> {
         let separator = if self.l.label("corrects_text").contains(" du ") { "\u{a0}:" } else { ":" };
         let mut lines = Vec::new();
         let entry = |name: &str, value: &str| format!("{}{separator} {value}", self.l.label(name));
@@ -119,7 +126,12 @@ impl Page<'_> {
             lines.push(format!("{} {contact}", self.l.label("contact")));
         }
         lines.extend(self.address(billing.map_or(&buyer.address, |place| &place.address)));
-        lines.extend(self.identifiers(&buyer.address.country, buyer.id.as_ref(), buyer.siret.as_ref(), buyer.vat.as_ref()));
+        lines.extend(self.identifiers(
+            &buyer.address.country,
+            buyer.id.as_ref(),
+            buyer.siret.as_ref(),
+            buyer.vat.as_ref(),
+        ));
         let mut blocks = vec![Block { heading: self.label(if billing.is_some() { "billed_to" } else { "to" }), lines }];
         // Where the invoice goes elsewhere, the client's own name and address stand as well (242 nonies A, I-1°).
         if billing.is_some() {
@@ -148,7 +160,7 @@ impl Page<'_> {
         if let Some(delivered) = d.delivered {
             facts.push((self.label("delivered"), self.l.date(delivered)));
         }
-        if let Some(period) = &d.period {
+        if let Some(period) = d.period {
             facts.push((self.label("period"), self.period(period)));
         }
         let texts = [
@@ -173,7 +185,7 @@ impl Page<'_> {
         facts
     }
 
-    fn period(&self, period: &Period) -> String {
+    fn period(&self, period: Period) -> String {
         if period.from == period.to {
             return self.l.date(period.from);
         }
@@ -220,7 +232,7 @@ impl Page<'_> {
         cells.push(self.l.fixed(line.net, self.d.currency.digits()));
         let mut detail: Vec<String> = Vec::new();
         detail.extend(line.description.iter().flat_map(|text| text.split('\n')).map(str::to_owned));
-        detail.extend(line.period.as_ref().map(|period| self.period(period)));
+        detail.extend(line.period.map(|period| self.period(period)));
         detail.extend(line.sku.as_ref().map(|sku| self.l.label("sku").replace("{sku}", sku)));
         let adjustments = [("line_discount", &line.discount), ("line_charge", &line.charge)];
         for (name, adjustment) in adjustments {
@@ -246,7 +258,8 @@ impl Page<'_> {
         let column = |name: &str| Column { title: self.label(name), align: Align::Right, flexible: false };
         let rate = Column { title: self.label("vat_category"), align: Align::Left, flexible: true };
         let rows = self.d.vat.iter().map(|group| {
-            let rate = if group.category == Category::S { self.l.percent(group.rate) } else { self.label("vat_exempt") };
+            let rate =
+                if group.category == Category::S { self.l.percent(group.rate) } else { self.label("vat_exempt") };
             vec![rate, self.l.fixed(group.base, digits), self.l.fixed(group.vat, digits)]
         });
         Some(Grid { columns: vec![rate, column("vat_base"), column("vat_amount")], rows: rows.collect() })
@@ -254,7 +267,8 @@ impl Page<'_> {
 
     fn totals(&self) -> Vec<Total> {
         let t = &self.d.totals;
-        let total = |name: &str, value: Decimal| Total { label: self.label(name), value: self.amount(value), strong: false };
+        let total =
+            |name: &str, value: Decimal| Total { label: self.label(name), value: self.amount(value), strong: false };
         let mut totals = Vec::new();
         if !self.d.discounts.is_empty() || !self.d.charges.is_empty() {
             totals.push(total("sum_lines", t.lines));
@@ -262,7 +276,9 @@ impl Page<'_> {
         for (list, sign) in [(&self.d.discounts, Decimal::NEGATIVE_ONE), (&self.d.charges, Decimal::ONE)] {
             let mut reasons: Vec<(String, Decimal)> = Vec::new();
             for part in list {
-                let label = part.percent.map_or_else(|| part.reason.clone(), |p| format!("{} {}", part.reason, self.l.percent(p)));
+                let label = part
+                    .percent
+                    .map_or_else(|| part.reason.clone(), |p| format!("{} {}", part.reason, self.l.percent(p)));
                 match reasons.iter_mut().find(|(known, _)| *known == label) {
                     Some((_, sum)) => *sum += part.amount,
                     None => reasons.push((label, part.amount)),
@@ -340,7 +356,8 @@ impl Page<'_> {
         if seller.form != Form::Ei {
             first.extend(seller.legal.clone());
         }
-        let mut second = self.identifiers(&seller.address.country, seller.id.as_ref(), seller.siret.as_ref(), seller.vat.as_ref());
+        let mut second =
+            self.identifiers(&seller.address.country, seller.id.as_ref(), seller.siret.as_ref(), seller.vat.as_ref());
         // A SIRET holds the SIREN, but the law asks for the SIREN by name.
         if let (Some(id), Some(_), "FR") = (&seller.id, &seller.siret, seller.address.country.as_str()) {
             second.insert(0, format!("{} {}", self.l.label("siren"), spaced(id, &[3, 3, 3])));

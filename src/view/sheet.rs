@@ -77,7 +77,8 @@ pub struct Sheet {
 impl Sheet {
     /// Starts with columns: (key, title); an empty title is not shown in the table.
     pub fn new(columns: &[(&'static str, &'static str)]) -> Self {
-        let column = |(key, title): &(&'static str, &'static str)| Column { key, title: (!title.is_empty()).then_some(*title) };
+        let column =
+            |(key, title): &(&'static str, &'static str)| Column { key, title: (!title.is_empty()).then_some(*title) };
         Self { columns: columns.iter().map(column).collect(), rows: Vec::new() }
     }
 

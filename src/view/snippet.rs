@@ -73,7 +73,9 @@ pub fn printable(text: &str) -> String {
         .map(|c| match c {
             '\t' => ' ',
             '\n' => '\n',
-            c if c.is_control() => char::from_u32(0x2400 + u32::from(c)).filter(|_| u32::from(c) < 32).unwrap_or('\u{fffd}'),
+            c if c.is_control() => {
+                char::from_u32(0x2400 + u32::from(c)).filter(|_| u32::from(c) < 32).unwrap_or('\u{fffd}')
+            }
             c => c,
         })
         .collect()

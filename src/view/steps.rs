@@ -26,7 +26,9 @@ pub fn explain(document: &Document) -> String {
     }
     let totals = &document.totals;
     let _ = writeln!(out, "Sum of the lines (BT-106) = {}", amount(totals.lines));
-    for (title, sign, list) in [("Discount (BT-92)", "−", &document.discounts), ("Charge (BT-99)", "+", &document.charges)] {
+    for (title, sign, list) in
+        [("Discount (BT-92)", "−", &document.discounts), ("Charge (BT-99)", "+", &document.charges)]
+    {
         for part in list {
             let percent = part.percent.map(|percent| format!(" ({} %)", plain(percent))).unwrap_or_default();
             let rate = format!("{} {} %", part.category.code(), plain(part.rate));
@@ -46,7 +48,8 @@ pub fn explain(document: &Document) -> String {
         let (rate, currency) = (plain(exchange.rate), document.ledger_currency);
         let _ = writeln!(out, "VAT in {currency} (BT-111) = {} × {rate} = {own}", amount(totals.vat));
     }
-    let _ = writeln!(out, "Gross (BT-112) = {} + {} = {}", amount(totals.net), amount(totals.vat), amount(totals.gross));
+    let _ =
+        writeln!(out, "Gross (BT-112) = {} + {} = {}", amount(totals.net), amount(totals.vat), amount(totals.gross));
     if !totals.rounding.is_zero() {
         let _ = writeln!(out, "Rounding (BT-114) = {}: what prices with VAT cannot meet", amount(totals.rounding));
     }

@@ -14,12 +14,13 @@ pub fn sheet(sheet: &Sheet, width: u16) -> String {
         if right { cell.set_alignment(CellAlignment::Right) } else { cell }
     };
     let figures = |index: usize| sheet.rows.iter().any(|row| row[index].is_figure());
-    table.set_header(shown.iter().map(|index| {
-        cell(sheet.columns[*index].title.unwrap_or_default().to_owned(), figures(*index))
-    }));
+    table.set_header(
+        shown.iter().map(|index| cell(sheet.columns[*index].title.unwrap_or_default().to_owned(), figures(*index))),
+    );
     for row in &sheet.rows {
         table.add_row(shown.iter().map(|index| cell(row[*index].plain(), row[*index].is_figure())));
     }
-    let lines: Vec<String> = table.lines().map(|line| line.strip_prefix(' ').unwrap_or(&line).trim_end().to_owned()).collect();
+    let lines: Vec<String> =
+        table.lines().map(|line| line.strip_prefix(' ').unwrap_or(&line).trim_end().to_owned()).collect();
     lines.join("\n") + "\n"
 }

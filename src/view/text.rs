@@ -218,6 +218,7 @@ impl Templates {
 }
 
 /// `range` could count for ever: it gives at most a hundred numbers.
+#[expect(clippy::needless_pass_by_value, reason = "the shape that Tera asks for")]
 fn no_range(kwargs: tera::Kwargs, _: &tera::State<'_>) -> tera::TeraResult<Vec<i64>> {
     let start = kwargs.get::<i64>("start")?.unwrap_or(0);
     let end = kwargs.must_get::<i64>("end")?;
@@ -244,7 +245,7 @@ fn describe(error: &tera::Error) -> (Option<(usize, usize)>, String) {
     let range = match error.kind() {
         tera::ErrorKind::SyntaxError(report) | tera::ErrorKind::RenderingError(report) => {
             let range = &report.span().range;
-            message = report.message().to_owned();
+            report.message().clone_into(&mut message);
             Some((range.start, range.end))
         }
         _ => None,

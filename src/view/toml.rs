@@ -106,7 +106,7 @@ impl Text {
     }
 }
 
-fn period(period: &Period) -> String {
+fn period(period: Period) -> String {
     format!("{{ from = {}, to = {} }}", period.from, period.to)
 }
 
@@ -204,7 +204,7 @@ fn head(text: &mut Text, d: &Document) {
         .maybe("quote", d.quote.as_ref())
         .maybe("quote_part", d.quote_part.as_ref())
         .date("delivered", d.delivered);
-    if let Some(span) = &d.period {
+    if let Some(span) = d.period {
         text.raw("period", period(span));
     }
     text.maybe("recurring", d.recurring.as_ref()).maybe("note", d.note.as_ref());
@@ -300,7 +300,7 @@ fn line(text: &mut Text, line: &Line, digits: u32) {
         .text("item", &line.item)
         .maybe("description", line.description.as_ref())
         .maybe("sku", line.sku.as_ref());
-    if let Some(span) = &line.period {
+    if let Some(span) = line.period {
         text.raw("period", period(span));
     }
     text.text("operation", line.operation.word())

@@ -53,18 +53,12 @@ impl Finish<'_> {
         let mut kids = Vec::with_capacity(contents.len());
         for content in contents {
             let content = document.add_object(compressed(Dictionary::new(), content.as_bytes()));
-            kids.push(
-                document
-                    .add_object(self.page(pages, resources, content))
-                    .into(),
-            );
+            kids.push(document.add_object(self.page(pages, resources, content)).into());
         }
         let count = i64::try_from(kids.len()).unwrap_or(i64::MAX);
         let tree = dictionary! { "Type" => "Pages", "Count" => count, "Kids" => kids };
         document.objects.insert(pages, tree.into());
-        document
-            .objects
-            .insert(catalog, self.catalog(pages, xmp).into());
+        document.objects.insert(catalog, self.catalog(pages, xmp).into());
         document.trailer.set("Root", catalog);
         document.trailer.set("Info", info);
         // PDF/A-3 comes in here: an output intent, a file specification for each attachment with
@@ -76,11 +70,7 @@ impl Finish<'_> {
     fn contents(&self, drawn: &[u8]) -> Result<Vec<String>, PdfError> {
         let drawn = Document::load_mem(drawn).map_err(engine)?;
         let qr = self.qr;
-        let ground = Ground {
-            sheets: self.sheets,
-            qr,
-            alphabet: self.alphabet,
-        };
+        let ground = Ground { sheets: self.sheets, qr, alphabet: self.alphabet };
         let mut contents = Vec::with_capacity(self.sheets.pages.len());
         for (id, page) in drawn.page_iter().zip(&self.sheets.pages) {
             let mut content = ground.operators(page)?;
@@ -115,11 +105,7 @@ impl Finish<'_> {
     }
 
     /// Fonts and logo, shared by all pages.
-    fn resources(
-        &self,
-        document: &mut Document,
-        contents: &[String],
-    ) -> Result<ObjectId, PdfError> {
+    fn resources(&self, document: &mut Document, contents: &[String]) -> Result<ObjectId, PdfError> {
         let mut fonts = Dictionary::new();
         for (face, &(_, set, bold)) in FACES.iter().enumerate() {
             let name = face_name(face);
@@ -141,11 +127,7 @@ impl Finish<'_> {
 
 /// A picture as a stream.
 fn picture(picture: &Picture) -> Stream {
-    let space = if picture.color {
-        "DeviceRGB"
-    } else {
-        "DeviceGray"
-    };
+    let space = if picture.color { "DeviceRGB" } else { "DeviceGray" };
     let filter = match picture.coding {
         Coding::Flate => "FlateDecode",
         Coding::Jpeg => "DCTDecode",

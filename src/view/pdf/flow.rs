@@ -49,17 +49,7 @@ impl<'a> Flow<'a> {
         let next_top = frame.top + LABEL.leading() + 5.0;
         let accent = Accent::new(paper.accent);
         let pages = vec![Piece::default()];
-        Ok(Self {
-            paper,
-            measure,
-            frame,
-            accent,
-            y: frame.top,
-            pages,
-            footer,
-            foot,
-            next_top,
-        })
+        Ok(Self { paper, measure, frame, accent, y: frame.top, pages, footer, foot, next_top })
     }
 
     /// How much fits on this page still.
@@ -167,9 +157,7 @@ impl<'a> Flow<'a> {
     }
 
     fn head_piece(&self, piece: &mut Piece) -> Result<(), PdfError> {
-        let Frame {
-            left, top, width, ..
-        } = self.frame;
+        let Frame { left, top, width, .. } = self.frame;
         let bold = LABEL.bold();
         if let Some(line) = self.one_line(&self.paper.running, bold, width * 0.5)? {
             piece.line(left, top, width, Align::Left, &line);

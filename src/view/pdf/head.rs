@@ -52,15 +52,7 @@ fn letterhead(flow: &Flow<'_>, logo: Option<f64>) -> Result<Piece, PdfError> {
     let mut bottom = left.max(right);
     if let Some(first) = parties.next() {
         let top = right.max(WINDOW - flow.frame.top);
-        bottom = left.max(block(
-            flow,
-            &mut piece,
-            first,
-            far,
-            top,
-            flow.frame.column,
-            Weight::Name,
-        )?);
+        bottom = left.max(block(flow, &mut piece, first, far, top, flow.frame.column, Weight::Name)?);
     }
     let rest: Vec<&Block> = parties.collect();
     for pair in rest.chunks(2) {
@@ -80,31 +72,13 @@ fn seller(flow: &Flow<'_>, piece: &mut Piece, logo: Option<f64>) -> Result<f64, 
     if let Some(ratio) = logo {
         let width = LOGO_WIDTH.min(LOGO_HEIGHT * ratio);
         let height = width / ratio;
-        piece.put(
-            Rect {
-                x,
-                y,
-                width,
-                height,
-            },
-            Kind::Logo,
-        );
+        piece.put(Rect { x, y, width, height }, Kind::Logo);
         y += height + 4.0;
     }
     let width = flow.frame.column_left() - x - 8.0;
     for (at, line) in flow.paper.seller.iter().enumerate() {
-        let style = if at == 0 {
-            Style { size: 10, ..BODY }.bold()
-        } else {
-            SMALL
-        };
-        y = piece.lines(
-            x,
-            y,
-            width,
-            Align::Left,
-            &flow.measure.wrap(line, style, width)?,
-        );
+        let style = if at == 0 { Style { size: 10, ..BODY }.bold() } else { SMALL };
+        y = piece.lines(x, y, width, Align::Left, &flow.measure.wrap(line, style, width)?);
     }
     Ok(y)
 }
@@ -112,16 +86,8 @@ fn seller(flow: &Flow<'_>, piece: &mut Piece, logo: Option<f64>) -> Result<f64, 
 /// Kind and number. Gives the lower edge.
 fn title(flow: &Flow<'_>, piece: &mut Piece) -> Result<f64, PdfError> {
     let (x, width) = (flow.frame.column_left(), flow.frame.column);
-    let kind = Style {
-        size: 20,
-        bold: true,
-        color: flow.accent.text,
-    };
-    let number = Style {
-        size: 12,
-        bold: false,
-        color: INK,
-    };
+    let kind = Style { size: 20, bold: true, color: flow.accent.text };
+    let number = Style { size: 12, bold: false, color: INK };
     let kind = flow.measure.wrap(&flow.paper.kind, kind, width)?;
     let number = flow.measure.wrap(&flow.paper.number, number, width)?;
     let y = piece.lines(x, -1.5, width, Align::Left, &kind);
@@ -138,29 +104,15 @@ pub(super) fn block(
     width: f64,
     weight: Weight,
 ) -> Result<f64, PdfError> {
-    let style = if weight == Weight::Heading {
-        SMALL.bold()
-    } else {
-        LABEL
-    };
+    let style = if weight == Weight::Heading { SMALL.bold() } else { LABEL };
     let heading = flow.measure.wrap(&block.heading, style, width)?;
     let mut y = piece.lines(x, y, width, Align::Left, &heading);
     if !heading.is_empty() {
         y += 0.6;
     }
     for (at, line) in block.lines.iter().enumerate() {
-        let style = if at == 0 && weight == Weight::Name {
-            BODY.bold()
-        } else {
-            BODY
-        };
-        y = piece.lines(
-            x,
-            y,
-            width,
-            Align::Left,
-            &flow.measure.wrap(line, style, width)?,
-        );
+        let style = if at == 0 && weight == Weight::Name { BODY.bold() } else { BODY };
+        y = piece.lines(x, y, width, Align::Left, &flow.measure.wrap(line, style, width)?);
     }
     Ok(y)
 }
@@ -170,11 +122,7 @@ fn glance(flow: &Flow<'_>) -> Result<Piece, PdfError> {
     let mut piece = Piece::default();
     let (far, column) = (flow.frame.column_left(), flow.frame.column);
     let panel = highlight(flow, far, column)?;
-    let width = if panel.items.is_empty() {
-        flow.frame.width
-    } else {
-        flow.frame.width - column - 8.0
-    };
+    let width = if panel.items.is_empty() { flow.frame.width } else { flow.frame.width - column - 8.0 };
     let facts = facts(flow, width)?;
     let height = facts.height.max(panel.height);
     if !panel.items.is_empty() {
@@ -223,11 +171,7 @@ fn highlight(flow: &Flow<'_>, left: f64, width: f64) -> Result<Piece, PdfError> 
     for (at, (label, value)) in flow.paper.highlight.iter().enumerate() {
         let size = if at == 0 { 16 } else { 10 };
         let color = if at == 0 { flow.accent.text } else { INK };
-        let style = Style {
-            size,
-            bold: true,
-            color,
-        };
+        let style = Style { size, bold: true, color };
         let x = left + PAD + 2.0;
         let beside = flow.measure.natural(value, style)? + 4.0;
         let label_width = (inner - beside).max(inner * 0.3);

@@ -46,18 +46,13 @@ impl Picture {
         } else if file.starts_with(&[0xff, 0xd8]) {
             jpeg(file)
         } else {
-            Err(PdfError::Image(
-                "this is neither a PNG nor a JPEG file".to_owned(),
-            ))
+            Err(PdfError::Image("this is neither a PNG nor a JPEG file".to_owned()))
         }
     }
 
     /// Width through height.
     pub(super) fn ratio(&self) -> f64 {
-        #![expect(
-            clippy::float_arithmetic,
-            reason = "the shape of a picture is not money"
-        )]
+        #![expect(clippy::float_arithmetic, reason = "the shape of a picture is not money")]
         f64::from(self.width) / f64::from(self.height)
     }
 }
@@ -79,10 +74,7 @@ fn png(file: &[u8]) -> Result<Picture, PdfError> {
     let (dots, width, height) = shrink(dots, width, height);
     let bytes: Vec<u8> = dots.iter().flatten().copied().collect();
     let measure = |length: usize| {
-        u32::try_from(length)
-            .ok()
-            .filter(|n| *n > 0)
-            .ok_or_else(|| PdfError::Image("no dots".to_owned()))
+        u32::try_from(length).ok().filter(|n| *n > 0).ok_or_else(|| PdfError::Image("no dots".to_owned()))
     };
     Ok(Picture {
         width: measure(width)?,
@@ -121,9 +113,7 @@ fn shrink(dots: Vec<[u8; 3]>, width: usize, height: usize) -> (Vec<[u8; 3]>, usi
             for row in (y * factor..).take(factor) {
                 let start = row * width + x * factor;
                 for dot in dots.get(start..start + factor).unwrap_or_default() {
-                    sum.iter_mut()
-                        .zip(dot)
-                        .for_each(|(sum, level)| *sum += u32::from(*level));
+                    sum.iter_mut().zip(dot).for_each(|(sum, level)| *sum += u32::from(*level));
                 }
             }
             small.push(sum.map(|level| byte(level / area)));
@@ -139,9 +129,7 @@ fn byte(level: u32) -> u8 {
 /// Reads the size of a JPEG and leaves out comments and the data of applications.
 fn jpeg(file: &[u8]) -> Result<Picture, PdfError> {
     if file.len() > LARGEST {
-        return Err(PdfError::Image(
-            "the JPEG file is larger than 4 MB".to_owned(),
-        ));
+        return Err(PdfError::Image("the JPEG file is larger than 4 MB".to_owned()));
     }
     segments(file).ok_or_else(|| PdfError::Image("the JPEG file is damaged".to_owned()))?
 }
@@ -160,9 +148,7 @@ fn segments(file: &[u8]) -> Option<Result<Picture, PdfError>> {
             at += 1;
             continue;
         }
-        let length = usize::from(u16::from_be_bytes(
-            file.get(at + 2..at + 4)?.try_into().ok()?,
-        ));
+        let length = usize::from(u16::from_be_bytes(file.get(at + 2..at + 4)?.try_into().ok()?));
         let segment = file.get(at..at + 2 + length)?;
         match marker {
             0xc0..=0xc2 => size = Some(segment.get(4..10)?),
@@ -195,13 +181,7 @@ fn picture(frame: &[u8], bytes: Vec<u8>) -> Result<Picture, PdfError> {
         return Err(PdfError::Image(why.to_owned()));
     }
     let (width, height) = (u32::from(width), u32::from(height));
-    Ok(Picture {
-        width,
-        height,
-        color: components == 3,
-        coding: Coding::Jpeg,
-        bytes,
-    })
+    Ok(Picture { width, height, color: components == 3, coding: Coding::Jpeg, bytes })
 }
 
 #[cfg(test)]
@@ -212,11 +192,7 @@ mod tests {
         let mut file = Vec::new();
         let mut encoder = png::Encoder::new(&mut file, width, height);
         encoder.set_color(color);
-        encoder
-            .write_header()
-            .unwrap()
-            .write_image_data(data)
-            .unwrap();
+        encoder.write_header().unwrap().write_image_data(data).unwrap();
         file
     }
 
@@ -244,17 +220,10 @@ mod tests {
 
     #[test]
     fn a_jpeg_loses_its_comments_and_keeps_its_size() {
-        let mut file = vec![
-            0xff, 0xd8, 0xff, 0xe1, 0, 4, b'm', b'e', 0xff, 0xc0, 0, 11, 8,
-        ];
-        file.extend([
-            0, 20, 0, 40, 1, 1, 0x11, 0, 0xff, 0xda, 0, 2, 1, 2, 3, 0xff, 0xd9,
-        ]);
+        let mut file = vec![0xff, 0xd8, 0xff, 0xe1, 0, 4, b'm', b'e', 0xff, 0xc0, 0, 11, 8];
+        file.extend([0, 20, 0, 40, 1, 1, 0x11, 0, 0xff, 0xda, 0, 2, 1, 2, 3, 0xff, 0xd9]);
         let picture = Picture::read(&file).unwrap();
-        assert_eq!(
-            (picture.width, picture.height, picture.color),
-            (40, 20, false)
-        );
+        assert_eq!((picture.width, picture.height, picture.color), (40, 20, false));
         assert!(!picture.bytes.windows(2).any(|pair| pair == b"me"));
         assert!(picture.bytes.ends_with(&[1, 2, 3, 0xff, 0xd9]));
         assert!((picture.ratio() - 2.0).abs() < 1e-9);

@@ -18,29 +18,13 @@ pub(super) const PANEL: Rgb = Rgb(0xf5, 0xf7, 0xf9);
 pub(super) const GHOST: Rgb = Rgb(0xea, 0xec, 0xef);
 
 /// Text of the table and of most blocks.
-pub(super) const BODY: Style = Style {
-    size: 9,
-    bold: false,
-    color: INK,
-};
+pub(super) const BODY: Style = Style { size: 9, bold: false, color: INK };
 /// Smaller text.
-pub(super) const SMALL: Style = Style {
-    size: 8,
-    bold: false,
-    color: INK,
-};
+pub(super) const SMALL: Style = Style { size: 8, bold: false, color: INK };
 /// Labels over values, details under items.
-pub(super) const LABEL: Style = Style {
-    size: 8,
-    bold: false,
-    color: GREY,
-};
+pub(super) const LABEL: Style = Style { size: 8, bold: false, color: GREY };
 /// Legal paragraphs.
-pub(super) const PRINT: Style = Style {
-    size: 7,
-    bold: false,
-    color: GREY,
-};
+pub(super) const PRINT: Style = Style { size: 7, bold: false, color: GREY };
 
 /// Distance between blocks.
 pub(super) const GAP: f64 = 5.0;
@@ -66,13 +50,7 @@ impl Frame {
     /// The frame of a page.
     pub(super) fn new(size: PageSize) -> Self {
         let (width, height) = size.millimetres();
-        Self {
-            left: 18.0,
-            top: 16.0,
-            width: width - 36.0,
-            bottom: height - 11.0,
-            column: 82.0,
-        }
+        Self { left: 18.0, top: 16.0, width: width - 36.0, bottom: height - 11.0, column: 82.0 }
     }
 
     /// Left edge of that column.
@@ -99,11 +77,7 @@ impl Accent {
         while luminance(text) > 0.18 {
             text = mix(text, Rgb(0, 0, 0), 0.1);
         }
-        Self {
-            text,
-            tint: mix(Rgb(255, 255, 255), accent, 0.08),
-            pure: accent,
-        }
+        Self { text, tint: mix(Rgb(255, 255, 255), accent, 0.08), pure: accent }
     }
 }
 
@@ -111,15 +85,9 @@ impl Accent {
 fn mix(from: Rgb, to: Rgb, share: f64) -> Rgb {
     let channel = |from: u8, to: u8| {
         let value = f64::from(from) + (f64::from(to) - f64::from(from)) * share;
-        (0..=255_u8)
-            .find(|level| f64::from(*level) + 0.5 >= value)
-            .unwrap_or(255)
+        (0..=255_u8).find(|level| f64::from(*level) + 0.5 >= value).unwrap_or(255)
     };
-    Rgb(
-        channel(from.0, to.0),
-        channel(from.1, to.1),
-        channel(from.2, to.2),
-    )
+    Rgb(channel(from.0, to.0), channel(from.1, to.1), channel(from.2, to.2))
 }
 
 /// How light a colour is, from 0 to 1: WCAG 2 relative luminance with a gamma of 2.2.

@@ -92,22 +92,12 @@ impl<'a> Measure<'a> {
         Ok(lines)
     }
 
-    fn wrap_paragraph(
-        self,
-        text: &str,
-        style: Style,
-        width: f64,
-        lines: &mut Vec<Line>,
-    ) -> Result<(), PdfError> {
+    fn wrap_paragraph(self, text: &str, style: Style, width: f64, lines: &mut Vec<Line>) -> Result<(), PdfError> {
         let mut rest = text;
         loop {
             let (taken, used) = self.fill(rest, style, width)?;
             let (line, after) = rest.split_at(taken);
-            lines.push(Line {
-                text: line.to_owned(),
-                style,
-                width: used,
-            });
+            lines.push(Line { text: line.to_owned(), style, width: used });
             rest = after.trim_start_matches(' ');
             if rest.is_empty() {
                 return Ok(());
@@ -127,10 +117,7 @@ impl<'a> Measure<'a> {
                     space = Some((at, units));
                 }
             } else if f64::from(next) > limit && at > 0 {
-                let end = space
-                    .filter(|&(end, _)| end > 0)
-                    .or(joint)
-                    .unwrap_or((at, units));
+                let end = space.filter(|&(end, _)| end > 0).or(joint).unwrap_or((at, units));
                 return Ok((end.0, self.length(end.1, style)));
             }
             units = next;
@@ -145,10 +132,7 @@ impl<'a> Measure<'a> {
     fn advance(self, character: char, text: &str, style: Style) -> Result<u32, PdfError> {
         match self.fonts.face(style.bold).glyph(character) {
             Some(glyph) => Ok(u32::from(glyph.advance)),
-            None => Err(PdfError::MissingGlyph {
-                character,
-                text: text.to_owned(),
-            }),
+            None => Err(PdfError::MissingGlyph { character, text: text.to_owned() }),
         }
     }
 
@@ -172,11 +156,7 @@ fn clean(line: &str) -> String {
 mod tests {
     use super::*;
 
-    const STYLE: Style = Style {
-        size: 9,
-        bold: false,
-        color: Rgb(0, 0, 0),
-    };
+    const STYLE: Style = Style { size: 9, bold: false, color: Rgb(0, 0, 0) };
 
     fn texts(lines: &[Line]) -> Vec<&str> {
         lines.iter().map(|line| line.text.as_str()).collect()
@@ -186,13 +166,8 @@ mod tests {
     fn breaks_at_spaces_and_keeps_the_others_together() {
         let fonts = Fonts::new().unwrap();
         let measure = Measure::new(&fonts);
-        let lines = measure
-            .wrap("un  deux\ntrois 1\u{a0}234,56\u{202f}€", STYLE, 20.0)
-            .unwrap();
-        assert_eq!(
-            texts(&lines),
-            ["un  deux", "trois", "1\u{a0}234,56\u{202f}€"]
-        );
+        let lines = measure.wrap("un  deux\ntrois 1\u{a0}234,56\u{202f}€", STYLE, 20.0).unwrap();
+        assert_eq!(texts(&lines), ["un  deux", "trois", "1\u{a0}234,56\u{202f}€"]);
         assert!(lines.iter().all(|line| line.width <= 20.0));
     }
 
@@ -214,16 +189,8 @@ mod tests {
     #[test]
     fn a_missing_glyph_is_named() {
         let fonts = Fonts::new().unwrap();
-        let error = Measure::new(&fonts)
-            .wrap("Café \u{1f600}", STYLE, 90.0)
-            .unwrap_err();
-        assert!(matches!(
-            error,
-            PdfError::MissingGlyph {
-                character: '\u{1f600}',
-                ..
-            }
-        ));
+        let error = Measure::new(&fonts).wrap("Café \u{1f600}", STYLE, 90.0).unwrap_err();
+        assert!(matches!(error, PdfError::MissingGlyph { character: '\u{1f600}', .. }));
     }
 
     #[test]

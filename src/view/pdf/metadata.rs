@@ -26,10 +26,7 @@ fn string(text: &str) -> Object {
         return Object::string_literal(text);
     }
     let units = std::iter::once(0xfeff).chain(text.encode_utf16());
-    Object::String(
-        units.flat_map(u16::to_be_bytes).collect(),
-        StringFormat::Hexadecimal,
-    )
+    Object::String(units.flat_map(u16::to_be_bytes).collect(), StringFormat::Hexadecimal)
 }
 
 /// The XMP packet, which says the same. It is not compressed, so that any tool finds it.
@@ -84,9 +81,7 @@ mod tests {
     #[test]
     fn text_strings_are_ascii_or_utf_16() {
         assert_eq!(string("F2026-0042"), Object::string_literal("F2026-0042"));
-        let Object::String(bytes, _) = string("é€") else {
-            unreachable!()
-        };
+        let Object::String(bytes, _) = string("é€") else { unreachable!() };
         assert_eq!(bytes, [0xfe, 0xff, 0, 0xe9, 0x20, 0xac]);
     }
 

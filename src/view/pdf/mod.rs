@@ -40,10 +40,7 @@ use std::{
 
 use genpdf::fonts::{FontData, FontFamily};
 
-use self::{
-    alphabet::Alphabet, finish::Finish, font::Fonts, image::Picture, page::Kind, page::Sheets,
-    qr::Modules,
-};
+use self::{alphabet::Alphabet, finish::Finish, font::Fonts, image::Picture, page::Kind, page::Sheets, qr::Modules};
 
 pub use self::paper::{Align, Block, Column, Grid, PageSize, Paper, Qr, Rgb, Row, Total};
 
@@ -76,16 +73,10 @@ impl fmt::Display for PdfError {
             Self::MissingGlyph { character, text } => {
                 let number = u32::from(*character);
                 let shown = character.escape_debug();
-                write!(
-                    f,
-                    "the font has no glyph for '{shown}' (U+{number:04X}) in \"{text}\""
-                )
+                write!(f, "the font has no glyph for '{shown}' (U+{number:04X}) in \"{text}\"")
             }
             Self::TooManyCharacters(count) => {
-                write!(
-                    f,
-                    "the document uses {count} distinct characters, more than a PDF font holds"
-                )
+                write!(f, "the document uses {count} distinct characters, more than a PDF font holds")
             }
             Self::TooTall(part) => write!(f, "the part '{part}' is taller than a page"),
             Self::Image(why) => write!(f, "the logo cannot be used: {why}"),
@@ -120,11 +111,7 @@ impl Engine {
     pub fn new() -> Result<Self, PdfError> {
         let fonts = Fonts::new()?;
         let faces = draw::hollow(&fonts)?;
-        Ok(Self {
-            fonts,
-            faces,
-            logo: Mutex::new(None),
-        })
+        Ok(Self { fonts, faces, logo: Mutex::new(None) })
     }
 
     /// The first character of `text` that cannot be drawn. Ends of lines and tabulators can.
@@ -139,20 +126,9 @@ impl Engine {
     ///
     /// When a character has no glyph, a part is taller than a page, or the logo cannot be read.
     pub fn render(&self, paper: &Paper) -> Result<Vec<u8>, PdfError> {
-        let logo = paper
-            .logo
-            .as_deref()
-            .map(|file| self.picture(file))
-            .transpose()?;
-        let qr = paper
-            .qr
-            .as_ref()
-            .map(|qr| Modules::new(&qr.payload))
-            .transpose()?;
-        let (ratio, width) = (
-            logo.as_ref().map(|l| l.ratio()),
-            qr.as_ref().map(Modules::width),
-        );
+        let logo = paper.logo.as_deref().map(|file| self.picture(file)).transpose()?;
+        let qr = paper.qr.as_ref().map(|qr| Modules::new(&qr.payload)).transpose()?;
+        let (ratio, width) = (logo.as_ref().map(|l| l.ratio()), qr.as_ref().map(Modules::width));
         let sheets = layout::lay_out(paper, &self.fonts, ratio, width)?;
         let alphabet = Alphabet::new(characters(&sheets))?;
         let drawn = draw::draw(&sheets, &alphabet, &self.fonts, self.faces.clone())?;
@@ -186,9 +162,6 @@ fn characters(sheets: &Sheets) -> impl Iterator<Item = char> {
         Kind::Text { text, .. } => Some(text.as_str()),
         _ => None,
     });
-    let watermark = sheets
-        .watermark
-        .iter()
-        .map(|watermark| watermark.line.text.as_str());
+    let watermark = sheets.watermark.iter().map(|watermark| watermark.line.text.as_str());
     texts.chain(watermark).flat_map(str::chars)
 }

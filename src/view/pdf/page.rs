@@ -60,15 +60,7 @@ pub(super) struct Piece {
 impl Piece {
     /// Fills a rectangle.
     pub(super) fn fill(&mut self, x: f64, y: f64, width: f64, height: f64, color: Rgb) {
-        self.put(
-            Rect {
-                x,
-                y,
-                width,
-                height,
-            },
-            Kind::Fill(color),
-        );
+        self.put(Rect { x, y, width, height }, Kind::Fill(color));
     }
 
     /// Draws a level line of a width in points, under `y`.
@@ -84,36 +76,16 @@ impl Piece {
         };
         let leading = line.style.leading();
         if !line.text.is_empty() {
-            let rect = Rect {
-                x,
-                y,
-                width: line.width,
-                height: leading,
-            };
-            self.put(
-                rect,
-                Kind::Text {
-                    text: line.text.clone(),
-                    style: line.style,
-                },
-            );
+            let rect = Rect { x, y, width: line.width, height: leading };
+            self.put(rect, Kind::Text { text: line.text.clone(), style: line.style });
         }
         self.height = self.height.max(y + leading);
         y + leading
     }
 
     /// Writes lines under each other. Gives the top of the next line.
-    pub(super) fn lines(
-        &mut self,
-        x: f64,
-        y: f64,
-        width: f64,
-        align: Align,
-        lines: &[Line],
-    ) -> f64 {
-        lines
-            .iter()
-            .fold(y, |y, line| self.line(x, y, width, align, line))
+    pub(super) fn lines(&mut self, x: f64, y: f64, width: f64, align: Align, lines: &[Line]) -> f64 {
+        lines.iter().fold(y, |y, line| self.line(x, y, width, align, line))
     }
 
     /// Puts a thing into a rectangle.

@@ -26,15 +26,8 @@ impl Modules {
             QrError::DataTooLong => PdfError::Qr(payload.len()),
             error => PdfError::Engine(format!("QR code: {error}")),
         })?;
-        let dark = code
-            .to_colors()
-            .iter()
-            .map(|color| *color == Color::Dark)
-            .collect();
-        Ok(Self {
-            side: code.width(),
-            dark,
-        })
+        let dark = code.to_colors().iter().map(|color| *color == Color::Dark).collect();
+        Ok(Self { side: code.width(), dark })
     }
 
     /// Width on the page in millimetres, quiet zone included.
@@ -64,9 +57,7 @@ impl Modules {
 fn encode(data: &[u8]) -> Result<QrCode, QrError> {
     for version in 1..=40 {
         let mut bits = Bits::new(Version::Normal(version));
-        let fits = bits
-            .push_byte_data(data)
-            .and_then(|()| bits.push_terminator(EcLevel::M));
+        let fits = bits.push_byte_data(data).and_then(|()| bits.push_terminator(EcLevel::M));
         match fits {
             Ok(()) => return QrCode::with_bits(bits, EcLevel::M),
             Err(QrError::DataTooLong) => {}
@@ -88,10 +79,7 @@ mod tests {
         assert_eq!(largest.side, 69);
         assert!(largest.width() < 45.0);
         assert!(Modules::new("x").unwrap().width() > 25.2);
-        assert!(matches!(
-            Modules::new(&"x".repeat(5000)),
-            Err(PdfError::Qr(5000))
-        ));
+        assert!(matches!(Modules::new(&"x".repeat(5000)), Err(PdfError::Qr(5000))));
     }
 
     #[test]

@@ -54,14 +54,8 @@ impl Table {
         style: Style,
         tint: super::paper::Rgb,
     ) -> Result<Self, PdfError> {
-        let flexible = columns
-            .iter()
-            .position(|column| column.flexible)
-            .unwrap_or(0);
-        let title = Style {
-            bold: true,
-            ..Style { size: 8, ..style }
-        };
+        let flexible = columns.iter().position(|column| column.flexible).unwrap_or(0);
+        let title = Style { bold: true, ..Style { size: 8, ..style } };
         let mut widths = Vec::with_capacity(columns.len());
         for column in columns {
             widths.push(measure.natural(&column.title, title)?);
@@ -75,26 +69,14 @@ impl Table {
         let (mut x, mut places) = (left, Vec::with_capacity(columns.len()));
         for (at, (column, width)) in columns.iter().zip(widths).enumerate() {
             let (align, flexible) = (column.align, at == flexible);
-            places.push(Place {
-                x: x + PAD,
-                width,
-                align,
-                flexible,
-            });
+            places.push(Place { x: x + PAD, width, align, flexible });
             x += width + 2.0 * PAD;
         }
         let mut titles = Vec::with_capacity(columns.len());
         for (column, place) in columns.iter().zip(&places) {
             titles.push(measure.wrap(&column.title, title, place.width)?);
         }
-        Ok(Self {
-            columns: places,
-            left,
-            width,
-            style,
-            titles,
-            tint,
-        })
+        Ok(Self { columns: places, left, width, style, titles, tint })
     }
 
     /// The titles of the columns.
@@ -112,12 +94,7 @@ impl Table {
     }
 
     /// Breaks the cells of a row into lines.
-    fn break_row(
-        &self,
-        measure: Measure<'_>,
-        cells: &[String],
-        detail: &[String],
-    ) -> Result<Broken, PdfError> {
+    fn break_row(&self, measure: Measure<'_>, cells: &[String], detail: &[String]) -> Result<Broken, PdfError> {
         let mut broken = Vec::with_capacity(self.columns.len());
         for (place, cell) in self.columns.iter().zip(cells) {
             broken.push(measure.wrap(cell, self.style, place.width)?);
@@ -174,11 +151,7 @@ impl Table {
     }
 
     /// All rows in one piece, the titles first.
-    pub(super) fn whole(
-        &self,
-        measure: Measure<'_>,
-        rows: &[Vec<String>],
-    ) -> Result<Piece, PdfError> {
+    pub(super) fn whole(&self, measure: Measure<'_>, rows: &[Vec<String>]) -> Result<Piece, PdfError> {
         let mut piece = self.header();
         for cells in rows {
             let row = self.break_row(measure, cells, &[])?;
@@ -197,20 +170,9 @@ pub(super) fn place(flow: &mut Flow<'_>, reserve: f64) -> Result<(), PdfError> {
     }
     let cells = paper.rows.iter().map(|row| row.cells.as_slice());
     let extent = (flow.frame.left, flow.frame.width);
-    let table = Table::new(
-        flow.measure,
-        &paper.columns,
-        cells,
-        extent,
-        BODY,
-        flow.accent.tint,
-    )?;
+    let table = Table::new(flow.measure, &paper.columns, cells, extent, BODY, flow.accent.tint)?;
     let header = table.header();
-    let mut rows = Rows {
-        table: &table,
-        capacity: flow.capacity() - header.height,
-        header,
-    };
+    let mut rows = Rows { table: &table, capacity: flow.capacity() - header.height, header };
     if rows.capacity < reserve + table.least() {
         return Err(PdfError::TooTall("totals"));
     }
@@ -235,11 +197,7 @@ impl Rows<'_> {
         let height = self.table.height(row, &(0..row.count()));
         let whole = height + reserve <= self.capacity;
         if first {
-            let need = if whole {
-                height + reserve
-            } else {
-                2.0 * self.table.least()
-            };
+            let need = if whole { height + reserve } else { 2.0 * self.table.least() };
             if !flow.fresh() && GAP + self.header.height + need > flow.room() {
                 flow.turn();
             } else {
@@ -291,12 +249,7 @@ fn fit(widths: &mut [f64], flexible: usize, total: f64) {
     let inner = total - 2.0 * PAD * count;
     let most = inner * (1.0 - FLEXIBLE);
     let sized = |widths: &[f64]| -> f64 {
-        widths
-            .iter()
-            .enumerate()
-            .filter(|(at, _)| *at != flexible)
-            .map(|(_, width)| width)
-            .sum()
+        widths.iter().enumerate().filter(|(at, _)| *at != flexible).map(|(_, width)| width).sum()
     };
     // The widest gives way first: a limit common to all is lowered until they fit.
     let mut limit = widths.iter().copied().fold(0.0, f64::max);
@@ -322,12 +275,7 @@ mod tests {
     fn columns_fill_the_table_and_wide_ones_give_way() {
         let mut widths = [300.0, 10.0, 20.0];
         fit(&mut widths, 0, 112.0);
-        assert!(
-            widths
-                .iter()
-                .zip([70.0, 10.0, 20.0])
-                .all(|(w, e)| (w - e).abs() < 1e-9)
-        );
+        assert!(widths.iter().zip([70.0, 10.0, 20.0]).all(|(w, e)| (w - e).abs() < 1e-9));
         let mut widths = [10.0, 400.0, 20.0];
         fit(&mut widths, 0, 112.0);
         assert!((widths.iter().sum::<f64>() - 100.0).abs() < 1e-9);

@@ -16,12 +16,7 @@ use super::{
 pub(super) fn totals(flow: &Flow<'_>) -> Result<Piece, PdfError> {
     let mut piece = Piece::default();
     let (left, far) = (flow.frame.left, flow.frame.column_left());
-    if let Some(grid) = flow
-        .paper
-        .vat
-        .as_ref()
-        .filter(|grid| !grid.columns.is_empty())
-    {
+    if let Some(grid) = flow.paper.vat.as_ref().filter(|grid| !grid.columns.is_empty()) {
         let rows = grid.rows.iter().map(Vec::as_slice);
         let extent = (left, far - left - 8.0);
         let table = Table::new(flow.measure, &grid.columns, rows, extent, SMALL, PANEL)?;
@@ -29,25 +24,13 @@ pub(super) fn totals(flow: &Flow<'_>) -> Result<Piece, PdfError> {
     }
     let (mut y, width) = (0.0, flow.frame.column);
     for total in &flow.paper.totals {
-        let style = if total.strong {
-            Style { size: 11, ..BODY }.bold()
-        } else {
-            BODY
-        };
+        let style = if total.strong { Style { size: 11, ..BODY }.bold() } else { BODY };
         let color = if total.strong { flow.accent.text } else { INK };
-        let (label_style, style) = (
-            Style {
-                color: INK,
-                ..style
-            },
-            Style { color, ..style },
-        );
+        let (label_style, style) = (Style { color: INK, ..style }, Style { color, ..style });
         let inner = width - 2.0 * PAD;
         let beside = flow.measure.natural(&total.value, style)?.min(inner * 0.6);
         let value = flow.measure.wrap(&total.value, style, beside + 0.01)?;
-        let label = flow
-            .measure
-            .wrap(&total.label, label_style, inner - beside - 4.0)?;
+        let label = flow.measure.wrap(&total.label, label_style, inner - beside - 4.0)?;
         let pad = if total.strong { 1.6 } else { 0.7 };
         let mut row = Piece::default();
         let end = row.lines(far + PAD, pad, inner, Align::Left, &label);
@@ -139,21 +122,7 @@ fn code(flow: &Flow<'_>, piece: &mut Piece, size: f64) -> Result<(), PdfError> {
     let caption = flow.paper.qr.as_ref().map_or("", |qr| qr.caption.as_str());
     let reach = 20.0;
     let lines = flow.measure.wrap(caption, PRINT, size + reach)?;
-    piece.put(
-        Rect {
-            x,
-            y: 1.5,
-            width: size,
-            height: size,
-        },
-        Kind::Qr,
-    );
-    piece.lines(
-        x - reach,
-        1.5 + size + 0.5,
-        size + reach,
-        Align::Right,
-        &lines,
-    );
+    piece.put(Rect { x, y: 1.5, width: size, height: size }, Kind::Qr);
+    piece.lines(x - reach, 1.5 + size + 0.5, size + reach, Align::Right, &lines);
     Ok(())
 }

@@ -1,0 +1,325 @@
+//! Writing stopped at every single operation: nothing is lost, doubled or skipped.
+
+use std::any::Any;
+use std::cell::{Cell, RefCell};
+use std::collections::BTreeMap;
+use std::io;
+use std::path::{Path, PathBuf};
+
+use acquit::write::{Disk, RealDisk, Writer};
+
+use crate::harness::{Sandbox, copy, run_on, snapshot};
+
+/// How the writing ends.
+#[derive(Debug, Clone, Copy, PartialEq)]
+enum End {
+    /// The process dies before operation *n*.
+    Killed,
+    /// The process dies in the middle of operation *n*: half of its bytes are there.
+    Torn,
+    /// The power fails before operation *n*: what was not synced is gone.
+    PowerCut,
+    /// Operation *n* is refused (disk full, no permission); the process lives.
+    Refused,
+}
+
+/// What a power cut takes back.
+enum Undo {
+    /// A file's bytes, back to this length.
+    Content(PathBuf, u64),
+    /// A name that was given.
+    Name(PathBuf),
+    /// A file that was moved: from, to, what stood there.
+    Move(PathBuf, PathBuf, Option<Vec<u8>>),
+    /// A file that was removed.
+    Gone(PathBuf, Vec<u8>),
+}
+
+/// The recording double: counts operations, and fails from operation *n* on.
+struct FaultyDisk {
+    at: usize,
+    end: End,
+    done: Cell<usize>,
+    is_over: Cell<bool>,
+    undo: RefCell<Vec<Undo>>,
+}
+
+impl FaultyDisk {
+    fn new(at: usize, end: End) -> Self {
+        Self { at, end, done: Cell::new(0), is_over: Cell::new(false), undo: RefCell::default() }
+    }
+
+    /// Counts an operation; returns whether it is to be torn.
+    fn step(&self) -> io::Result<bool> {
+        if self.is_over.get() {
+            return Err(io::Error::other("dead"));
+        }
+        let number = self.done.replace(self.done.get() + 1);
+        if number != self.at {
+            return Ok(false);
+        }
+        match self.end {
+            End::Refused => return Err(io::Error::new(io::ErrorKind::StorageFull, "no space left on device")),
+            End::Torn => {
+                self.is_over.set(true);
+                return Ok(true);
+            }
+            End::PowerCut => self.cut(),
+            End::Killed => {}
+        }
+        self.is_over.set(true);
+        Err(io::Error::other("stopped"))
+    }
+
+    /// Takes back all that was not synced, latest first.
+    fn cut(&self) {
+        for undo in self.undo.borrow_mut().drain(..).rev() {
+            match undo {
+                Undo::Content(path, length) => {
+                    if let Ok(file) = std::fs::OpenOptions::new().write(true).open(&path) {
+                        file.set_len(length).unwrap();
+                    }
+                }
+                Undo::Name(path) => {
+                    let _ = std::fs::remove_file(path);
+                }
+                Undo::Move(from, to, before) => {
+                    std::fs::rename(&to, &from).unwrap();
+                    if let Some(bytes) = before {
+                        std::fs::write(to, bytes).unwrap();
+                    }
+                }
+                Undo::Gone(path, bytes) => std::fs::write(path, bytes).unwrap(),
+            }
+        }
+    }
+
+    fn remember(&self, undo: Undo) {
+        self.undo.borrow_mut().push(undo);
+    }
+}
+
+fn length(path: &Path) -> u64 {
+    std::fs::metadata(path).map_or(0, |data| data.len())
+}
+
+impl Disk for FaultyDisk {
+    fn lock(&self, path: &Path) -> io::Result<Box<dyn Any>> {
+        let torn = self.step()?;
+        end(torn, RealDisk.lock(path)?)
+    }
+
+    fn make_dir(&self, path: &Path) -> io::Result<()> {
+        let torn = self.step()?;
+        end(torn, RealDisk.make_dir(path)?)
+    }
+
+    fn read(&self, path: &Path) -> io::Result<Option<Vec<u8>>> {
+        let torn = self.step()?;
+        end(torn, RealDisk.read(path)?)
+    }
+
+    fn length(&self, path: &Path) -> io::Result<Option<u64>> {
+        let torn = self.step()?;
+        end(torn, RealDisk.length(path)?)
+    }
+
+    fn write(&self, path: &Path, bytes: &[u8]) -> io::Result<()> {
+        let torn = self.step()?;
+        if !path.exists() {
+            self.remember(Undo::Name(path.to_owned()));
+        }
+        self.remember(Undo::Content(path.to_owned(), 0));
+        RealDisk.write(path, if torn { &bytes[..bytes.len() / 2] } else { bytes })?;
+        end(torn, ())
+    }
+
+    fn name_new(&self, from: &Path, to: &Path) -> io::Result<()> {
+        let torn = self.step()?;
+        if torn {
+            // A link was made, the old name is still there.
+            std::fs::hard_link(from, to)?;
+            return Err(io::Error::other("torn"));
+        }
+        RealDisk.name_new(from, to)?;
+        for undo in self.undo.borrow_mut().iter_mut() {
+            if let Undo::Content(path, _) | Undo::Name(path) = undo
+                && path == from
+            {
+                to.clone_into(path);
+            }
+        }
+        Ok(())
+    }
+
+    fn rename(&self, from: &Path, to: &Path) -> io::Result<()> {
+        let torn = self.step()?;
+        let before = std::fs::read(to).ok();
+        RealDisk.rename(from, to)?;
+        self.remember(Undo::Move(from.to_owned(), to.to_owned(), before));
+        end(torn, ())
+    }
+
+    fn append(&self, path: &Path, bytes: &[u8]) -> io::Result<()> {
+        let torn = self.step()?;
+        if !path.exists() {
+            self.remember(Undo::Name(path.to_owned()));
+        }
+        self.remember(Undo::Content(path.to_owned(), length(path)));
+        RealDisk.append(path, if torn { &bytes[..bytes.len() / 2] } else { bytes })?;
+        end(torn, ())
+    }
+
+    fn remove(&self, path: &Path) -> io::Result<()> {
+        let torn = self.step()?;
+        let bytes = std::fs::read(path)?;
+        RealDisk.remove(path)?;
+        self.remember(Undo::Gone(path.to_owned(), bytes));
+        end(torn, ())
+    }
+
+    fn sync(&self, paths: &[PathBuf]) -> io::Result<()> {
+        let torn = self.step()?;
+        let named = |path: &PathBuf| paths.contains(path);
+        let in_folder = |path: &PathBuf| path.parent().is_some_and(|folder| paths.iter().any(|known| known == folder));
+        self.undo.borrow_mut().retain(|undo| match undo {
+            Undo::Content(path, _) => !named(path),
+            Undo::Name(path) | Undo::Gone(path, _) | Undo::Move(_, path, _) => !in_folder(path),
+        });
+        end(torn, RealDisk.sync(paths)?)
+    }
+}
+
+/// What an operation that was torn says, once it has done what it could.
+fn end<T>(torn: bool, result: T) -> io::Result<T> {
+    if torn { Err(io::Error::other("torn")) } else { Ok(result) }
+}
+
+/// A ledger with three drafts, and one issued invoice with a payment.
+fn ledger() -> Sandbox {
+    let sandbox = Sandbox::small();
+    sandbox.invoice("acme", "100", "2026-02-01");
+    sandbox.run(&["pay", "F2026-0001", "50", "--date", "2026-03-01"]).ok();
+    for name in ["one", "two", "three"] {
+        sandbox.run(&["new", "acme", "Travail", "2", "33.33", "--vat", "20", "--name", name]).ok();
+    }
+    sandbox
+}
+
+type Files = BTreeMap<String, Vec<u8>>;
+
+/// Runs a command on a ledger, stopped at operation `at`; returns whether it got that far.
+fn stopped(start: &Sandbox, arguments: &[&str], at: usize, end: End, before: &Files, after: &Files) -> bool {
+    let sandbox = Sandbox::empty();
+    copy(start.path(), sandbox.path());
+    let disk = FaultyDisk::new(at, end);
+    let output = run_on(&disk, sandbox.path(), start.today, arguments);
+    if disk.done.get() <= at {
+        assert_eq!(output.code, 0);
+        return false;
+    }
+    let place = format!("{arguments:?}, {end:?} at operation {at}: {}", output.err);
+    assert_eq!(output.code, 3, "{place}");
+    // A reader sees the ledger as it was, or as it will be, and writes nothing.
+    let seen = snapshot(sandbox.path());
+    let list = sandbox.run(&["list", "--json"]);
+    assert_eq!(list.code, 0, "{place}{}", list.err);
+    assert_eq!(sandbox.run(&["check"]).code, 0, "{place}{}", sandbox.run(&["check"]).out);
+    assert_eq!(snapshot(sandbox.path()), seen, "{place}: a reader wrote");
+    // The next writer finishes what was begun, or finds nothing begun.
+    drop(Writer::begin(&RealDisk, sandbox.path()).unwrap());
+    let now = clean(snapshot(sandbox.path()));
+    assert!(now == *before || now == *after, "{place}: {:?}", now.keys().collect::<Vec<_>>());
+    assert_eq!(list.out, sandbox.run(&["list", "--json"]).out, "{place}: a reader saw something else");
+    if now == *before {
+        let again = sandbox.run(arguments);
+        assert_eq!(again.code, 0, "{place}: {}", again.err);
+    }
+    assert_eq!(clean(snapshot(sandbox.path())), *after, "{place}");
+    assert!(sandbox.run(&["check"]).ok().is_empty());
+    true
+}
+
+/// Leaves out what a death in the middle of a write may leave beside: a temporary file that nothing reads.
+fn clean(files: Files) -> Files {
+    files.into_iter().filter(|(name, _)| !name.ends_with(".acquit-tmp")).collect()
+}
+
+fn at_every_operation(arguments: &[&str]) {
+    let start = ledger();
+    let before = snapshot(start.path());
+    let done = Sandbox::empty();
+    copy(start.path(), done.path());
+    run_on(&RealDisk, done.path(), start.today, arguments).ok();
+    let after = snapshot(done.path());
+    assert_ne!(before, after);
+    for end in [End::Killed, End::Torn, End::PowerCut, End::Refused] {
+        let mut at = 0;
+        while stopped(&start, arguments, at, end, &before, &after) {
+            at += 1;
+        }
+        assert!(at > 10, "{end:?}: only {at} operations");
+    }
+}
+
+#[test]
+fn faults_issue_of_one_draft() {
+    at_every_operation(&["issue", "one"]);
+}
+
+#[test]
+fn faults_issue_of_three_drafts() {
+    at_every_operation(&["issue", "one", "two", "three"]);
+}
+
+#[test]
+fn faults_pay() {
+    at_every_operation(&["pay", "F2026-0001", "70", "--date", "2026-04-01"]);
+}
+
+#[test]
+fn faults_drafting_and_adding() {
+    at_every_operation(&["credit", "F2026-0001"]);
+    at_every_operation(&["client", "add", "lune", "--name", "Lune SARL", "--city", "Paris"]);
+}
+
+/// Two rows of one transfer over two documents, appended in one change set, as several payments of one movement are.
+#[test]
+fn faults_two_rows_of_one_movement() {
+    let start = ledger();
+    start.invoice("acme", "200", "2026-02-02");
+    let path = "payments/2026.csv";
+    let length = start.read(path).len() as u64;
+    let row = |number: &str| format!("t1,2026-05-01,acme,10.00,EUR,transfer,{number},,,,,\n");
+    let mut set = acquit::changes::ChangeSet::default();
+    set.append(path, length, &row("F2026-0001"));
+    set.append(path, length, &row("F2026-0002"));
+    let before = start.read(path);
+    let after = format!("{before}{}{}", row("F2026-0001"), row("F2026-0002"));
+    for end in [End::Killed, End::Torn, End::PowerCut, End::Refused] {
+        for at in 0.. {
+            let sandbox = Sandbox::empty();
+            copy(start.path(), sandbox.path());
+            let disk = FaultyDisk::new(at, end);
+            let result = Writer::begin(&disk, sandbox.path()).and_then(|writer| writer.commit(&set));
+            if disk.done.get() <= at {
+                assert!(result.is_ok() && at > 8);
+                break;
+            }
+            drop(Writer::begin(&RealDisk, sandbox.path()).unwrap());
+            let now = sandbox.read(path);
+            assert!(now == before || now == after, "{end:?} at {at}: {now}");
+            assert!(sandbox.run(&["check"]).ok().is_empty());
+        }
+    }
+}
+
+/// A refused operation names what was tried, on which file, and exits with 3.
+#[test]
+fn faults_a_full_disk_is_said() {
+    let start = ledger();
+    let disk = FaultyDisk::new(4, End::Refused);
+    let output = run_on(&disk, start.path(), start.today, &["issue", "one"]);
+    assert_eq!(output.code, 3);
+    assert!(output.err.contains("no space left on device") && output.err.contains(".acquit/journal"), "{}", output.err);
+}

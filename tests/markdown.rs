@@ -1,0 +1,254 @@
+//! Runs the documents: README.md, docs/*.md, tests/cmd/*.md (a transcript a command), tests/errors/*.md (an example a code).
+//!
+//! A document's `console` blocks are run in one sandbox and compared with what they show: `$ command`, its output (both streams), and
+//! `? CODE` where it does not end with 0. Other blocks prepare the sandbox:
+//!
+//! - `<!-- ledger: examples/studio -->` copies a ledger; `<!-- today: 2026-11-22 -->` sets the day
+//! - a block marked ```` ```toml drafts/x.toml ```` (or csv, text) writes a file
+//! - ```` ```hex PATH ```` writes bytes; ```` ```edit PATH ```` replaces the text after `- ` by the text after `+ `
+//!
+//! `ACQUIT_UPDATE=1 cargo test markdown` writes what the commands print into the documents.
+
+use std::fmt::Write;
+use std::path::{Path, PathBuf};
+
+use crate::harness::{Sandbox, day, project, run_on};
+
+/// Splits a command line as a shell does, without variables.
+fn words(line: &str) -> Vec<String> {
+    let mut words = Vec::new();
+    let (mut word, mut begun, mut quote) = (String::new(), false, None);
+    let mut characters = line.chars().peekable();
+    while let Some(c) = characters.next() {
+        match (c, quote) {
+            ('\\', None | Some('"')) => word.extend(characters.next()),
+            (c, Some(open)) if c == open => quote = None,
+            ('\'' | '"', None) => (quote, begun) = (Some(c), true),
+            (' ', None) => {
+                if begun || !word.is_empty() {
+                    words.push(std::mem::take(&mut word));
+                }
+                begun = false;
+            }
+            ('#', None) if word.is_empty() && !begun => break,
+            (c, _) => word.push(c),
+        }
+    }
+    if begun || !word.is_empty() {
+        words.push(word);
+    }
+    words
+}
+
+struct Document {
+    sandbox: Sandbox,
+    folder: PathBuf,
+    out: String,
+}
+
+impl Document {
+    fn command(&mut self, line: &str) -> (String, u8) {
+        let mut text = String::new();
+        for part in line.split(" && ") {
+            let (said, code) = self.one(part);
+            text.push_str(&said);
+            if code != 0 {
+                return (text, code);
+            }
+        }
+        (text, 0)
+    }
+
+    fn one(&mut self, line: &str) -> (String, u8) {
+        let all = words(line);
+        let words: Vec<&str> = all.iter().map(String::as_str).collect();
+        match words.as_slice() {
+            ["acquit", arguments @ ..] | ["cargo", "run", "--release", "--", arguments @ ..] => {
+                let output = run_on(&acquit::write::RealDisk, &self.folder, self.sandbox.today, arguments);
+                (output.both, output.code)
+            }
+            ["cat", path] => {
+                (std::fs::read_to_string(self.folder.join(path)).unwrap_or_else(|error| panic!("{path}: {error}")), 0)
+            }
+            ["ls", path] => {
+                let mut names: Vec<String> = std::fs::read_dir(self.folder.join(path))
+                    .unwrap()
+                    .map(|entry| entry.unwrap().file_name().to_string_lossy().into_owned())
+                    .filter(|name| !name.starts_with('.'))
+                    .collect();
+                names.sort();
+                (names.iter().map(|name| format!("{name}\n")).collect(), 0)
+            }
+            ["cd", path] => {
+                self.folder = self.folder.join(path);
+                (String::new(), 0)
+            }
+            ["mkdir", path] => {
+                std::fs::create_dir_all(self.folder.join(path)).unwrap();
+                (String::new(), 0)
+            }
+            ["rm", path] => {
+                std::fs::remove_file(self.folder.join(path)).unwrap();
+                (String::new(), 0)
+            }
+            ["cargo", "test"] | ["cargo", "install", ..] | ["git", ..] => (String::new(), 0),
+            other => panic!("the documents run acquit, cat, ls, cd, mkdir, rm; not {other:?}"),
+        }
+    }
+
+    /// Runs a console block; returns it as it should be.
+    fn console(&mut self, block: &[&str]) {
+        let mut commands: Vec<String> = Vec::new();
+        for line in block {
+            match (line.strip_prefix("$ "), commands.last_mut()) {
+                (Some(command), _) => commands.push(command.to_owned()),
+                (None, Some(last)) if last.ends_with('\\') => {
+                    last.push('\n');
+                    last.push_str(line);
+                }
+                _ => {}
+            }
+        }
+        for (index, command) in commands.iter().enumerate() {
+            if index > 0 && block.iter().any(|line| line.is_empty()) && !self.out.ends_with("\n\n") {
+                self.out.push('\n');
+            }
+            let _ = writeln!(self.out, "$ {command}");
+            let (text, code) = self.command(&command.replace("\\\n", " "));
+            let text = text.replace(&self.sandbox.path().display().to_string(), "LEDGER");
+            // A blank line inside an output would end it in the reader's eyes only.
+            self.out.push_str(&text);
+            if !text.is_empty() && !text.ends_with('\n') {
+                self.out.push('\n');
+            }
+            if code != 0 {
+                let _ = writeln!(self.out, "? {code}");
+            }
+        }
+    }
+
+    fn prepare(&self, info: &str, block: &[&str]) {
+        let mut parts = info.split(' ');
+        let (Some(kind), Some(path)) = (parts.next(), parts.next()) else { return };
+        let target = self.folder.join(path);
+        std::fs::create_dir_all(target.parent().unwrap()).unwrap();
+        let bytes = match kind {
+            "hex" => {
+                let digits: String = block.concat().split_whitespace().collect();
+                (0..digits.len()).step_by(2).map(|at| u8::from_str_radix(&digits[at..at + 2], 16).unwrap()).collect()
+            }
+            "edit" => {
+                let mut text = std::fs::read_to_string(&target).unwrap();
+                let part =
+                    |sign| block.iter().filter_map(|line| line.strip_prefix(sign)).collect::<Vec<_>>().join("\n");
+                let (old, new) = (part("- "), part("+ "));
+                assert_eq!(text.matches(&old).count(), 1, "{path}: `{old}` must stand there once");
+                text = text.replace(&old, &new);
+                text.into_bytes()
+            }
+            _ => (block.join("\n") + "\n").into_bytes(),
+        };
+        std::fs::write(target, bytes).unwrap();
+    }
+}
+
+/// Runs a document; returns what it should say.
+fn rewrite(text: &str) -> String {
+    let directive = |name: &str| {
+        let open = format!("<!-- {name}: ");
+        text.lines().find_map(|line| line.strip_prefix(&open)?.strip_suffix(" -->").map(str::to_owned))
+    };
+    let mut sandbox = directive("ledger").map_or_else(Sandbox::empty, |ledger| Sandbox::of(&ledger));
+    if let Some(today) = directive("today") {
+        sandbox.today = day(&today);
+    }
+    let folder = sandbox.path().to_owned();
+    let mut document = Document { sandbox, folder, out: String::new() };
+    let mut lines = text.lines();
+    while let Some(line) = lines.next() {
+        let _ = writeln!(document.out, "{line}");
+        let Some(info) = line.strip_prefix("```").filter(|info| !info.is_empty()) else { continue };
+        let block: Vec<&str> = lines.by_ref().take_while(|line| *line != "```").collect();
+        if info == "console" {
+            document.console(&block);
+        } else {
+            document.prepare(info, &block);
+            block.iter().for_each(|line| {
+                let _ = writeln!(document.out, "{line}");
+            });
+        }
+        document.out.push_str("```\n");
+    }
+    document.out
+}
+
+#[track_caller]
+fn check(path: &Path) -> Option<String> {
+    let text = std::fs::read_to_string(path).unwrap();
+    let right = rewrite(&text);
+    if right == text {
+        return None;
+    }
+    if std::env::var_os("ACQUIT_UPDATE").is_some() {
+        std::fs::write(path, &right).unwrap();
+        return None;
+    }
+    let differing = text.lines().zip(right.lines()).position(|(a, b)| a != b).unwrap_or_default();
+    let excerpt = |text: &str| text.lines().skip(differing.saturating_sub(2)).take(12).collect::<Vec<_>>().join("\n");
+    let name = path.strip_prefix(project()).unwrap_or(path).display().to_string();
+    Some(format!(
+        "{name}, line {}: it says\n{}\n--- and should say\n{}\n",
+        differing + 1,
+        excerpt(&text),
+        excerpt(&right)
+    ))
+}
+
+/// The markdown files of a folder.
+pub(crate) fn documents(folder: &str) -> Vec<PathBuf> {
+    let Ok(entries) = std::fs::read_dir(project().join(folder)) else { return Vec::new() };
+    let mut paths: Vec<PathBuf> =
+        entries.map(|entry| entry.unwrap().path()).filter(|path| path.extension().is_some_and(|e| e == "md")).collect();
+    paths.sort();
+    paths
+}
+
+#[track_caller]
+fn check_all(paths: &[PathBuf]) {
+    assert!(!paths.is_empty());
+    let wanted = std::env::var("ACQUIT_ONLY").ok();
+    let wrong: Vec<String> = paths
+        .iter()
+        .filter(|path| wanted.as_ref().is_none_or(|name| path.display().to_string().contains(name.as_str())))
+        .filter_map(|path| check(path))
+        .collect();
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[test]
+fn markdown_readme_says_what_the_commands_say() {
+    check_all(&[project().join("README.md")]);
+}
+
+#[test]
+fn markdown_docs_say_what_the_commands_say() {
+    check_all(&documents("docs"));
+}
+
+#[test]
+fn markdown_every_command_has_its_transcript() {
+    check_all(&documents("tests/cmd"));
+}
+
+#[test]
+fn markdown_every_code_has_its_example() {
+    check_all(&documents("tests/errors"));
+}
+
+#[test]
+fn a_line_is_split_as_a_shell_splits_it() {
+    assert_eq!(
+        words("acquit new a \"x y\" 'b\"c' \"\" d\\ e  # note"),
+        ["acquit", "new", "a", "x y", "b\"c", "", "d e"]
+    );
+}

@@ -33,7 +33,7 @@ pub struct Cli {
 pub struct Global {
     /// Look for the ledger from this folder
     #[arg(short = 'C', global = true, value_name = "DIR")]
-    pub folder: Option<PathBuf>,
+    pub start: Option<PathBuf>,
     /// Take this day for today: every report can be had again as of any day
     #[arg(long, global = true, value_name = "DATE", value_parser = day)]
     pub today: Option<chrono::NaiveDate>,

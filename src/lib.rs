@@ -89,7 +89,7 @@ pub fn run(outside: Outside<'_>) -> u8 {
     terminal.err_paint = Paint { on: colours(outside.is_terminal.1) };
     terminal.is_live = outside.is_terminal.1;
     terminal.quiet = cli.global.quiet;
-    let folder = cli.global.folder.as_ref().map_or_else(|| outside.folder.clone(), |dir| outside.folder.join(dir));
+    let folder = cli.global.start.as_ref().map_or_else(|| outside.folder.clone(), |dir| outside.folder.join(dir));
     let mut session = Session {
         folder,
         today: cli.global.today.unwrap_or(outside.today),

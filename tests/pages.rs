@@ -1,1 +1,179 @@
-//! x
+//! The pages: every figure, name and mention of a document stands on its PDF, in the language of the document.
+
+use acquit::compute::issue::Words;
+use acquit::ledger::document::Document;
+use acquit::source;
+use acquit::view::locale::Locale;
+use acquit::view::paper::paper;
+use acquit::view::pdf::Engine;
+
+use crate::harness::Sandbox;
+
+/// All issued documents of an example.
+fn documents(ledger: &str) -> Vec<Document> {
+    let sandbox = Sandbox::of(ledger);
+    let mut source = source::open(sandbox.path()).unwrap();
+    let found = source.each_document(|_, _, read, _| read.map(|(document, _)| document));
+    let documents: Vec<Document> = found.into_iter().flatten().collect();
+    assert!(documents.len() >= 10);
+    documents
+}
+
+/// The text of a PDF, decoded through its own /ToUnicode maps, without any space.
+fn text_of(bytes: &[u8]) -> String {
+    let pdf = lopdf::Document::load_mem(bytes).unwrap();
+    let mut text = String::new();
+    for (_, page) in pdf.get_pages() {
+        let fonts = pdf.get_page_fonts(page).unwrap();
+        let content = lopdf::content::Content::decode(&pdf.get_page_content(page)).unwrap();
+        let mut map = std::collections::BTreeMap::new();
+        for operation in content.operations {
+            match operation.operator.as_str() {
+                "Tf" => {
+                    let font = fonts[operation.operands[0].as_name().unwrap()];
+                    let stream = font.get(b"ToUnicode").and_then(|object| pdf.dereference(object)).unwrap().1;
+                    map = to_unicode(&String::from_utf8_lossy(&stream.as_stream().unwrap().decompressed_content().unwrap()));
+                }
+                "Tj" | "TJ" => {
+                    let mut codes = Vec::new();
+                    collect(&operation.operands, &mut codes);
+                    text.extend(codes.iter().map(|code| map.get(code).map_or("?", String::as_str)));
+                }
+                _ => {}
+            }
+        }
+    }
+    squeeze(&text)
+}
+
+fn collect(objects: &[lopdf::Object], codes: &mut Vec<u8>) {
+    for object in objects {
+        match object {
+            lopdf::Object::String(bytes, _) => codes.extend(bytes),
+            lopdf::Object::Array(list) => collect(list, codes),
+            _ => {}
+        }
+    }
+}
+
+/// Reads `<41> <0041>` pairs of a CMap.
+fn to_unicode(cmap: &str) -> std::collections::BTreeMap<u8, String> {
+    let mut map = std::collections::BTreeMap::new();
+    for section in cmap.split("beginbfchar").skip(1) {
+        let hex: Vec<&str> = section.split("endbfchar").next().unwrap().split(['<', '>']).skip(1).step_by(2).collect();
+        for pair in hex.chunks_exact(2) {
+            let units: Vec<u16> = (0..pair[1].len()).step_by(4).map(|at| u16::from_str_radix(&pair[1][at..at + 4], 16).unwrap()).collect();
+            map.insert(u8::from_str_radix(pair[0], 16).unwrap(), String::from_utf16(&units).unwrap());
+        }
+    }
+    assert!(!map.is_empty(), "{cmap}");
+    map
+}
+
+/// Leaves out spaces: lines break where they must.
+fn squeeze(text: &str) -> String {
+    text.chars().filter(|c| !c.is_whitespace() && *c != '\u{a0}' && *c != '\u{202f}').collect()
+}
+
+#[test]
+fn pages_everything_a_document_says_is_on_its_page() {
+    let engine = Engine::new().unwrap();
+    for document in documents("examples/studio").iter().chain(&documents("examples/atelier")) {
+        let locale = Locale::of(document.language);
+        let bytes = engine.render(&paper(document, &locale, None, false)).unwrap();
+        let text = text_of(&bytes);
+        let mut expected = vec![
+            document.number.to_string(),
+            document.seller.name.clone(),
+            document.buyer.name.clone(),
+            locale.date(document.issued),
+            locale.amount(document.totals.gross, document.currency),
+        ];
+        expected.extend(document.due.map(|due| locale.date(due)));
+        expected.extend(document.lines.iter().map(|line| line.item.clone()));
+        expected.extend(document.lines.iter().flat_map(|line| line.description.clone()).flat_map(|d| d.split('\n').map(str::to_owned).collect::<Vec<_>>()));
+        expected.extend(document.lines.iter().map(|line| locale.fixed(line.net, document.currency.digits())));
+        expected.extend(document.mentions.iter().map(|mention| mention.text.clone()));
+        expected.extend(document.vat.iter().flat_map(|group| group.reason.clone()));
+        expected.extend(document.subject.clone());
+        expected.extend(document.note.iter().flat_map(|note| note.split('\n').map(str::to_owned).collect::<Vec<_>>()));
+        for part in expected {
+            assert!(text.contains(&squeeze(&part)), "{}: `{part}` is not on the page: {text}", document.number);
+        }
+        for placeholder in ['{', '}', '?'] {
+            let own = document.lines.iter().any(|line| format!("{line:?}").replace("Span {", "").contains(placeholder));
+            assert!(!text.contains(placeholder) || own || document.pay.iter().any(|p| p.url.is_some()), "{}: {placeholder}", document.number);
+        }
+        assert!(bytes == engine.render(&paper(document, &locale, None, false)).unwrap(), "two runs differ");
+    }
+}
+
+/// T10: a French invoice has no English word, and everything that the law asks for.
+#[test]
+fn pages_a_french_invoice_is_french() {
+    let engine = Engine::new().unwrap();
+    let mut seen = 0;
+    for document in documents("examples/studio") {
+        let french = document.language == acquit::ledger::party::Language::Fr;
+        if !french || document.buyer.kind != acquit::ledger::party::ClientKind::Business || document.due.is_none() {
+            continue;
+        }
+        let text = text_of(&engine.render(&paper(&document, &Locale::of(document.language), None, false)).unwrap());
+        for word in ["Invoice", "Amount", "Due", "Total excl", "Page1of", "Payment", "Quantity", "Date of"] {
+            assert!(!text.contains(&squeeze(word)), "{}: {word}", document.number);
+        }
+        let rate = document.terms.late_rate.map(|rate| Locale::of(document.language).percent(rate.normalize())).unwrap();
+        for part in ["Facture", "Échéance", "40,00€", &rate, "anticipé", "SIREN", "TVA", "Catégoried’opération"] {
+            assert!(text.contains(&squeeze(part)), "{}: {part}", document.number);
+        }
+        seen += 1;
+    }
+    assert!(seen > 10);
+}
+
+/// T3: the rate printed is the rate used.
+#[test]
+fn pages_rates_are_printed_as_they_are() {
+    let sandbox = Sandbox::small();
+    sandbox.run(&["new", "acme", "--item", "Livre; 1; 10; 5.5%", "--item", "Presse; 1; 10; 2.1%", "--name", "d"]).ok();
+    sandbox.run(&["issue", "d"]).ok();
+    sandbox.run(&["render", "F2026-0001"]).ok();
+    let text = text_of(&std::fs::read(sandbox.path().join("out/F2026-0001.pdf")).unwrap());
+    assert!(text.contains("5,5%") && text.contains("2,1%") && !text.contains("?"), "{text}");
+}
+
+/// T2: on the page, lines sum to net, and net and VAT to the total.
+#[test]
+fn pages_printed_figures_add_up() {
+    let engine = Engine::new().unwrap();
+    for document in documents("examples/studio") {
+        let page = paper(&document, &Locale::of(document.language), None, false);
+        let figure = |text: &str| -> rust_decimal::Decimal {
+            let plain: String = text.chars().filter(|c| c.is_ascii_digit() || "-.,".contains(*c)).collect();
+            let english = document.language == acquit::ledger::party::Language::En;
+            let plain = if english { plain.replace(',', "") } else { plain.replace(',', ".") };
+            rust_decimal::Decimal::from_str_exact(&plain).unwrap_or_else(|_| panic!("{text}"))
+        };
+        let lines: rust_decimal::Decimal = page.rows.iter().map(|row| figure(row.cells.last().unwrap())).sum();
+        assert_eq!(lines, document.totals.lines, "{}", document.number);
+        if let Some(vat) = &page.vat {
+            let sum = |column: usize| vat.rows.iter().map(|row| figure(&row[column])).sum::<rust_decimal::Decimal>();
+            assert_eq!((sum(1), sum(2)), (document.totals.net, document.totals.vat));
+            assert_eq!(sum(1) + sum(2), document.totals.gross);
+        }
+        assert!(engine.missing(&page.kind).is_none());
+    }
+}
+
+/// A draft is marked as such and bears no number; a name that the fonts cannot draw is refused before anything is written.
+#[test]
+fn pages_drafts_and_glyphs() {
+    let sandbox = Sandbox::small();
+    sandbox.run(&["new", "acme", "Conseil", "1", "10", "--vat", "20", "--name", "d"]).ok();
+    sandbox.run(&["render", "d", "-o", "pages"]).ok();
+    let text = text_of(&std::fs::read(sandbox.path().join("pages/draft-d.pdf")).unwrap());
+    assert!(text.contains("Brouillon") && !text.contains("DRAFT"), "{text}");
+    let refused = sandbox.run(&["new", "acme", "Fusée 🚀", "1", "10", "--vat", "20", "--name", "e"]).refused();
+    assert!(refused.contains("GLYPH-MISSING") && refused.contains("U+1F680"), "{refused}");
+    assert!(!sandbox.path().join("drafts/e.toml").exists());
+}

@@ -12,7 +12,7 @@ use crate::ledger::vat::Category;
 
 /// Returns the page of a document; `logo` holds the bytes of the seller's logo. A draft bears no number and a watermark.
 pub fn paper(document: &Document, locale: &Locale, logo: Option<Vec<u8>>, is_draft: bool) -> Paper {
-    let page = Page { d: document, l: locale };
+    let page = Page { d: document, l: locale, is_draft };
     let kind = locale.label(document.kind.word()).to_owned();
     let number = if is_draft { locale.label("draft").to_owned() } else { document.number.to_string() };
     let running = if is_draft { format!("{kind} ({number})") } else { format!("{kind} {number}") };
@@ -58,6 +58,7 @@ fn colour(text: &str) -> Option<Rgb> {
 struct Page<'a> {
     d: &'a Document,
     l: &'a Locale,
+    is_draft: bool,
 }
 
 impl Page<'_> {
@@ -331,7 +332,8 @@ impl Page<'_> {
         if let Some(bic) = &mean.bic {
             entry("bic", bic);
         }
-        if mean.iban.is_some() {
+        // A draft has no number, and so no reference to pay by.
+        if mean.iban.is_some() && !self.is_draft {
             entry("reference", &self.d.payment_reference);
         }
         lines.extend(mean.url.clone());

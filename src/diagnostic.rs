@@ -32,7 +32,7 @@ pub mod code {
         ROW_TWICE "ROW-TWICE", ROW_MOVEMENT "ROW-MOVEMENT", ROW_CURRENCY "ROW-CURRENCY", EVENT_KIND "EVENT-KIND",
         // References
         CLIENT_UNKNOWN "CLIENT-UNKNOWN", DRAFT_UNKNOWN "DRAFT-UNKNOWN", DOCUMENT_UNKNOWN "DOCUMENT-UNKNOWN",
-        ITEM_UNKNOWN "ITEM-UNKNOWN", PAY_UNKNOWN "PAY-UNKNOWN", CODE_UNKNOWN "CODE-UNKNOWN",
+        PAY_UNKNOWN "PAY-UNKNOWN", CODE_UNKNOWN "CODE-UNKNOWN",
         // Identifiers
         ID_IBAN "ID-IBAN", ID_BIC "ID-BIC", ID_SIREN "ID-SIREN", ID_SIRET "ID-SIRET", ID_VAT "ID-VAT", ID_COUNTRY "ID-COUNTRY",
         ID_ADDRESS "ID-ADDRESS",
@@ -132,6 +132,11 @@ impl Diagnostics {
         self.list.extend(other.list);
     }
 
+    /// Takes back a problem that another explains.
+    pub fn forget(&mut self, code: Code, span: Span, message: &str) {
+        self.list.retain(|d| d.code != code || d.span != Some(span) || d.message != message);
+    }
+
     /// Tells whether there is none.
     pub fn is_empty(&self) -> bool {
         self.list.is_empty()
@@ -164,7 +169,8 @@ impl From<Diagnostic> for Diagnostics {
 /// Returns the candidate nearest to what was typed, if one is near: for "did you mean".
 pub fn nearest<'a>(typed: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     let typed = typed.to_lowercase();
-    let limit = typed.chars().count() / 3 + 1;
+    let length = typed.chars().count();
+    let limit = if length <= 4 { 1 } else { length / 3 };
     candidates
         .into_iter()
         .map(|candidate| (distance(&typed, &candidate.to_lowercase()), candidate))

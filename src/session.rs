@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use chrono::NaiveDate;
 
 use crate::cli::Global;
-use crate::diagnostic::{Diagnostic, Diagnostics, Severity};
+use crate::diagnostic::{Diagnostic, Diagnostics, Severity, code};
 use crate::prompt::Ask;
 use crate::source::Source;
 use crate::span::SourceMap;
@@ -36,7 +36,15 @@ impl From<io::Error> for Failure {
 
 impl From<WriteError> for Failure {
     fn from(error: WriteError) -> Self {
-        Self::Could(error.to_string())
+        match error {
+            WriteError::Conflict(message) => Diagnostic::error(code::FILE_EXISTS, message)
+                .hint("nothing is written over; `acquit check` and `git status` show what it is")
+                .into(),
+            WriteError::Journal(_) => Diagnostic::error(code::JOURNAL_BROKEN, error.to_string())
+                .hint("compare .acquit/journal with the files that it names, then remove it (`acquit explain JOURNAL-BROKEN`)")
+                .into(),
+            WriteError::Io(..) => Self::Could(error.to_string()),
+        }
     }
 }
 
@@ -69,6 +77,25 @@ pub enum Format {
     Json,
 }
 
+/// What stands in a ledger's folder and is never written over by a report.
+const OWN: &[&str] = &[
+    "acquit.toml",
+    "clients",
+    "drafts",
+    "quotes",
+    "invoices",
+    "register",
+    "payments",
+    "events",
+    "plans",
+    "recurring",
+    "closings.csv",
+    "sent",
+    "templates",
+    ".acquit",
+    ".git",
+];
+
 /// The outside of a command.
 pub struct Session<'s> {
     /// The folder to start looking for the ledger from.
@@ -91,9 +118,13 @@ impl<'s> Session<'s> {
     /// Opens the ledger for reading.
     ///
     /// # Errors
-    /// Where there is none.
+    /// Where there is none, or its format is another.
     pub fn open(&self) -> Result<Source, Failure> {
-        crate::source::open(&self.folder).map_err(Failure::from)
+        let mut source = crate::source::open(&self.folder).map_err(Failure::from)?;
+        match source.format() {
+            Ok(()) => Ok(source),
+            Err(problems) => Err(self.refuse(&mut source, problems)),
+        }
     }
 
     /// Locks the ledger for writing, finishes what an interrupted command had begun, and opens it. With `--dry-run` it is only
@@ -153,12 +184,12 @@ impl<'s> Session<'s> {
     }
 
     /// Refuses with the problems of a ledger.
-    pub fn refuse(&self, mut source: Source, more: Diagnostics) -> Failure {
+    pub fn refuse(&self, source: &mut Source, more: Diagnostics) -> Failure {
         let mut problems = source.take_problems();
         problems.extend(more);
         let mut problems = problems.sorted();
         source.excerpts(&mut problems);
-        Failure::Refused(problems, source.map)
+        Failure::Refused(problems, source.map.clone())
     }
 
     /// Says the problems of a ledger without stopping for them; tells whether one is an error.
@@ -201,11 +232,37 @@ impl<'s> Session<'s> {
     /// # Errors
     /// Where it cannot be written.
     pub fn data(&mut self, text: &str) -> Result<(), Failure> {
-        if let Some(path) = &self.global.output {
-            crate::write::write_output(self.disk, &self.folder.join(path), text.as_bytes())?;
+        if let Some(path) = self.global.output.clone() {
+            let path = self.output(&path)?;
+            crate::write::write_output(self.disk, &path, text.as_bytes())?;
             return Ok(());
         }
         self.terminal.data(text).map_err(Failure::from)
+    }
+
+    /// Returns where `-o` points; never at the ledger's own files.
+    ///
+    /// # Errors
+    /// Where it is inside a ledger and not under its out/.
+    pub fn output(&self, path: &std::path::Path) -> Result<PathBuf, Failure> {
+        let full = self.folder.join(path);
+        let mut parts = PathBuf::new();
+        for part in full.components() {
+            match part {
+                std::path::Component::ParentDir => {
+                    parts.pop();
+                }
+                std::path::Component::CurDir => {}
+                other => parts.push(other),
+            }
+        }
+        let Ok(root) = crate::source::root_of(&self.folder) else { return Ok(full) };
+        let own = parts.strip_prefix(&root).ok().and_then(|inside| inside.components().next());
+        if own.is_some_and(|first| OWN.iter().any(|name| first.as_os_str() == *name)) {
+            let message = format!("{} is a file of the ledger", path.display());
+            return Err(Failure::Usage(message, "write reports under out/, or outside of the ledger".into()));
+        }
+        Ok(full)
     }
 
     /// Returns an argument, asking for it where it is missing and someone is there.

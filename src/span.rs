@@ -7,6 +7,11 @@ use std::ops::Deref;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct FileId(u32);
 
+impl FileId {
+    /// A text that stands in no file, such as a draft made from arguments.
+    pub const NOWHERE: Self = Self(u32::MAX);
+}
+
 /// A range of bytes in one file; `start == end` names the file as a whole.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Span {
@@ -28,6 +33,11 @@ impl Span {
     /// Returns the span that names `file` as a whole.
     pub fn whole(file: FileId) -> Self {
         Self { file, start: 0, end: 0 }
+    }
+
+    /// Tells whether it is in no file at all.
+    pub fn is_nowhere(self) -> bool {
+        self.file == FileId::NOWHERE
     }
 
     /// Tells whether this names a file and no place in it.
@@ -141,7 +151,7 @@ mod tests {
 
     #[test]
     fn an_excerpt_counts_characters_and_lines() {
-        let excerpt = Excerpt::of("a\néé = 1\r\nb", 3, 5);
+        let excerpt = Excerpt::of("a\néé = 1\r\nb", 4, 6);
         assert_eq!(excerpt, Excerpt { line: 2, column: 2, text: "éé = 1".into(), width: 1 });
     }
 

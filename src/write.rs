@@ -89,7 +89,7 @@ impl fmt::Display for WriteError {
         match self {
             Self::Io(what, path, error) => write!(f, "cannot {what} {}: {error}", path.display()),
             Self::Conflict(text) => f.write_str(text),
-            Self::Journal(text) => write!(f, "{JOURNAL} cannot be carried out: {text}"),
+            Self::Journal(text) => write!(f, "the journal of an interrupted command cannot be carried out: {text}"),
         }
     }
 }
@@ -126,7 +126,10 @@ impl<'d> Writer<'d> {
         let journal = root.join(JOURNAL);
         if let Some(bytes) = disk.read(&journal).map_err(io_error("read", &journal))? {
             let set = ChangeSet::from_journal(&bytes).map_err(WriteError::Journal)?;
-            let outcome = writer.carry_out(&set)?;
+            let outcome = writer.carry_out(&set).map_err(|error| match error {
+                WriteError::Conflict(text) => WriteError::Journal(text),
+                other => other,
+            })?;
             writer.close_journal()?;
             writer.recovered = Some(outcome);
         }
@@ -144,6 +147,7 @@ impl<'d> Writer<'d> {
         if let Some(change) = set.changes().iter().find(|change| !is_inside(change.path())) {
             return Err(WriteError::Conflict(format!("`{}` is outside of the ledger", change.path())));
         }
+        self.precheck(set)?;
         let (temporary, journal) = (self.root.join(JOURNAL_TMP), self.root.join(JOURNAL));
         self.disk.write(&temporary, &set.to_journal()).map_err(io_error("write", &temporary))?;
         self.disk.sync(std::slice::from_ref(&temporary)).map_err(io_error("sync", &temporary))?;
@@ -153,6 +157,38 @@ impl<'d> Writer<'d> {
         let outcome = self.carry_out(set)?;
         self.close_journal()?;
         Ok(outcome)
+    }
+
+    /// Makes sure before the commit point that the set can be carried out: no other file stands where one is created, and what is
+    /// appended to is as long as it was when the set was planned.
+    fn precheck(&self, set: &ChangeSet) -> Result<(), WriteError> {
+        for change in set.changes() {
+            let path = self.root.join(change.path());
+            match change {
+                Change::Create { bytes, .. } => {
+                    let found = match self.disk.read(&path) {
+                        Err(error) if error.kind() == io::ErrorKind::IsADirectory => {
+                            return Err(WriteError::Conflict(format!("{} is a folder", change.path())));
+                        }
+                        other => other.map_err(io_error("read", &path))?,
+                    };
+                    if found.is_some_and(|found| found != bytes.as_bytes()) {
+                        return Err(WriteError::Conflict(format!(
+                            "{} exists already with another content",
+                            change.path()
+                        )));
+                    }
+                }
+                Change::Append { length, .. } => {
+                    let now = self.disk.length(&path).map_err(io_error("read", &path))?.unwrap_or(0);
+                    if now != *length {
+                        return Err(WriteError::Conflict(format!("{} was changed by another program", change.path())));
+                    }
+                }
+                Change::Remove { .. } => {}
+            }
+        }
+        Ok(())
     }
 
     fn close_journal(&self) -> Result<(), WriteError> {

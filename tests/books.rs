@@ -33,11 +33,31 @@ fn books_an_item_has_the_keys_of_its_schema() {
     assert_eq!(overdue["today"], "2026-11-22");
     let keys: Vec<&String> = overdue["items"][0].as_object().unwrap().keys().collect();
     let expected = [
-        "number", "type", "client", "buyer", "issued", "due", "days_late", "currency", "gross", "deposits", "owed", "credited",
-        "paid", "discounted", "written_off", "balance", "late", "disputed", "status",
+        "number",
+        "type",
+        "client",
+        "buyer",
+        "issued",
+        "due",
+        "days_late",
+        "currency",
+        "gross",
+        "deposits",
+        "owed",
+        "credited",
+        "paid",
+        "discounted",
+        "written_off",
+        "balance",
+        "late",
+        "disputed",
+        "status",
     ];
     assert_eq!(keys, expected);
-    assert_eq!(overdue["totals"], serde_json::json!([{"currency": "EUR", "count": 2, "balance": "1800.00", "late": "1800.00"}]));
+    assert_eq!(
+        overdue["totals"],
+        serde_json::json!([{"currency": "EUR", "count": 2, "balance": "1800.00", "late": "1800.00"}])
+    );
     let csv = sandbox.run(&["overdue", "--format", "csv"]).ok();
     assert_eq!(csv.lines().next().unwrap(), expected.join(","));
 }
@@ -130,14 +150,20 @@ fn books_discounts_write_offs_and_disputes() {
         ),
     );
     let first = item(&sandbox, "F2026-0001");
-    assert_eq!(money(&first, &["discounted", "written_off", "balance", "disputed", "late"]), ["24.00", "0.50", "1175.50", "175.50", "1000.00"]);
+    assert_eq!(
+        money(&first, &["discounted", "written_off", "balance", "disputed", "late"]),
+        ["24.00", "0.50", "1175.50", "175.50", "1000.00"]
+    );
     assert_eq!(first["flags"], serde_json::json!(["overdue", "disputed"]));
     // Wholly disputed: not late at all.
     let second = item(&sandbox, "F2026-0002");
     assert_eq!(money(&second, &["balance", "disputed", "late"]), ["600.00", "600.00", "0.00"]);
     assert_eq!(item(&sandbox, "F2026-0003")["flags"], serde_json::json!(["on-hold"]));
     assert_eq!(sandbox.run(&["check"]).ok(), "");
-    sandbox.write("events/2026.csv", sandbox.read("events/2026.csv") + "f,2026-05-01,resolved,acme,F2026-0002,,,,,,,,,,,\n");
+    sandbox.write(
+        "events/2026.csv",
+        sandbox.read("events/2026.csv") + "f,2026-05-01,resolved,acme,F2026-0002,,,,,,,,,,,\n",
+    );
     assert_eq!(item(&sandbox, "F2026-0002")["late"], "600.00");
 }
 
@@ -171,13 +197,31 @@ fn books_a_corrective_replaces() {
     let register = sandbox.read("register/2026.csv");
     let last = register.lines().last().unwrap().rsplit(',').next().unwrap().to_owned();
     let fields = [
-        "F2026-0004", "corrective", "acme", "Acme SAS", "2026-11-12", "2026-11-12", "2026-12-12", "EUR", "1", "900.00", "180.00",
-        "1080.00", "0.00", "1080.00", "services:S:20:-100.00:-20.00", "F2026-0001", &"0".repeat(64),
+        "F2026-0004",
+        "corrective",
+        "acme",
+        "Acme SAS",
+        "2026-11-12",
+        "2026-11-12",
+        "2026-12-12",
+        "EUR",
+        "1",
+        "900.00",
+        "180.00",
+        "1080.00",
+        "0.00",
+        "1080.00",
+        "services:S:20:-100.00:-20.00",
+        "F2026-0001",
+        &"0".repeat(64),
     ];
     let seal = acquit::compute::seal::seal(&last, fields.iter().copied());
     sandbox.write("register/2026.csv", format!("{register}{},{seal}\n", fields.join(",")));
     sandbox.run(&["pay", "F2026-0002", "1", "--date", "2026-03-01"]).ok();
-    sandbox.write("payments/2026.csv", sandbox.read("payments/2026.csv") + "x,2026-03-02,acme,200.00,EUR,transfer,F2026-0001,,,,,\n");
+    sandbox.write(
+        "payments/2026.csv",
+        sandbox.read("payments/2026.csv") + "x,2026-03-02,acme,200.00,EUR,transfer,F2026-0001,,,,,\n",
+    );
     let (old, new) = (item(&sandbox, "F2026-0001"), item(&sandbox, "F2026-0004"));
     assert_eq!(old["status"], "replaced");
     assert_eq!(money(&old, &["owed", "paid", "balance"]), ["0.00", "0.00", "0.00"]);
@@ -208,11 +252,17 @@ fn books_remind_knows_holds_promises_and_what_was_sent() {
         plan["items"].as_array().unwrap().iter().map(|item| (text(&item["number"]), text(&item["step"]))).collect()
     };
     assert_eq!(step(&sandbox), [("F2026-0001".into(), "first".into())]);
-    sandbox.write("events/2026.csv", format!("{EVENTS}a,2026-02-14,reminded,acme,F2026-0001,first,email,,,,,2026-02-09,,,,\n"));
+    sandbox.write(
+        "events/2026.csv",
+        format!("{EVENTS}a,2026-02-14,reminded,acme,F2026-0001,first,email,,,,,2026-02-09,,,,\n"),
+    );
     assert_eq!(step(&sandbox), []);
     sandbox.today = day("2026-02-24");
     assert_eq!(step(&sandbox), [("F2026-0001".into(), "second".into())]);
-    sandbox.write("events/2026.csv", sandbox.read("events/2026.csv") + "b,2026-02-20,promise,acme,F2026-0001,,,,,,,2026-02-28,,,,\n");
+    sandbox.write(
+        "events/2026.csv",
+        sandbox.read("events/2026.csv") + "b,2026-02-20,promise,acme,F2026-0001,,,,,,,2026-02-28,,,,\n",
+    );
     assert_eq!(step(&sandbox), []);
     sandbox.today = day("2026-03-01");
     assert_eq!(step(&sandbox), [("F2026-0001".into(), "second".into())]);

@@ -27,7 +27,8 @@ fn concurrency_numbers_are_consecutive() {
         assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
     }
     let list = sandbox.run(&["list", "--json"]).json();
-    let numbers: Vec<&str> = list["items"].as_array().unwrap().iter().map(|item| item["number"].as_str().unwrap()).collect();
+    let numbers: Vec<&str> =
+        list["items"].as_array().unwrap().iter().map(|item| item["number"].as_str().unwrap()).collect();
     let expected: Vec<String> = (1..=12).map(|n| format!("F2026-{n:04}")).collect();
     assert_eq!(numbers, expected);
     assert_eq!(sandbox.run(&["check"]).ok(), "");
@@ -37,7 +38,8 @@ fn concurrency_numbers_are_consecutive() {
 #[test]
 fn concurrency_a_closed_pipe_is_success() {
     let sandbox = Sandbox::of("examples/studio");
-    let mut child = acquit(&sandbox, &["list", "--json"]).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    let mut child =
+        acquit(&sandbox, &["list", "--json"]).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
     drop(child.stdout.take());
     let output = child.wait_with_output().unwrap();
     assert_eq!(output.status.code(), Some(0), "{}", String::from_utf8_lossy(&output.stderr));
@@ -48,7 +50,9 @@ fn concurrency_a_closed_pipe_is_success() {
 #[test]
 fn concurrency_no_terminal_no_question() {
     let sandbox = Sandbox::small();
-    for (arguments, flag) in [(&["pay"][..], "NUMBER"), (&["new"], "CLIENT"), (&["client", "add"], "CLIENT"), (&["credit"], "NUMBER")] {
+    for (arguments, flag) in
+        [(&["pay"][..], "NUMBER"), (&["new"], "CLIENT"), (&["client", "add"], "CLIENT"), (&["credit"], "NUMBER")]
+    {
         let output = acquit(&sandbox, arguments).output().unwrap();
         let text = String::from_utf8_lossy(&output.stderr).into_owned();
         assert_eq!(output.status.code(), Some(2), "{text}");

@@ -41,7 +41,8 @@ const PLAIN: &[&str] = &["span", "diagnostic", "changes"];
 /// Names of the rooms that a file reaches, in code outside of its tests.
 fn imports(text: &str) -> Vec<String> {
     let code = text.split("#[cfg(test)]\nmod tests").next().unwrap_or_default();
-    let code: String = code.lines().filter(|line| !line.trim_start().starts_with("//")).map(|line| format!("{line}\n")).collect();
+    let code: String =
+        code.lines().filter(|line| !line.trim_start().starts_with("//")).map(|line| format!("{line}\n")).collect();
     let mut found = Vec::new();
     for part in code.split("crate::").skip(1) {
         found.push(part.chars().take_while(|c| c.is_alphanumeric() || *c == '_').collect());
@@ -115,8 +116,10 @@ fn subcommands() -> Vec<String> {
 }
 
 /// Codes that no document of the tests can show; each with the test that does.
-const ELSEWHERE: &[(&str, &str)] =
-    &[("FILE-UNREADABLE", "peers.rs: peers_an_unreadable_file"), ("FILE-TOO-LARGE", "peers.rs: peers_a_file_of_a_hundred_megabytes")];
+const ELSEWHERE: &[(&str, &str)] = &[
+    ("FILE-UNREADABLE", "peers.rs: peers_an_unreadable_file"),
+    ("FILE-TOO-LARGE", "peers.rs: peers_a_file_of_a_hundred_megabytes"),
+];
 
 #[test]
 fn house_every_code_has_its_example() {
@@ -169,7 +172,10 @@ fn house_the_words_are_ours() {
             }
             let emoji = line.chars().find(|c| matches!(u32::from(*c), 0x1_f000..=0x1_ffff));
             let quoted = line.contains("missing(") || line.contains("assert");
-            assert!(emoji.is_none() || quoted || file.ends_with("tests.rs") || file.ends_with("mod.rs"), "{place}: {emoji:?}");
+            assert!(
+                emoji.is_none() || quoted || file.ends_with("tests.rs") || file.ends_with("mod.rs"),
+                "{place}: {emoji:?}"
+            );
         }
     }
 }

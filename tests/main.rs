@@ -1,5 +1,9 @@
 //! The one integration binary.
-#![allow(clippy::unwrap_used, clippy::disallowed_methods, reason = "tests fail by panicking, and prepare files by themselves")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::disallowed_methods,
+    reason = "tests fail by panicking, and prepare files by themselves"
+)]
 
 mod harness;
 

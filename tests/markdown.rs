@@ -171,11 +171,17 @@ fn rewrite(text: &str) -> String {
         let block: Vec<&str> = lines.by_ref().take_while(|line| *line != "```").collect();
         if info == "console" {
             document.console(&block);
+        } else if info == "console silent" {
+            for line in &block {
+                let _ = writeln!(document.out, "{line}");
+                let (said, code) = document.command(line.strip_prefix("$ ").unwrap_or(line));
+                assert_eq!(code, 0, "{line}: {said}");
+            }
         } else {
             document.prepare(info, &block);
-            block.iter().for_each(|line| {
+            for line in &block {
                 let _ = writeln!(document.out, "{line}");
-            });
+            }
         }
         document.out.push_str("```\n");
     }

@@ -17,8 +17,8 @@ pub struct Kept {
     pub record: StringRecord,
 }
 
-/// Compares a document with its row: digest first, then every frozen figure.
-pub fn compare(document: &Document, sha256: &str, number: &str, row: &Kept, problems: &mut Diagnostics) {
+/// Compares a document with its row: digest first, then every frozen figure. Tells whether it is the document that was issued.
+pub fn compare(document: &Document, sha256: &str, number: &str, row: &Kept, problems: &mut Diagnostics) -> bool {
     let file = document.span.file;
     let columns = row.record.len();
     if row.record.get(columns - 2) != Some(sha256) {
@@ -30,7 +30,7 @@ pub fn compare(document: &Document, sha256: &str, number: &str, row: &Kept, prob
             .at(Span::whole(file))
             .hint("an issued document is never edited: `git log -p` shows the change; a credit note corrects"),
         );
-        return;
+        return false;
     }
     if document.number.as_str() != number {
         let message = format!("the file {number}.toml holds the document {}", document.number);
@@ -39,7 +39,7 @@ pub fn compare(document: &Document, sha256: &str, number: &str, row: &Kept, prob
                 .at(Span::whole(file))
                 .hint("the number is the file's name"),
         );
-        return;
+        return false;
     }
     let fields = register::fields(document, sha256);
     for (index, (name, value)) in REGISTER_HEADER.iter().zip(&fields).enumerate() {
@@ -56,6 +56,7 @@ pub fn compare(document: &Document, sha256: &str, number: &str, row: &Kept, prob
             );
         }
     }
+    true
 }
 
 /// Works out a document's figures again.

@@ -7,7 +7,6 @@ use crate::diagnostic::{Code, Diagnostic, Diagnostics, Severity, code};
 use crate::ledger::amount::plain;
 use crate::ledger::document::{Document, DocumentType};
 use crate::ledger::draft::Draft;
-use crate::ledger::identifier::is_siren;
 use crate::ledger::party::{Client, ClientKind, Form, Language, VatRegime};
 use crate::ledger::settings::{Settings, has_place};
 use crate::ledger::terms::Due;
@@ -58,7 +57,7 @@ impl Rules<'_> {
     fn seller(&mut self) {
         let seller = &self.candidate.settings.seller;
         let span = seller.span;
-        if !seller.id.as_ref().is_some_and(|id| is_siren(id)) {
+        if seller.id.is_none() {
             self.demand(
                 code::LAW_SELLER_ID,
                 span,
@@ -100,11 +99,7 @@ impl Rules<'_> {
         }
         let country = client.address.as_ref().map_or("", |address| &address.country);
         let french = country == "FR" && self.candidate.regime.country == "FR";
-        if french
-            && client.kind != ClientKind::Consumer
-            && client.taxable
-            && !client.identifier.as_ref().is_some_and(|id| is_siren(id))
-        {
+        if french && client.kind != ClientKind::Consumer && client.taxable && client.identifier.is_none() {
             let hint = format!("add `id = \"…\"`, nine digits, to clients/{}.toml", client.id);
             self.demand(code::LAW_CLIENT_ID, client.span, &format!("{} has no SIREN", client.name.value), &hint);
         }
@@ -248,7 +243,7 @@ impl Rules<'_> {
 }
 
 /// Tells whether a name holds a legal form as a word of its own.
-fn names_form(name: &str, form: &str) -> bool {
+pub fn names_form(name: &str, form: &str) -> bool {
     let name = format!(" {} ", name.to_uppercase().replace(['(', ')', ',', '.'], " "));
     name.contains(&format!(" {form} "))
 }

@@ -1,6 +1,6 @@
 //! The register's chain: seals, forks, dates, gaps.
 
-use std::collections::VecDeque;
+use std::collections::{HashSet, VecDeque};
 
 use chrono::NaiveDate;
 use csv::StringRecord;
@@ -20,6 +20,9 @@ pub struct Chain<'s> {
     previous: String,
     earlier: VecDeque<String>,
     last: Option<NaiveDate>,
+    /// The row above was unreadable, or its seal did not fit.
+    is_broken: bool,
+    seen: HashSet<String>,
     /// The highest counters so far.
     pub counters: Counters,
     /// The problems found so far.
@@ -34,6 +37,8 @@ impl<'s> Chain<'s> {
             previous: genesis(id),
             earlier: VecDeque::new(),
             last: None,
+            is_broken: false,
+            seen: HashSet::new(),
             counters: Counters::default(),
             problems: Diagnostics::default(),
         }
@@ -49,12 +54,25 @@ impl<'s> Chain<'s> {
         self.last
     }
 
+    /// Passes over a row that cannot be read: its own problem is said, the chain goes on from the seal it states.
+    pub fn skip(&mut self, record: &StringRecord) {
+        if let Some(seal) = record.iter().next_back().filter(|seal| seal.len() == 64) {
+            self.earlier.push_back(std::mem::replace(&mut self.previous, seal.to_owned()));
+        }
+        self.is_broken = true;
+    }
+
     /// Verifies a row: its record without the last field is what the seal covers.
     pub fn add(&mut self, row: &Row<'_>, record: &StringRecord) {
         let fields = || record.iter().take(record.len() - 1);
+        let was_broken = std::mem::take(&mut self.is_broken);
         if seal(&self.previous, fields()) != row.seal {
             let fork = self.earlier.iter().any(|earlier| seal(earlier, fields()) == row.seal);
-            self.problems.push(if fork {
+            self.is_broken = !fork;
+            if was_broken {
+                // The row above is not where it was: this one's own seal says nothing more.
+            } else {
+                self.problems.push(if fork {
                 Diagnostic::error(code::REGISTER_FORK, format!("{} was issued on another branch: its seal fits an earlier row", row.number))
                     .at(row.span)
                     .hint("the rows are right, their order is a merge's; issue on one branch only (`acquit explain REGISTER-FORK`)")
@@ -66,6 +84,7 @@ impl<'s> Chain<'s> {
                 .at(row.span)
                 .hint("`git log -p register/` shows when; take the rows back as they were issued")
             });
+            }
         }
         self.earlier.push_back(std::mem::replace(&mut self.previous, row.seal.to_owned()));
         if self.earlier.len() > MEMORY {
@@ -93,9 +112,19 @@ impl<'s> Chain<'s> {
             self.problems.push(Diagnostic::error(code::NUMBER_FORM, message).at(row.span));
             return;
         };
-        if let Some(expected) = self.counters.note(self.series, &series, counter) {
-            let message = format!("{} follows {series} {expected}: the series has a gap or runs backwards", row.number);
-            let hint = if expected == self.series.first_of(&series) {
+        // A number that stands twice is said elsewhere, and leaves no gap.
+        if !self.seen.insert(row.number.to_ascii_lowercase()) {
+            return;
+        }
+        let broken = self.is_broken;
+        if let Some(expected) = self.counters.note(self.series, &series, counter).filter(|_| !broken) {
+            let width = row.number.len() - series.len();
+            let message = if counter > expected {
+                format!("{} comes where {series}{expected:0width$} is missing", row.number)
+            } else {
+                format!("{} comes after {series}{:0width$}: the series runs backwards", row.number, expected - 1)
+            };
+            let hint = if expected == self.series.first_of(&series) && counter > expected {
                 format!(
                     "a series taken over from another program says so: [series] first = {{ \"{series}\" = {counter} }}"
                 )

@@ -120,6 +120,9 @@ fn ledger(session: &mut Session<'_>, source: &mut Source, bench: &Bench) {
     plans(source, &books, &mut problems);
     let origins = source.each_document(|number, file, read, problems| {
         let Some(row) = rows.get(number) else {
+            if books.is_unreadable(number) {
+                return None;
+            }
             let hint =
                 "only `acquit issue` makes documents; a row that was removed comes back with `git restore register/`";
             let message = format!("{number} has no row in the register");
@@ -127,8 +130,10 @@ fn ledger(session: &mut Session<'_>, source: &mut Source, bench: &Bench) {
             return None;
         };
         let (document, sha256) = read?;
-        documents::compare(&document, &sha256, number, row, problems);
-        documents::arithmetic(&document, problems);
+        // A document that is not the one that was issued is not worked out again: what it says is no figure of the ledger.
+        if documents::compare(&document, &sha256, number, row, problems) {
+            documents::arithmetic(&document, problems);
+        }
         Some((number.to_owned(), document.draft.name, document.draft.sha256))
     });
     for (number, row) in &rows {
@@ -138,6 +143,16 @@ fn ledger(session: &mut Session<'_>, source: &mut Source, bench: &Bench) {
                 "an issued document is never deleted: `git log --diff-filter=D` finds it, `git restore` brings it back";
             let message = format!("the document of {number} is missing");
             problems.push(Diagnostic::error(code::DOCUMENT_MISSING, message).at(row.span).hint(hint));
+        }
+    }
+    let mut unknown: Vec<&str> = Vec::new();
+    for row in rows.values() {
+        let client = row.record.get(2).unwrap_or_default();
+        if !bench.clients.exists(client) && !unknown.contains(&client) {
+            unknown.push(client);
+            let message = format!("the client `{client}` of this document has no file in clients/");
+            let hint = "`git restore clients/` brings it back: reminders and lists need it";
+            problems.push(Diagnostic::error(code::CLIENT_UNKNOWN, message).at(row.span).hint(hint));
         }
     }
     let drafts = source.drafts();
@@ -195,8 +210,21 @@ fn draft(
     if let Err(problem) = load::client_of(draft, &bench.clients) {
         return problems.push(problem);
     }
-    if load::later(draft.kind.value).is_some() {
-        return;
+    if let Some(sentence) = load::later(draft.kind.value) {
+        let message = format!("this draft cannot be issued yet: {sentence}");
+        return problems.push(
+            Diagnostic::warning(code::TYPE_LATER, message).at(draft.kind.span).hint("leave it, or make it an invoice"),
+        );
+    }
+    for path in &draft.attachments {
+        if let Err(problem) = super::issue::attachment(path, source) {
+            problems.push(Diagnostic { severity: Severity::Warning, ..problem });
+        }
+    }
+    if draft.kind.value == crate::ledger::document::DocumentType::Credit && draft.corrects.is_empty() {
+        let message = "a credit note names the document it corrects (CGI 289, I-5; BR-FR-CO-05)";
+        let hint = "add `corrects = [\"F2026-0042\"]`";
+        return problems.push(Diagnostic::warning(code::LAW_REFERENCE, message).at(draft.span).hint(hint));
     }
     let mut references = Vec::new();
     if !draft.corrects.is_empty() {

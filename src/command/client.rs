@@ -148,20 +148,20 @@ fn add(args: &AddArgs, session: &mut Session<'_>) -> Outcomes {
         .or_else(|| args.id.as_ref().filter(|_| french && args.kind == "business").and_then(|id| french_vat(id)));
     let text = file(args, &name, &country, vat.as_ref());
     if problems.has_errors() {
-        return Err(session.refuse(source, problems));
+        return Err(session.refuse(&mut source, problems));
     }
     let path = format!("clients/{id}.toml");
-    let written = crate::source::read_client(&id, &path, &text);
+    let written = crate::source::read_client(&id, &text);
     match written {
         Ok(client) => {
             let mut warnings = Diagnostics::default();
             identifiers::client(&client, &mut warnings);
             if warnings.has_errors() {
-                return Err(session.refuse(source, warnings));
+                return Err(session.refuse(&mut source, warnings));
             }
             source.problems.extend(warnings);
         }
-        Err(problems) => return Err(session.refuse(source, problems)),
+        Err(problems) => return Err(session.refuse(&mut source, problems)),
     }
     session.warn(&mut source);
     let mut set = ChangeSet::default();
@@ -238,7 +238,7 @@ fn show(id: &str, session: &mut Session<'_>) -> Outcomes {
     if !ids.iter().any(|known| known == id) {
         return Err(load::unknown_client(id, &ids, "acquit client show {}").into());
     }
-    let Some(client) = source.client(id) else { return Err(session.refuse(source, Diagnostics::default())) };
+    let Some(client) = source.client(id) else { return Err(session.refuse(&mut source, Diagnostics::default())) };
     let books = load::books(&mut source, session.today);
     let broken = session.warn(&mut source);
     let positions: Vec<_> = books.positions().filter(|position| position.client == id).collect();

@@ -52,7 +52,7 @@ pub fn run(args: &CreditArgs, session: &mut Session<'_>) -> Outcomes {
             format!("{number} was credited in full already")
         };
         problems.push(
-            Diagnostic::error(code::CREDIT_EXCEEDS, message).hint("`acquit list --client` shows the credit notes"),
+            Diagnostic::error(code::CREDIT_EXCEEDS, message).hint(format!("`acquit list --client {}` shows the credit notes; what is left is credited by a draft of your own with `corrects`", document.buyer.client)),
         );
     }
     if source.draft_names().contains(&name) {
@@ -62,12 +62,12 @@ pub fn run(args: &CreditArgs, session: &mut Session<'_>) -> Outcomes {
         );
     }
     if problems.has_errors() || source.problems.has_errors() {
-        return Err(session.refuse(source, problems));
+        return Err(session.refuse(&mut source, problems));
     }
     let mut set = ChangeSet::default();
     set.create(format!("drafts/{name}.toml"), file(&document));
     session.commit(writer.as_ref(), &set)?;
-    let total = in_currency(document.totals.gross, document.currency);
+    let total = in_currency(document.totals.owed, document.currency);
     session.terminal.say(&format!(
         "drafted a credit note of {total} {} on {number}: `acquit issue {name}` issues it",
         document.currency
@@ -105,7 +105,7 @@ fn file(document: &Document) -> String {
 }
 
 /// A discount of prices with VAT is frozen without it: written back with it, so that the same figures come out.
-fn adjustment(text: &mut toml::Text, name: &str, part: &Adjustment, document: &Document) {
+pub fn adjustment(text: &mut toml::Text, name: &str, part: &Adjustment, document: &Document) {
     let digits = document.currency.digits();
     let factor = Decimal::ONE + part.rate / Decimal::ONE_HUNDRED;
     let amount = if document.prices == PriceMode::Gross { round(part.amount * factor, digits) } else { part.amount };

@@ -99,7 +99,7 @@ struct Answers {
 /// Where there is one already, or a value is wrong: then nothing is written.
 pub fn run(args: &InitArgs, session: &mut Session<'_>) -> Outcomes {
     let folder = args.folder.as_ref().map_or_else(|| session.folder.clone(), |dir| session.folder.join(dir));
-    let source = Source::new(Repository::open_locked(&folder));
+    let mut source = Source::new(Repository::open_locked(&folder));
     if source.repository.exists(SETTINGS) {
         let message = format!("{} is a ledger already", folder.display());
         return Err(Diagnostic::error(code::LEDGER_EXISTS, message)
@@ -110,14 +110,12 @@ pub fn run(args: &InitArgs, session: &mut Session<'_>) -> Outcomes {
     let text = settings(args, session, &answers);
     let settings = match read_settings(&text) {
         Ok(settings) => settings,
-        Err(problems) => return Err(session.refuse(source, problems)),
+        Err(problems) => return Err(session.refuse(&mut source, problems)),
     };
     let mut problems = Diagnostics::default();
     identifiers::settings(&settings, &mut problems);
-    let mut unplaced = Diagnostics::default();
-    problems.sorted().into_iter().for_each(|problem| unplaced.push(Diagnostic { span: None, ..problem }));
-    if unplaced.has_errors() {
-        return Err(session.refuse(source, unplaced));
+    if problems.has_errors() {
+        return Err(session.refuse(&mut source, problems));
     }
     let mut set = ChangeSet::default();
     set.create(SETTINGS, text);
@@ -136,8 +134,11 @@ pub fn run(args: &InitArgs, session: &mut Session<'_>) -> Outcomes {
     }
     let writer = Writer::begin(session.disk, &folder)?;
     session.commit(Some(&writer), &set)?;
-    let list: Vec<Diagnostic> = unplaced.sorted();
-    session.print(&list, &source.map);
+    session.print(&problems.sorted(), &source.map);
+    session.terminal.say(&format!(
+        "made a ledger in {}",
+        args.folder.as_ref().map_or_else(|| ".".into(), |folder| folder.display().to_string())
+    ));
     next(session, &settings);
     Ok(Done::Well)
 }
@@ -154,6 +155,9 @@ fn next(session: &mut Session<'_>, settings: &crate::ledger::settings::Settings)
     }
     if seller.form.is_company() && seller.registry.is_none() {
         missing.push("`registry` (RCS and city)");
+    }
+    if seller.form == Form::Ei && seller.address.country == "FR" && !crate::check::law::names_form(&seller.name, "EI") {
+        missing.push("\"EI\" after the name");
     }
     if settings.pay.is_empty() {
         missing.push("a [[pay]] with your IBAN");

@@ -47,7 +47,7 @@ pub fn run(args: &IssueArgs, session: &mut Session<'_>) -> Outcomes {
     let plan = plan(args, session, &mut source, &bench, day);
     let mut set = match plan {
         Ok(plan) => plan,
-        Err(problems) => return Err(session.refuse(source, problems)),
+        Err(problems) => return Err(session.refuse(&mut source, problems)),
     };
     if session.warn(&mut source) {
         return Ok(Done::Findings);
@@ -55,7 +55,7 @@ pub fn run(args: &IssueArgs, session: &mut Session<'_>) -> Outcomes {
     let issued = std::mem::take(&mut set.issued);
     session.commit(writer.as_ref(), &set.changes)?;
     for document in &issued {
-        let (kind, total) = (document.kind.word(), in_currency(document.totals.gross, document.currency));
+        let (kind, total) = (document.kind.noun(), in_currency(document.totals.owed, document.currency));
         let due = document.due.map(|due| format!(", due {due}")).unwrap_or_default();
         let verb = if session.global.dry_run { "would issue" } else { "issued" };
         let name = &document.buyer.name;
@@ -225,6 +225,13 @@ impl Order<'_> {
         for problem in page::glyphs(&self.engine, &document, draft) {
             self.problems.push(problem);
         }
+        // The first page is drawn whole: a logo that is none would be frozen for ever.
+        if self.issued.is_empty() && !self.problems.has_errors() {
+            let logo = self.bench.logo.as_ref().map(|(_, bytes)| bytes.as_slice());
+            if let Err(problem) = page::pdf(&self.engine, source, &document, logo, false) {
+                self.problems.push(problem);
+            }
+        }
         if !self.problems.has_errors() {
             self.write(document, draft, attachments, source);
         }
@@ -244,6 +251,14 @@ impl Order<'_> {
                 Diagnostic::error(code::LAW_REFERENCE, message)
                     .at(draft.span)
                     .hint("add `corrects = [\"F2026-0042\"]`"),
+            );
+        }
+        if let Some(number) = draft.corrects.first().filter(|_| draft.kind.value == DocumentType::Invoice) {
+            let message = "an invoice corrects nothing: it would be a second debt";
+            self.problems.push(
+                Diagnostic::error(code::LAW_REFERENCE, message)
+                    .at(number.span)
+                    .hint("add `type = \"credit\"`, or remove `corrects`"),
             );
         }
         let mut found = Vec::new();
@@ -296,7 +311,7 @@ impl Order<'_> {
 
     /// A credit note takes back no more than is left.
     fn credit(&mut self, draft: &Draft, document: &Document) {
-        if document.kind != DocumentType::Credit {
+        if document.kind != DocumentType::Credit || draft.corrects.is_empty() {
             return;
         }
         let left: rust_decimal::Decimal =
@@ -322,7 +337,7 @@ impl Order<'_> {
             self.problems.push(
                 Diagnostic::error(code::CREDIT_EXCEEDS, message)
                     .at(draft.corrects.first().map_or(draft.span, |number| number.span))
-                    .hint("earlier credit notes have taken the rest: `acquit list --client` shows them"),
+                    .hint("earlier credit notes have taken the rest: `acquit list --client CLIENT` shows them"),
             );
         }
     }
@@ -392,7 +407,10 @@ impl Order<'_> {
 }
 
 /// Reads an attached file; its path never leaves the ledger.
-fn attachment(path: &Spanned<String>, source: &Source) -> Result<(Attachment, Vec<u8>), Diagnostic> {
+///
+/// # Errors
+/// Where it is outside of the ledger or cannot be read.
+pub fn attachment(path: &Spanned<String>, source: &Source) -> Result<(Attachment, Vec<u8>), Diagnostic> {
     let name = path.rsplit('/').next().unwrap_or_default().to_owned();
     if !crate::changes::is_inside(path) || name.starts_with('.') {
         let message = format!("`{}` is no path inside the ledger", path.value);

@@ -30,20 +30,20 @@ pub const PROGRAM: &str = concat!("acquit ", env!("CARGO_PKG_VERSION"));
 pub fn settings(session: &Session<'_>, source: &mut Source) -> Result<Settings, Failure> {
     match source.settings() {
         Some(settings) => Ok(settings),
-        None => {
-            let problems = source.take_problems();
-            let mut problems = problems.sorted();
-            source.excerpts(&mut problems);
-            let _ = session;
-            Err(Failure::Refused(problems, source.map.clone()))
-        }
+        None => Err(session.refuse(source, Diagnostics::default())),
     }
 }
 
 /// Reads the books as of a day, opening no document; what is wrong with rows is added to the source's problems.
 pub fn books(source: &mut Source, today: NaiveDate) -> Books {
     let mut books = Books::new(today);
-    source.register(|row, _| books.add_row(row));
+    source.register_whole(|row, record| match row {
+        Some(row) => books.add_row(row),
+        None => books.note_unreadable(record.get(0).unwrap_or_default()),
+    });
+    if source.problems.has_errors() && books.is_empty() {
+        books.note_unreadable("");
+    }
     source.payments(|payment| books.add_payment(payment));
     source.events(|event| books.add_event(event));
     for plan in source.plans().iter().filter(|plan| plan.agreed <= today) {
@@ -65,11 +65,19 @@ pub fn books_and_chain<'s>(
     let mut books = Books::new(today);
     let mut chain = Chain::new(&settings.id, &settings.series);
     let mut rows = BTreeMap::new();
-    source.register(|row, record| {
+    source.register_whole(|row, record| {
+        let Some(row) = row else {
+            chain.skip(record);
+            books.note_unreadable(record.get(0).unwrap_or_default());
+            return;
+        };
         chain.add(row, record);
         books.add_row(row);
         rows.entry(row.number.to_owned()).or_insert_with(|| Kept { span: row.span, record: record.clone() });
     });
+    if source.problems.iter().any(|problem| problem.code == code::CSV_HEADER || problem.code == code::CSV_SEPARATOR) {
+        books.note_unreadable("");
+    }
     source.payments(|payment| books.add_payment(payment));
     source.events(|event| books.add_event(event));
     for plan in source.plans().iter().filter(|plan| plan.agreed <= today) {
@@ -131,8 +139,6 @@ pub fn documents(
     let broken = source.problems.has_errors();
     if problems.has_errors() || (broken && documents.len() < numbers.len()) {
         source.problems.extend(problems);
-        let rest = Source::new(crate::source::repository::Repository::open_locked(source.repository.root()));
-        let source = std::mem::replace(source, rest);
         return Err(session.refuse(source, Diagnostics::default()));
     }
     Ok(documents)

@@ -7,7 +7,7 @@ use super::page;
 use crate::changes::ChangeSet;
 use crate::check::law::{self, Candidate};
 use crate::compute::issue::Words;
-use crate::diagnostic::{Diagnostic, Diagnostics, code};
+use crate::diagnostic::{Code, Diagnostic, Diagnostics, Severity, code};
 use crate::ledger::amount::{self, NumberError, in_currency, plain};
 use crate::ledger::document::{Document, LineAdjustment};
 use crate::ledger::draft::UNITS;
@@ -53,6 +53,12 @@ pub struct NewArgs {
     /// Printed as a title
     #[arg(long, value_name = "TEXT")]
     pub subject: Option<String>,
+    /// Worth of one unit of the client's currency in the ledger's, where they differ
+    #[arg(long, value_name = "RATE")]
+    pub exchange: Option<String>,
+    /// Legal ground where --vat does not give it: a VATEX code
+    #[arg(long, value_name = "CODE")]
+    pub vat_reason: Option<String>,
     /// When it falls due: 30d, "45d eom", receipt, or a date
     #[arg(long, value_name = "RULE")]
     pub due: Option<String>,
@@ -69,49 +75,71 @@ pub fn run(args: &NewArgs, session: &mut Session<'_>) -> Outcomes {
     let ids = source.client_ids();
     if !ids.contains(&id) {
         let problem = load::unknown_client(&id, &ids, &command_line(args));
-        return Err(session.refuse(source, problem.into()));
+        return Err(session.refuse(&mut source, problem.into()));
     }
     let names = source.draft_names();
     let mut problems = Diagnostics::default();
     let name = draft_name(args, &id, &names, &mut problems);
     let lines = lines(args, session, &mut source, &bench, &mut problems)?;
+    if let Some(rate) = &args.exchange {
+        figure("rate of exchange", rate, 8, &mut problems);
+    }
     if problems.has_errors() || source.problems.has_errors() {
-        return Err(session.refuse(source, problems));
+        return Err(session.refuse(&mut source, problems));
     }
     let text = file(&id, args, &lines);
     let draft = match crate::source::read_draft(&name, &text) {
         Ok(draft) => draft,
-        Err(problems) => return Err(session.refuse(source, problems)),
+        Err(problems) => return Err(session.refuse(&mut source, problems)),
     };
     let locale = bench.locale(&draft);
     let number = Number::parse("DRAFT").ok_or(Failure::Could("no number".into()))?;
     let Some(case) = bench.case(&draft, session.today, &[], &[], &locale) else {
-        return Err(session.refuse(source, problems));
+        return Err(session.refuse(&mut source, problems));
     };
     let document = match case.document(number, String::new()) {
         Ok(document) => document,
-        Err(problems) => return Err(session.refuse(source, unplaced(problems))),
+        Err(problems) => return Err(session.refuse(&mut source, problems)),
     };
     let engine = Engine::new().map_err(|error| Failure::Could(error.to_string()))?;
     let glyphs = page::glyphs(&engine, &document, &draft);
     if !glyphs.is_empty() {
         problems.extend_list(glyphs);
-        return Err(session.refuse(source, unplaced(problems)));
+        return Err(session.refuse(&mut source, problems));
     }
-    let mut set = ChangeSet::default();
-    set.create(format!("drafts/{name}.toml"), text);
-    session.commit(writer.as_ref(), &set)?;
-    let found = law::check(&Candidate {
+    let candidate = Candidate {
         document: &document,
         draft: &draft,
         client: case.client,
         settings: &bench.settings,
         regime: case.regime,
-    });
-    source.problems.extend(found);
+    };
+    let (typed, rest): (Vec<Diagnostic>, Vec<Diagnostic>) =
+        law::check(&candidate).sorted().into_iter().partition(|problem| TYPED.contains(&problem.code));
+    problems.extend_list(typed);
+    if problems.has_errors() {
+        return Err(session.refuse(&mut source, problems));
+    }
+    let mut set = ChangeSet::default();
+    set.create(format!("drafts/{name}.toml"), text);
+    session.commit(writer.as_ref(), &set)?;
+    // What parties and terms still lack is said now and refused by `issue`.
+    for problem in rest {
+        source.problems.push(Diagnostic { severity: Severity::Warning, ..problem });
+    }
     session.warn(&mut source);
     answer(session, &document, &name)
 }
+
+/// What follows from the arguments alone: refused at once.
+const TYPED: &[Code] = &[
+    code::LAW_VAT_RATE,
+    code::LAW_VAT_FRANCHISE,
+    code::LAW_DUE,
+    code::LAW_TERM,
+    code::LAW_VAT_MIX,
+    code::LAW_DELIVERY,
+];
 
 /// Says the draft's figures, as data.
 fn answer(session: &mut Session<'_>, document: &Document, name: &str) -> Outcomes {
@@ -167,13 +195,6 @@ fn command_line(args: &NewArgs) -> String {
 fn quote(word: &str) -> String {
     let plain = !word.is_empty() && word.chars().all(|c| c.is_alphanumeric() || "-_.,%/".contains(c));
     if plain { word.to_owned() } else { format!("'{}'", word.replace('\'', "'\\''")) }
-}
-
-/// Problems of a draft that is not on the disk have no place the user could look at.
-fn unplaced(problems: Diagnostics) -> Diagnostics {
-    let mut list = Diagnostics::default();
-    problems.sorted().into_iter().for_each(|problem| list.push(Diagnostic { span: None, ..problem }));
-    list
 }
 
 fn draft_name(args: &NewArgs, client: &str, names: &[String], problems: &mut Diagnostics) -> String {
@@ -388,10 +409,16 @@ fn file(client: &str, args: &NewArgs, lines: &[NewLine]) -> String {
         let is_date = crate::ledger::date::parse(due).is_some();
         text.raw("due", if is_date { due.clone() } else { toml::string(due) });
     }
+    if let Some(rate) = &args.exchange {
+        text.raw("exchange", format!("{{ rate = {rate} }}"));
+    }
     for line in lines {
         text.element("line");
         for (key, value) in &line.keys {
             text.raw(key, value);
+        }
+        if let Some(reason) = args.vat_reason.as_ref().filter(|_| args.from.is_none()) {
+            text.text("vat_reason", reason);
         }
     }
     text.finish()

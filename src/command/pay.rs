@@ -55,6 +55,10 @@ pub fn run(args: &PayArgs, session: &mut Session<'_>) -> Outcomes {
     let document = load::documents(session, &mut source, &settings, std::slice::from_ref(&number))?.remove(0);
     let currency = document.currency;
     let mut problems = Diagnostics::default();
+    if document.issued > session.today {
+        let message = format!("{number} is issued on {}, after {}", document.issued, session.today);
+        problems.push(Diagnostic::error(code::DOCUMENT_UNKNOWN, message).hint("leave --today out"));
+    }
     let value = figure(&text, currency.digits(), &format!("acquit pay {number} {{}}"), &mut problems);
     let fee = args.fee.as_ref().and_then(|fee| figure(fee, currency.digits(), "--fee {}", &mut problems));
     let date = args.date.unwrap_or(session.today);
@@ -62,7 +66,7 @@ pub fn run(args: &PayArgs, session: &mut Session<'_>) -> Outcomes {
     let header = header(&mut source, date, &mut problems);
     let ids = ids(&mut source);
     if problems.has_errors() || source.problems.has_errors() {
-        return Err(session.refuse(source, problems));
+        return Err(session.refuse(&mut source, problems));
     }
     let Some(value) = value else { return Ok(Done::Findings) };
     let row = |id: &str| -> Vec<String> {

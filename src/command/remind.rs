@@ -158,6 +158,7 @@ fn write(
     due: &[Reminder],
     folder: &std::path::Path,
 ) -> Result<bool, Failure> {
+    let folder = &session.output(folder)?;
     let templates = super::check::templates(source);
     let mut problems = Diagnostics::default();
     let regime = load::law(settings, &mut problems);
@@ -165,6 +166,23 @@ fn write(
     let mut groups: BTreeMap<(String, Currency), Vec<&Reminder>> = BTreeMap::new();
     for reminder in due {
         let position = books.position(reminder.index);
+        if reminder.step.name == StepName::Formal {
+            let (number, client) = (position.number, position.client);
+            session.terminal.say(&format!(
+                "{number} ({client}): the formal notice is due; a person sends it, and acquit will with a later release"
+            ));
+            continue;
+        }
+        // What is not due yet never stands among what is late: it waits for a day of its own.
+        let is_late = |other: &Reminder| other.step.days >= 0 && other.step.name != StepName::Formal;
+        let same = |other: &&Reminder| books.position(other.index).client == position.client;
+        if reminder.step.days < 0 && due.iter().filter(same).any(is_late) {
+            session.terminal.say(&format!(
+                "{} ({}): its upcoming reminder waits, as the client is reminded of what is late",
+                position.number, position.client
+            ));
+            continue;
+        }
         groups.entry((position.client.to_owned(), position.currency)).or_default().push(reminder);
     }
     let several = |client: &str| groups.keys().filter(|(known, _)| known == client).count() > 1;
@@ -172,12 +190,6 @@ fn write(
     for ((client, currency), reminders) in &groups {
         let step = reminders.iter().map(|reminder| &reminder.step).max_by_key(|step| step.name).cloned();
         let Some(step) = step else { continue };
-        if step.name == StepName::Formal {
-            session.terminal.say(&format!(
-                "{client}: the formal notice is due; it is written by a person and comes with a later release"
-            ));
-            continue;
-        }
         let numbers: Vec<String> = reminders.iter().map(|r| books.position(r.index).number.to_owned()).collect();
         let documents = match load::documents(session, source, settings, &numbers) {
             Ok(documents) => documents,
@@ -187,7 +199,7 @@ fn write(
             }
             Err(failure) => return Err(failure),
         };
-        let draft = Draft { settings, regime: &regime, clients, books, step: &step, currency: *currency };
+        let draft = Draft { settings, regime: &regime, clients, books, currency: *currency };
         let (message, problem) = draft.message(source, reminders, &documents, session.today);
         if let Some(problem) = problem {
             failed |= session.print(&[problem], &source.map);
@@ -201,7 +213,7 @@ fn write(
         };
         let suffix = if several(client) { format!("-{currency}") } else { String::new() };
         let name = format!("{client}-{}{suffix}.txt", step.name.word());
-        let path = session.folder.join(folder).join(session.today.to_string()).join(&name);
+        let path = folder.join(session.today.to_string()).join(&name);
         let shown = path.strip_prefix(&session.folder).unwrap_or(&path).display().to_string();
         if session.global.dry_run {
             session.terminal.say(&format!("would write {shown}"));
@@ -232,7 +244,6 @@ struct Draft<'a> {
     regime: &'a Regime,
     clients: &'a Clients,
     books: &'a Books,
-    step: &'a crate::ledger::reminder::Step,
     currency: Currency,
 }
 
@@ -250,6 +261,7 @@ impl Draft<'_> {
         let mut items = Vec::new();
         let (mut total, mut interest, mut fee) = (Decimal::ZERO, Decimal::ZERO, Decimal::ZERO);
         let (mut segments, mut problem) = (Vec::new(), None);
+        let mut foreign_fee: Option<(Currency, Decimal)> = None;
         for (reminder, document) in reminders.iter().zip(documents) {
             let position = self.books.position(reminder.index);
             let balance = position.balance - position.disputed;
@@ -266,7 +278,7 @@ impl Draft<'_> {
                 balance: amount(balance),
                 reference: document.payment_reference.clone(),
             });
-            if self.step.interest {
+            if reminder.step.interest {
                 match self.interest(source, document, balance, today) {
                     Ok(found) => {
                         interest += found.total;
@@ -283,11 +295,18 @@ impl Draft<'_> {
                     Err(unknown) => problem = Some(unknown),
                 }
             }
-            if self.step.fee {
+            if reminder.step.fee && document.terms.fee_currency == self.currency {
                 fee += document.terms.recovery_fee.unwrap_or_default();
+            } else if reminder.step.fee {
+                let other = foreign_fee.get_or_insert((document.terms.fee_currency, Decimal::ZERO));
+                other.1 += document.terms.recovery_fee.unwrap_or_default();
             }
         }
+        // Amounts of different currencies are never added: the law's euros stand beside a debt in dollars.
+        let foreign = foreign_fee.filter(|(_, fee)| !fee.is_zero()).map(|(currency, fee)| locale.amount(fee, currency));
         let claim = |value: Decimal| if value.is_zero() { String::new() } else { amount(value) };
+        // A payment link asks for the whole of one document.
+        let is_whole = documents.len() == 1 && total == documents[0].totals.due;
         let seller = &self.settings.seller;
         let client = self.clients.get(&documents[0].buyer.client);
         let message = Message {
@@ -299,12 +318,20 @@ impl Draft<'_> {
             contact: client.and_then(|client| client.contact.clone()).unwrap_or_default(),
             items,
             total: amount(total),
-            has_claims: !interest.is_zero() || !fee.is_zero(),
+            has_claims: !interest.is_zero() || !fee.is_zero() || foreign.is_some(),
             segments,
             interest: claim(interest),
-            fee: claim(fee),
-            total_with_claims: amount(total + interest + fee),
-            pay: documents[0].pay.iter().map(|mean| pay(mean, documents, &locale)).collect(),
+            fee: foreign.clone().unwrap_or_else(|| claim(fee)),
+            total_with_claims: match &foreign {
+                Some(other) => format!("{} + {other}", amount(total + interest)),
+                None => amount(total + interest + fee),
+            },
+            pay: documents[0]
+                .pay
+                .iter()
+                .filter(|mean| mean.url.is_none() || is_whole)
+                .map(|mean| pay(mean, documents, &locale))
+                .collect(),
         };
         (message, problem)
     }
@@ -350,7 +377,7 @@ fn pay(mean: &FrozenPay, documents: &[Document], locale: &Locale) -> PayText {
         lines.push(format!("{} : {holder}", locale.label("holder")));
     }
     if let Some(iban) = &mean.iban {
-        lines.push(format!("{} : {iban}", locale.label("iban")));
+        lines.push(format!("{} : {}", locale.label("iban"), crate::view::paper::grouped(iban)));
         let references: Vec<&str> = documents.iter().map(|document| document.payment_reference.as_str()).collect();
         lines.push(format!("{} : {}", locale.label("reference"), references.join(", ")));
     }

@@ -35,7 +35,7 @@ pub struct RenderArgs {
 pub fn run(args: &RenderArgs, session: &mut Session<'_>) -> Outcomes {
     let mut source = session.open()?;
     let folder = match &session.global.output {
-        Some(path) => session.folder.join(path),
+        Some(path) => session.output(path)?,
         None => source.repository.root().join("out"),
     };
     let engine = Engine::new().map_err(|error| Failure::Could(error.to_string()))?;
@@ -73,7 +73,12 @@ fn one(
             return Err(Failure::Refused(problems, source.map.clone()));
         }
     };
-    let path = if is_draft { folder.join(format!("draft-{name}.pdf")) } else { folder.join(format!("{name}.pdf")) };
+    let is_file = folder.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("pdf"));
+    let path = match (is_file, is_draft) {
+        (true, _) => folder.to_owned(),
+        (false, true) => folder.join(format!("draft-{name}.pdf")),
+        (false, false) => folder.join(format!("{name}.pdf")),
+    };
     write(session, &path, &bytes)
 }
 
@@ -97,23 +102,25 @@ fn all(session: &mut Session<'_>, source: &mut Source, engine: &Engine, folder: 
     let (_, _, rows) = load::books_and_chain(source, &settings, chrono::NaiveDate::MAX);
     let repository = crate::source::repository::Repository::open_locked(source.repository.root());
     let reader = Source::new(repository);
-    let results: Vec<Option<Rendered>> =
-        source.each_document(|number, _, read, problems| {
-            let (document, sha256): (Document, String) = read?;
-            let mut found = Diagnostics::default();
-            match rows.get(number) {
-                Some(row) => crate::check::documents::compare(&document, &sha256, number, row, &mut found),
-                None => found.push(
-                    Diagnostic::error(code::REGISTER_MISSING, format!("{number} has no row in the register"))
-                        .at(document.span),
-                ),
+    let results: Vec<Option<Rendered>> = source.each_document(|number, _, read, problems| {
+        let (document, sha256): (Document, String) = read?;
+        let mut found = Diagnostics::default();
+        match rows.get(number) {
+            Some(row) => {
+                crate::check::documents::compare(&document, &sha256, number, row, &mut found);
             }
-            if found.has_errors() {
-                problems.extend(found);
-                return None;
-            }
-            Some((number.to_owned(), page::pdf(engine, &reader, &document, None, false)))
-        });
+            None => found.push(
+                Diagnostic::error(code::REGISTER_MISSING, format!("{number} has no row in the register"))
+                    .hint("`acquit check` says more")
+                    .at(document.span),
+            ),
+        }
+        if found.has_errors() {
+            problems.extend(found);
+            return None;
+        }
+        Some((number.to_owned(), page::pdf(engine, &reader, &document, None, false)))
+    });
     let count = results.len();
     let mut written: Vec<PathBuf> = Vec::new();
     for (index, result) in results.into_iter().flatten().enumerate() {

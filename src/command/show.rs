@@ -69,21 +69,21 @@ pub fn find(name: &str, session: &Session<'_>, source: &mut Source) -> Result<(D
     let bench = Bench::load(session, source)?;
     let draft = match load::draft(source, name) {
         Ok(draft) => draft,
-        Err(problems) => return Err(refuse(session, source, problems)),
+        Err(problems) => return Err(session.refuse(source, problems)),
     };
     if let Err(problem) = load::client_of(&draft, &bench.clients) {
-        return Err(refuse(session, source, problem.into()));
+        return Err(session.refuse(source, problem.into()));
     }
     let references =
         draft_references(&draft.corrects.iter().map(|n| n.value.clone()).collect::<Vec<_>>(), session, source, &bench)?;
     let locale = bench.locale(&draft);
     let Some(case) = bench.case(&draft, session.today, &references, &[], &locale) else {
-        return Err(refuse(session, source, Diagnostics::default()));
+        return Err(session.refuse(source, Diagnostics::default()));
     };
     let number = Number::parse("DRAFT").ok_or(Failure::Could("no number".into()))?;
     case.document(number, String::new())
         .map(|document| (document, true))
-        .map_err(|problems| refuse(session, source, problems))
+        .map_err(|problems| session.refuse(source, problems))
 }
 
 fn draft_references(
@@ -96,12 +96,6 @@ fn draft_references(
         return Ok(Vec::new());
     }
     load::documents(session, source, &bench.settings, numbers).map(|documents| load::references(&documents))
-}
-
-/// Refuses with problems of a source that is still borrowed.
-fn refuse(session: &Session<'_>, source: &mut Source, problems: Diagnostics) -> Failure {
-    let rest = Source::new(crate::source::repository::Repository::open_locked(source.repository.root()));
-    session.refuse(std::mem::replace(source, rest), problems)
 }
 
 fn lines(document: &Document) -> Sheet {
@@ -187,9 +181,10 @@ fn page(document: &Document, is_draft: bool, books: &Books, width: u16) -> Strin
     let locale = Locale::of(crate::ledger::party::Language::En);
     let amount = |value| format!("{} {}", in_currency(value, document.currency), document.currency);
     let title = if is_draft {
-        format!("{} (draft {}, no number yet)", document.kind.word(), document.draft.name)
+        format!("draft {} of an {}, no number yet", document.draft.name, document.kind.noun())
+            .replace("an credit", "a credit")
     } else {
-        format!("{} {}", document.kind.word(), document.number)
+        format!("{} {}", document.kind.noun(), document.number)
     };
     let mut text = format!("{title}\n");
     let mut fact = |name: &str, value: String| text.push_str(&format!("{name:<10} {value}\n"));

@@ -103,6 +103,7 @@ pub struct Books {
     hasher: DefaultHashBuilder,
     /// The client's credit: money that names no document.
     credits: HashMap<(u32, Currency), Decimal>,
+    unreadable: Vec<String>,
     /// Rows that were wrong among each other.
     pub problems: Diagnostics,
 }
@@ -207,6 +208,7 @@ impl Books {
             index: HashTable::new(),
             hasher: DefaultHashBuilder::default(),
             credits: HashMap::new(),
+            unreadable: Vec::new(),
             problems: Diagnostics::default(),
         }
     }
@@ -234,6 +236,16 @@ impl Books {
     /// Finds a document by its exact number.
     pub fn find(&self, number: &str) -> Option<usize> {
         self.find_any_case(number).filter(|index| &*self.entries[*index].number == number)
+    }
+
+    /// Notes a row that cannot be read: what names its document is not unknown. Without a number: the whole register is.
+    pub fn note_unreadable(&mut self, number: &str) {
+        self.unreadable.push(number.to_owned());
+    }
+
+    /// Tells whether a number stands in a row that cannot be read.
+    pub fn is_unreadable(&self, number: &str) -> bool {
+        self.unreadable.iter().any(|known| known == number || known.is_empty())
     }
 
     /// Adds a row of the register.
@@ -280,6 +292,9 @@ impl Books {
     /// Finds the document a row of payments or events names, adding what is wrong with it.
     fn target(&mut self, number: &str, client: &str, date: NaiveDate, span: Span) -> Option<usize> {
         let Some(index) = self.find(number) else {
+            if self.is_unreadable(number) {
+                return None;
+            }
             let near = nearest(number, self.entries.iter().map(|entry| &*entry.number)).map(str::to_owned);
             let hint =
                 near.map_or("`acquit list` shows the numbers".to_owned(), |near| format!("did you mean `{near}`?"));

@@ -3,24 +3,29 @@
 use chrono::NaiveDate;
 use rust_decimal::Decimal;
 
+use super::decide::Decided;
+use super::freeze::{
+    adjustments, freeze_buyer, freeze_seller, frozen_adjustments, operation_letter, operation_word, type_code,
+    vat_groups, vat_point,
+};
 use super::late;
-use super::totals::{AdjustmentInput, AdjustmentSum, LineInput, Sums, TooLarge, reckon};
-use crate::diagnostic::{Diagnostic, Diagnostics, code, nearest};
-use crate::ledger::amount::{in_currency, plain, round};
+use super::totals::{LineInput, Sums, TooLarge, reckon};
+use crate::diagnostic::{Diagnostic, Diagnostics, code};
+use crate::ledger::amount::{in_currency, round};
 use crate::ledger::currency::Currency;
 use crate::ledger::date::half_year;
 use crate::ledger::document::{
-    Adjustment, Attachment, Document, DocumentType, DraftOrigin, FrozenBuyer, FrozenDiscount, FrozenPay, FrozenSeller,
-    FrozenTerms, Line, LineAdjustment, Mention, Reference, Share, Totals, VatGroup,
+    Attachment, Document, DocumentType, DraftOrigin, FrozenDiscount, FrozenPay, FrozenTerms, Line, LineAdjustment,
+    Mention, Reference, Share, Totals,
 };
-use crate::ledger::draft::{Draft, DraftAdjustment, DraftLine};
+use crate::ledger::draft::Draft;
 use crate::ledger::identifier::{Number, rf_reference};
-use crate::ledger::party::{Client, ClientKind, Language, Operation, Seller, VatDue, VatRegime};
+use crate::ledger::party::{Client, ClientKind, Language, Operation, VatDue};
 use crate::ledger::settings::{FORMAT, PayMean, Settings};
 use crate::ledger::terms::{DiscountVat, Due, LateInterest, RecoveryFee, Terms};
-use crate::ledger::vat::{Category, VatCase, VatChoice};
+use crate::ledger::vat::Category;
 use crate::regime::{Circumstances, Regime};
-use crate::span::{Span, Spanned};
+use crate::span::Spanned;
 
 /// Wording that a document needs beside the law's: it is data of its language, brought by the caller.
 pub trait Words {
@@ -59,14 +64,6 @@ pub struct Case<'a> {
     pub program: &'a str,
     /// Wording in the document's language.
     pub wording: &'a dyn Words,
-}
-
-/// VAT as decided for one line.
-struct Decided {
-    category: Category,
-    rate: Decimal,
-    code: Option<String>,
-    reason: Option<String>,
 }
 
 impl Case<'_> {
@@ -124,90 +121,6 @@ impl Case<'_> {
         }
     }
 
-    /// Decides a line's VAT: what the draft says, else what the regime decides.
-    fn vat(&self, line: &DraftLine, problems: &mut Diagnostics) -> Option<Decided> {
-        let franchise = self.settings.seller.regime_on(self.day) == VatRegime::Franchise;
-        let choice = match line.vat {
-            Some(choice) => choice,
-            None if franchise => Spanned::new(VatChoice::Case(VatCase::Franchise), line.span),
-            None => {
-                let rates = self.regime.rates_on(self.day);
-                let list: Vec<String> = rates.iter().map(|rate| plain(*rate)).collect();
-                let hint = if list.is_empty() { "a rate in percent".to_owned() } else { list.join(", ") };
-                problems.push(
-                    Diagnostic::error(code::KEY_MISSING, "`vat` is missing: nothing decides this line's rate")
-                        .at(line.span)
-                        .hint(format!("add `vat = 20` ({hint}, or a word such as \"reverse-charge\")")),
-                );
-                return None;
-            }
-        };
-        match choice.value {
-            VatChoice::Rate(rate) if rate.is_zero() => {
-                problems.push(
-                    Diagnostic::error(code::LAW_VAT_REASON, "a rate of 0 does not say why no VAT is charged")
-                        .at(choice.span)
-                        .hint("write the case: \"reverse-charge\" \"intra-eu\" \"export\" \"outside\" \"exempt\" \"zero\" \"disbursement\""),
-                );
-                None
-            }
-            VatChoice::Rate(rate) => Some(Decided { category: Category::S, rate, code: None, reason: None }),
-            VatChoice::Case(case) => self.case(case, line, choice.span, problems),
-        }
-    }
-
-    fn case(&self, case: VatCase, line: &DraftLine, span: Span, problems: &mut Diagnostics) -> Option<Decided> {
-        let Some(law) = self.regime.case(case) else {
-            problems.push(
-                Diagnostic::error(
-                    code::LAW_VAT_REASON,
-                    format!("\"{}\" is no case of VAT in {}", case.word(), self.regime.country),
-                )
-                .at(span)
-                .hint("write a rate, or \"exempt\" with `vat_reason`"),
-            );
-            return None;
-        };
-        let code = line.vat_reason.as_ref().map(|reason| reason.value.clone()).or_else(|| law.vatex.clone());
-        let category = case.category();
-        let Some(code) = code else {
-            if category == Category::Z {
-                return Some(Decided { category, rate: Decimal::ZERO, code: None, reason: None });
-            }
-            problems.push(
-                Diagnostic::error(
-                    code::LAW_VAT_REASON,
-                    format!("\"{}\" needs its legal ground ({})", case.word(), law.source),
-                )
-                .at(span)
-                .hint(format!("add `vat_reason`, one of {}", self.regime.reasons().join(", "))),
-            );
-            return None;
-        };
-        let reason = self.regime.reason(&code, self.day, self.language()).map(str::to_owned);
-        if reason.is_none() && !code.starts_with("VATEX-") {
-            // A reason in the user's own words is printed as it is (BT-120).
-            return Some(Decided { category, rate: Decimal::ZERO, code: None, reason: Some(code) });
-        }
-        let Some(reason) = reason else {
-            let place = line.vat_reason.as_ref().map_or(span, |reason| reason.span);
-            let known = self.regime.reasons();
-            let near = nearest(&code, known.iter().copied()).unwrap_or("VATEX-FR-FRANCHISE");
-            problems.push(
-                Diagnostic::error(
-                    code::LAW_UNKNOWN,
-                    format!("how `{code}` is to be worded on {} is not known", self.day),
-                )
-                .at(place)
-                .hint(format!(
-                    "did you mean `{near}`? Or add [[law]] kind = \"text-{code}\" with from, text and source"
-                )),
-            );
-            return None;
-        };
-        Some(Decided { category, rate: Decimal::ZERO, code: Some(code), reason: Some(reason) })
-    }
-
     fn sums(&self, decided: &[Decided], problems: &mut Diagnostics) -> Option<Sums> {
         let lines: Vec<LineInput> = self
             .draft
@@ -230,6 +143,14 @@ impl Case<'_> {
             return None;
         }
         match reckon(&lines, &discounts, &charges, self.draft.prices, self.currency().digits()) {
+            Ok(sums) if sums.net + sums.vat + sums.rounding < Decimal::ZERO => {
+                problems.push(
+                    Diagnostic::error(code::AMOUNT_SIGN, "the document's total is negative")
+                        .at(self.draft.lines.first().map_or(self.draft.span, |line| line.span))
+                        .hint("an invoice asks for money: `acquit credit NUMBER` drafts what takes some back"),
+                );
+                None
+            }
             Ok(sums) => Some(sums),
             Err(TooLarge { line }) => {
                 let place = line.map_or(self.draft.span, |index| self.draft.lines[index].span);
@@ -456,10 +377,12 @@ impl Case<'_> {
                 Err(problem) => problems.push(problem.at(self.settings.terms_span)),
             }
         }
-        let recovery_fee = match terms.recovery_fee {
-            _ if !is_debt || client == ClientKind::Consumer => None,
-            RecoveryFee::Amount(amount) => Some(amount),
-            RecoveryFee::Statutory => law.map(|law| law.fee),
+        // The law's indemnity is 40 euros whatever the document's currency; an agreed one is in the document's.
+        let law_currency = Currency::parse("EUR").unwrap_or(self.settings.currency);
+        let (recovery_fee, fee_currency) = match terms.recovery_fee {
+            _ if !is_debt || client == ClientKind::Consumer => (None, self.currency()),
+            RecoveryFee::Amount(amount) => (Some(amount), self.currency()),
+            RecoveryFee::Statutory => (law.map(|law| law.fee), law_currency),
         };
         let discount = terms.early_discount.filter(|_| is_debt).map(|discount| FrozenDiscount {
             percent: discount.percent,
@@ -473,6 +396,7 @@ impl Case<'_> {
             late_interest: agreed,
             late_rate,
             recovery_fee,
+            fee_currency,
             day_count: terms.day_count,
             allocation: terms.allocation,
             discount,
@@ -512,7 +436,8 @@ impl Case<'_> {
             .map(|rule| Mention { code: rule.code.clone(), text: fill(rule.text.of(language)) })
             .collect();
         for own in &self.settings.mentions {
-            if own.on.is_empty() || own.on.contains(&self.draft.kind.value) {
+            let in_language = own.language.is_none_or(|own| own == language);
+            if in_language && (own.on.is_empty() || own.on.contains(&self.draft.kind.value)) {
                 mentions.push(Mention { code: own.code.clone(), text: own.text.clone() });
             }
         }
@@ -527,7 +452,7 @@ impl Case<'_> {
             ("{rate}", terms.late_rate.map(number)),
             ("{points}", law.map(|law| number(law.points))),
             ("{reference_date}", Some(words.date(half_year(self.day)))),
-            ("{fee}", terms.recovery_fee.map(|fee| words.amount(fee, self.currency()))),
+            ("{fee}", terms.recovery_fee.map(|fee| words.amount(fee, terms.fee_currency))),
         ];
         if let Some(discount) = &terms.discount {
             pairs.push(("{percent}", Some(number(discount.percent))));
@@ -538,149 +463,6 @@ impl Case<'_> {
             Some(value) => text.replace(name, &value),
             None => text,
         })
-    }
-}
-
-/// Turns discounts or charges into figures; a rate that no line has is a problem.
-fn adjustments(
-    list: &[DraftAdjustment],
-    lines: &[LineInput],
-    problems: &mut Diagnostics,
-) -> Vec<AdjustmentInput> {
-    let mut inputs = Vec::new();
-    for adjustment in list {
-        let vat = adjustment.vat.as_ref().map(|vat| match vat.value {
-            VatChoice::Rate(rate) => (Category::S, rate),
-            VatChoice::Case(case) => (case.category(), Decimal::ZERO),
-        });
-        if let (Some((category, rate)), Some(choice)) = (vat, &adjustment.vat)
-            && !lines.iter().any(|line| line.category == category && line.rate == rate)
-        {
-            problems.push(
-                Diagnostic::error(code::LAW_VAT_RATE, "no line has this VAT rate")
-                    .at(choice.span)
-                    .hint("remove `vat` to split it over the lines' rates"),
-            );
-        }
-        inputs.push(AdjustmentInput { share: adjustment.share.value, vat });
-    }
-    inputs
-}
-
-fn frozen_adjustments(
-    inputs: &[DraftAdjustment],
-    parts: &[AdjustmentSum],
-    default: &str,
-) -> Vec<Adjustment> {
-    let freeze = |part: &AdjustmentSum| {
-        let input = &inputs[part.input];
-        Adjustment {
-            amount: part.amount,
-            percent: if let Share::Percent(percent) = input.share.value { Some(percent) } else { None },
-            reason: input.reason.as_ref().map_or_else(|| default.to_owned(), |reason| reason.value.clone()),
-            category: part.category,
-            rate: part.rate,
-        }
-    };
-    parts.iter().map(freeze).collect()
-}
-
-/// Returns BT-3.
-fn type_code(kind: DocumentType) -> u32 {
-    match kind {
-        DocumentType::Invoice | DocumentType::Final => 380,
-        DocumentType::Deposit => 386,
-        DocumentType::Credit => 381,
-        DocumentType::Corrective => 384,
-        DocumentType::Quote => 310,
-    }
-}
-
-fn operation_word(lines: &[Line]) -> &'static str {
-    let goods = lines.iter().any(|line| line.operation == Operation::Goods);
-    let services = lines.iter().any(|line| line.operation == Operation::Services);
-    match (goods, services) {
-        (true, true) => "mixed",
-        (true, false) => "goods",
-        _ => "services",
-    }
-}
-
-/// Returns the first letter of BT-23.
-fn operation_letter(lines: &[Line]) -> char {
-    match operation_word(lines) {
-        "goods" => 'B',
-        "mixed" => 'M',
-        _ => 'S',
-    }
-}
-
-/// Returns BT-8 (UNTDID 2475) where VAT on services follows the invoice: 5; where it follows the payment: 72.
-fn vat_point(due: VatDue, lines: &[Line]) -> Option<String> {
-    let services = lines.iter().any(|line| line.operation == Operation::Services);
-    services.then(|| if due == VatDue::Debits { "5" } else { "72" }.to_owned())
-}
-
-fn vat_groups(decided: &[Decided], sums: &Sums) -> Vec<VatGroup> {
-    sums.groups
-        .iter()
-        .map(|group| {
-            let first = decided.iter().find(|vat| vat.category == group.category && vat.rate == group.rate);
-            VatGroup {
-                category: group.category,
-                rate: group.rate,
-                base: group.base,
-                vat: group.vat,
-                code: first.and_then(|vat| vat.code.clone()),
-                reason: first.and_then(|vat| vat.reason.clone()),
-            }
-        })
-        .collect()
-}
-
-fn freeze_seller(seller: &Seller, day: NaiveDate, logo: Option<&str>) -> FrozenSeller {
-    let text = |value: &Option<Spanned<String>>| value.as_ref().map(|value| value.value.clone());
-    FrozenSeller {
-        name: seller.name.value.clone(),
-        form: seller.form,
-        trade_name: seller.trade_name.clone(),
-        id: text(&seller.id),
-        siret: text(&seller.siret),
-        vat: text(&seller.vat),
-        tax_id: seller.tax_id.clone(),
-        legal: seller.legal.clone(),
-        registry: seller.registry.clone(),
-        vat_regime: seller.regime_on(day),
-        vat_due: seller.vat_due,
-        email: seller.email.clone(),
-        phone: seller.phone.clone(),
-        contact: seller.contact.clone(),
-        website: seller.website.clone(),
-        endpoint: seller.endpoint.clone(),
-        logo: logo.map(str::to_owned),
-        accent: seller.accent.clone(),
-        address: seller.address.clone(),
-    }
-}
-
-fn freeze_buyer(client: &Client) -> FrozenBuyer {
-    let text = |value: &Option<Spanned<String>>| value.as_ref().map(|value| value.value.clone());
-    FrozenBuyer {
-        client: client.id.clone(),
-        name: client.name.value.clone(),
-        kind: client.kind,
-        taxable: client.taxable,
-        id: text(&client.identifier),
-        siret: text(&client.siret),
-        vat: text(&client.vat),
-        endpoint: client.endpoint.clone(),
-        routing: client.routing.clone(),
-        contact: client.contact.clone(),
-        reference: client.reference.clone(),
-        accounting: client.accounting.clone(),
-        address: client.address.clone().unwrap_or_default(),
-        billing: client.billing.clone(),
-        delivery: client.delivery.clone(),
     }
 }
 

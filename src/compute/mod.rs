@@ -3,7 +3,9 @@
 //! Imports `ledger` and `regime` (and the plain data of `span`, `diagnostic`, `changes`).
 
 pub mod books;
+pub mod decide;
 pub mod epc;
+pub mod freeze;
 pub mod issue;
 pub mod late;
 pub mod number;

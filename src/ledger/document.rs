@@ -44,6 +44,17 @@ impl DocumentType {
         Self::WORDS.iter().find(|(_, kind)| *kind == self).map_or("", |(word, _)| word)
     }
 
+    /// Returns its name in a sentence.
+    pub fn noun(self) -> &'static str {
+        match self {
+            Self::Credit => "credit note",
+            Self::Deposit => "deposit invoice",
+            Self::Final => "final invoice",
+            Self::Corrective => "corrective invoice",
+            _ => self.word(),
+        }
+    }
+
     /// Returns the type of a word.
     pub fn parse(word: &str) -> Option<Self> {
         Self::WORDS.iter().find(|(known, _)| *known == word).map(|(_, kind)| *kind)
@@ -309,6 +320,8 @@ pub struct FrozenTerms {
     pub late_rate: Option<Decimal>,
     /// The fixed indemnity; none for consumers.
     pub recovery_fee: Option<Decimal>,
+    /// Its currency: the law's own where the law gives it, else the document's.
+    pub fee_currency: Currency,
     /// Days of a year.
     pub day_count: u32,
     /// Allocation of payments.

@@ -212,6 +212,8 @@ pub struct OwnMention {
     pub code: Option<String>,
     /// Types of document it stands on; all if empty.
     pub on: Vec<DocumentType>,
+    /// Only on documents in this language; on all if absent.
+    pub language: Option<Language>,
 }
 
 /// A `[[law]]` entry: a value that the built-in law data lacks.

@@ -33,8 +33,19 @@ struct Book<'a> {
 impl Source {
     /// Reads the register in order: each row, with its record as it stands.
     pub fn register(&mut self, mut visit: impl FnMut(&Row<'_>, &StringRecord)) {
+        self.register_whole(|row, record| {
+            if let Some(row) = row {
+                visit(row, record);
+            }
+        });
+    }
+
+    /// Reads the register in order; a row that cannot be read is visited as a record alone, so that what depends on it can stop there.
+    pub fn register_whole(&mut self, mut visit: impl FnMut(Option<&Row<'_>>, &StringRecord)) {
         self.book("register", REGISTER_HEADER, REGISTER_HEADER.len(), &mut |book, record, span| {
-            row(book, record, span).map(|row| visit(&row, record))
+            let row = row(book, record, span);
+            visit(row.as_ref().ok(), record);
+            row.map(|_| ())
         });
     }
 
@@ -86,8 +97,11 @@ impl Source {
             Ok(stream) => stream,
             Err(error) => return self.problems.push(unreadable(&error, book.path).at(Span::whole(book.file))),
         };
-        let mut reader =
-            csv::ReaderBuilder::new().has_headers(false).flexible(true).buffer_capacity(1 << 16).from_reader(stream);
+        let mut stream = std::io::BufReader::with_capacity(1 << 16, stream);
+        if std::io::BufRead::fill_buf(&mut stream).is_ok_and(|head| head.starts_with(&[0xef, 0xbb, 0xbf])) {
+            return self.problems.push(super::byte_order_mark(book.file));
+        }
+        let mut reader = csv::ReaderBuilder::new().has_headers(false).flexible(true).from_reader(stream);
         let mut record = StringRecord::new();
         let mut text: Option<Vec<u8>> = None;
         let mut width = 0;
@@ -105,7 +119,7 @@ impl Source {
             let span = Span::new(book.file, start, end);
             if width == 0 {
                 width = record.len();
-                match columns(&record, header, required, book.file, span) {
+                match columns(&record, header, required, span) {
                     Ok(columns) => book.columns = columns,
                     Err(problem) => return self.problems.push(problem),
                 }
@@ -173,17 +187,10 @@ fn columns(
     record: &StringRecord,
     header: &[&str],
     required: usize,
-    file: FileId,
     span: Span,
 ) -> Result<Vec<Option<usize>>, Diagnostic> {
     let problem = |code, message: String, hint: String| Err(Diagnostic::error(code, message).at(span).hint(hint));
     let first = record.get(0).unwrap_or_default();
-    if first.starts_with('\u{feff}') {
-        let message = "the file begins with a byte order mark";
-        return Err(Diagnostic::error(code::FILE_BOM, message)
-            .at(Span::whole(file))
-            .hint("save it as UTF-8 without BOM"));
-    }
     if record.len() == 1 && first.contains(';') {
         let message = "the fields are separated by `;`: a spreadsheet has saved this file";
         return problem(code::CSV_SEPARATOR, message.into(), "take it back with git, or save it with commas".into());
@@ -348,6 +355,8 @@ fn row<'r>(book: &Book<'_>, record: &'r StringRecord, span: Span) -> Result<Row<
         let good = text.len() == 64 && text.bytes().all(|b| matches!(b, b'0'..=b'9' | b'a'..=b'f'));
         if good { Ok(text) } else { Err(spelling(book, column, text)) }
     };
+    // What is said of a row is said of its number: the row itself is long.
+    let span = Span { end: span.start + u32::try_from(number.len()).unwrap_or(0), ..span };
     Ok(Row {
         span,
         number,
@@ -436,7 +445,9 @@ fn event<'r>(book: &Book<'_>, record: &'r StringRecord, span: Span) -> Result<Ev
         let message = format!("a {kind} needs an amount above zero");
         return Err(book.error(7, code::PAYMENT_AMOUNT, message, "write what was taken off, such as `12.50`"));
     }
-    if kind == "write-off" && !WRITE_OFF_REASONS.contains(&get(15).split(' ').next().unwrap_or_default()) {
+    if kind == "write-off"
+        && !WRITE_OFF_REASONS.contains(&get(15).split([' ', ':', ',', ';']).next().unwrap_or_default())
+    {
         let hint = format!("the note begins with one of {}", WRITE_OFF_REASONS.join(", "));
         return Err(book.error(15, code::VALUE_CHOICE, "a write-off says its reason in the note's first word", hint));
     }

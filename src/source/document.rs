@@ -56,7 +56,8 @@ pub fn document(mut fields: Fields<'_, '_>) -> Option<Document> {
     let seller = table(f, "seller").and_then(seller);
     let buyer = table(f, "buyer").and_then(buyer);
     let payee = f.table("payee").and_then(payee);
-    let terms = table(f, "terms").map(terms);
+    let own = currency.unwrap_or_else(|| Currency::parse("EUR").unwrap_or_else(|| unreachable!("a currency")));
+    let terms = table(f, "terms").map(|fields| terms(fields, own));
     let references = f.tables("reference").into_iter().filter_map(reference).collect();
     let lines: Vec<Line> = f.tables("line").into_iter().filter_map(line).collect();
     let discounts = f.tables("discount").into_iter().filter_map(adjustment).collect();
@@ -223,7 +224,7 @@ fn payee(mut fields: Fields<'_, '_>) -> Option<Payee> {
     Some(payee)
 }
 
-fn terms(mut fields: Fields<'_, '_>) -> FrozenTerms {
+fn terms(mut fields: Fields<'_, '_>, own: Currency) -> FrozenTerms {
     let f = &mut fields;
     let number = |f: &mut Fields<'_, '_>, name| f.decimal(name, ANY).map(|value| value.value);
     let terms = FrozenTerms {
@@ -231,6 +232,7 @@ fn terms(mut fields: Fields<'_, '_>) -> FrozenTerms {
         late_interest: number(f, "late_interest"),
         late_rate: number(f, "late_rate"),
         recovery_fee: number(f, "recovery_fee"),
+        fee_currency: super::settings::currency(f, "fee_currency").map_or(own, |currency| currency.value),
         day_count: f.integer("day_count", 360..=366).and_then(|days| u32::try_from(days).ok()).unwrap_or(365),
         allocation: f.choice("allocation", Allocation::WORDS).map_or(Allocation::PrincipalFirst, |word| word.value),
         discount: f.table("early_discount").and_then(early_discount),

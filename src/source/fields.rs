@@ -142,15 +142,17 @@ impl<'t, 's> Fields<'t, 's> {
 
     /// Adds that a required key is missing.
     pub fn missing(&self, name: &str, example: &str) {
-        let message = format!("`{name}` is missing");
-        self.reading.error(code::KEY_MISSING, self.span(), message, format!("add `{name} = {example}`"));
+        let hint = if name.starts_with('[') { format!("add {example}") } else { format!("add `{name} = {example}`") };
+        self.reading.error(code::KEY_MISSING, self.span(), missing_text(name), hint);
     }
 
     /// Reads a list of texts.
     pub fn texts(&mut self, name: &'static str) -> Vec<Spanned<String>> {
         let Some(entry) = self.entry(name) else { return Vec::new() };
         let Value::Array(items) = &entry.item.value else {
-            self.wrong_type(name, &entry.item, "a list of texts", "[\"…\"]");
+            let example =
+                if let Value::Text(text) = &entry.item.value { format!("[\"{text}\"]") } else { "[\"…\"]".into() };
+            self.wrong_type(name, &entry.item, "a list of texts", &example);
             return Vec::new();
         };
         items.iter().filter_map(|item| self.text_of(name, item, false)).filter(|text| !text.is_empty()).collect()
@@ -182,7 +184,9 @@ impl<'t, 's> Fields<'t, 's> {
             Value::Integer(text) | Value::Float(text) => *text,
             Value::Text(text) => {
                 let hint = match amount::parse(text, 28) {
-                    Err(problem @ amount::NumberError::Comma(_)) => problem.explain(text).1,
+                    Err(amount::NumberError::Comma(right)) => {
+                        format!("write it with a point and without quotes: `{name} = {right}`")
+                    }
                     Ok(_) => format!("write it without quotes: `{name} = {text}`"),
                     Err(_) => format!("for example `{name} = 1234.56`"),
                 };
@@ -239,7 +243,11 @@ impl<'t, 's> Fields<'t, 's> {
     /// Reads a day from a value.
     pub fn date_of(&self, name: &str, item: &Item<'_>) -> Option<Spanned<NaiveDate>> {
         let Value::Time(text) = &item.value else {
-            self.wrong_type(name, item, "a date", "2026-11-22");
+            let example = match &item.value {
+                Value::Text(text) if date::parse(text).is_some() => text.to_string(),
+                _ => "2026-11-22".to_owned(),
+            };
+            self.wrong_type(name, item, "a date, without quotes", &example);
             return None;
         };
         let day = date::parse(text);
@@ -332,12 +340,20 @@ impl<'t, 's> Fields<'t, 's> {
             }
             let span = Span::new(self.reading.file, entry.key_start, entry.key_end);
             let hint = match nearest(&entry.key, self.asked.iter().copied()) {
-                Some(name) => format!("did you mean `{name}`?"),
+                Some(name) => {
+                    // One mistake, one error: the key that was meant is not missing.
+                    self.reading.problems.borrow_mut().forget(code::KEY_MISSING, self.span(), &missing_text(name));
+                    format!("did you mean `{name}`?")
+                }
                 None => format!("the keys here are {}", self.asked.join(", ")),
             };
             self.reading.error(code::KEY_UNKNOWN, span, format!("unknown key `{}`", entry.key), hint);
         }
     }
+}
+
+fn missing_text(name: &str) -> String {
+    format!("`{name}` is missing")
 }
 
 /// A control character, or one that reorders or hides text.

@@ -74,6 +74,20 @@ impl Source {
         from_toml(&text, &mut self.problems, build)
     }
 
+    /// Looks at the format that acquit.toml states, as every command does: another one is an error, and nothing more is read.
+    ///
+    /// # Errors
+    /// `FORMAT-UNKNOWN`.
+    pub fn format(&mut self) -> Result<(), Diagnostics> {
+        let Some(text) = self.text(repository::SETTINGS) else { return Ok(()) };
+        let mut ignored = Diagnostics::default();
+        let Some(table) = toml::parse(&text.text, text.file, &mut ignored) else { return Ok(()) };
+        let reading = Reading::new(text.file);
+        settings::format(&mut Fields::new(&table, &reading));
+        let found = reading.problems.into_inner();
+        if found.iter().any(|problem| problem.code == code::FORMAT_UNKNOWN) { Err(found) } else { Ok(()) }
+    }
+
     /// Reads acquit.toml.
     pub fn settings(&mut self) -> Option<Settings> {
         self.toml(repository::SETTINGS, |fields, _| settings::settings(fields))
@@ -161,7 +175,7 @@ impl Source {
     pub fn excerpts(&self, problems: &mut [Diagnostic]) {
         let mut last: Option<(FileId, String)> = None;
         for problem in problems.iter_mut() {
-            let Some(span) = problem.span.filter(|span| !span.is_whole()) else { continue };
+            let Some(span) = problem.span.filter(|span| !span.is_whole() && !span.is_nowhere()) else { continue };
             if last.as_ref().is_none_or(|(file, _)| *file != span.file) {
                 let bytes = self.repository.bytes(self.map.path(span.file)).unwrap_or_default();
                 last = Some((span.file, String::from_utf8_lossy(&bytes).into_owned()));
@@ -200,14 +214,16 @@ pub fn root_of(start: &Path) -> Result<std::path::PathBuf, Diagnostic> {
     })
 }
 
+fn byte_order_mark(file: FileId) -> Diagnostic {
+    Diagnostic::error(code::FILE_BOM, "the file begins with a byte order mark")
+        .at(Span::whole(file))
+        .hint("save it as UTF-8 without BOM")
+}
+
 /// Turns bytes into text: UTF-8, without a byte order mark.
 fn decode(bytes: Vec<u8>, file: FileId, problems: &mut Diagnostics) -> Option<String> {
     if bytes.starts_with(&[0xef, 0xbb, 0xbf]) {
-        problems.push(
-            Diagnostic::error(code::FILE_BOM, "the file begins with a byte order mark")
-                .at(Span::whole(file))
-                .hint("save it as UTF-8 without BOM"),
-        );
+        problems.push(byte_order_mark(file));
         return None;
     }
     match String::from_utf8(bytes) {
@@ -332,8 +348,8 @@ fn unreadable(error: &ReadError, path: &str) -> Diagnostic {
 ///
 /// # Errors
 /// All that is wrong with it.
-pub fn read_client(id: &str, path: &str, text: &str) -> Result<crate::ledger::party::Client, Diagnostics> {
-    read_text(path, text, |fields, _| client::client(fields, id))
+pub fn read_client(id: &str, text: &str) -> Result<crate::ledger::party::Client, Diagnostics> {
+    read_text(text, |fields, _| client::client(fields, id))
 }
 
 /// Reads a draft from a text that is not on the disk yet.
@@ -341,8 +357,7 @@ pub fn read_client(id: &str, path: &str, text: &str) -> Result<crate::ledger::pa
 /// # Errors
 /// All that is wrong with it.
 pub fn read_draft(name: &str, text: &str) -> Result<Draft, Diagnostics> {
-    let path = format!("drafts/{name}.toml");
-    read_text(&path, text, |fields, text| draft::draft(fields, name, &text.sha256))
+    read_text(text, |fields, text| draft::draft(fields, name, &text.sha256))
 }
 
 /// Reads acquit.toml from a text that is not on the disk yet.
@@ -350,21 +365,12 @@ pub fn read_draft(name: &str, text: &str) -> Result<Draft, Diagnostics> {
 /// # Errors
 /// All that is wrong with it.
 pub fn read_settings(text: &str) -> Result<Settings, Diagnostics> {
-    read_text(repository::SETTINGS, text, |fields, _| settings::settings(fields))
+    read_text(text, |fields, _| settings::settings(fields))
 }
 
-fn read_text<T>(
-    path: &str,
-    text: &str,
-    build: impl FnOnce(Fields<'_, '_>, &Text) -> Option<T>,
-) -> Result<T, Diagnostics> {
+fn read_text<T>(text: &str, build: impl FnOnce(Fields<'_, '_>, &Text) -> Option<T>) -> Result<T, Diagnostics> {
     let mut problems = Diagnostics::default();
-    let file = SourceMap::default().add(path);
-    let text = Text { file, text: text.to_owned(), sha256: sha256_text(text.as_bytes()) };
-    let value = from_toml(&text, &mut problems, build);
-    // The text was made from arguments: a place in it would say nothing to its author.
-    let unplaced = problems.sorted().into_iter().map(|problem| Diagnostic { span: None, ..problem });
-    let mut problems = Diagnostics::default();
-    unplaced.for_each(|problem| problems.push(problem));
-    value.ok_or(problems)
+    let sha256 = sha256_text(text.as_bytes());
+    let text = Text { file: FileId::NOWHERE, text: text.to_owned(), sha256 };
+    from_toml(&text, &mut problems, build).ok_or(problems)
 }

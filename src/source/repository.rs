@@ -69,7 +69,12 @@ impl Repository {
                 }
                 Change::Append { length, bytes, .. } => {
                     let mut text = now.unwrap_or_default();
-                    text.truncate(usize::try_from(*length).unwrap_or(usize::MAX));
+                    let length = usize::try_from(*length).unwrap_or(usize::MAX);
+                    // What stands there beyond is the beginning of what was to be appended, or another program's.
+                    if !text.get(length..).is_some_and(|tail| bytes.as_bytes().starts_with(tail)) {
+                        return Err(format!("{path} was changed by another program"));
+                    }
+                    text.truncate(length);
                     text.extend_from_slice(bytes.as_bytes());
                     self.overlay.insert(path, Some(text));
                 }

@@ -68,7 +68,8 @@ pub fn settings(mut fields: Fields<'_, '_>) -> Option<Settings> {
     })
 }
 
-fn format(fields: &mut Fields<'_, '_>) {
+/// Checks the format's number.
+pub fn format(fields: &mut Fields<'_, '_>) {
     if !fields.has("format") {
         fields.missing("format", &FORMAT.to_string());
     }
@@ -392,10 +393,11 @@ fn mention(mut fields: Fields<'_, '_>) -> Option<OwnMention> {
         fields.missing("text", "\"Assurance professionnelle …\"");
     }
     let code = fields.string("code");
+    let language = fields.choice("language", Language::WORDS).map(|language| language.value);
     let words = fields.texts("on");
     let on = words.iter().filter_map(|word| fields.choice_of("type of document", word, DocumentType::WORDS)).collect();
     fields.finish();
-    Some(OwnMention { text: text?.value, code, on })
+    Some(OwnMention { text: text?.value, code, on, language })
 }
 
 fn law(mut fields: Fields<'_, '_>) -> Option<LawEntry> {

@@ -158,6 +158,27 @@ fn syntax(text: &str, file: FileId, error: &ParseError) -> Diagnostic {
             .at(Span::new(file, start, start + number.len()))
             .hint(hint);
     }
+    if let Some((at, value)) = bare_value(line) {
+        let span = Span::new(file, line_start + at, line_start + at + value.len());
+        let days: Vec<&str> = value.split('/').collect();
+        if let [day, month, year] = days[..]
+            && let Some(date) = crate::ledger::date::parse(&format!("{year}-{month:0>2}-{day:0>2}"))
+        {
+            let message = format!("`{value}` is not how a date is written");
+            return Diagnostic::error(code::VALUE_DATE, message).at(span).hint(format!("write `{date}`"));
+        }
+        let compact: String = value.chars().filter(|c| !c.is_whitespace()).collect();
+        if amount::parse(&compact, 28).is_ok() {
+            let message = format!("`{value}` has spaces in a number");
+            return Diagnostic::error(code::VALUE_NUMBER, message).at(span).hint(format!("write `{compact}`"));
+        }
+        if value.starts_with(char::is_alphabetic) {
+            let message = "this is not TOML: a text without quotes";
+            return Diagnostic::error(code::TOML_SYNTAX, message)
+                .at(span)
+                .hint(format!("put it in double quotes: `\"{value}\"`"));
+        }
+    }
     let end = place.end().max(place.start() + 1).min(text.len().max(1));
     let mut diagnostic = Diagnostic::error(code::TOML_SYNTAX, format!("this is not TOML: {}", error.description()))
         .at(Span::new(file, place.start().min(text.len().saturating_sub(1)), end));
@@ -182,6 +203,14 @@ fn decimal_comma(line: &str) -> Option<(usize, &str)> {
     let plain = value.starts_with(|c: char| c.is_ascii_digit() || c == '-')
         && value.bytes().all(|b| b.is_ascii_digit() || matches!(b, b',' | b'-' | b' '));
     plain.then(|| (line.len() - line[equals + 1..].trim_start().len(), value))
+}
+
+/// Returns the place and text of what stands right of the line's `=`, if it has no quotes or brackets.
+fn bare_value(line: &str) -> Option<(usize, &str)> {
+    let equals = line.find('=')?;
+    let value = line[equals + 1..].split('#').next()?.trim();
+    let bare = !value.is_empty() && !value.contains(['"', '\'', '[', '{', '=']);
+    bare.then(|| (line.len() - line[equals + 1..].trim_start().len(), value))
 }
 
 /// A key on its way.

@@ -71,9 +71,16 @@ impl Page<'_> {
     }
 
     fn address(&self, address: &Address) -> Vec<String> {
-        let town = [address.postcode.as_deref(), address.city.as_deref()];
-        let town = town.into_iter().flatten().collect::<Vec<_>>().join(" ");
-        let mut lines: Vec<String> = [address.street.clone(), address.more.clone(), Some(town), address.region.clone()]
+        let join = |parts: &[Option<&str>]| parts.iter().flatten().copied().collect::<Vec<_>>().join(" ");
+        let (postcode, city, region) = (address.postcode.as_deref(), address.city.as_deref(), address.region.clone());
+        // Portland, OR 97201; everywhere else the postcode stands first and the region below.
+        let (town, region) = if matches!(address.country.as_str(), "US" | "CA") {
+            let city = city.map(|city| format!("{city},"));
+            (join(&[city.as_deref(), region.as_deref(), postcode]), None)
+        } else {
+            (join(&[postcode, city]), region)
+        };
+        let mut lines: Vec<String> = [address.street.clone(), address.more.clone(), Some(town), region]
             .into_iter()
             .flatten()
             .filter(|line| !line.is_empty())
@@ -94,12 +101,13 @@ impl Page<'_> {
         let separator = if self.l.label("corrects_text").contains(" du ") { "\u{a0}:" } else { ":" };
         let mut lines = Vec::new();
         let entry = |name: &str, value: &str| format!("{}{separator} {value}", self.l.label(name));
-        match (siret, id) {
-            (Some(siret), _) if country == "FR" => lines.push(entry("siret", &spaced(siret, &[3, 3, 3, 5]))),
-            (_, Some(id)) if country == "FR" => lines.push(entry("siren", &spaced(id, &[3, 3, 3]))),
-            (_, Some(id)) => lines.push(entry("identifier", id)),
-            _ => {}
+        // A SIRET holds the SIREN, but the law asks for the SIREN by name (242 nonies A, I-1°).
+        match id {
+            Some(id) if country == "FR" => lines.push(entry("siren", &spaced(id, &[3, 3, 3]))),
+            Some(id) => lines.push(entry("identifier", id)),
+            None => {}
         }
+        lines.extend(siret.filter(|_| country == "FR").map(|siret| entry("siret", &spaced(siret, &[3, 3, 3, 5]))));
         if let Some(vat) = vat {
             lines.push(entry("vat_number", vat));
         }
@@ -172,6 +180,10 @@ impl Page<'_> {
             ("quote_reference", d.quote.as_ref()),
         ];
         facts.extend(texts.into_iter().filter_map(|(name, value)| Some((self.label(name), value?.clone()))));
+        if !d.attachments.is_empty() {
+            let names: Vec<&str> = d.attachments.iter().map(|attachment| attachment.name.as_str()).collect();
+            facts.push((self.label("attachments"), names.join(", ")));
+        }
         if let Some(exchange) = &d.exchange {
             let source = match (&exchange.source, exchange.date) {
                 (Some(source), Some(day)) => format!("{source}, {}", self.l.date(day)),
@@ -203,8 +215,25 @@ impl Page<'_> {
         lines
     }
 
+    /// Whether VAT is spoken of line by line: not where everything is exempt, as under franchise.
     fn charges_vat(&self) -> bool {
-        self.d.vat.iter().any(|group| group.category == Category::S)
+        self.d.vat.iter().any(|group| group.category != Category::E)
+    }
+
+    /// A rate, or the word for the case in which there is none.
+    fn rate(&self, category: Category, rate: Decimal) -> String {
+        let group = self.d.vat.iter().find(|group| group.category == category && group.rate == rate);
+        let is_disbursement = group.is_some_and(|group| group.code.as_deref() == Some("VATEX-EU-79-C"));
+        match category {
+            Category::S => self.l.percent(rate),
+            Category::Z => self.l.percent(Decimal::ZERO),
+            Category::Ae => self.label("vat_reverse"),
+            Category::K => self.label("vat_intra"),
+            Category::G => self.label("vat_export"),
+            Category::O => self.label("vat_outside"),
+            Category::E if is_disbursement => self.label("vat_disbursement"),
+            Category::E => self.label("vat_exempt"),
+        }
     }
 
     fn columns(&self) -> Vec<Column> {
@@ -227,8 +256,7 @@ impl Page<'_> {
         };
         let mut cells = vec![line.item.clone(), quantity, self.l.price(line.price, self.d.currency)];
         if self.charges_vat() {
-            let none = || self.label("vat_exempt");
-            cells.push(if line.category == Category::S { self.l.percent(line.rate) } else { none() });
+            cells.push(self.rate(line.category, line.rate));
         }
         cells.push(self.l.fixed(line.net, self.d.currency.digits()));
         let mut detail: Vec<String> = Vec::new();
@@ -259,8 +287,7 @@ impl Page<'_> {
         let column = |name: &str| Column { title: self.label(name), align: Align::Right, flexible: false };
         let rate = Column { title: self.label("vat_category"), align: Align::Left, flexible: true };
         let rows = self.d.vat.iter().map(|group| {
-            let rate =
-                if group.category == Category::S { self.l.percent(group.rate) } else { self.label("vat_exempt") };
+            let rate = self.rate(group.category, group.rate);
             vec![rate, self.l.fixed(group.base, digits), self.l.fixed(group.vat, digits)]
         });
         Some(Grid { columns: vec![rate, column("vat_base"), column("vat_amount")], rows: rows.collect() })
@@ -358,12 +385,8 @@ impl Page<'_> {
         if seller.form != Form::Ei {
             first.extend(seller.legal.clone());
         }
-        let mut second =
+        let second =
             self.identifiers(&seller.address.country, seller.id.as_ref(), seller.siret.as_ref(), seller.vat.as_ref());
-        // A SIRET holds the SIREN, but the law asks for the SIREN by name.
-        if let (Some(id), Some(_), "FR") = (&seller.id, &seller.siret, seller.address.country.as_str()) {
-            second.insert(0, format!("{} {}", self.l.label("siren"), spaced(id, &[3, 3, 3])));
-        }
         first.extend(seller.registry.clone());
         [first, second].into_iter().filter(|parts| !parts.is_empty()).map(|parts| parts.join(" · ")).collect()
     }
@@ -385,7 +408,7 @@ fn spaced(text: &str, groups: &[usize]) -> String {
 }
 
 /// Groups an IBAN by four.
-fn grouped(iban: &str) -> String {
+pub fn grouped(iban: &str) -> String {
     let characters: Vec<char> = iban.chars().collect();
     characters.chunks(4).map(|chunk| chunk.iter().collect::<String>()).collect::<Vec<_>>().join("\u{a0}")
 }

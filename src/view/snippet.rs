@@ -20,7 +20,7 @@ impl Paint {
 }
 
 /// The longest line that is shown whole.
-const LONGEST: usize = 160;
+const LONGEST: usize = 96;
 
 /// Returns the layout of a diagnostic.
 pub fn diagnostic(problem: &Diagnostic, map: &SourceMap, paint: Paint) -> String {
@@ -32,7 +32,7 @@ pub fn diagnostic(problem: &Diagnostic, map: &SourceMap, paint: Paint) -> String
     let head = paint.style(colour, &format!("{word}[{}]", problem.code.0));
     let _ = writeln!(out, "{head}: {}", printable(&problem.message));
     let mut margin = 0;
-    if let Some(span) = problem.span {
+    if let Some(span) = problem.span.filter(|span| !span.is_nowhere()) {
         let path = printable(map.path(span.file));
         match &problem.excerpt {
             Some(excerpt) => {
@@ -46,7 +46,7 @@ pub fn diagnostic(problem: &Diagnostic, map: &SourceMap, paint: Paint) -> String
                 let _ = writeln!(out, "{:margin$} | {:indent$}{caret}", "", "", indent = column - 1);
             }
             None => {
-                let _ = writeln!(out, "--> {path}");
+                let _ = writeln!(out, " --> {path}");
             }
         }
     }

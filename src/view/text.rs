@@ -202,6 +202,9 @@ impl Templates {
     fn render_path(&self, path: &str, message: &Message) -> Result<String, TemplateError> {
         let error = |is_syntax, range, message| TemplateError { name: path.to_owned(), is_syntax, range, message };
         let text = self.texts.get(path).ok_or_else(|| error(true, None, "there is no such template".into()))?;
+        if nesting(text) > 3 {
+            return Err(error(true, None, "loops are nested more than three deep".into()));
+        }
         let mut tera = Tera::new();
         tera.register_function("range", no_range);
         tera.add_raw_template(path, text).map_err(|problem| {
@@ -215,6 +218,20 @@ impl Templates {
         })?;
         Ok(rendered.trim_end().to_owned() + "\n")
     }
+}
+
+/// How deep loops are nested: without a bound a few of them would never end.
+fn nesting(text: &str) -> usize {
+    let (mut depth, mut deepest) = (0usize, 0);
+    for tag in text.split("{%").skip(1) {
+        match tag.trim_start_matches('-').split_whitespace().next() {
+            Some("for") => depth += 1,
+            Some("endfor" | "endfor-%}" | "endfor%}") => depth = depth.saturating_sub(1),
+            _ => {}
+        }
+        deepest = deepest.max(depth);
+    }
+    deepest
 }
 
 /// `range` could count for ever: it gives at most a hundred numbers.
@@ -233,7 +250,7 @@ fn no_range(kwargs: tera::Kwargs, _: &tera::State<'_>) -> tera::TeraResult<Vec<i
 /// Returns the place and sentence of a Tera error, innermost cause last.
 fn describe(error: &tera::Error) -> (Option<(usize, usize)>, String) {
     use std::error::Error;
-    let mut message = first_line(&error.to_string());
+    let mut message = first_line(&error.to_string()).trim_start_matches("error: ").to_owned();
     let mut cause = error.source();
     while let Some(inner) = cause {
         let text = first_line(&inner.to_string());
@@ -274,6 +291,8 @@ mod tests {
         assert!(missing[0].message.contains("clinet"), "{missing:?}");
         assert_eq!(missing[0].range, Some((11, 17)));
         assert!(own("{% for n in range(end=99999999999) %}x{% endfor %}")[0].message.contains("100 numbers"));
+        let deep = "{% for a in range(end=99) %}".repeat(6) + "x" + &"{% endfor %}".repeat(6);
+        assert!(own(&deep)[0].message.contains("three deep"));
         assert!(own("{{ client ")[0].is_syntax);
         // Amounts are text: no template computes with them.
         assert!(!own("{{ total + 1 }}").is_empty());

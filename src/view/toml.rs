@@ -262,6 +262,7 @@ fn terms(text: &mut Text, d: &Document) {
         .number("late_interest", terms.late_interest)
         .number("late_rate", terms.late_rate)
         .number("recovery_fee", terms.recovery_fee)
+        .maybe("fee_currency", (terms.fee_currency != d.currency).then(|| terms.fee_currency.to_string()).as_ref())
         .raw("day_count", terms.day_count)
         .text("allocation", word(Allocation::WORDS, &terms.allocation));
     if let Some(discount) = &terms.discount {

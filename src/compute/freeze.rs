@@ -1,0 +1,156 @@
+//! The parts of an issued document that are copied from settings, client and sums.
+
+use chrono::NaiveDate;
+use rust_decimal::Decimal;
+
+use super::decide::Decided;
+use super::totals::{AdjustmentInput, AdjustmentSum, LineInput, Sums};
+use crate::diagnostic::{Diagnostic, Diagnostics, code};
+use crate::ledger::document::{Adjustment, DocumentType, FrozenBuyer, FrozenSeller, Line, Share, VatGroup};
+use crate::ledger::draft::DraftAdjustment;
+use crate::ledger::party::{Client, Operation, Seller, VatDue};
+use crate::ledger::vat::{Category, VatChoice};
+use crate::span::Spanned;
+
+/// Turns discounts or charges into figures; a rate that no line has is a problem.
+pub(super) fn adjustments(
+    list: &[DraftAdjustment],
+    lines: &[LineInput],
+    problems: &mut Diagnostics,
+) -> Vec<AdjustmentInput> {
+    let mut inputs = Vec::new();
+    for adjustment in list {
+        let vat = adjustment.vat.as_ref().map(|vat| match vat.value {
+            VatChoice::Rate(rate) => (Category::S, rate),
+            VatChoice::Case(case) => (case.category(), Decimal::ZERO),
+        });
+        if let (Some((category, rate)), Some(choice)) = (vat, &adjustment.vat)
+            && !lines.iter().any(|line| line.category == category && line.rate == rate)
+        {
+            problems.push(
+                Diagnostic::error(code::LAW_VAT_RATE, "no line has this VAT rate")
+                    .at(choice.span)
+                    .hint("remove `vat` to split it over the lines' rates"),
+            );
+        }
+        inputs.push(AdjustmentInput { share: adjustment.share.value, vat });
+    }
+    inputs
+}
+
+pub(super) fn frozen_adjustments(
+    inputs: &[DraftAdjustment],
+    parts: &[AdjustmentSum],
+    default: &str,
+) -> Vec<Adjustment> {
+    let freeze = |part: &AdjustmentSum| {
+        let input = &inputs[part.input];
+        Adjustment {
+            amount: part.amount,
+            percent: if let Share::Percent(percent) = input.share.value { Some(percent) } else { None },
+            reason: input.reason.as_ref().map_or_else(|| default.to_owned(), |reason| reason.value.clone()),
+            category: part.category,
+            rate: part.rate,
+        }
+    };
+    parts.iter().map(freeze).collect()
+}
+
+/// Returns BT-3.
+pub(super) fn type_code(kind: DocumentType) -> u32 {
+    match kind {
+        DocumentType::Invoice | DocumentType::Final => 380,
+        DocumentType::Deposit => 386,
+        DocumentType::Credit => 381,
+        DocumentType::Corrective => 384,
+        DocumentType::Quote => 310,
+    }
+}
+
+pub(super) fn operation_word(lines: &[Line]) -> &'static str {
+    let goods = lines.iter().any(|line| line.operation == Operation::Goods);
+    let services = lines.iter().any(|line| line.operation == Operation::Services);
+    match (goods, services) {
+        (true, true) => "mixed",
+        (true, false) => "goods",
+        _ => "services",
+    }
+}
+
+/// Returns the first letter of BT-23.
+pub(super) fn operation_letter(lines: &[Line]) -> char {
+    match operation_word(lines) {
+        "goods" => 'B',
+        "mixed" => 'M',
+        _ => 'S',
+    }
+}
+
+/// Returns BT-8 (UNTDID 2475) where VAT on services follows the invoice: 5; where it follows the payment: 72.
+pub(super) fn vat_point(due: VatDue, lines: &[Line]) -> Option<String> {
+    let services = lines.iter().any(|line| line.operation == Operation::Services);
+    services.then(|| if due == VatDue::Debits { "5" } else { "72" }.to_owned())
+}
+
+pub(super) fn vat_groups(decided: &[Decided], sums: &Sums) -> Vec<VatGroup> {
+    sums.groups
+        .iter()
+        .map(|group| {
+            let first = decided.iter().find(|vat| vat.category == group.category && vat.rate == group.rate);
+            VatGroup {
+                category: group.category,
+                rate: group.rate,
+                base: group.base,
+                vat: group.vat,
+                code: first.and_then(|vat| vat.code.clone()),
+                reason: first.and_then(|vat| vat.reason.clone()),
+            }
+        })
+        .collect()
+}
+
+pub(super) fn freeze_seller(seller: &Seller, day: NaiveDate, logo: Option<&str>) -> FrozenSeller {
+    let text = |value: &Option<Spanned<String>>| value.as_ref().map(|value| value.value.clone());
+    FrozenSeller {
+        name: seller.name.value.clone(),
+        form: seller.form,
+        trade_name: seller.trade_name.clone(),
+        id: text(&seller.id),
+        siret: text(&seller.siret),
+        vat: text(&seller.vat),
+        tax_id: seller.tax_id.clone(),
+        legal: seller.legal.clone(),
+        registry: seller.registry.clone(),
+        vat_regime: seller.regime_on(day),
+        vat_due: seller.vat_due,
+        email: seller.email.clone(),
+        phone: seller.phone.clone(),
+        contact: seller.contact.clone(),
+        website: seller.website.clone(),
+        endpoint: seller.endpoint.clone(),
+        logo: logo.map(str::to_owned),
+        accent: seller.accent.clone(),
+        address: seller.address.clone(),
+    }
+}
+
+pub(super) fn freeze_buyer(client: &Client) -> FrozenBuyer {
+    let text = |value: &Option<Spanned<String>>| value.as_ref().map(|value| value.value.clone());
+    FrozenBuyer {
+        client: client.id.clone(),
+        name: client.name.value.clone(),
+        kind: client.kind,
+        taxable: client.taxable,
+        id: text(&client.identifier),
+        siret: text(&client.siret),
+        vat: text(&client.vat),
+        endpoint: client.endpoint.clone(),
+        routing: client.routing.clone(),
+        contact: client.contact.clone(),
+        reference: client.reference.clone(),
+        accounting: client.accounting.clone(),
+        address: client.address.clone().unwrap_or_default(),
+        billing: client.billing.clone(),
+        delivery: client.delivery.clone(),
+    }
+}

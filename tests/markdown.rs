@@ -109,14 +109,15 @@ impl Document {
                 _ => {}
             }
         }
-        for (index, command) in commands.iter().enumerate() {
-            if index > 0 && block.iter().any(|line| line.is_empty()) && !self.out.ends_with("\n\n") {
-                self.out.push('\n');
-            }
+        for command in &commands {
             let _ = writeln!(self.out, "$ {command}");
             let (text, code) = self.command(&command.replace("\\\n", " "));
             let text = text.replace(&self.sandbox.path().display().to_string(), "LEDGER");
-            // A blank line inside an output would end it in the reader's eyes only.
+            // A line of the output that looks like a command is moved in by one space.
+            let text: String = text
+                .split_inclusive('\n')
+                .map(|line| if line.starts_with("$ ") { format!(" {line}") } else { line.into() })
+                .collect();
             self.out.push_str(&text);
             if !text.is_empty() && !text.ends_with('\n') {
                 self.out.push('\n');

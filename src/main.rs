@@ -11,7 +11,7 @@ use acquit::{Outside, run};
 fn main() -> ExitCode {
     let mut person = Person;
     let is_asked = stdin().is_terminal() && stderr().is_terminal();
-    let width = terminal_width().unwrap_or(80);
+    let width = terminal_width().unwrap_or(120);
     let mut out = std::io::BufWriter::new(stdout().lock());
     ExitCode::from(run(Outside {
         arguments: std::env::args_os().collect(),

@@ -98,19 +98,22 @@ fn file(document: &Document) -> String {
     }
     for (name, list) in [("discount", &document.discounts), ("charge", &document.charges)] {
         for part in list {
-            adjustment(&mut text, name, part, document);
+            text.element(name);
+            for (key, value) in adjustment(part, document) {
+                text.raw(key, value);
+            }
         }
     }
     text.finish()
 }
 
-/// A discount of prices with VAT is frozen without it: written back with it, so that the same figures come out.
-pub fn adjustment(text: &mut toml::Text, name: &str, part: &Adjustment, document: &Document) {
+/// Returns the keys of a discount or charge. One on prices with VAT is frozen without it: it is written back with it, so that the same
+/// figures come out.
+pub fn adjustment(part: &Adjustment, document: &Document) -> Vec<(&'static str, String)> {
     let digits = document.currency.digits();
     let factor = Decimal::ONE + part.rate / Decimal::ONE_HUNDRED;
     let amount = if document.prices == PriceMode::Gross { round(part.amount * factor, digits) } else { part.amount };
-    text.element(name).raw("amount", in_currency(amount, document.currency)).text("reason", &part.reason);
-    for (key, value) in vat_keys(document, part.category, part.rate).into_iter().filter(|(key, _)| *key == "vat") {
-        text.raw(key, value);
-    }
+    let mut keys = vec![("amount", in_currency(amount, document.currency)), ("reason", toml::string(&part.reason))];
+    keys.extend(vat_keys(document, part.category, part.rate).into_iter().filter(|(key, _)| *key == "vat"));
+    keys
 }

@@ -215,8 +215,20 @@ fn draft_name(args: &NewArgs, client: &str, names: &[String], problems: &mut Dia
     std::iter::once(client.to_owned()).chain(numbered).find(|name| !taken(name)).unwrap_or_default()
 }
 
-/// A line as it is written into a draft.
+/// A document's lines, and the discounts and charges on the whole.
+fn copied(document: &Document) -> Vec<NewLine> {
+    let mut lines: Vec<NewLine> = copy(document, false).into_iter().map(NewLine::from).collect();
+    for (table, list) in [("discount", &document.discounts), ("charge", &document.charges)] {
+        for part in list {
+            lines.push(NewLine { table, keys: super::credit::adjustment(part, document) });
+        }
+    }
+    lines
+}
+
+/// A line, discount or charge as it is written into a draft.
 struct NewLine {
+    table: &'static str,
     keys: Vec<(&'static str, String)>,
 }
 
@@ -230,8 +242,7 @@ fn lines(
 ) -> Result<Vec<NewLine>, Failure> {
     if let Some(number) = &args.from {
         let documents = load::documents(session, source, &bench.settings, std::slice::from_ref(number))?;
-        let of = |document: &Document| copy(document, false).into_iter().map(NewLine::from);
-        return Ok(documents.iter().flat_map(of).collect());
+        return Ok(documents.iter().flat_map(copied).collect());
     }
     let franchise = bench.settings.seller.regime_on(session.today) == VatRegime::Franchise;
     let mut lines = Vec::new();
@@ -310,7 +321,7 @@ fn line(
                 .hint("add `--vat 20`, or a word such as `--vat reverse-charge`"),
         ),
     }
-    (problems.iter().count() == before).then_some(NewLine { keys })
+    (problems.iter().count() == before).then_some(NewLine { table: "line", keys })
 }
 
 fn figure(what: &str, text: &str, decimals: u32, problems: &mut Diagnostics) -> Option<rust_decimal::Decimal> {
@@ -398,7 +409,7 @@ pub fn vat_keys(document: &Document, category: Category, rate: rust_decimal::Dec
 
 impl From<Vec<(&'static str, String)>> for NewLine {
     fn from(keys: Vec<(&'static str, String)>) -> Self {
-        Self { keys }
+        Self { table: "line", keys }
     }
 }
 
@@ -413,7 +424,7 @@ fn file(client: &str, args: &NewArgs, lines: &[NewLine]) -> String {
         text.raw("exchange", format!("{{ rate = {rate} }}"));
     }
     for line in lines {
-        text.element("line");
+        text.element(line.table);
         for (key, value) in &line.keys {
             text.raw(key, value);
         }

@@ -73,6 +73,8 @@ pub fn run(_: &StatusArgs, session: &mut Session<'_>) -> Outcomes {
     for index in late.iter().take(SHOWN) {
         worst.push(super::overdue::row(&books.position(*index)));
     }
+    let more = late.len().saturating_sub(SHOWN);
+    let overpaid = overpaid(&books);
     let broken = session.warn(&mut source);
     match session.format() {
         Format::Json => {
@@ -82,6 +84,7 @@ pub fn run(_: &StatusArgs, session: &mut Session<'_>) -> Outcomes {
                 ("open", json::rows(&open)),
                 ("overdue", json::rows(&overdue)),
                 ("credits", json::rows(&credits(&books))),
+                ("overpaid", json::rows(&overpaid)),
                 ("last_payments", json::rows(&last)),
                 ("problems", Value::from(problems)),
             ];
@@ -90,6 +93,7 @@ pub fn run(_: &StatusArgs, session: &mut Session<'_>) -> Outcomes {
         }
         Format::Csv => session.data(&csv::sheet(&open))?,
         Format::Table => {
+            let rest = if more > 0 { format!("  and {more} more: `acquit overdue`\n") } else { String::new() };
             let width = session.terminal.width;
             let mut text = format!("{} documents issued, as of {today}\n", books.len());
             paragraph(
@@ -103,8 +107,9 @@ pub fn run(_: &StatusArgs, session: &mut Session<'_>) -> Outcomes {
                 &mut text,
                 "Overdue",
                 overdue.rows.len(),
-                &format!("{}{}", amounts(&overdue), indent(&table::sheet(&worst, width.saturating_sub(2)))),
+                &format!("{}{}{rest}", amounts(&overdue), indent(&table::sheet(&worst, width.saturating_sub(2)))),
             );
+            paragraph(&mut text, "Overpaid", overpaid.rows.len(), &amounts(&overpaid));
             paragraph(&mut text, "Clients' credits", books.client_credits().len(), &amounts(&credits(&books)));
             paragraph(
                 &mut text,
@@ -155,6 +160,19 @@ fn sums(books: &Books, only_late: bool) -> Sheet {
     let mut sheet = Sheet::new(&[("currency", ""), ("count", ""), ("amount", "")]);
     for (currency, (count, amount)) in sums {
         sheet.push(vec![Cell::text(currency.code()), Cell::Number(count), Cell::Amount(amount, currency)]);
+    }
+    sheet
+}
+
+/// Documents that got more than they ask for: it is the client's.
+fn overpaid(books: &Books) -> Sheet {
+    let mut sheet = Sheet::new(&[("currency", ""), ("document", ""), ("amount", "")]);
+    for position in books.positions().filter(|position| position.status == crate::compute::books::Status::Overpaid) {
+        sheet.push(vec![
+            Cell::text(position.currency.code()),
+            Cell::text(position.number),
+            Cell::Amount(-position.balance, position.currency),
+        ]);
     }
     sheet
 }

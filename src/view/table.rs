@@ -5,7 +5,7 @@ use comfy_table::{CellAlignment, ColumnConstraint, ContentArrangement, Table, Ta
 use super::sheet::{Cell, Sheet};
 
 /// Columns that go first where the terminal is too narrow for all.
-const OPTIONAL: &[&str] = &["type", "issued", "channel", "reason"];
+const OPTIONAL: &[&str] = &["type", "issued", "channel", "reason", "gross"];
 
 /// The least a column of words is squeezed to.
 const NARROW: usize = 14;
@@ -57,7 +57,11 @@ fn longest(sheet: &Sheet, index: usize) -> usize {
 
 /// Tells whether a column holds words of a user's, which may be broken: it has spaces in some cell.
 fn is_words(sheet: &Sheet, index: usize) -> bool {
-    sheet.rows.iter().any(|row| matches!(&row[index], Cell::Text(text) if text.contains(' ')))
+    sheet.rows.iter().any(|row| match &row[index] {
+        Cell::Text(text) => text.contains(' '),
+        Cell::List(words) => words.len() > 1,
+        _ => false,
+    })
 }
 
 /// The least width of a column.

@@ -1,0 +1,3 @@
+//! Does nothing: the least that starting a program costs.
+
+fn main() {}

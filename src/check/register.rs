@@ -59,6 +59,11 @@ impl<'s> Chain<'s> {
         if let Some(seal) = record.iter().next_back().filter(|seal| seal.len() == 64) {
             self.earlier.push_back(std::mem::replace(&mut self.previous, seal.to_owned()));
         }
+        let number = record.get(0).unwrap_or_default();
+        let series = number.trim_end_matches(|c: char| c.is_ascii_digit());
+        if let Ok(counter) = number[series.len()..].parse() {
+            self.counters.note(self.series, series, counter);
+        }
         self.is_broken = true;
     }
 
@@ -121,6 +126,11 @@ impl<'s> Chain<'s> {
             let width = row.number.len() - series.len();
             let message = if counter > expected {
                 format!("{} comes where {series}{expected:0width$} is missing", row.number)
+            } else if expected == self.series.first_of(&series) {
+                format!(
+                    "{} comes before {series}{expected:0width$}, where acquit.toml says the series begins",
+                    row.number
+                )
             } else {
                 format!("{} comes after {series}{:0width$}: the series runs backwards", row.number, expected - 1)
             };

@@ -105,7 +105,13 @@ pub fn documents(
     let mut all: Vec<String> = Vec::new();
     let mut previous = genesis(&settings.id);
     let mut problems = Diagnostics::default();
-    source.register(|row, record| {
+    let mut unreadable: Vec<String> = Vec::new();
+    source.register_whole(|row, record| {
+        let Some(row) = row else {
+            unreadable.push(record.get(0).unwrap_or_default().to_owned());
+            record.iter().next_back().unwrap_or_default().clone_into(&mut previous);
+            return;
+        };
         if numbers.iter().any(|number| number == row.number) {
             if seal(&previous, record.iter().take(record.len() - 1)) != row.seal {
                 problems.push(
@@ -127,7 +133,10 @@ pub fn documents(
     let mut documents = Vec::new();
     for number in numbers {
         let Some((year, kept)) = found.get(number) else {
-            problems.push(unknown_document(number, all.iter().map(String::as_str)));
+            // A row that cannot be read is said already.
+            if !unreadable.contains(number) && (found.len() + all.len() > 0 || source.problems.is_empty()) {
+                problems.push(unknown_document(number, all.iter().map(String::as_str)));
+            }
             continue;
         };
         let path = format!("invoices/{year}/{number}.toml");
@@ -136,8 +145,7 @@ pub fn documents(
             documents.push(document);
         }
     }
-    let broken = source.problems.has_errors();
-    if problems.has_errors() || (broken && documents.len() < numbers.len()) {
+    if problems.has_errors() || documents.len() < numbers.len() {
         source.problems.extend(problems);
         return Err(session.refuse(source, Diagnostics::default()));
     }

@@ -63,8 +63,11 @@ pub fn run(args: &PayArgs, session: &mut Session<'_>) -> Outcomes {
     let fee = args.fee.as_ref().and_then(|fee| figure(fee, currency.digits(), "--fee {}", &mut problems));
     let date = args.date.unwrap_or(session.today);
     check(args, value, date, session.today, &mut problems);
-    let header = header(&mut source, date, &mut problems);
     let ids = ids(&mut source);
+    if source.problems.has_errors() {
+        return Err(session.refuse(&mut source, problems));
+    }
+    let header = header(&mut source, date, &mut problems);
     if problems.has_errors() || source.problems.has_errors() {
         return Err(session.refuse(&mut source, problems));
     }

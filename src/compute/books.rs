@@ -253,8 +253,13 @@ impl Books {
         let hash = self.hash(row.number);
         if let Some(known) = self.find_any_case(row.number) {
             let other = self.entries[known].number.clone();
+            let message = if *other == *row.number {
+                format!("{} stands twice in the register", row.number)
+            } else {
+                format!("{} is {other} but for capitals: one number stands twice", row.number)
+            };
             self.problems.push(
-                Diagnostic::error(code::NUMBER_TWICE, format!("{} is taken already by {other}", row.number))
+                Diagnostic::error(code::NUMBER_TWICE, message)
                     .at(row.span)
                     .hint("two branches took one number: take back the one that has not left the house (`acquit explain NUMBER-TWICE`)"),
             );

@@ -84,7 +84,7 @@ fn day((year, month, day): (i32, u32, u32)) -> Outcome<NaiveDate> {
     NaiveDate::from_ymd_opt(year, month, day).ok_or_else(|| "no day".into())
 }
 
-/// What looks like chance and is always the same (SplitMix64).
+/// What looks like chance and is always the same (`SplitMix64`).
 struct Chance(u64);
 
 impl Chance {
@@ -562,9 +562,11 @@ impl Teller<'_> {
                 self.pay(paid, part(40));
                 self.pay(plus_days(paid, 20), open - part(40));
             }
-            // Not where a credit note would take off less for it: a journal has no such rule.
-            905..915 if self.document.credited.is_zero() => self.pay(paid, open + Decimal::new(1250, 2)),
-            905..915 => self.pay(paid, open),
+            905..915 => {
+                // Not where a credit note would take off less for it: a journal has no such rule.
+                let over = if self.document.credited.is_zero() { Decimal::new(1250, 2) } else { Decimal::ZERO };
+                self.pay(paid, open + over);
+            }
             915..920 => {
                 self.pay(paid, part(98));
                 self.event(paid, &[("kind", "discount"), ("amount", &fixed(open - part(98), 2)), ("note", "2 %")]);

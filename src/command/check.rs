@@ -1,5 +1,7 @@
 //! `check`: proves the whole ledger; prints nothing when all is well.
 
+use std::collections::BTreeMap;
+
 use clap::Args;
 
 use super::load::{self, Bench};
@@ -117,7 +119,7 @@ fn ledger(session: &mut Session<'_>, source: &mut Source, bench: &Bench) {
     }
     let (books, _, rows) = load::books_and_chain(source, &bench.settings, session.today);
     row_rules(source, bench);
-    plans(source, &books, &mut problems);
+    plans(source, &rows, &mut problems);
     let origins = source.each_document(|number, file, read, problems| {
         let Some(row) = rows.get(number) else {
             if books.is_unreadable(number) {
@@ -185,12 +187,12 @@ fn row_rules(source: &mut Source, bench: &Bench) {
     source.problems.extend(rows.problems);
 }
 
-fn plans(source: &mut Source, books: &crate::compute::books::Books, problems: &mut Diagnostics) {
+fn plans(source: &mut Source, rows: &BTreeMap<String, documents::Kept>, problems: &mut Diagnostics) {
     let before = source.take_problems();
     for plan in source.plans() {
         for number in &plan.documents {
-            if books.find(number).is_none() {
-                problems.push(load::unknown_document(number, books.numbers()).at(number.span));
+            if !rows.contains_key(number.as_str()) {
+                problems.push(load::unknown_document(number, rows.keys().map(String::as_str)).at(number.span));
             }
         }
     }

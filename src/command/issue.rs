@@ -82,6 +82,8 @@ struct Order<'a> {
     engine: Engine,
     problems: Diagnostics,
     head: String,
+    /// Each year's register as it is: header, length, whether its last line lacks an end.
+    registers: std::collections::BTreeMap<String, (Vec<String>, u64, bool)>,
     set: ChangeSet,
     issued: Vec<Document>,
 }
@@ -109,6 +111,7 @@ fn plan(
         engine,
         problems: Diagnostics::default(),
         head,
+        registers: std::collections::BTreeMap::new(),
         set: ChangeSet::default(),
         issued: Vec::new(),
     };
@@ -207,7 +210,7 @@ impl Order<'_> {
                 .problems
                 .push(Diagnostic::error(code::NUMBER_FORM, message).hint("shorten the pattern in [series]"));
         };
-        if let Some(taken) = self.books.numbers().find(|known| known.eq_ignore_ascii_case(number.as_str())) {
+        if let Some(taken) = self.books.taken(number.as_str()) {
             let message = format!("the next number, {number}, is taken already by {taken}");
             return self.problems.push(
                 Diagnostic::error(code::NUMBER_TWICE, message)
@@ -370,10 +373,12 @@ impl Order<'_> {
         let year = document.issued.format("%Y").to_string();
         let folder = format!("invoices/{year}");
         let path = format!("register/{year}.csv");
-        let header: Vec<String> = source
-            .book_header(&path)
-            .unwrap_or_else(|| REGISTER_HEADER.iter().map(|name| (*name).to_owned()).collect());
-        let (length, unended) = source.book_end(&path).unwrap_or_default();
+        let (header, length, unended) = self.registers.entry(path.clone()).or_insert_with(|| {
+            let ours = || REGISTER_HEADER.iter().map(|name| (*name).to_owned()).collect();
+            let (length, unended) = source.book_end(&path).unwrap_or_default();
+            (source.book_header(&path).unwrap_or_else(ours), length, unended)
+        });
+        let (length, unended) = (*length, *unended);
         // A later year's header may have columns that this version does not fill.
         let value = |name: &str| {
             REGISTER_HEADER

@@ -6,7 +6,7 @@ use clap::Args;
 use rust_decimal::Decimal;
 
 use super::load;
-use crate::compute::books::{Position, Status};
+use crate::compute::position::{Position, Status};
 use crate::diagnostic::{Diagnostic, code, nearest};
 use crate::ledger::currency::Currency;
 use crate::ledger::date::Period;

@@ -6,7 +6,8 @@ use clap::Args;
 use rust_decimal::Decimal;
 
 use super::load;
-use crate::compute::books::{Books, Position};
+use crate::compute::books::Books;
+use crate::compute::position::Position;
 use crate::ledger::currency::Currency;
 use crate::session::{Done, Outcomes, Session};
 use crate::view::sheet::{Cell, Report, Sheet};

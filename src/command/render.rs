@@ -1,13 +1,14 @@
 //! `render`: documents as PDF.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use clap::Args;
 
 use super::load::{self, Bench};
 use super::page;
 use super::show;
-use crate::diagnostic::{Diagnostic, Diagnostics, Severity, code};
+use crate::check::documents::compare;
+use crate::diagnostic::{Diagnostic, Diagnostics, code};
 use crate::ledger::document::Document;
 use crate::session::{Done, Failure, Outcomes, Session};
 use crate::source::Source;
@@ -102,44 +103,47 @@ fn all(session: &mut Session<'_>, source: &mut Source, engine: &Engine, folder: 
     let (_, _, rows) = load::books_and_chain(source, &settings, chrono::NaiveDate::MAX);
     let repository = crate::source::repository::Repository::open_locked(source.repository.root());
     let reader = Source::new(repository);
-    let results: Vec<Option<Rendered>> = source.each_document(|number, _, read, problems| {
-        let (document, sha256): (Document, String) = read?;
-        let mut found = Diagnostics::default();
-        match rows.get(number) {
-            Some(row) => {
-                crate::check::documents::compare(&document, &sha256, number, row, &mut found);
-            }
-            None => found.push(
-                Diagnostic::error(code::REGISTER_MISSING, format!("{number} has no row in the register"))
-                    .hint("`acquit check` says more")
-                    .at(document.span),
-            ),
-        }
-        if found.has_errors() {
-            problems.extend(found);
-            return None;
-        }
-        Some((number.to_owned(), page::pdf(engine, &reader, &document, None, false)))
-    });
-    let count = results.len();
-    let mut written: Vec<PathBuf> = Vec::new();
-    for (index, result) in results.into_iter().flatten().enumerate() {
-        session.terminal.progress("writing", index, count);
-        match result {
-            (number, Ok(bytes)) => {
-                let path = folder.join(format!("{number}.pdf"));
-                if !session.global.dry_run {
-                    write_output(session.disk, &path, &bytes)?;
+    let files = source.document_files();
+    let count = files.len();
+    let mut written = 0;
+    // A batch at a time: a hundred thousand pages are never in memory together.
+    for batch in files.chunks(256) {
+        let results: Vec<Option<Rendered>> = source.documents_of(batch, |number, _, read, problems| {
+            let (document, sha256): (Document, String) = read?;
+            let mut found = Diagnostics::default();
+            match rows.get(number) {
+                Some(row) => {
+                    compare(&document, &sha256, number, row, &mut found);
                 }
-                written.push(path);
+                None => found.push(
+                    Diagnostic::error(code::REGISTER_MISSING, format!("{number} has no row in the register"))
+                        .at(document.span)
+                        .hint("`acquit check` says more"),
+                ),
             }
-            (_, Err(problem)) => source.problems.push(Diagnostic { severity: Severity::Error, ..problem }),
+            if found.has_errors() {
+                problems.extend(found);
+                return None;
+            }
+            Some((number.to_owned(), page::pdf(engine, &reader, &document, None, false)))
+        });
+        for result in results.into_iter().flatten() {
+            match result {
+                (number, Ok(bytes)) => {
+                    if !session.global.dry_run {
+                        write_output(session.disk, &folder.join(format!("{number}.pdf")), &bytes)?;
+                    }
+                    written += 1;
+                    session.terminal.progress("rendering", written, count);
+                }
+                (_, Err(problem)) => source.problems.push(problem),
+            }
         }
     }
-    session.terminal.progress("writing", count, count);
+    session.terminal.progress("rendering", count, count);
     let broken = session.warn(source);
     let shown = folder.strip_prefix(&session.folder).unwrap_or(folder).display().to_string();
     let verb = if session.global.dry_run { "would write" } else { "wrote" };
-    session.terminal.say(&format!("{verb} {} of {count} documents to {shown}", written.len()));
-    Ok(if broken || written.len() < count { Done::Findings } else { Done::Well })
+    session.terminal.say(&format!("{verb} {written} of {count} documents to {shown}"));
+    Ok(if broken || written < count { Done::Findings } else { Done::Well })
 }

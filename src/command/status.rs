@@ -167,7 +167,7 @@ fn sums(books: &Books, only_late: bool) -> Sheet {
 /// Documents that got more than they ask for: it is the client's.
 fn overpaid(books: &Books) -> Sheet {
     let mut sheet = Sheet::new(&[("currency", ""), ("document", ""), ("amount", "")]);
-    for position in books.positions().filter(|position| position.status == crate::compute::books::Status::Overpaid) {
+    for position in books.positions().filter(|position| position.status == crate::compute::position::Status::Overpaid) {
         sheet.push(vec![
             Cell::text(position.currency.code()),
             Cell::text(position.number),

@@ -2,14 +2,13 @@
 //!
 //! Compact on purpose: `overdue` over a hundred thousand documents keeps about 250 bytes for each.
 
-use std::collections::HashMap;
-
 use chrono::NaiveDate;
-use hashbrown::{DefaultHashBuilder, HashTable};
+use hashbrown::{DefaultHashBuilder, HashMap, HashSet, HashTable};
 use std::hash::BuildHasher;
 
 use rust_decimal::Decimal;
 
+use super::position::{Position, Status};
 use crate::diagnostic::{Diagnostic, Diagnostics, code, nearest};
 use crate::ledger::book::{Event, Part, Payment, Row};
 use crate::ledger::currency::Currency;
@@ -21,14 +20,12 @@ use crate::span::Span;
 pub struct Entry {
     number: Box<str>,
     refs: Option<Box<str>>,
-    /// BT-109, signed.
-    pub net: Decimal,
     /// BT-112, signed.
     pub gross: Decimal,
-    /// Deposits taken into account.
-    pub deposits: Decimal,
     /// What it adds to what the client owes.
     pub owed: Decimal,
+    /// Principal paid.
+    paid: Decimal,
     client: u32,
     buyer: u32,
     /// BT-2.
@@ -42,10 +39,10 @@ pub struct Entry {
     replaced: bool,
 }
 
-/// What happened to a document's money.
+/// What happens to few documents' money.
 #[derive(Debug, Default, Clone, Copy)]
 struct Account {
-    paid: Decimal,
+    deposits: Decimal,
     discounted: Decimal,
     written_off: Decimal,
     /// Taken off by credit notes; on a credit note, what it took off others (negative).
@@ -96,104 +93,18 @@ impl Interner {
 pub struct Books {
     today: NaiveDate,
     entries: Vec<Entry>,
-    accounts: Vec<Account>,
+    accounts: HashMap<u32, Account>,
     states: HashMap<u32, State>,
     names: Interner,
-    index: HashTable<u32>,
+    /// Each document's place, with the half of its number's hash that rebuilding the table needs.
+    index: HashTable<(u32, u32)>,
     hasher: DefaultHashBuilder,
     /// The client's credit: money that names no document.
     credits: HashMap<(u32, Currency), Decimal>,
     unreadable: Vec<String>,
+    later: HashSet<String>,
     /// Rows that were wrong among each other.
     pub problems: Diagnostics,
-}
-
-/// A document's money and standing as of the books' day.
-#[derive(Debug, Clone)]
-pub struct Position<'b> {
-    /// BT-1.
-    pub number: &'b str,
-    /// Type.
-    pub kind: DocumentType,
-    /// The client's id.
-    pub client: &'b str,
-    /// BT-44.
-    pub buyer: &'b str,
-    /// BT-2.
-    pub issued: NaiveDate,
-    /// BT-9.
-    pub due: Option<NaiveDate>,
-    /// Days after the due date, where something is late; else 0.
-    pub days_late: i64,
-    /// BT-5.
-    pub currency: Currency,
-    /// BT-109.
-    pub net: Decimal,
-    /// BT-112.
-    pub gross: Decimal,
-    /// Deposits taken into account.
-    pub deposits: Decimal,
-    /// What it adds to what the client owes; 0 once replaced.
-    pub owed: Decimal,
-    /// Taken off by credit notes.
-    pub credited: Decimal,
-    /// Principal paid.
-    pub paid: Decimal,
-    /// Discounts for early payment.
-    pub discounted: Decimal,
-    /// Written off.
-    pub written_off: Decimal,
-    /// owed − credited − paid − discounted − written off.
-    pub balance: Decimal,
-    /// The part of the balance that is past its due date and not disputed.
-    pub late: Decimal,
-    /// The part of the balance that is disputed.
-    pub disputed: Decimal,
-    /// Derived status.
-    pub status: Status,
-    /// Held until a day, or for good.
-    pub hold: Option<Option<NaiveDate>>,
-    /// Promised for a day that has not passed.
-    pub promise: Option<NaiveDate>,
-    /// Whether a plan is about it.
-    pub planned: bool,
-}
-
-/// Derived status.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Status {
-    /// Nothing came yet.
-    Open,
-    /// Something came, not all.
-    PartlyPaid,
-    /// All came.
-    Paid,
-    /// More came.
-    Overpaid,
-    /// Taken off by credit notes; of a credit note: used up.
-    Credited,
-    /// A corrective stands in its place.
-    Replaced,
-    /// Given up.
-    WrittenOff,
-}
-
-impl Status {
-    /// All of them, as output and `--status` spell them.
-    pub const WORDS: &[(&str, Self)] = &[
-        ("open", Self::Open),
-        ("partly-paid", Self::PartlyPaid),
-        ("paid", Self::Paid),
-        ("overpaid", Self::Overpaid),
-        ("credited", Self::Credited),
-        ("replaced", Self::Replaced),
-        ("written-off", Self::WrittenOff),
-    ];
-
-    /// Returns its word.
-    pub fn word(self) -> &'static str {
-        Self::WORDS.iter().find(|(_, status)| *status == self).map_or("", |(word, _)| word)
-    }
 }
 
 impl Books {
@@ -202,13 +113,14 @@ impl Books {
         Self {
             today,
             entries: Vec::new(),
-            accounts: Vec::new(),
+            accounts: HashMap::new(),
             states: HashMap::new(),
             names: Interner::default(),
             index: HashTable::new(),
             hasher: DefaultHashBuilder::default(),
             credits: HashMap::new(),
             unreadable: Vec::new(),
+            later: HashSet::new(),
             problems: Diagnostics::default(),
         }
     }
@@ -229,8 +141,15 @@ impl Books {
     /// Finds a document by its number, capitals or not.
     fn find_any_case(&self, number: &str) -> Option<usize> {
         let hash = self.hash(number);
-        let same = |index: &u32| self.entries[*index as usize].number.eq_ignore_ascii_case(number);
-        self.index.find(hash, same).map(|index| *index as usize)
+        let same = |(half, index): &(u32, u32)| {
+            *half == low(hash) && self.entries[*index as usize].number.eq_ignore_ascii_case(number)
+        };
+        self.index.find(spread(low(hash)), same).map(|(_, index)| *index as usize)
+    }
+
+    /// Returns the number that is taken in the place of this one, be it spelt with other capitals.
+    pub fn taken(&self, number: &str) -> Option<&str> {
+        self.find_any_case(number).map(|index| &*self.entries[index].number)
     }
 
     /// Finds a document by its exact number.
@@ -266,6 +185,7 @@ impl Books {
             return;
         }
         if row.issued > self.today {
+            self.later.insert(row.number.to_owned());
             return;
         }
         let index = u32::try_from(self.entries.len()).unwrap_or(u32::MAX);
@@ -273,10 +193,9 @@ impl Books {
         self.entries.push(Entry {
             number: row.number.into(),
             refs: (!row.refs.is_empty()).then(|| row.refs.into()),
-            net: row.net,
             gross: row.gross,
-            deposits: row.deposits,
             owed: row.owed,
+            paid: Decimal::ZERO,
             client,
             buyer,
             issued: row.issued,
@@ -285,19 +204,17 @@ impl Books {
             kind: row.kind,
             replaced: false,
         });
-        self.accounts.push(Account::default());
-        let (entries, hasher) = (&self.entries, &self.hasher);
-        let rehash = |index: &u32| {
-            let lower = entries[*index as usize].number.to_ascii_lowercase();
-            hasher.hash_one(lower.as_bytes())
-        };
-        self.index.insert_unique(hash, index, rehash);
+        if !row.deposits.is_zero() {
+            self.accounts.entry(index).or_default().deposits = row.deposits;
+        }
+        self.index.insert_unique(spread(low(hash)), (low(hash), index), |(half, _)| spread(*half));
     }
 
     /// Finds the document a row of payments or events names, adding what is wrong with it.
     fn target(&mut self, number: &str, client: &str, date: NaiveDate, span: Span) -> Option<usize> {
         let Some(index) = self.find(number) else {
-            if self.is_unreadable(number) {
+            // What is dated after the books' day is left out, and no error.
+            if self.is_unreadable(number) || self.later.contains(number) {
                 return None;
             }
             let near = nearest(number, self.entries.iter().map(|entry| &*entry.number)).map(str::to_owned);
@@ -347,7 +264,7 @@ impl Books {
             return;
         }
         if payment.part == Part::Principal {
-            self.accounts[index].paid += payment.amount;
+            self.entries[index].paid += payment.amount;
         }
     }
 
@@ -360,16 +277,30 @@ impl Books {
             return;
         }
         let Some(index) = self.target(event.document, event.client, event.date, event.span) else { return };
+        let currency = self.entries[index].currency;
+        if event.amount.is_some() && event.currency.is_some_and(|own| own != currency) {
+            let message = format!("{} is in {currency}, the amount of this {} is not", event.document, event.kind);
+            let hint = format!("write the amount in {currency}");
+            return self.problems.push(Diagnostic::error(code::ROW_CURRENCY, message).at(event.span).hint(hint));
+        }
         match event.kind {
-            "discount" => self.accounts[index].discounted += event.amount.unwrap_or_default(),
-            "write-off" => self.accounts[index].written_off += event.amount.unwrap_or_default(),
+            "discount" => self.account(index).discounted += event.amount.unwrap_or_default(),
+            "write-off" => self.account(index).written_off += event.amount.unwrap_or_default(),
             _ => self.note(index, event),
         }
     }
 
+    fn account(&mut self, index: usize) -> &mut Account {
+        self.accounts.entry(key(index)).or_default()
+    }
+
+    fn account_of(&self, index: usize) -> Account {
+        self.accounts.get(&key(index)).copied().unwrap_or_default()
+    }
+
     /// Notes what is no money. Of one kind the later day wins, so that the order of rows of different days does not matter.
     fn note(&mut self, index: usize, event: &Event<'_>) {
-        let state = self.states.entry(u32::try_from(index).unwrap_or(u32::MAX)).or_default();
+        let state = self.states.entry(key(index)).or_default();
         match event.kind {
             "dispute" | "resolved" if state.dispute_day.is_none_or(|day| day <= event.date) => {
                 state.dispute_day = Some(event.date);
@@ -392,7 +323,7 @@ impl Books {
     /// Notes that a plan is about a document.
     pub fn add_plan(&mut self, number: &str) {
         if let Some(index) = self.find(number) {
-            self.states.entry(u32::try_from(index).unwrap_or(u32::MAX)).or_default().planned = true;
+            self.states.entry(key(index)).or_default().planned = true;
         }
     }
 
@@ -413,9 +344,10 @@ impl Books {
                 continue;
             }
             let Some(original) = self.refs(index).first().and_then(|number| self.find(number)) else { continue };
-            let moved = std::mem::take(&mut self.accounts[original]);
-            let account = &mut self.accounts[index];
-            account.paid += moved.paid;
+            let paid = std::mem::take(&mut self.entries[original].paid);
+            self.entries[index].paid += paid;
+            let moved = self.accounts.remove(&key(original)).unwrap_or_default();
+            let account = self.account(index);
             account.discounted += moved.discounted;
             account.written_off += moved.written_off;
             self.entries[original].replaced = true;
@@ -434,11 +366,11 @@ impl Books {
         for number in self.refs(index) {
             let Some(target) = self.find(&number).map(|target| self.successor(target)) else { continue };
             let open = self.left(target).max(Decimal::ZERO).min(left);
-            self.accounts[target].credited += open;
-            self.accounts[index].credited -= open;
+            self.account(target).credited += open;
+            self.account(index).credited -= open;
             left -= open;
             let gross = self.entries[target].gross;
-            let state = self.states.entry(u32::try_from(target).unwrap_or(u32::MAX)).or_default();
+            let state = self.states.entry(key(target)).or_default();
             let part = notes.min((gross - state.credit_notes).max(Decimal::ZERO));
             state.credit_notes += part;
             notes -= part;
@@ -458,9 +390,9 @@ impl Books {
     }
 
     fn left(&self, index: usize) -> Decimal {
-        let (entry, account) = (&self.entries[index], &self.accounts[index]);
+        let (entry, account) = (&self.entries[index], self.account_of(index));
         let owed = if entry.replaced { Decimal::ZERO } else { entry.owed };
-        owed - account.credited - account.paid - account.discounted - account.written_off
+        owed - account.credited - entry.paid - account.discounted - account.written_off
     }
 
     /// Returns how many documents there are.
@@ -481,8 +413,7 @@ impl Books {
     /// Returns how much of a document (gross) credit notes may still take back.
     pub fn creditable(&self, number: &str) -> Option<Decimal> {
         let index = self.find(number)?;
-        let key = u32::try_from(index).unwrap_or(u32::MAX);
-        let noted = self.states.get(&key).map_or(Decimal::ZERO, |state| state.credit_notes);
+        let noted = self.states.get(&key(index)).map_or(Decimal::ZERO, |state| state.credit_notes);
         Some(self.entries[index].gross - noted)
     }
 
@@ -500,7 +431,7 @@ impl Books {
 
     /// Returns the reminders recorded for a document about a due date: step and day.
     pub fn reminders(&self, index: usize, due: NaiveDate) -> Vec<(&str, NaiveDate)> {
-        let Some(state) = u32::try_from(index).ok().and_then(|key| self.states.get(&key)) else { return Vec::new() };
+        let Some(state) = self.states.get(&key(index)) else { return Vec::new() };
         let about = |until: &Option<NaiveDate>| until.is_none_or(|until| until == due);
         state
             .reminders
@@ -512,8 +443,8 @@ impl Books {
 
     /// Returns the position of a document.
     pub fn position(&self, index: usize) -> Position<'_> {
-        let (entry, account) = (&self.entries[index], &self.accounts[index]);
-        let state = u32::try_from(index).ok().and_then(|key| self.states.get(&key));
+        let (entry, account) = (&self.entries[index], self.account_of(index));
+        let state = self.states.get(&key(index));
         let balance = self.left(index);
         let contested = state.and_then(|state| state.dispute).map(|(_, amount)| amount);
         let disputed = match contested {
@@ -535,18 +466,17 @@ impl Books {
             due: entry.due,
             days_late,
             currency: entry.currency,
-            net: entry.net,
             gross: entry.gross,
-            deposits: entry.deposits,
+            deposits: account.deposits,
             owed: if entry.replaced { Decimal::ZERO } else { entry.owed },
             credited: account.credited,
-            paid: account.paid,
+            paid: entry.paid,
             discounted: account.discounted,
             written_off: account.written_off,
             balance,
             late,
             disputed,
-            status: status(entry, account, balance),
+            status: status(entry, &account, balance),
             hold: state
                 .and_then(|state| state.hold)
                 .map(|(_, until)| until)
@@ -565,18 +495,34 @@ impl Books {
     pub fn late(&self) -> Vec<usize> {
         let mut late: Vec<usize> = (0..self.entries.len())
             .filter(|index| self.entries[*index].due.is_some_and(|due| due < self.today))
-            .filter(|index| self.position(*index).late > Decimal::ZERO)
+            // Most are paid: the balance alone tells, before anything else is looked up.
+            .filter(|index| self.left(*index) > Decimal::ZERO && self.position(*index).late > Decimal::ZERO)
             .collect();
         late.sort_by_key(|index| (self.entries[*index].due, &self.entries[*index].number));
         late
     }
 }
 
+/// The lower half of a hash: what the index keeps.
+fn low(hash: u64) -> u32 {
+    u32::try_from(hash & u64::from(u32::MAX)).unwrap_or(0)
+}
+
+/// A whole hash from its half: the table takes its place from one end of it and a tag from the other.
+fn spread(half: u32) -> u64 {
+    u64::from(half) | (u64::from(half.rotate_left(16)) << 32)
+}
+
+/// A document's place as the key of what few documents have.
+fn key(index: usize) -> u32 {
+    u32::try_from(index).unwrap_or(u32::MAX)
+}
+
 fn status(entry: &Entry, account: &Account, balance: Decimal) -> Status {
     if entry.replaced {
         return Status::Replaced;
     }
-    let paid = account.paid + account.discounted;
+    let paid = entry.paid + account.discounted;
     if entry.kind == DocumentType::Credit {
         return match (balance.is_zero(), paid.is_zero() && account.credited.is_zero()) {
             (true, _) if account.credited == entry.owed => Status::Credited,

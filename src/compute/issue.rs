@@ -21,7 +21,7 @@ use crate::ledger::document::{
 use crate::ledger::draft::Draft;
 use crate::ledger::identifier::{Number, rf_reference};
 use crate::ledger::party::{Client, ClientKind, Language, Operation, VatDue};
-use crate::ledger::settings::{FORMAT, PayMean, Settings};
+use crate::ledger::settings::{FORMAT, PayKind, PayMean, Settings};
 use crate::ledger::terms::{DiscountVat, Due, LateInterest, RecoveryFee, Terms};
 use crate::ledger::vat::Category;
 use crate::regime::{Circumstances, Regime};
@@ -357,6 +357,7 @@ impl Case<'_> {
             holder: mean.holder.clone().or_else(|| mean.iban.as_ref().map(|_| self.settings.seller.name.value.clone())),
             url: filled,
             creditor_id: mean.creditor_id.clone(),
+            mandate: self.client.mandate.clone().filter(|_| mean.kind == PayKind::DirectDebit),
         }
     }
 

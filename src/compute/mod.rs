@@ -9,6 +9,7 @@ pub mod freeze;
 pub mod issue;
 pub mod late;
 pub mod number;
+pub mod position;
 pub mod register;
 pub mod remind;
 pub mod seal;

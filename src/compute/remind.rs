@@ -3,7 +3,8 @@
 use chrono::{Datelike, NaiveDate, Weekday};
 use rust_decimal::Decimal;
 
-use super::books::{Books, Position};
+use super::books::Books;
+use super::position::Position;
 use crate::ledger::date::plus_days;
 use crate::ledger::document::DocumentType;
 use crate::ledger::reminder::{Step, StepName};

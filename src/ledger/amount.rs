@@ -49,19 +49,35 @@ impl NumberError {
 /// Says what is wrong with the text; nothing is ever rounded.
 pub fn parse(text: &str, decimals: u32) -> Result<Decimal, NumberError> {
     let digits = text.strip_prefix('-').unwrap_or(text);
-    let (whole, fraction) = digits.split_once('.').unwrap_or((digits, "0"));
-    let plain = |part: &str| !part.is_empty() && part.bytes().all(|b| b.is_ascii_digit());
-    if !plain(whole) || !plain(fraction) {
-        return Err(comma(text).map_or(NumberError::Form, NumberError::Comma));
+    let (mut mantissa, mut whole, mut places, mut has_point) = (0i128, 0usize, 0usize, false);
+    for byte in digits.bytes() {
+        match byte {
+            b'0'..=b'9' if has_point => places += 1,
+            b'0'..=b'9' => whole += 1,
+            b'.' if !has_point && whole > 0 => {
+                has_point = true;
+                continue;
+            }
+            _ => return Err(comma(text).map_or(NumberError::Form, NumberError::Comma)),
+        }
+        // Too many digits are said below; what they come to does not matter.
+        mantissa = mantissa.wrapping_mul(10).wrapping_add(i128::from(byte - b'0'));
     }
-    if whole.len() > MAX_INTEGER_DIGITS {
-        return Err(NumberError::Digits(whole.len()));
+    if whole == 0 || (has_point && places == 0) {
+        return Err(NumberError::Form);
     }
-    let places = if digits.contains('.') { fraction.len() } else { 0 };
+    if whole > MAX_INTEGER_DIGITS {
+        return Err(NumberError::Digits(whole));
+    }
     if places > decimals as usize {
         return Err(NumberError::Decimals(places, decimals));
     }
-    Decimal::from_str_exact(text).map_err(|_| NumberError::Form)
+    let signed = if digits.len() == text.len() { mantissa } else { -mantissa };
+    let scale = u32::try_from(places).unwrap_or(u32::MAX);
+    match i64::try_from(signed) {
+        Ok(small) => Ok(Decimal::new(small, scale)),
+        Err(_) => Decimal::try_from_i128_with_scale(signed, scale).map_err(|_| NumberError::Form),
+    }
 }
 
 /// Returns what a text with a decimal comma means, if it is one.

@@ -9,6 +9,9 @@ pub struct Currency(u8);
 impl Currency {
     /// Returns the currency of a code in capitals, such as `EUR`.
     pub fn parse(code: &str) -> Option<Self> {
+        if code == "EUR" {
+            return Some(Self(EUR));
+        }
         let index = CURRENCIES.binary_search_by(|(known, _)| (*known).cmp(code)).ok()?;
         u8::try_from(index).ok().map(Self)
     }
@@ -41,6 +44,9 @@ impl fmt::Display for Currency {
     }
 }
 
+/// The place of the euro, which most ledgers know alone.
+const EUR: u8 = 40;
+
 /// Codes in order, with their minor digits.
 #[rustfmt::skip]
 const CURRENCIES: &[(&str, u32)] = &[
@@ -72,6 +78,7 @@ mod tests {
             let currency = Currency::parse(code).unwrap();
             assert_eq!((currency.code(), currency.digits()), (*code, *digits));
         }
+        assert_eq!(CURRENCIES[usize::from(EUR)].0, "EUR");
         assert_eq!(Currency::parse("XXQ"), None);
         assert_eq!(Currency::parse("eur"), None);
         assert_eq!(Currency::parse("TND").map(Currency::digits), Some(3));

@@ -371,6 +371,8 @@ pub struct FrozenPay {
     pub url: Option<String>,
     /// BT-90.
     pub creditor_id: Option<String>,
+    /// BT-89: the client's mandate of a direct debit.
+    pub mandate: Option<String>,
 }
 
 /// An attached file; BG-24.

@@ -8,11 +8,15 @@ use std::fmt;
 pub struct Number(Box<str>);
 
 impl Number {
+    /// Tells whether a text is a number.
+    pub fn is_valid(text: &str) -> bool {
+        (1..=35).contains(&text.len())
+            && text.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'+' | b'_' | b'-'))
+    }
+
     /// Reads a number.
     pub fn parse(text: &str) -> Option<Self> {
-        let fits = (1..=35).contains(&text.len())
-            && text.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'+' | b'_' | b'-'));
-        fits.then(|| Self(text.into()))
+        Self::is_valid(text).then(|| Self(text.into()))
     }
 
     /// Returns its text.

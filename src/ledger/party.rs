@@ -228,6 +228,8 @@ pub struct Client {
     pub currency: Option<Currency>,
     /// Ids of `[[pay]]`; all if empty.
     pub pay: Vec<Spanned<String>>,
+    /// BT-89: the mandate of a direct debit.
+    pub mandate: Option<String>,
     /// Where invoices go.
     pub email: Vec<String>,
     /// Copies.

@@ -165,7 +165,7 @@ impl Wording {
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct MentionRule {
-    /// Its name; `[[law]] kind = "text-ID"` gives it another wording.
+    /// Its name.
     pub id: String,
     /// Subject code (BT-21).
     pub code: Option<String>,

@@ -1,5 +1,7 @@
 //! register/YEAR.csv, payments/YEAR.csv, events/YEAR.csv → rows, streamed: nothing is kept, a hundred thousand rows cost no memory.
 
+use std::io::Read;
+
 use chrono::{Datelike, NaiveDate};
 use csv::StringRecord;
 use rust_decimal::Decimal;
@@ -97,11 +99,15 @@ impl Source {
             Ok(stream) => stream,
             Err(error) => return self.problems.push(unreadable(&error, book.path).at(Span::whole(book.file))),
         };
-        let mut stream = std::io::BufReader::with_capacity(1 << 16, stream);
-        if std::io::BufRead::fill_buf(&mut stream).is_ok_and(|head| head.starts_with(&[0xef, 0xbb, 0xbf])) {
+        let mut head = Vec::with_capacity(3);
+        let mut stream = stream;
+        let _ = stream.by_ref().take(3).read_to_end(&mut head);
+        if head == [0xef, 0xbb, 0xbf] {
             return self.problems.push(super::byte_order_mark(book.file));
         }
-        let mut reader = csv::ReaderBuilder::new().has_headers(false).flexible(true).from_reader(stream);
+        let stream = std::io::Cursor::new(head).chain(stream);
+        let mut reader =
+            csv::ReaderBuilder::new().has_headers(false).flexible(true).buffer_capacity(1 << 16).from_reader(stream);
         let mut record = StringRecord::new();
         let mut text: Option<Vec<u8>> = None;
         let mut width = 0;
@@ -314,7 +320,7 @@ impl Book<'_> {
     }
 
     fn number(&self, text: &str, column: usize) -> Result<(), FieldError> {
-        if text.is_empty() || Number::parse(text).is_some() {
+        if text.is_empty() || Number::is_valid(text) {
             return Ok(());
         }
         let message = format!("`{text}` is no document number");
@@ -335,7 +341,7 @@ fn row<'r>(book: &Book<'_>, record: &'r StringRecord, span: Span) -> Result<Row<
     let get = |column| book.get(record, column);
     let day = |column: usize| date::parse(get(column)).ok_or_else(|| spelling(book, column, get(column)));
     let (number, kind) = (get(0), get(1));
-    if Number::parse(number).is_none() {
+    if !Number::is_valid(number) {
         return Err(spelling(book, 0, number));
     }
     let kind =
@@ -343,11 +349,10 @@ fn row<'r>(book: &Book<'_>, record: &'r StringRecord, span: Span) -> Result<Row<
     let issued = day(4)?;
     book.own_year(issued, 4)?;
     let currency = Currency::parse(get(7)).ok_or_else(|| spelling(book, 7, get(7)))?;
-    let digits = currency.digits() as usize;
+    let digits = currency.digits();
     let figure = |column: usize| {
         let text = get(column);
-        let places = text.split_once('.').map_or(0, |(_, fraction)| fraction.len());
-        let value = amount::parse(text, currency.digits()).ok().filter(|_| places == digits);
+        let value = amount::parse(text, digits).ok().filter(|value| value.scale() == digits);
         value.ok_or_else(|| spelling(book, column, text))
     };
     let hex = |column: usize| {

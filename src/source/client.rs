@@ -23,6 +23,7 @@ pub fn client(mut fields: Fields<'_, '_>, id: &str) -> Option<Client> {
         language: fields.choice("language", Language::WORDS).map(|language| language.value),
         currency: currency(&mut fields, "currency").map(|currency| currency.value),
         pay: fields.texts("pay"),
+        mandate: fields.string("mandate"),
         email: fields.strings("email"),
         email_cc: fields.strings("email_cc"),
         email_reminders: fields.strings("email_reminders"),

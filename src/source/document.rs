@@ -377,6 +377,7 @@ fn pay(mut fields: Fields<'_, '_>) -> Option<FrozenPay> {
         holder: f.string("holder"),
         url: f.string("url"),
         creditor_id: f.string("creditor_id"),
+        mandate: f.string("mandate"),
     };
     fields.finish();
     Some(pay)

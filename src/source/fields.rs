@@ -2,6 +2,7 @@
 
 use std::cell::RefCell;
 
+use arrayvec::ArrayVec;
 use chrono::NaiveDate;
 use rust_decimal::Decimal;
 
@@ -35,13 +36,15 @@ pub struct Fields<'t, 's> {
     table: &'t Table<'s>,
     reading: &'t Reading,
     seen: u64,
-    asked: Vec<&'static str>,
+    /// Keys are mostly asked for in the order they stand: the search begins after the last found.
+    next: usize,
+    asked: ArrayVec<&'static str, 48>,
 }
 
 impl<'t, 's> Fields<'t, 's> {
     /// Starts with a table.
     pub fn new(table: &'t Table<'s>, reading: &'t Reading) -> Self {
-        Self { table, reading, seen: 0, asked: Vec::with_capacity(32) }
+        Self { table, reading, seen: 0, next: 0, asked: ArrayVec::new() }
     }
 
     /// Returns the reading this belongs to.
@@ -66,8 +69,14 @@ impl<'t, 's> Fields<'t, 's> {
 
     /// Asks for a key's entry.
     pub fn entry(&mut self, name: &'static str) -> Option<&'t Entry<'s>> {
-        self.asked.push(name);
-        let index = self.table.entries.iter().position(|entry| entry.key == name)?;
+        // More keys than that no table of ours has; one left out could only miss a suggestion.
+        let _ = self.asked.try_push(name);
+        let entries = &self.table.entries;
+        let index = match entries.get(self.next) {
+            Some(entry) if entry.key == name => self.next,
+            _ => entries.iter().position(|entry| entry.key == name)?,
+        };
+        self.next = index + 1;
         self.seen |= 1u64.checked_shl(u32::try_from(index).unwrap_or(64)).unwrap_or(0);
         Some(&self.table.entries[index])
     }
@@ -104,6 +113,10 @@ impl<'t, 's> Fields<'t, 's> {
             self.wrong_type(name, item, "a text", &format!("\"{}\"", sample(item)));
             return None;
         };
+        let is_plain = text.bytes().all(|b| (b' '..=b'~').contains(&b));
+        if is_plain && !text.starts_with(' ') {
+            return Some(Spanned::new(text.to_string(), self.place(item)));
+        }
         if let Some(c) = text.chars().find(|c| is_unprintable(*c) && !(lines && *c == '\n')) {
             self.reading.error(
                 code::VALUE_TEXT,

@@ -7,6 +7,7 @@ pub mod client;
 pub mod document;
 pub mod draft;
 pub mod fields;
+mod plain;
 pub mod plan;
 pub mod repository;
 pub mod settings;
@@ -293,6 +294,12 @@ impl Source {
         &mut self,
         visit: impl Fn(&str, FileId, Option<(Document, String)>, &mut Diagnostics) -> T + Sync,
     ) -> Vec<T> {
+        let files = self.document_files();
+        self.documents_of(&files, visit)
+    }
+
+    /// Returns the files of all issued documents, in order.
+    pub fn document_files(&mut self) -> Vec<(String, FileId)> {
         let mut files: Vec<(String, FileId)> = Vec::new();
         for year in self.repository.years("invoices", "").unwrap_or_default() {
             let folder = format!("invoices/{year}");
@@ -301,6 +308,15 @@ impl Source {
                 files.push((path.clone(), self.map.add(path)));
             }
         }
+        files
+    }
+
+    /// Reads some issued documents, as [`Source::each_document`] does all.
+    pub fn documents_of<T: Send>(
+        &mut self,
+        files: &[(String, FileId)],
+        visit: impl Fn(&str, FileId, Option<(Document, String)>, &mut Diagnostics) -> T + Sync,
+    ) -> Vec<T> {
         let cores = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
         let size = files.len().div_ceil(cores).max(1);
         let repository = &self.repository;

@@ -107,20 +107,33 @@ impl Repository {
     /// # Errors
     /// Where it is missing, no file, or too large to be one.
     pub fn read_into(&self, path: &str, buffer: &mut Vec<u8>) -> Result<(), ReadError> {
-        buffer.clear();
         if !self.overlay.is_empty()
             && let Some(overlay) = self.overlay.get(path)
         {
+            buffer.clear();
             buffer.extend_from_slice(overlay.as_ref().ok_or(ReadError::Missing)?);
             return Ok(());
         }
         let mut file = open_file(&self.root.join(path)).map_err(read_error)?;
-        // One byte more than allowed tells that there is more; a folder answers with an error here.
-        file.by_ref().take(MAX_TEXT + 1).read_to_end(buffer).map_err(read_error)?;
-        if buffer.len() as u64 > MAX_TEXT {
-            let length = file.metadata().map_or(MAX_TEXT + 1, |data| data.len());
-            return Err(ReadError::Large(length));
+        buffer.resize(buffer.capacity(), 0);
+        // A buffer that is used again has room already: most files are read by one call, and a second that finds the end.
+        let mut length = 0;
+        loop {
+            if length == buffer.len() {
+                buffer.resize((length * 2).max(8 << 10), 0);
+            }
+            match file.read(&mut buffer[length..]) {
+                Ok(0) => break,
+                Ok(read) => length += read,
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+                Err(error) => return Err(read_error(error)),
+            }
+            // One byte more than allowed tells that there is more; a folder answers with an error above.
+            if length as u64 > MAX_TEXT {
+                return Err(ReadError::Large(file.metadata().map_or(MAX_TEXT + 1, |data| data.len())));
+            }
         }
+        buffer.truncate(length);
         Ok(())
     }
 

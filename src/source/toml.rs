@@ -60,7 +60,7 @@ impl Value<'_> {
 
 /// How a table came to be: decides whether it may be opened again.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Origin {
+pub(super) enum Origin {
     /// Named on the way to another: `[a.b]` makes `a`.
     Implied,
     /// `[a]` or an element of `[[a]]`.
@@ -97,8 +97,8 @@ pub struct Entry<'s> {
 }
 
 impl<'s> Table<'s> {
-    fn new(origin: Origin, start: usize, end: usize) -> Self {
-        Self { entries: Vec::new(), start, end, origin }
+    pub(super) fn new(origin: Origin, start: usize, end: usize) -> Self {
+        Self { entries: Vec::with_capacity(8), start, end, origin }
     }
 
     /// Returns the entry of a key.
@@ -116,6 +116,11 @@ impl<'s> Table<'s> {
 /// # Errors
 /// Adds `TOML-SYNTAX`, `KEY-TWICE` or `VALUE-NUMBER` to `problems` and returns nothing.
 pub fn parse<'s>(text: &'s str, file: FileId, problems: &mut Diagnostics) -> Option<Table<'s>> {
+    super::plain::parse(text).or_else(|| parse_whole(text, file, problems))
+}
+
+/// Reads a file's text with the whole syntax of TOML.
+fn parse_whole<'s>(text: &'s str, file: FileId, problems: &mut Diagnostics) -> Option<Table<'s>> {
     let source = Source::new(text);
     let tokens = source.lex().into_vec();
     let mut builder = Builder::new(source);
@@ -214,10 +219,10 @@ fn bare_value(line: &str) -> Option<(usize, &str)> {
 }
 
 /// A key on its way.
-struct Key<'s> {
-    text: Cow<'s, str>,
-    start: usize,
-    end: usize,
+pub(super) struct Key<'s> {
+    pub(super) text: Cow<'s, str>,
+    pub(super) start: usize,
+    pub(super) end: usize,
 }
 
 /// The dotted key of the value that comes next.
@@ -349,7 +354,7 @@ impl<'s> Builder<'s> {
 }
 
 /// Finds or makes the table of a header's step; an array stands for its last element.
-fn descend<'t, 's>(parent: &'t mut Table<'s>, step: Key<'s>) -> Result<&'t mut Table<'s>, Key<'s>> {
+pub(super) fn descend<'t, 's>(parent: &'t mut Table<'s>, step: Key<'s>) -> Result<&'t mut Table<'s>, Key<'s>> {
     let index = parent.position(&step.text).unwrap_or(parent.entries.len());
     if index == parent.entries.len() {
         let table = Table::new(Origin::Implied, step.start, step.end);
@@ -380,7 +385,12 @@ fn entry<'s>(key: Key<'s>, table: Table<'s>) -> Entry<'s> {
 }
 
 /// Puts a header's table under its last key.
-fn attach<'s>(parent: &mut Table<'s>, key: Key<'s>, table: Table<'s>, is_element: bool) -> Result<(), Key<'s>> {
+pub(super) fn attach<'s>(
+    parent: &mut Table<'s>,
+    key: Key<'s>,
+    table: Table<'s>,
+    is_element: bool,
+) -> Result<(), Key<'s>> {
     let Some(index) = parent.position(&key.text) else {
         let mut new = entry(key, table);
         if is_element {
@@ -509,6 +519,11 @@ mod tests {
     fn read(text: &str) -> Result<String, String> {
         let mut problems = Diagnostics::default();
         let file = SourceMap::default().add("x.toml");
+        // Where the plain reader reads a text, it reads what the whole reader reads, place by place.
+        if let Some(plain) = super::super::plain::parse(text) {
+            let whole = parse_whole(text, file, &mut problems);
+            assert_eq!(Some(format!("{plain:?}")), whole.map(|table| format!("{table:?}")), "{text}");
+        }
         match parse(text, file, &mut problems) {
             Some(table) => Ok(show(&Value::Table(table))),
             None => Err(problems.iter().next().map(|d| format!("{}: {}", d.code.0, d.message)).unwrap()),
@@ -574,6 +589,20 @@ mod tests {
             "a = { x = 1, x = 2 }\n",
             "\u{1}=1\n",
             "# comment\n\n\r\na = 1 # more\r\n",
+            "a = 01\n",
+            "a = 1.\n",
+            "a = -0\nb = -1.50\nc = 0.0\n",
+            "a = \"x\" \n",
+            "a = \"\"\nb = \"\"\"y\"\"\"\n",
+            "a = { b = 1, b = 2 }\n",
+            "a = [{ b = 1 }, { b = 2 }]\n[c]\nd = true\n[c.e]\nf = false\n[[g]]\nh = []\n[[g]]\nh = [1, 2]\n",
+            "[a]\nb = 1\n[a]\nc = 1\n",
+            "[[a]]\nb = 1\n[a.c]\nd = 1\n[[a]]\nb = 2\n[a.c]\nd = 2\n",
+            "a = 2026-11-22T10:00:00\n",
+            "a = \"x\\ny \\\"z\\\" \\\\ \\t\"\n",
+            "a = \"\\u00e9\"\n",
+            "a = \"\\q\"\n",
+            "a = \"é€\"",
         ] {
             let peer = text.parse::<toml::Table>();
             let ours = read(text);

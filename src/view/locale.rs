@@ -1,6 +1,7 @@
 //! Numbers, dates and labels as a language writes them. The labels are data: templates/LANGUAGE/labels.toml.
 
 use std::collections::BTreeMap;
+use std::sync::LazyLock;
 
 use chrono::{Datelike, NaiveDate};
 use rust_decimal::Decimal;
@@ -11,15 +12,20 @@ use crate::ledger::amount::{fixed, plain};
 use crate::ledger::currency::Currency;
 use crate::ledger::party::Language;
 
-const FRENCH: &str = include_str!("../../templates/fr/labels.toml");
-const ENGLISH: &str = include_str!("../../templates/en/labels.toml");
+static FRENCH: LazyLock<Labels> = LazyLock::new(|| read(include_str!("../../templates/fr/labels.toml")));
+static ENGLISH: LazyLock<Labels> = LazyLock::new(|| read(include_str!("../../templates/en/labels.toml")));
+
+/// Reads the built-in labels.
+fn read(text: &str) -> Labels {
+    toml::from_str(text).unwrap_or_else(|error| unreachable!("built-in labels: {error}"))
+}
 
 /// A language's way of writing.
 #[derive(Debug, Clone)]
 pub struct Locale {
     /// The language asked for.
     pub language: Language,
-    labels: Labels,
+    labels: &'static Labels,
 }
 
 #[derive(Debug, Clone, Deserialize)]
@@ -53,17 +59,8 @@ struct Numbers {
 impl Locale {
     /// Returns the locale of a language; one that has no labels yet is written in English.
     pub fn of(language: Language) -> Self {
-        let text = if language == Language::Fr { FRENCH } else { ENGLISH };
-        Self::parse(language, text).unwrap_or_else(|error| unreachable!("built-in labels: {error}"))
-    }
-
-    /// Reads a file of labels.
-    ///
-    /// # Errors
-    /// Says what is wrong with the file.
-    pub fn parse(language: Language, text: &str) -> Result<Self, String> {
-        let labels: Labels = toml::from_str(text).map_err(|error| error.to_string())?;
-        Ok(Self { language, labels })
+        let labels = if language == Language::Fr { &*FRENCH } else { &*ENGLISH };
+        Self { language, labels }
     }
 
     /// Returns a label; one that does not exist is a mistake of ours that the tests find.

@@ -161,7 +161,8 @@ pub fn document(document: &Document) -> String {
             .maybe("bic", pay.bic.as_ref())
             .maybe("holder", pay.holder.as_ref())
             .maybe("url", pay.url.as_ref())
-            .maybe("creditor_id", pay.creditor_id.as_ref());
+            .maybe("creditor_id", pay.creditor_id.as_ref())
+            .maybe("mandate", pay.mandate.as_ref());
     }
     for attachment in &document.attachments {
         text.element("attachment").text("name", &attachment.name).text("sha256", &attachment.sha256);

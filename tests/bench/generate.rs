@@ -557,16 +557,12 @@ impl Teller<'_> {
         let paid = plus_days(due, i64::try_from(chance.below(36))? - 15);
         let part = |percent: i64| round(open * Decimal::new(percent, 2), 2);
         match chance.below(1000) {
-            0..880 => self.pay(paid, open),
             880..905 => {
                 self.pay(paid, part(40));
                 self.pay(plus_days(paid, 20), open - part(40));
             }
-            905..915 => {
-                // Not where a credit note would take off less for it: a journal has no such rule.
-                let over = if self.document.credited.is_zero() { Decimal::new(1250, 2) } else { Decimal::ZERO };
-                self.pay(paid, open + over);
-            }
+            // Not where a credit note would take off less for it: a journal has no such rule.
+            905..915 if self.document.credited.is_zero() => self.pay(paid, open + Decimal::new(1250, 2)),
             915..920 => {
                 self.pay(paid, part(98));
                 self.event(paid, &[("kind", "discount"), ("amount", &fixed(open - part(98), 2)), ("note", "2 %")]);
@@ -575,7 +571,8 @@ impl Teller<'_> {
                 self.pay(paid, part(60));
                 self.remind(due, chance);
             }
-            _ => self.remind(due, chance),
+            950..1000 => self.remind(due, chance),
+            _ => self.pay(paid, open),
         }
         Ok(())
     }

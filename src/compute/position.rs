@@ -1,0 +1,93 @@
+//! Where a document stands as of a day: its money and its status, both derived, never stored.
+
+use chrono::NaiveDate;
+use rust_decimal::Decimal;
+
+use crate::ledger::currency::Currency;
+use crate::ledger::document::DocumentType;
+
+/// A document's money and standing as of the books' day.
+#[derive(Debug, Clone)]
+pub struct Position<'b> {
+    /// BT-1.
+    pub number: &'b str,
+    /// Type.
+    pub kind: DocumentType,
+    /// The client's id.
+    pub client: &'b str,
+    /// BT-44.
+    pub buyer: &'b str,
+    /// BT-2.
+    pub issued: NaiveDate,
+    /// BT-9.
+    pub due: Option<NaiveDate>,
+    /// Days after the due date, where something is late; else 0.
+    pub days_late: i64,
+    /// BT-5.
+    pub currency: Currency,
+    /// BT-112.
+    pub gross: Decimal,
+    /// Deposits taken into account.
+    pub deposits: Decimal,
+    /// What it adds to what the client owes; 0 once replaced.
+    pub owed: Decimal,
+    /// Taken off by credit notes.
+    pub credited: Decimal,
+    /// Principal paid.
+    pub paid: Decimal,
+    /// Discounts for early payment.
+    pub discounted: Decimal,
+    /// Written off.
+    pub written_off: Decimal,
+    /// owed − credited − paid − discounted − written off.
+    pub balance: Decimal,
+    /// The part of the balance that is past its due date and not disputed.
+    pub late: Decimal,
+    /// The part of the balance that is disputed.
+    pub disputed: Decimal,
+    /// Derived status.
+    pub status: Status,
+    /// Held until a day, or for good.
+    pub hold: Option<Option<NaiveDate>>,
+    /// Promised for a day that has not passed.
+    pub promise: Option<NaiveDate>,
+    /// Whether a plan is about it.
+    pub planned: bool,
+}
+
+/// Derived status.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Status {
+    /// Nothing came yet.
+    Open,
+    /// Something came, not all.
+    PartlyPaid,
+    /// All came.
+    Paid,
+    /// More came.
+    Overpaid,
+    /// Taken off by credit notes; of a credit note: used up.
+    Credited,
+    /// A corrective stands in its place.
+    Replaced,
+    /// Given up.
+    WrittenOff,
+}
+
+impl Status {
+    /// All of them, as output and `--status` spell them.
+    pub const WORDS: &[(&str, Self)] = &[
+        ("open", Self::Open),
+        ("partly-paid", Self::PartlyPaid),
+        ("paid", Self::Paid),
+        ("overpaid", Self::Overpaid),
+        ("credited", Self::Credited),
+        ("replaced", Self::Replaced),
+        ("written-off", Self::WrittenOff),
+    ];
+
+    /// Returns its word.
+    pub fn word(self) -> &'static str {
+        Self::WORDS.iter().find(|(_, status)| *status == self).map_or("", |(word, _)| word)
+    }
+}

@@ -1,0 +1,237 @@
+//! The plain form of TOML that `view/toml.rs` writes, read four times as fast: what is not of that form is left to the whole reader.
+//!
+//! A hundred thousand documents are written by `issue` and read by `check`; the tests hold this reader against the whole one.
+
+use std::borrow::Cow;
+
+use super::toml::{Entry, Item, Key, Origin, Table, Value, attach, descend};
+
+/// Reads a text of the plain form; none where it is of another, right or wrong.
+pub(super) fn parse(text: &str) -> Option<Table<'_>> {
+    let mut reader = Reader { text, bytes: text.as_bytes(), at: 0, depth: 0 };
+    let mut root = Table::new(Origin::Header, 0, 0);
+    let mut current = Table::new(Origin::Header, 0, 0);
+    let mut header: Option<(Vec<Key<'_>>, bool)> = None;
+    while reader.at < reader.bytes.len() {
+        match reader.bytes[reader.at] {
+            b'\n' => reader.at += 1,
+            b'[' => {
+                let start = reader.at;
+                let (path, is_element) = reader.header()?;
+                let new = Table::new(Origin::Header, start, reader.at);
+                place(&mut root, header.replace((path, is_element)), std::mem::replace(&mut current, new))?;
+                reader.line_end()?;
+            }
+            _ => {
+                let entry = reader.entry()?;
+                push(&mut current, entry)?;
+                reader.line_end()?;
+            }
+        }
+    }
+    place(&mut root, header, current)?;
+    Some(root)
+}
+
+/// Puts a finished table where its header says.
+fn place<'s>(root: &mut Table<'s>, header: Option<(Vec<Key<'s>>, bool)>, table: Table<'s>) -> Option<()> {
+    let Some((mut path, is_element)) = header else {
+        root.entries.extend(table.entries);
+        return Some(());
+    };
+    let last = path.pop()?;
+    let mut parent = root;
+    for step in path {
+        parent = descend(parent, step).ok()?;
+    }
+    attach(parent, last, table, is_element).ok()
+}
+
+fn push<'s>(table: &mut Table<'s>, entry: Entry<'s>) -> Option<()> {
+    if table.get(&entry.key).is_some() {
+        return None;
+    }
+    table.entries.push(entry);
+    Some(())
+}
+
+struct Reader<'s> {
+    text: &'s str,
+    bytes: &'s [u8],
+    at: usize,
+    /// How deep in lists and tables: what is deeper than any file of ours is left to the whole reader, which bounds it.
+    depth: u32,
+}
+
+impl<'s> Reader<'s> {
+    fn byte(&self) -> Option<u8> {
+        self.bytes.get(self.at).copied()
+    }
+
+    fn eat(&mut self, expected: &[u8]) -> Option<()> {
+        let end = self.at + expected.len();
+        if self.bytes.get(self.at..end)? != expected {
+            return None;
+        }
+        self.at = end;
+        Some(())
+    }
+
+    fn line_end(&mut self) -> Option<()> {
+        match self.byte() {
+            None => Some(()),
+            Some(b'\n') => {
+                self.at += 1;
+                Some(())
+            }
+            Some(_) => None,
+        }
+    }
+
+    /// `[a]`, `[a.b]`, `[[a]]`.
+    fn header(&mut self) -> Option<(Vec<Key<'s>>, bool)> {
+        self.eat(b"[")?;
+        let is_element = self.eat(b"[").is_some();
+        let mut path = vec![self.key()?];
+        while self.byte() == Some(b'.') {
+            self.at += 1;
+            path.push(self.key()?);
+        }
+        self.eat(b"]")?;
+        if is_element {
+            self.eat(b"]")?;
+        }
+        Some((path, is_element))
+    }
+
+    /// A bare key.
+    fn key(&mut self) -> Option<Key<'s>> {
+        let start = self.at;
+        while matches!(self.byte(), Some(b'a'..=b'z' | b'_' | b'0'..=b'9')) {
+            self.at += 1;
+        }
+        (self.at > start).then(|| Key { text: Cow::Borrowed(&self.text[start..self.at]), start, end: self.at })
+    }
+
+    fn entry(&mut self) -> Option<Entry<'s>> {
+        let key = self.key()?;
+        self.eat(b" = ")?;
+        let item = self.item()?;
+        Some(Entry { key: key.text, key_start: key.start, key_end: key.end, item })
+    }
+
+    fn item(&mut self) -> Option<Item<'s>> {
+        let start = self.at;
+        self.depth += 1;
+        if self.depth > 8 {
+            return None;
+        }
+        let value = match self.byte()? {
+            b'"' => self.string()?,
+            b'{' => self.inline()?,
+            b'[' => self.array()?,
+            b't' => self.eat(b"true").map(|()| Value::Boolean(true))?,
+            b'f' => self.eat(b"false").map(|()| Value::Boolean(false))?,
+            _ => self.number()?,
+        };
+        self.depth -= 1;
+        Some(Item { start, end: self.at, value })
+    }
+
+    /// A basic string of one line, with the escapes that the writer writes.
+    fn string(&mut self) -> Option<Value<'s>> {
+        self.at += 1;
+        let start = self.at;
+        let mut decoded: Option<String> = None;
+        let mut from = start;
+        loop {
+            match self.byte()? {
+                b'"' => break,
+                b'\\' => {
+                    let text = decoded.get_or_insert_default();
+                    text.push_str(&self.text[from..self.at]);
+                    text.push(match self.bytes.get(self.at + 1)? {
+                        b'"' => '"',
+                        b'\\' => '\\',
+                        b'n' => '\n',
+                        b't' => '\t',
+                        _ => return None,
+                    });
+                    self.at += 2;
+                    from = self.at;
+                }
+                0..=31 | 127 => return None,
+                _ => self.at += 1,
+            }
+        }
+        let end = self.at;
+        self.at += 1;
+        // Three quotes begin a text of several lines.
+        if end == start && self.byte() == Some(b'"') {
+            return None;
+        }
+        let rest = &self.text[from..end];
+        Some(Value::Text(match decoded {
+            Some(text) => Cow::Owned(text + rest),
+            None => Cow::Borrowed(rest),
+        }))
+    }
+
+    /// `-?(0|[1-9][0-9]*)(\.[0-9]+)?` or a date.
+    fn number(&mut self) -> Option<Value<'s>> {
+        let start = self.at;
+        while matches!(self.byte(), Some(b'0'..=b'9' | b'-' | b'.')) {
+            self.at += 1;
+        }
+        let text = &self.text[start..self.at];
+        // What follows could make another value of it: an exponent, a time, a separator of digits.
+        if !matches!(self.byte(), None | Some(b'\n' | b',' | b' ' | b']')) {
+            return None;
+        }
+        if text.len() == 10 && text.as_bytes()[4] == b'-' {
+            return crate::ledger::date::parse(text).map(|_| Value::Time(text));
+        }
+        let digits = text.strip_prefix('-').unwrap_or(text);
+        let (whole, fraction) =
+            digits.split_once('.').map_or((digits, None), |(whole, fraction)| (whole, Some(fraction)));
+        let plain = |part: &str| !part.is_empty() && part.bytes().all(|b| b.is_ascii_digit());
+        if !plain(whole) || (whole.len() > 1 && whole.starts_with('0')) || !fraction.is_none_or(plain) {
+            return None;
+        }
+        Some(if fraction.is_some() { Value::Float(text) } else { Value::Integer(text) })
+    }
+
+    /// `{ a = 1, b = 2 }`.
+    fn inline(&mut self) -> Option<Value<'s>> {
+        let start = self.at;
+        self.eat(b"{ ")?;
+        let mut table = Table::new(Origin::Inline, start, 0);
+        loop {
+            let entry = self.entry()?;
+            push(&mut table, entry)?;
+            if self.eat(b", ").is_none() {
+                break;
+            }
+        }
+        self.eat(b" }")?;
+        table.end = self.at;
+        Some(Value::Table(table))
+    }
+
+    /// `[a, b]`.
+    fn array(&mut self) -> Option<Value<'s>> {
+        self.eat(b"[")?;
+        let mut items = Vec::new();
+        if self.eat(b"]").is_some() {
+            return Some(Value::Array(items));
+        }
+        loop {
+            items.push(self.item()?);
+            if self.eat(b", ").is_none() {
+                break;
+            }
+        }
+        self.eat(b"]")?;
+        Some(Value::Array(items))
+    }
+}

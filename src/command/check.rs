@@ -1,6 +1,6 @@
 //! `check`: proves the whole ledger; prints nothing when all is well.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use clap::Args;
 
@@ -138,7 +138,8 @@ fn ledger(session: &mut Session<'_>, source: &mut Source, bench: &Bench) {
         }
         Some((number.to_owned(), document.draft.name, document.draft.sha256))
     });
-    for (number, row) in &rows {
+    let read: HashSet<&str> = origins.iter().flatten().map(|(number, ..)| number.as_str()).collect();
+    for (number, row) in rows.iter().filter(|(number, _)| !read.contains(number.as_str())) {
         let year = row.record.get(4).and_then(|day| day.get(..4)).unwrap_or_default();
         if !source.repository.exists(&format!("invoices/{year}/{number}.toml")) {
             let hint =
@@ -159,9 +160,13 @@ fn ledger(session: &mut Session<'_>, source: &mut Source, bench: &Bench) {
     }
     let drafts = source.drafts();
     // The same work each month may be drafted in the same words: only the same file again is worth a word.
+    let issued: HashMap<(&str, &str), &str> = origins
+        .iter()
+        .flatten()
+        .map(|(number, name, digest)| ((name.as_str(), digest.as_str()), number.as_str()))
+        .collect();
     for draft in &drafts {
-        let same = |(_, name, digest): &&(String, String, String)| *name == draft.name && *digest == draft.sha256;
-        if let Some((number, ..)) = origins.iter().flatten().find(same) {
+        if let Some(number) = issued.get(&(draft.name.as_str(), draft.sha256.as_str())) {
             let message = format!("this draft is word for word the one that became {number}");
             let hint = "remove it, unless you mean to invoice the same again";
             problems.push(Diagnostic::warning(code::DRAFT_ISSUED, message).at(draft.span).hint(hint));

@@ -11,8 +11,7 @@ for ledger in examples/atelier examples/studio "$2"; do
     name=$(basename "$ledger")
     "$acquit" -C "$ledger" --today 2026-11-22 -q render --all -o "$work/$name"
     "$acquit" -C "$ledger" --today 2026-11-22 list --format csv >"$work/$name.csv"
-    # columns: number,type,client,buyer,issued,due,days_late,currency,gross,...
-    while IFS=$'\t' read -r number buyer gross currency due; do
+    while IFS=$'\t' read -r number buyer gross owed currency due; do
         pdf=$work/$name/$number.pdf
         qpdf --check "$pdf" >"$work/qpdf.txt" 2>&1 || { cat "$work/qpdf.txt"; exit 1; }
         text=$(pdftotext -layout "$pdf" - | tr -d ' \302\240\n' | tr -d '\f')
@@ -20,6 +19,7 @@ for ledger in examples/atelier examples/studio "$2"; do
             squeezed=$(printf '%s' "$wanted" | tr -d ' \302\240')
             case $text in *"$squeezed"*) ;; *) echo "$pdf: no $wanted in $text"; exit 1 ;; esac
         done
+        # The total with VAT (BT-112) is on the page; the code asks for what is due (BT-115: without deposits, rounded).
         # The figure in French or English spelling: 1234.50 is 1234,50 or 1,234.50 without spaces.
         digits=${gross#-}
         plain=$(printf '%s' "$text" | tr -d ',.')
@@ -34,14 +34,14 @@ for ledger in examples/atelier examples/studio "$2"; do
                 "") continue ;;
                 *) echo "$pdf: another code: $payload"; exit 1 ;;
             esac
-            printf '%s' "$payload" | grep -q "^EUR$digits\$" || { echo "$pdf: the code asks for something else: $payload"; exit 1; }
+            printf '%s' "$payload" | grep -q "^EUR$owed\$" || { echo "$pdf: the code asks for something else: $payload"; exit 1; }
             printf '%s' "$payload" | grep -q '^RF[0-9][0-9]' || { echo "$pdf: no reference in $payload"; exit 1; }
             codes=$((codes + 1))
         fi
     done < <(python3 - "$work/$name.csv" <<'PY'
 import csv, sys
 for row in csv.DictReader(open(sys.argv[1], encoding="utf-8")):
-    print(row["number"], row["buyer"], row["gross"], row["currency"], row["due"], sep="\t")
+    print(row["number"], row["buyer"], row["gross"], row["owed"], row["currency"], row["due"], sep="\t")
 PY
     )
 done

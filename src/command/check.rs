@@ -9,16 +9,17 @@ use super::page;
 use crate::check::law::{self, Candidate};
 use crate::check::rows::Rows;
 use crate::check::{documents, identifiers};
-use crate::diagnostic::{Diagnostic, Diagnostics, Severity, code};
+use crate::diagnostic::{Diagnostic, Diagnostics, Severity, code, nearest};
 use crate::ledger::draft::Draft;
 use crate::ledger::identifier::Number;
+use crate::ledger::party::Language;
 use crate::session::{Done, Format, Outcomes, Session};
 use crate::source::Source;
 use crate::span::Span;
 use crate::view::pdf::Engine;
 use crate::view::sheet::{Cell, Report, Sheet};
 use crate::view::snippet;
-use crate::view::text::{LANGUAGES, Templates};
+use crate::view::text::{self, Templates};
 
 /// Prove the whole ledger: syntax, references, identifiers, arithmetic, numbers, seals, templates
 #[derive(Debug, Args)]
@@ -93,11 +94,21 @@ fn report(problems: &[Diagnostic], source: &Source, today: chrono::NaiveDate) ->
 /// Reads the ledger's own templates over the built-in ones.
 pub fn templates(source: &mut Source) -> Templates {
     let mut own = Vec::new();
-    for language in LANGUAGES {
-        let folder = format!("templates/{}", language.code());
+    for (language, _) in Language::WORDS {
+        let folder = format!("templates/{language}");
         for name in source.repository.list(&folder, ".txt").unwrap_or_default() {
+            if !text::names().contains(&name.as_str()) {
+                let file = source.map.add(format!("{folder}/{name}"));
+                let near = nearest(&name, text::names());
+                let hint = near.map_or_else(
+                    || format!("one of {}", text::names().join(", ")),
+                    |near| format!("did you mean `{near}`?"),
+                );
+                let message = format!("`{name}` is the name of no message: nothing would use it");
+                source.problems.push(Diagnostic::warning(code::FILE_NAME, message).at(Span::whole(file)).hint(hint));
+            }
             if let Some(text) = source.text(&format!("{folder}/{name}")) {
-                own.push((format!("{}/{name}", language.code()), text.text));
+                own.push((format!("{language}/{name}"), text.text));
             }
         }
     }

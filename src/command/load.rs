@@ -44,8 +44,15 @@ pub fn books(source: &mut Source, today: NaiveDate) -> Books {
     if source.problems.has_errors() && books.is_empty() {
         books.note_unreadable("");
     }
+    complete(source, &mut books);
+    books
+}
+
+/// Adds payments, events and plans to the rows of the register, and works the balances out.
+fn complete(source: &mut Source, books: &mut Books) {
     source.payments(|payment| books.add_payment(payment));
     source.events(|event| books.add_event(event));
+    let today = books.today();
     for plan in source.plans().iter().filter(|plan| plan.agreed <= today) {
         for document in &plan.documents {
             books.add_plan(document);
@@ -53,7 +60,6 @@ pub fn books(source: &mut Source, today: NaiveDate) -> Books {
     }
     books.close();
     source.problems.extend(std::mem::take(&mut books.problems));
-    books
 }
 
 /// Reads the books and verifies the whole chain of the register, as commands that issue do.
@@ -78,15 +84,7 @@ pub fn books_and_chain<'s>(
     if source.problems.iter().any(|problem| problem.code == code::CSV_HEADER || problem.code == code::CSV_SEPARATOR) {
         books.note_unreadable("");
     }
-    source.payments(|payment| books.add_payment(payment));
-    source.events(|event| books.add_event(event));
-    for plan in source.plans().iter().filter(|plan| plan.agreed <= today) {
-        for document in &plan.documents {
-            books.add_plan(document);
-        }
-    }
-    books.close();
-    source.problems.extend(std::mem::take(&mut books.problems));
+    complete(source, &mut books);
     source.problems.extend(std::mem::take(&mut chain.problems));
     (books, chain, rows)
 }

@@ -95,7 +95,8 @@ pub fn run(_: &StatusArgs, session: &mut Session<'_>) -> Outcomes {
         Format::Table => {
             let rest = if more > 0 { format!("  and {more} more: `acquit overdue`\n") } else { String::new() };
             let width = session.terminal.width;
-            let mut text = format!("{} documents issued, as of {today}\n", books.len());
+            let noun = if books.len() == 1 { "document" } else { "documents" };
+            let mut text = format!("{} {noun} issued, as of {today}\n", books.len());
             paragraph(
                 &mut text,
                 "Drafts, not issued",

@@ -24,9 +24,6 @@ pub fn names() -> Vec<&'static str> {
     BUILT_IN.iter().filter(|(language, ..)| *language == "en").map(|(_, name, _)| *name).collect()
 }
 
-/// The languages that have built-in templates.
-pub const LANGUAGES: &[Language] = &[Language::Fr, Language::En];
-
 /// What a reminder says of one document: all finished text.
 #[derive(Debug, Clone, Serialize)]
 pub struct Item {

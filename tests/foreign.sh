@@ -27,15 +27,15 @@ for ledger in examples/atelier examples/studio "$2"; do
         count=$((count + 1))
         if [ "$currency" = EUR ] && [ -n "$due" ]; then
             pdftoppm -r 150 -png "$pdf" "$work/page"
-            payload=$(zbarimg -q --raw -Sbinary "$work"/page-*.png 2>/dev/null | head -c 400 || true)
+            payload=$(zbarimg -q --raw -Sbinary "$work"/page-*.png 2>/dev/null || true)
             rm -f "$work"/page-*.png
             case $payload in
                 BCD*) ;;
                 "") continue ;;
                 *) echo "$pdf: another code: $payload"; exit 1 ;;
             esac
-            printf '%s' "$payload" | grep -q "^EUR$owed\$" || { echo "$pdf: the code asks for something else: $payload"; exit 1; }
-            printf '%s' "$payload" | grep -q '^RF[0-9][0-9]' || { echo "$pdf: no reference in $payload"; exit 1; }
+            grep -q "^EUR$owed\$" <<<"$payload" || { echo "$pdf: the code asks for something else: $payload"; exit 1; }
+            grep -q '^RF[0-9][0-9]' <<<"$payload" || { echo "$pdf: no reference in $payload"; exit 1; }
             codes=$((codes + 1))
         fi
     done < <(python3 - "$work/$name.csv" <<'PY'

@@ -89,6 +89,7 @@ pub enum Command {
     Overdue(command::overdue::OverdueArgs),
     Remind(command::remind::RemindArgs),
     Check(command::check::CheckArgs),
+    Export(command::export::ExportArgs),
     Explain(command::explain::ExplainArgs),
     Completions(command::completions::CompletionsArgs),
     Man(command::man::ManArgs),

@@ -9,6 +9,7 @@ mod harness;
 
 mod books;
 mod concurrency;
+mod einvoice;
 mod faults;
 mod house;
 mod markdown;

@@ -1,10 +1,12 @@
 //! What every code means, why it matters and how to mend it: the data of `acquit explain`.
 
 use std::collections::BTreeMap;
+use std::sync::OnceLock;
 
 use serde::Deserialize;
 
 const CODES: &str = include_str!("codes.toml");
+const RULES: &str = include_str!("rules.toml");
 
 /// The explanation of a code.
 #[derive(Debug, Clone, Deserialize)]
@@ -16,6 +18,32 @@ pub struct Explanation {
     pub why: String,
     /// How to mend it.
     pub mend: String,
+}
+
+/// A rule of electronic invoicing under its official id.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Rule {
+    /// What it demands.
+    pub means: String,
+    /// How to mend what breaks it: the hint of the finding.
+    pub mend: String,
+}
+
+/// Returns the rules of electronic invoicing by their ids.
+pub fn rules() -> &'static BTreeMap<String, Rule> {
+    static ALL: OnceLock<BTreeMap<String, Rule>> = OnceLock::new();
+    ALL.get_or_init(|| toml::from_str(RULES).unwrap_or_else(|error| unreachable!("built-in rules: {error}")))
+}
+
+/// Returns a rule by its id.
+pub fn rule(id: &str) -> Option<&'static Rule> {
+    rules().get(id)
+}
+
+/// Returns the lasting spelling of a rule's id.
+pub fn rule_id(id: &str) -> &'static str {
+    rules().get_key_value(id).map_or_else(|| unreachable!("the rule {id} is not in rules.toml"), |(id, _)| id)
 }
 
 /// Returns all explanations by code.

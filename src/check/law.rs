@@ -191,7 +191,8 @@ impl Rules<'_> {
 
     fn terms(&mut self) {
         let Candidate { document, draft, client, settings, regime } = self.candidate;
-        if document.kind == DocumentType::Credit {
+        // A paid invoice bears the day of its payment (BR-FR-CO-09); nothing of it falls due.
+        if document.kind == DocumentType::Credit || !document.paid.is_empty() {
             return;
         }
         let place = draft.due.map_or(settings.terms_span, |due| due.span);

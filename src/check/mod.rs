@@ -1,8 +1,12 @@
 //! RULES with stable codes over a ledger → diagnostics. Imports `ledger`, `regime`, `compute`; stops at no error.
 
 pub mod catalogue;
+pub mod ctc;
 pub mod documents;
+pub mod en16931;
+pub mod finding;
 pub mod identifiers;
 pub mod law;
+pub mod lists;
 pub mod register;
 pub mod rows;

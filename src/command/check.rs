@@ -4,8 +4,10 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 
 use clap::Args;
 
+use super::electronic;
 use super::load::{self, Bench};
 use super::page;
+use super::preceding::{Ground, Links};
 use crate::check::law::{self, Candidate};
 use crate::check::rows::Rows;
 use crate::check::{documents, identifiers};
@@ -184,8 +186,10 @@ fn ledger(session: &mut Session<'_>, source: &mut Source, bench: &Bench) {
         }
     }
     let engine = Engine::new().ok();
+    let links = Links::of(&rows);
+    let ground = Ground { bench, books: &books, rows: &rows, links: &links, issued: &[], day: session.today };
     for draft in &drafts {
-        self::draft(session, source, bench, draft, engine.as_ref(), &mut problems);
+        self::draft(&ground, source, draft, engine.as_ref(), &mut problems);
     }
     source.problems.extend(problems);
 }
@@ -217,14 +221,8 @@ fn plans(source: &mut Source, rows: &BTreeMap<String, documents::Kept>, problems
 }
 
 /// A draft is checked as it would be issued today; what the law would refuse is a warning until then.
-fn draft(
-    session: &Session<'_>,
-    source: &mut Source,
-    bench: &Bench,
-    draft: &Draft,
-    engine: Option<&Engine>,
-    problems: &mut Diagnostics,
-) {
+fn draft(ground: &Ground<'_>, source: &mut Source, draft: &Draft, engine: Option<&Engine>, problems: &mut Diagnostics) {
+    let bench = ground.bench;
     if let Err(problem) = load::client_of(draft, &bench.clients) {
         return problems.push(problem);
     }
@@ -239,46 +237,25 @@ fn draft(
             problems.push(Diagnostic { severity: Severity::Warning, ..problem });
         }
     }
-    if draft.kind.value == crate::ledger::document::DocumentType::Credit && draft.corrects.is_empty() {
-        let message = "a credit note names the document it corrects (CGI 289, I-5; BR-FR-CO-05)";
-        let hint = "add `corrects = [\"F2026-0042\"]`";
-        return problems.push(Diagnostic::warning(code::LAW_REFERENCE, message).at(draft.span).hint(hint));
-    }
-    let mut references = Vec::new();
-    if !draft.corrects.is_empty() {
-        let numbers: Vec<String> = draft.corrects.iter().map(|number| number.value.clone()).collect();
-        let before = source.take_problems();
-        let found = load::documents(session, source, &bench.settings, &numbers);
-        let _ = source.take_problems();
-        source.problems.extend(before);
-        match found {
-            Ok(documents) => references = load::references(&documents),
-            Err(_) => {
-                let number = &draft.corrects[0];
-                let message =
-                    format!("`{}` cannot be corrected: there is no such document, or it was changed", number.value);
-                return problems.push(
-                    Diagnostic::error(code::DOCUMENT_UNKNOWN, message)
-                        .at(number.span)
-                        .hint("`acquit list` shows the numbers"),
-                );
-            }
-        }
-    }
-    let locale = bench.locale(draft);
-    let Some(case) = bench.case(draft, session.today, &references, &[], &locale) else { return };
-    let Some(number) = Number::parse("DRAFT") else { return };
     let mut found = Diagnostics::default();
+    let (preceding, wrong) = ground.of(draft, source);
+    // A reference that leads nowhere is an error whether or not the draft is ever issued.
+    let (lost, law): (Vec<_>, Vec<_>) = wrong.sorted().into_iter().partition(|problem| {
+        matches!(problem.code, code::DOCUMENT_UNKNOWN | code::DOCUMENT_CHANGED | code::REGISTER_ROW)
+    });
+    problems.extend_list(lost);
+    found.extend_list(law);
+    let locale = bench.locale(draft);
+    let Some(case) = bench.case(draft, ground.day, &preceding, &[], &locale) else { return };
+    let Some(number) = Number::parse("DRAFT") else { return };
     match case.document(number, String::new()) {
         Ok(document) => {
             let (client, regime) = (case.client, case.regime);
-            found.extend(law::check(&Candidate {
-                document: &document,
-                draft,
-                client,
-                settings: &bench.settings,
-                regime,
-            }));
+            let candidate = Candidate { document: &document, draft, client, settings: &bench.settings, regime };
+            found.extend(law::check(&candidate));
+            if !found.has_errors() {
+                found.extend(electronic::problems_of_draft(&candidate, &[]));
+            }
             for problem in engine.iter().flat_map(|engine| page::glyphs(engine, &document, draft)) {
                 found.push(problem);
             }

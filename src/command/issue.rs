@@ -3,22 +3,26 @@
 use chrono::NaiveDate;
 use clap::Args;
 
+use super::electronic;
 use super::load::{self, Bench};
 use super::page;
+use super::pay;
+use super::preceding::{Ground, Links};
 use crate::changes::{ChangeSet, sha256, sha256_text};
 use crate::check::documents::Kept;
 use crate::check::law::{self, Candidate};
 use crate::check::register::Chain;
 use crate::compute::books::Books;
+use crate::compute::issue::{Preceding, Prepaid};
 use crate::compute::register;
 use crate::compute::seal::seal;
 use crate::diagnostic::{Diagnostic, Diagnostics, code, nearest};
 use crate::ledger::amount::in_currency;
 use crate::ledger::book::REGISTER_HEADER;
-use crate::ledger::document::{Attachment, Document, DocumentType, Reference};
+use crate::ledger::document::{Attachment, Document, DocumentType};
 use crate::ledger::draft::Draft;
 use crate::ledger::identifier::Number;
-use crate::session::{Done, Failure, Outcomes, Session};
+use crate::session::{Done, Outcomes, Session};
 use crate::source::Source;
 use crate::span::Spanned;
 use crate::view::pdf::Engine;
@@ -82,6 +86,9 @@ struct Order<'a> {
     engine: Engine,
     problems: Diagnostics,
     head: String,
+    links: Links,
+    /// Ids of payments, once one is to be made.
+    payment_ids: Option<std::collections::BTreeSet<String>>,
     /// Each year's register as it is: header, length, whether its last line lacks an end.
     registers: std::collections::BTreeMap<String, (Vec<String>, u64, bool)>,
     set: ChangeSet,
@@ -102,6 +109,7 @@ fn plan(
     let engine = Engine::new()
         .map_err(|error| Diagnostics::from(Diagnostic::error(code::TEMPLATE_RENDER, error.to_string())))?;
     let head = chain.head().to_owned();
+    let links = Links::of(&rows);
     let mut order = Order {
         bench,
         books,
@@ -111,6 +119,8 @@ fn plan(
         engine,
         problems: Diagnostics::default(),
         head,
+        links,
+        payment_ids: None,
         registers: std::collections::BTreeMap::new(),
         set: ChangeSet::default(),
         issued: Vec::new(),
@@ -122,7 +132,7 @@ fn plan(
     }
     for (index, draft) in drafts.iter().enumerate() {
         session.terminal.progress("issuing", index, drafts.len());
-        order.issue(draft, source, session);
+        order.issue(draft, source);
     }
     session.terminal.progress("issuing", drafts.len(), drafts.len());
     if order.problems.has_errors() {
@@ -176,7 +186,7 @@ impl Order<'_> {
     }
 
     /// Plans the issue of one draft.
-    fn issue(&mut self, draft: &Draft, source: &mut Source, session: &Session<'_>) {
+    fn issue(&mut self, draft: &Draft, source: &mut Source) {
         if let Err(problem) = load::client_of(draft, &self.bench.clients) {
             return self.problems.push(problem);
         }
@@ -188,20 +198,14 @@ impl Order<'_> {
                     .hint("invoices and credit notes are issued now"),
             );
         }
-        if let Some(name) = draft.paid.first().or(draft.deposits.first()) {
-            let message = "credits received before issue and deposits cannot be taken into account yet";
-            return self.problems.push(
-                Diagnostic::error(code::TYPE_LATER, message).at(name.span).hint("they come with a later release"),
-            );
-        }
         if self.bench.clients.get(&draft.client).is_none() {
             return;
         }
-        let references = self.references(draft, source, session);
+        let preceding = self.preceding(draft, source);
         let attachments = self.attachments(draft, source);
         let locale = self.bench.locale(draft);
         let files: Vec<Attachment> = attachments.iter().map(|(attachment, _)| attachment.clone()).collect();
-        let Some(case) = self.bench.case(draft, self.day, &references, &files, &locale) else { return };
+        let Some(case) = self.bench.case(draft, self.day, &preceding, &files, &locale) else { return };
         let settings = &self.bench.settings;
         let (text, series) = self.chain.counters.take(&settings.series, settings.series.of(draft.kind.value), self.day);
         let Some(number) = Number::parse(&text) else {
@@ -228,6 +232,10 @@ impl Order<'_> {
         for problem in page::glyphs(&self.engine, &document, draft) {
             self.problems.push(problem);
         }
+        if !self.problems.has_errors() {
+            let bytes: Vec<Vec<u8>> = attachments.iter().map(|(_, bytes)| bytes.clone()).collect();
+            self.problems.extend(electronic::problems_of_draft(&candidate, &bytes));
+        }
         // The first page is drawn whole: a logo that is none would be frozen for ever.
         if self.issued.is_empty() && !self.problems.has_errors() {
             let logo = self.bench.logo.as_ref().map(|(_, bytes)| bytes.as_slice());
@@ -236,7 +244,7 @@ impl Order<'_> {
             }
         }
         if !self.problems.has_errors() {
-            self.write(document, draft, attachments, source);
+            self.write(document, draft, &preceding, attachments, source);
         }
     }
 
@@ -247,69 +255,19 @@ impl Order<'_> {
         }
     }
 
-    fn references(&mut self, draft: &Draft, source: &mut Source, session: &Session<'_>) -> Vec<Reference> {
-        if draft.kind.value == DocumentType::Credit && draft.corrects.is_empty() {
-            let message = "a credit note names the document it corrects (CGI 289, I-5; BR-FR-CO-05)";
-            self.problems.push(
-                Diagnostic::error(code::LAW_REFERENCE, message)
-                    .at(draft.span)
-                    .hint("add `corrects = [\"F2026-0042\"]`"),
-            );
-        }
-        if let Some(number) = draft.corrects.first().filter(|_| draft.kind.value == DocumentType::Invoice) {
-            let message = "an invoice corrects nothing: it would be a second debt";
-            self.problems.push(
-                Diagnostic::error(code::LAW_REFERENCE, message)
-                    .at(number.span)
-                    .hint("add `type = \"credit\"`, or remove `corrects`"),
-            );
-        }
-        let mut found = Vec::new();
-        for number in &draft.corrects {
-            if self.rows.contains_key(number.as_str()) {
-                match load::documents(session, source, &self.bench.settings, std::slice::from_ref(&number.value)) {
-                    Ok(documents) => found.extend(documents),
-                    Err(Failure::Refused(problems, _)) => {
-                        self.problems.extend_list(problems);
-                    }
-                    Err(_) => {}
-                }
-            } else if let Some(document) =
-                self.issued.iter().find(|document| document.number.as_str() == number.as_str())
-            {
-                found.push(document.clone());
-            } else {
-                self.problems
-                    .push(load::unknown_document(number, self.rows.keys().map(String::as_str)).at(number.span));
-            }
-        }
-        for document in &found {
-            self.same_debt(draft, document);
-        }
-        load::references(&found)
-    }
-
-    /// A credit note is to the same client, in the same currency, and not on a credit note.
-    fn same_debt(&mut self, draft: &Draft, document: &Document) {
-        let span = draft.corrects.first().map_or(draft.span, |number| number.span);
-        let mut wrong = |message: String, hint: &str| {
-            self.problems.push(Diagnostic::error(code::LAW_REFERENCE, message).at(span).hint(hint));
+    /// Finds the documents that the draft corrects or deducts, and the credits that pay it.
+    fn preceding(&mut self, draft: &Draft, source: &mut Source) -> Preceding {
+        let ground = Ground {
+            bench: self.bench,
+            books: &self.books,
+            rows: &self.rows,
+            links: &self.links,
+            issued: &self.issued,
+            day: self.day,
         };
-        if document.buyer.client != draft.client.value {
-            wrong(
-                format!("{} is {}'s, not `{}`'s", document.number, document.buyer.client, draft.client.value),
-                "a credit note goes to the client of the document",
-            );
-        }
-        if document.kind == DocumentType::Credit {
-            wrong(format!("{} is a credit note", document.number), "a credit note corrects an invoice");
-        }
-        if draft.currency.is_some_and(|currency| currency.value != document.currency) {
-            wrong(
-                format!("{} is in {}", document.number, document.currency),
-                "a credit note has the currency of the document",
-            );
-        }
+        let (preceding, problems) = ground.of(draft, source);
+        self.problems.extend(problems);
+        preceding
     }
 
     /// A credit note takes back no more than is left.
@@ -365,6 +323,7 @@ impl Order<'_> {
         &mut self,
         document: Document,
         draft: &Draft,
+        preceding: &Preceding,
         attachments: Vec<(Attachment, Vec<u8>)>,
         source: &mut Source,
     ) {
@@ -407,7 +366,41 @@ impl Order<'_> {
         }
         self.set.create(format!("{folder}/{}.toml", document.number), text);
         self.set.remove(format!("drafts/{}.toml", draft.name), draft.sha256.clone());
+        if let Some(paid) = &preceding.paid {
+            self.offset(&document, paid, source);
+        }
+        self.links.issued(&document);
         self.issued.push(document);
+    }
+
+    /// Moves the credits that pay a document to it: one movement for each, whose reference names the credit.
+    fn offset(&mut self, document: &Document, paid: &Prepaid, source: &mut Source) {
+        let ids = self.payment_ids.get_or_insert_with(|| pay::ids(source));
+        for (credit, amount) in &paid.credits {
+            let path = format!("payments/{}.csv", self.day.format("%Y"));
+            let header = pay::header(source, self.day, &mut self.problems);
+            let row = |id: &str, amount: rust_decimal::Decimal, number: &str| -> Vec<String> {
+                let field = |name: &str| match name {
+                    "id" => id.to_owned(),
+                    "date" => self.day.to_string(),
+                    "client" => document.buyer.client.clone(),
+                    "amount" => in_currency(amount, document.currency),
+                    "currency" => document.currency.to_string(),
+                    "method" => "offset".to_owned(),
+                    "document" => number.to_owned(),
+                    "reference" => credit.clone(),
+                    _ => String::new(),
+                };
+                header.iter().map(|name| field(name)).collect()
+            };
+            let rows = |id: &str| [row(id, -*amount, ""), row(id, *amount, document.number.as_str())];
+            let id = pay::new_id(self.day, &rows("").map(|row| row.join("\n")).join("\n"), ids);
+            ids.insert(id.clone());
+            if let Err(message) = pay::append(&mut self.set, source, &path, &header, &rows(&id)) {
+                let hint = "it must be a file that can be read";
+                self.problems.push(Diagnostic::error(code::FILE_KIND, message).hint(hint));
+            }
+        }
     }
 }
 

@@ -7,11 +7,11 @@ use chrono::NaiveDate;
 use crate::check::documents::{Kept, compare};
 use crate::check::register::Chain;
 use crate::compute::books::Books;
-use crate::compute::issue::Case;
+use crate::compute::issue::{Case, Preceding};
 use crate::compute::seal::{genesis, seal};
 use crate::diagnostic::{Diagnostic, Diagnostics, code, nearest};
 use crate::ledger::client_index::Clients;
-use crate::ledger::document::{Attachment, Document, DocumentType, Reference};
+use crate::ledger::document::{Attachment, Document, DocumentType};
 use crate::ledger::draft::Draft;
 use crate::ledger::settings::Settings;
 use crate::regime::{self, Regime};
@@ -209,7 +209,7 @@ impl Bench {
         &'a self,
         draft: &'a Draft,
         day: NaiveDate,
-        references: &'a [Reference],
+        preceding: &'a Preceding,
         attachments: &'a [Attachment],
         locale: &'a Locale,
     ) -> Option<Case<'a>> {
@@ -219,7 +219,7 @@ impl Bench {
             client: self.clients.get(&draft.client)?,
             draft,
             day,
-            references,
+            preceding,
             logo: self.logo.as_ref().map(|(name, _)| name.as_str()),
             attachments,
             program: PROGRAM,
@@ -280,15 +280,6 @@ pub fn draft(source: &mut Source, name: &str) -> Result<Draft, Diagnostics> {
     source.draft(name).ok_or_else(|| source.take_problems())
 }
 
-/// Returns the references of a document that corrects others.
-pub fn references(documents: &[Document]) -> Vec<Reference> {
-    let group = |d: &Document| d.vat.iter().map(|g| (g.category, g.rate, g.base, g.vat)).collect();
-    documents
-        .iter()
-        .map(|d| Reference { number: d.number.clone(), issued: d.issued, gross: d.totals.gross, vat: group(d) })
-        .collect()
-}
-
 /// Checks that a client of a draft exists.
 ///
 /// # Errors
@@ -310,13 +301,8 @@ pub fn client_of(draft: &Draft, clients: &Clients) -> Result<(), Diagnostic> {
 /// Returns the sentence of a type that cannot be issued yet.
 pub fn later(kind: DocumentType) -> Option<&'static str> {
     match kind {
-        DocumentType::Invoice | DocumentType::Credit => None,
-        DocumentType::Deposit => Some("deposits come with a later release"),
-        DocumentType::Final => Some("finals come with a later release"),
-        DocumentType::Corrective => {
-            Some("correctives come with a later release; credit the document and issue a new one")
-        }
         DocumentType::Quote => Some("quotes come with a later release"),
+        _ => None,
     }
 }
 

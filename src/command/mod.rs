@@ -5,7 +5,9 @@ pub mod client;
 pub mod completions;
 pub mod credit;
 pub mod demo;
+pub mod electronic;
 pub mod explain;
+pub mod export;
 pub mod init;
 pub mod issue;
 pub mod list;
@@ -15,6 +17,7 @@ pub mod new;
 pub mod overdue;
 pub mod page;
 pub mod pay;
+pub mod preceding;
 pub mod remind;
 pub mod render;
 pub mod show;
@@ -49,6 +52,7 @@ pub fn run(command: &Command, session: &mut Session<'_>) -> Outcomes {
         Command::Overdue(args) => overdue::run(args, session),
         Command::Remind(args) => remind::run(args, session),
         Command::Check(args) => check::run(args, session),
+        Command::Export(args) => export::run(args, session),
         Command::Explain(args) => explain::run(args, session),
         Command::Completions(args) => completions::run(args, session),
         Command::Man(args) => man::run(args, session),

@@ -6,7 +6,7 @@ use super::load::{self, Bench};
 use super::page;
 use crate::changes::ChangeSet;
 use crate::check::law::{self, Candidate};
-use crate::compute::issue::Words;
+use crate::compute::issue::{Preceding, Words};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Severity, code};
 use crate::ledger::amount::{self, NumberError, in_currency, plain};
 use crate::ledger::document::{Document, LineAdjustment};
@@ -94,7 +94,8 @@ pub fn run(args: &NewArgs, session: &mut Session<'_>) -> Outcomes {
     };
     let locale = bench.locale(&draft);
     let number = Number::parse("DRAFT").ok_or(Failure::Could("no number".into()))?;
-    let Some(case) = bench.case(&draft, session.today, &[], &[], &locale) else {
+    let preceding = Preceding::default();
+    let Some(case) = bench.case(&draft, session.today, &preceding, &[], &locale) else {
         return Err(session.refuse(&mut source, problems));
     };
     let document = match case.document(number, String::new()) {

@@ -89,7 +89,9 @@ pub fn run(args: &PayArgs, session: &mut Session<'_>) -> Outcomes {
         header.iter().map(|name| field(name)).collect()
     };
     let id = new_id(date, &row("").join("\n"), &ids);
-    let set = append(&source, &format!("payments/{}.csv", date.format("%Y")), &header, &[row(&id)])?;
+    let mut set = ChangeSet::default();
+    append(&mut set, &source, &format!("payments/{}.csv", date.format("%Y")), &header, &[row(&id)])
+        .map_err(Failure::Could)?;
     session.commit(writer.as_ref(), &set)?;
     after(session, &mut source, &number, value);
     Ok(Done::Well)
@@ -137,7 +139,7 @@ fn check(args: &PayArgs, value: Option<Decimal>, date: NaiveDate, today: NaiveDa
 }
 
 /// Returns the header of a payments file: its own, or ours where it does not exist.
-fn header(source: &mut Source, date: NaiveDate, problems: &mut Diagnostics) -> Vec<String> {
+pub fn header(source: &mut Source, date: NaiveDate, problems: &mut Diagnostics) -> Vec<String> {
     let header = source.book_header(&format!("payments/{}.csv", date.format("%Y")));
     let header = header.unwrap_or_else(|| PAYMENT_HEADER.iter().map(|name| (*name).to_owned()).collect());
     if let Some(missing) =
@@ -149,7 +151,7 @@ fn header(source: &mut Source, date: NaiveDate, problems: &mut Diagnostics) -> V
 }
 
 /// Returns all ids of payments.
-fn ids(source: &mut Source) -> BTreeSet<String> {
+pub fn ids(source: &mut Source) -> BTreeSet<String> {
     let mut ids = BTreeSet::new();
     source.payments(|payment| {
         ids.insert(payment.id.to_owned());
@@ -170,20 +172,26 @@ pub fn new_id(date: NaiveDate, rows: &str, taken: &BTreeSet<String>) -> String {
 ///
 /// # Errors
 /// Where the book cannot be read.
-pub fn append(source: &Source, path: &str, header: &[String], rows: &[Vec<String>]) -> Result<ChangeSet, Failure> {
-    let (length, unended) = source.book_end(path).map_err(|_| Failure::Could(format!("cannot read {path}")))?;
+pub fn append(
+    set: &mut ChangeSet,
+    source: &Source,
+    path: &str,
+    header: &[String],
+    rows: &[Vec<String>],
+) -> Result<(), String> {
+    let (length, unended) = source.book_end(path).map_err(|_| format!("cannot read {path}"))?;
     let mut text = String::new();
-    if length == 0 {
+    let is_first = !set.changes().iter().any(|change| change.path() == path);
+    if is_first && length == 0 {
         text.push_str(&super::issue::csv_row(header));
-    } else if unended {
+    } else if is_first && unended {
         text.push('\n');
     }
     for row in rows {
         text.push_str(&super::issue::csv_row(row));
     }
-    let mut set = ChangeSet::default();
     set.append(path, length, &text);
-    Ok(set)
+    Ok(())
 }
 
 /// Says what is left of the document.

@@ -5,11 +5,13 @@ use serde_json::Value;
 
 use super::load::{self, Bench};
 use super::overdue;
+use super::preceding::{Ground, Links};
 use crate::compute::books::Books;
-use crate::compute::issue::Words;
+use crate::compute::issue::{Preceding, Words};
 use crate::diagnostic::Diagnostics;
 use crate::ledger::amount::{in_currency, plain};
 use crate::ledger::document::Document;
+use crate::ledger::draft::Draft;
 use crate::ledger::identifier::Number;
 use crate::session::{Done, Failure, Format, Outcomes, Session};
 use crate::source::Source;
@@ -74,10 +76,9 @@ pub fn find(name: &str, session: &Session<'_>, source: &mut Source) -> Result<(D
     if let Err(problem) = load::client_of(&draft, &bench.clients) {
         return Err(session.refuse(source, problem.into()));
     }
-    let references =
-        draft_references(&draft.corrects.iter().map(|n| n.value.clone()).collect::<Vec<_>>(), session, source, &bench)?;
+    let preceding = preceding(&draft, session, source, &bench)?;
     let locale = bench.locale(&draft);
-    let Some(case) = bench.case(&draft, session.today, &references, &[], &locale) else {
+    let Some(case) = bench.case(&draft, session.today, &preceding, &[], &locale) else {
         return Err(session.refuse(source, Diagnostics::default()));
     };
     let number = Number::parse("DRAFT").ok_or(Failure::Could("no number".into()))?;
@@ -86,16 +87,16 @@ pub fn find(name: &str, session: &Session<'_>, source: &mut Source) -> Result<(D
         .map_err(|problems| session.refuse(source, problems))
 }
 
-fn draft_references(
-    numbers: &[String],
-    session: &Session<'_>,
-    source: &mut Source,
-    bench: &Bench,
-) -> Result<Vec<crate::ledger::document::Reference>, Failure> {
-    if numbers.is_empty() {
-        return Ok(Vec::new());
+/// What a draft names of the books, where it names anything.
+fn preceding(draft: &Draft, session: &Session<'_>, source: &mut Source, bench: &Bench) -> Result<Preceding, Failure> {
+    if draft.corrects.is_empty() && draft.deposits.is_empty() && draft.paid.is_empty() {
+        return Ok(Preceding::default());
     }
-    load::documents(session, source, &bench.settings, numbers).map(|documents| load::references(&documents))
+    let (books, _, rows) = load::books_and_chain(source, &bench.settings, chrono::NaiveDate::MAX);
+    let links = Links::of(&rows);
+    let ground = Ground { bench, books: &books, rows: &rows, links: &links, issued: &[], day: session.today };
+    let (preceding, problems) = ground.of(draft, source);
+    if problems.has_errors() { Err(session.refuse(source, problems)) } else { Ok(preceding) }
 }
 
 fn lines(document: &Document) -> Sheet {

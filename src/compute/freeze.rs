@@ -56,11 +56,12 @@ pub(super) fn frozen_adjustments(
     parts.iter().map(freeze).collect()
 }
 
-/// Returns BT-3.
-pub(super) fn type_code(kind: DocumentType) -> u32 {
+/// Returns BT-3 (UNTDID 1001); a credit note on a deposit has a code of its own.
+pub(super) fn type_code(kind: DocumentType, on_deposit: bool) -> u32 {
     match kind {
         DocumentType::Invoice | DocumentType::Final => 380,
         DocumentType::Deposit => 386,
+        DocumentType::Credit if on_deposit => 503,
         DocumentType::Credit => 381,
         DocumentType::Corrective => 384,
         DocumentType::Quote => 310,
@@ -147,6 +148,7 @@ pub(super) fn freeze_buyer(client: &Client) -> FrozenBuyer {
         endpoint: client.endpoint.clone(),
         routing: client.routing.clone(),
         contact: client.contact.clone(),
+        phone: client.phone.clone(),
         reference: client.reference.clone(),
         accounting: client.accounting.clone(),
         address: client.address.clone().unwrap_or_default(),

@@ -25,7 +25,7 @@ use crate::ledger::settings::{FORMAT, PayKind, PayMean, Settings};
 use crate::ledger::terms::{DiscountVat, Due, LateInterest, RecoveryFee, Terms};
 use crate::ledger::vat::Category;
 use crate::regime::{Circumstances, Regime};
-use crate::span::Spanned;
+use crate::span::{Span, Spanned};
 
 /// Wording that a document needs beside the law's: it is data of its language, brought by the caller.
 pub trait Words {
@@ -41,6 +41,35 @@ pub trait Words {
     fn number(&self, value: Decimal) -> String;
 }
 
+/// What a draft names of the books.
+#[derive(Debug, Clone, Default)]
+pub struct Preceding {
+    /// The documents it corrects, then the deposits it takes into account; BG-3.
+    pub references: Vec<Reference>,
+    /// Whether it corrects a deposit.
+    pub on_deposit: bool,
+    /// Client credits received before issue.
+    pub paid: Option<Prepaid>,
+}
+
+/// Client credits that pay a document before it is issued.
+#[derive(Debug, Clone)]
+pub struct Prepaid {
+    /// What each is still worth, by the id of its payment, in the document's currency.
+    pub credits: Vec<(String, Decimal)>,
+    /// When the last of them was received: BT-9 of a paid invoice (BR-FR-CO-09).
+    pub received: NaiveDate,
+    /// Where the draft names them.
+    pub span: Span,
+}
+
+impl Prepaid {
+    /// Returns what they come to.
+    pub fn sum(&self) -> Decimal {
+        self.credits.iter().map(|(_, amount)| *amount).sum()
+    }
+}
+
 /// Everything that issuing a draft looks at.
 #[derive(Clone, Copy)]
 pub struct Case<'a> {
@@ -54,8 +83,8 @@ pub struct Case<'a> {
     pub draft: &'a Draft,
     /// The issue date.
     pub day: NaiveDate,
-    /// The documents it corrects or deducts.
-    pub references: &'a [Reference],
+    /// The documents it corrects or deducts, and the credits that pay it.
+    pub preceding: &'a Preceding,
     /// The logo as kept under invoices/.
     pub logo: Option<&'a str>,
     /// Attached files.
@@ -224,9 +253,17 @@ impl Case<'_> {
         let kind = draft.kind.value;
         let currency = self.currency();
         let gross = sums.net + sums.vat;
-        let owed = gross + sums.rounding;
+        let deposits: Decimal = self.preceding.references.iter().filter_map(|reference| reference.deducted).sum();
+        let owed = gross + sums.rounding - deposits;
+        let paid = self.paid(owed, problems);
+        self.owed(owed, problems);
         let due_rule = draft.due.map_or(self.terms().due, |due| due.value);
-        let due = (kind != DocumentType::Credit).then(|| due_rule.date(self.day));
+        let due = match &self.preceding.paid {
+            _ if kind == DocumentType::Credit => None,
+            // BR-FR-CO-09: a paid invoice bears the day of its payment.
+            Some(paid) => Some(paid.received),
+            None => Some(due_rule.date(self.day)),
+        };
         let supplied =
             draft.delivered.map(|day| day.value).or(draft.period.map(|period| period.value.to)).unwrap_or(self.day);
         let payment_reference = rf_reference(number.as_str()).unwrap_or_else(|| number.to_string());
@@ -244,11 +281,11 @@ impl Case<'_> {
             vat: sums.vat,
             vat_ledger,
             gross,
-            deposits: Decimal::ZERO,
+            deposits,
             rounding: sums.rounding,
             owed,
-            paid: Decimal::ZERO,
-            due: owed,
+            paid,
+            due: owed - paid,
         };
         let charges_vat = decided.iter().any(|vat| vat.category == Category::S);
         Document {
@@ -259,8 +296,8 @@ impl Case<'_> {
             number,
             series,
             kind,
-            type_code: type_code(kind),
-            process: format!("{}1", operation_letter(&lines)),
+            type_code: type_code(kind, self.preceding.on_deposit),
+            process: self.process(&lines),
             issued: self.day,
             due,
             supplied,
@@ -279,13 +316,14 @@ impl Case<'_> {
             quote_part: draft.quote_part.clone(),
             delivered: draft.delivered.map(|day| day.value),
             period: draft.period.map(|period| period.value),
+            paid: draft.paid.iter().map(|id| id.value.clone()).collect(),
             recurring: draft.recurring.clone(),
             note: draft.note.as_ref().map(|note| note.value.clone()),
             seller: freeze_seller(&self.settings.seller, self.day, self.logo),
             buyer: freeze_buyer(self.client),
             payee: self.settings.payee.clone(),
             terms,
-            references: self.references.to_vec(),
+            references: self.preceding.references.clone(),
             discounts: frozen_adjustments(&draft.discounts, &sums.discounts, &self.wording.discount()),
             charges: frozen_adjustments(&draft.charges, &sums.charges, &self.wording.charge()),
             vat: vat_groups(decided, sums),
@@ -295,6 +333,43 @@ impl Case<'_> {
             mentions,
             pay: frozen_pay,
             attachments: self.attachments.to_vec(),
+        }
+    }
+
+    /// BT-23: goods, services or both; 4 where deposits are taken into account, 2 where it is paid already, else 1.
+    fn process(&self, lines: &[Line]) -> String {
+        let takes_deposits = self.preceding.references.iter().any(|reference| reference.deducted.is_some());
+        let digit = if takes_deposits {
+            '4'
+        } else if self.preceding.paid.is_some() {
+            '2'
+        } else {
+            '1'
+        };
+        format!("{}{digit}", operation_letter(lines))
+    }
+
+    /// What was received before issue: all that is owed, or it is no paid invoice.
+    fn paid(&self, owed: Decimal, problems: &mut Diagnostics) -> Decimal {
+        let Some(paid) = &self.preceding.paid else { return Decimal::ZERO };
+        let (sum, currency) = (paid.sum(), self.currency());
+        if sum != owed {
+            let show = |value| in_currency(value, currency);
+            let message =
+                format!("the credits named come to {} {currency}, the document asks for {}", show(sum), show(owed));
+            let hint = "name credits of exactly that amount, or leave `paid` out and move the credit after issue";
+            problems.push(Diagnostic::error(code::PREPAID, message).at(paid.span).hint(hint));
+        }
+        sum
+    }
+
+    fn owed(&self, owed: Decimal, problems: &mut Diagnostics) {
+        if owed < Decimal::ZERO {
+            let currency = self.currency();
+            let message = format!("the deposits are {} {currency} more than the whole", in_currency(-owed, currency));
+            let hint = "credit a deposit first: a final never owes less than nothing";
+            let place = self.draft.deposits.first().map_or(self.draft.span, |number| number.span);
+            problems.push(Diagnostic::error(code::DEPOSIT, message).at(place).hint(hint));
         }
     }
 
@@ -366,9 +441,10 @@ impl Case<'_> {
         let terms = self.terms();
         let is_debt = self.draft.kind.value != DocumentType::Credit;
         let client = self.client.kind;
-        let law = self.regime.late(client, self.day).filter(|_| is_debt && client != ClientKind::Consumer);
+        // A credit note states the terms as well: the notes PMD and PMT stand on every e-invoice between businesses (BR-FR-05).
+        let law = self.regime.late(client, self.day).filter(|_| client != ClientKind::Consumer);
         let agreed = match terms.late_interest {
-            LateInterest::Percent(percent) if is_debt && client != ClientKind::Consumer => Some(percent),
+            LateInterest::Percent(percent) if client != ClientKind::Consumer => Some(percent),
             _ => None,
         };
         let mut late_rate = agreed;
@@ -381,7 +457,7 @@ impl Case<'_> {
         // The law's indemnity is 40 euros whatever the document's currency; an agreed one is in the document's.
         let law_currency = Currency::parse("EUR").unwrap_or(self.settings.currency);
         let (recovery_fee, fee_currency) = match terms.recovery_fee {
-            _ if !is_debt || client == ClientKind::Consumer => (None, self.currency()),
+            _ if client == ClientKind::Consumer => (None, self.currency()),
             RecoveryFee::Amount(amount) => (Some(amount), self.currency()),
             RecoveryFee::Statutory => (law.map(|law| law.fee), law_currency),
         };
@@ -393,7 +469,7 @@ impl Case<'_> {
             vat: discount.vat,
         });
         FrozenTerms {
-            due: is_debt.then(|| due.text()),
+            due: (is_debt && self.preceding.paid.is_none()).then(|| due.text()),
             late_interest: agreed,
             late_rate,
             recovery_fee,

@@ -3,28 +3,59 @@
 use rust_decimal::Decimal;
 
 use crate::ledger::amount::{in_currency, plain, split};
-use crate::ledger::document::{Document, DocumentType};
+use crate::ledger::document::{Document, DocumentType, Slice};
 use crate::ledger::party::Operation;
 use crate::ledger::vat::Category;
 
-/// Part of a document's turnover and VAT: one operation, category and rate. Signed as in the register.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Slice {
-    /// Goods or services.
-    pub operation: Operation,
-    /// BT-118.
-    pub category: Category,
-    /// BT-119, in percent.
-    pub rate: Decimal,
-    /// Without VAT.
-    pub base: Decimal,
-    /// VAT.
-    pub vat: Decimal,
+/// Returns the breakdown of a document by operation, category and rate, services before goods, then category, then rate falling. It
+/// sums to the document's net and VAT; a credit note's is negative. On a final the breakdowns of its deposits are taken off, on a
+/// corrective its original's: so the breakdowns of a period sum to its turnover and VAT.
+pub fn breakdown(document: &Document) -> Vec<Slice> {
+    let mut slices = own(document);
+    if matches!(document.kind, DocumentType::Final | DocumentType::Corrective) {
+        for reference in &document.references {
+            for slice in &reference.vat {
+                add(&mut slices, Slice { base: -slice.base, vat: -slice.vat, ..*slice });
+            }
+        }
+        slices.retain(|slice| !slice.base.is_zero() || !slice.vat.is_zero());
+    }
+    slices.sort_by(|a, b| {
+        let by_kind = a.operation.cmp(&b.operation).then(a.category.code().cmp(b.category.code()));
+        by_kind.then(b.rate.cmp(&a.rate))
+    });
+    slices
 }
 
-/// Returns the breakdown of a document by operation, category and rate, services before goods, then category, then rate falling. It
-/// sums to the document's net and VAT; a credit note's is negative.
-pub fn breakdown(document: &Document) -> Vec<Slice> {
+/// Adds a part to those of its operation, category and rate.
+pub fn add(slices: &mut Vec<Slice>, part: Slice) {
+    let same = |slice: &&mut Slice| {
+        (slice.operation, slice.category, slice.rate) == (part.operation, part.category, part.rate)
+    };
+    match slices.iter_mut().find(same) {
+        Some(slice) => {
+            slice.base += part.base;
+            slice.vat += part.vat;
+        }
+        None => slices.push(part),
+    }
+}
+
+/// Reads a breakdown as the register spells it; nothing where it is spelt otherwise.
+pub fn parse_breakdown(text: &str) -> Vec<Slice> {
+    let part = |text: &str| {
+        let mut fields = text.split(':');
+        let operation = fields.next()?;
+        let operation = Operation::WORDS.iter().find(|(word, _)| *word == operation)?.1;
+        let category = Category::parse(fields.next()?)?;
+        let mut figure = || Decimal::from_str_exact(fields.next()?).ok();
+        Some(Slice { operation, category, rate: figure()?, base: figure()?, vat: figure()? })
+    };
+    text.split(';').filter_map(part).collect()
+}
+
+/// What the document's own lines come to.
+fn own(document: &Document) -> Vec<Slice> {
     let digits = document.currency.digits();
     let sign = document.kind.sign();
     let mut slices = Vec::new();
@@ -47,10 +78,6 @@ pub fn breakdown(document: &Document) -> Vec<Slice> {
             slices.push(Slice { operation, category, rate, base: base * sign, vat: vat * sign });
         }
     }
-    slices.sort_by(|a, b| {
-        let by_kind = a.operation.cmp(&b.operation).then(a.category.code().cmp(b.category.code()));
-        by_kind.then(b.rate.cmp(&a.rate))
-    });
     slices
 }
 

@@ -54,6 +54,8 @@ pub fn verify(document: &Document) -> Vec<Mismatch> {
     }
     compare(at, "VAT (BT-110, BR-CO-14)", totals.vat, document.vat.iter().map(|group| group.vat).sum());
     compare(at, "gross (BT-112, BR-CO-15)", totals.gross, totals.net + totals.vat);
+    let deducted = document.references.iter().filter_map(|reference| reference.deducted).sum();
+    compare(at, "deposits taken into account (part of BT-113)", totals.deposits, deducted);
     compare(at, "owed", totals.owed, totals.gross + totals.rounding - totals.deposits);
     compare(at, "amount due (BT-115, BR-CO-16)", totals.due, totals.owed - totals.paid);
     if let (Some(exchange), Some(vat)) = (&document.exchange, totals.vat_ledger) {

@@ -282,6 +282,8 @@ pub struct FrozenBuyer {
     pub routing: Option<String>,
     /// BT-56.
     pub contact: Option<String>,
+    /// BT-57.
+    pub phone: Option<String>,
     /// BT-10.
     pub reference: Option<String>,
     /// BT-19.
@@ -330,6 +332,21 @@ pub struct FrozenTerms {
     pub discount: Option<FrozenDiscount>,
 }
 
+/// Part of a document's turnover and VAT: one operation, category and rate. Signed as in the register.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Slice {
+    /// Goods or services.
+    pub operation: Operation,
+    /// BT-118.
+    pub category: Category,
+    /// BT-119, in percent.
+    pub rate: Decimal,
+    /// Without VAT.
+    pub base: Decimal,
+    /// VAT.
+    pub vat: Decimal,
+}
+
 /// A preceding document; BG-3.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Reference {
@@ -339,8 +356,10 @@ pub struct Reference {
     pub issued: NaiveDate,
     /// Its BT-112.
     pub gross: Decimal,
-    /// Its VAT per rate: category, rate, base, VAT.
-    pub vat: Vec<(Category, Decimal, Decimal, Decimal)>,
+    /// Of a deposit that is taken into account: its `owed` less the credit notes on it. None where the document is corrected.
+    pub deducted: Option<Decimal>,
+    /// Its breakdown, as in the register; of a deposit, less that of the credit notes on it.
+    pub vat: Vec<Slice>,
 }
 
 /// A mention as printed; BG-1.
@@ -450,6 +469,8 @@ pub struct Document {
     pub delivered: Option<NaiveDate>,
     /// BG-14.
     pub period: Option<Period>,
+    /// Client credits received before issue, by the ids of their payments.
+    pub paid: Vec<String>,
     /// Written by `recurring run`.
     pub recurring: Option<String>,
     /// BT-22.

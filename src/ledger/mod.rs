@@ -9,6 +9,7 @@ pub mod currency;
 pub mod date;
 pub mod document;
 pub mod draft;
+pub mod einvoice;
 pub mod identifier;
 pub mod party;
 pub mod plan;

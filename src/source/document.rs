@@ -10,7 +10,7 @@ use crate::diagnostic::code;
 use crate::ledger::currency::Currency;
 use crate::ledger::document::{
     Adjustment, Attachment, Document, DocumentType, DraftOrigin, FrozenBuyer, FrozenDiscount, FrozenPay, FrozenSeller,
-    FrozenTerms, Line, LineAdjustment, Mention, PriceMode, Reference, Totals, VatGroup,
+    FrozenTerms, Line, LineAdjustment, Mention, PriceMode, Reference, Slice, Totals, VatGroup,
 };
 use crate::ledger::identifier::Number;
 use crate::ledger::party::{ClientKind, Form, Language, Operation, VatDue, VatRegime};
@@ -51,6 +51,7 @@ pub fn document(mut fields: Fields<'_, '_>) -> Option<Document> {
     let quote_part = f.string("quote_part");
     let delivered = f.date("delivered").map(|day| day.value);
     let period = period(f).map(|period| period.value);
+    let paid = f.strings("paid");
     let recurring = f.string("recurring");
     let note = f.paragraph("note").map(|note| note.value);
     let seller = table(f, "seller").and_then(seller);
@@ -98,6 +99,7 @@ pub fn document(mut fields: Fields<'_, '_>) -> Option<Document> {
         quote_part,
         delivered,
         period,
+        paid,
         recurring,
         note,
         seller: seller?,
@@ -208,6 +210,7 @@ fn buyer(mut fields: Fields<'_, '_>) -> Option<FrozenBuyer> {
         endpoint: f.string("endpoint"),
         routing: f.string("routing"),
         contact: f.string("contact"),
+        phone: f.string("phone"),
         reference: f.string("reference"),
         accounting: f.string("accounting"),
         address: table(f, "address").and_then(address)?,
@@ -263,17 +266,19 @@ fn reference(mut fields: Fields<'_, '_>) -> Option<Reference> {
     let number = number(f, "number")?;
     let issued = f.required_date("issued")?.value;
     let gross = figure(f, "gross")?;
+    let deducted = f.decimal("deducted", ANY).map(|value| value.value);
     let mut vat = Vec::new();
     for mut group in f.tables("vat") {
+        let operation = required_choice(&mut group, "operation", Operation::WORDS);
         let row =
             (category(&mut group), figure(&mut group, "rate"), figure(&mut group, "base"), figure(&mut group, "vat"));
         group.finish();
-        if let (Some(category), Some(rate), Some(base), Some(tax)) = row {
-            vat.push((category, rate, base, tax));
+        if let (Some(operation), (Some(category), Some(rate), Some(base), Some(tax))) = (operation, row) {
+            vat.push(Slice { operation, category, rate, base, vat: tax });
         }
     }
     fields.finish();
-    Some(Reference { number, issued, gross, vat })
+    Some(Reference { number, issued, gross, deducted, vat })
 }
 
 fn line(mut fields: Fields<'_, '_>) -> Option<Line> {

@@ -13,3 +13,4 @@ pub mod steps;
 pub mod table;
 pub mod text;
 pub mod toml;
+pub mod xml;

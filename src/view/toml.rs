@@ -208,6 +208,7 @@ fn head(text: &mut Text, d: &Document) {
     if let Some(span) = d.period {
         text.raw("period", period(span));
     }
+    text.list("paid", d.paid.iter().map(String::as_str));
     text.maybe("recurring", d.recurring.as_ref()).maybe("note", d.note.as_ref());
 }
 
@@ -245,6 +246,7 @@ fn parties(text: &mut Text, d: &Document) {
         .maybe("endpoint", buyer.endpoint.as_ref())
         .maybe("routing", buyer.routing.as_ref())
         .maybe("contact", buyer.contact.as_ref())
+        .maybe("phone", buyer.phone.as_ref())
         .maybe("reference", buyer.reference.as_ref())
         .maybe("accounting", buyer.accounting.as_ref())
         .table("buyer.address");
@@ -286,12 +288,18 @@ fn reference(text: &mut Text, reference: &Reference, digits: u32) {
         .text("number", reference.number.as_str())
         .raw("issued", reference.issued)
         .raw("gross", fixed(reference.gross, digits));
+    if let Some(deducted) = reference.deducted {
+        text.raw("deducted", fixed(deducted, digits));
+    }
     let groups: Vec<String> = reference
         .vat
         .iter()
-        .map(|(category, rate, base, vat)| {
-            let (rate, base, vat) = (plain(*rate), fixed(*base, digits), fixed(*vat, digits));
-            format!("{{ category = \"{}\", rate = {rate}, base = {base}, vat = {vat} }}", category.code())
+        .map(|slice| {
+            let (operation, category) = (slice.operation.word(), slice.category.code());
+            let (rate, base, vat) = (plain(slice.rate), fixed(slice.base, digits), fixed(slice.vat, digits));
+            format!(
+                "{{ operation = \"{operation}\", category = \"{category}\", rate = {rate}, base = {base}, vat = {vat} }}"
+            )
         })
         .collect();
     text.raw("vat", format!("[{}]", groups.join(", ")));

@@ -1,0 +1,102 @@
+//! `export`: documents in the formats of others.
+
+use clap::{Args, Subcommand};
+
+use super::electronic::{self, Syntax};
+use super::load;
+use crate::ledger::document::Document;
+use crate::session::{Done, Failure, Outcomes, Session};
+use crate::source::Source;
+use crate::write::write_output;
+
+/// Export documents in the formats of others
+#[derive(Debug, Args)]
+#[command(after_help = "Example:\n  acquit export cii F2026-0042 -o F2026-0042.xml")]
+pub struct ExportArgs {
+    #[command(subcommand)]
+    format: ExportFormat,
+}
+
+#[derive(Debug, Subcommand)]
+enum ExportFormat {
+    /// Electronic invoices (EN 16931) as UN/CEFACT CII, the XML of Factur-X
+    #[command(
+        after_help = "Example:\n  acquit export cii F2026-0042 -o F2026-0042.xml\n  acquit export cii --all -o out/cii"
+    )]
+    Cii(Chosen),
+    /// Electronic invoices (EN 16931) as OASIS UBL 2.1
+    #[command(after_help = "Example:\n  acquit export ubl F2026-0042 > F2026-0042.xml")]
+    Ubl(Chosen),
+}
+
+/// Which documents.
+#[derive(Debug, Args)]
+struct Chosen {
+    /// Numbers; several go to the folder of -o, a file each
+    #[arg(value_name = "NUMBER", required_unless_present = "all", conflicts_with = "all")]
+    numbers: Vec<String>,
+    /// Every issued document
+    #[arg(long)]
+    all: bool,
+}
+
+/// Exports.
+///
+/// # Errors
+/// Where a document is unknown, or cannot be an electronic invoice: the others are still written.
+pub fn run(args: &ExportArgs, session: &mut Session<'_>) -> Outcomes {
+    match &args.format {
+        ExportFormat::Cii(chosen) => xml(chosen, Syntax::Cii, session),
+        ExportFormat::Ubl(chosen) => xml(chosen, Syntax::Ubl, session),
+    }
+}
+
+fn xml(chosen: &Chosen, syntax: Syntax, session: &mut Session<'_>) -> Outcomes {
+    let mut source = session.open()?;
+    let settings = load::settings(session, &mut source)?;
+    let numbers = if chosen.all { numbers(&mut source) } else { chosen.numbers.clone() };
+    if session.warn(&mut source) {
+        return Ok(Done::Findings);
+    }
+    let documents = load::documents(session, &mut source, &settings, &numbers)?;
+    if let ([document], false) = (documents.as_slice(), chosen.all) {
+        return match one(document, &source, syntax) {
+            Ok(bytes) => {
+                session.data(&String::from_utf8_lossy(&bytes))?;
+                Ok(Done::Well)
+            }
+            Err(problems) => Err(session.refuse(&mut source, problems)),
+        };
+    }
+    let Some(folder) = session.global.output.clone() else {
+        let hint = "give -o DIR: each document becomes a file of its own";
+        return Err(Failure::Usage("several documents need a folder".into(), hint.into()));
+    };
+    let folder = session.output(&folder)?;
+    let mut written = 0;
+    for document in &documents {
+        match one(document, &source, syntax) {
+            Ok(bytes) => {
+                write_output(session.disk, &folder.join(format!("{}.xml", document.number)), &bytes)?;
+                written += 1;
+            }
+            Err(problems) => source.problems.extend(problems),
+        }
+    }
+    let broken = session.warn(&mut source);
+    let shown = folder.strip_prefix(&session.folder).unwrap_or(&folder).display().to_string();
+    session.terminal.say(&format!("wrote {written} of {} documents to {shown}", documents.len()));
+    Ok(if broken { Done::Findings } else { Done::Well })
+}
+
+fn one(document: &Document, source: &Source, syntax: Syntax) -> Result<Vec<u8>, crate::diagnostic::Diagnostics> {
+    let files = electronic::attachments(document, source)?;
+    electronic::xml(document, &files, syntax)
+}
+
+/// Every number of the register, in order of issue.
+fn numbers(source: &mut Source) -> Vec<String> {
+    let mut numbers = Vec::new();
+    source.register(|row, _| numbers.push(row.number.to_owned()));
+    numbers
+}

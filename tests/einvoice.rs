@@ -57,7 +57,11 @@ fn part(is_charge: bool, rate: &str) -> AllowanceCharge<'static> {
     AllowanceCharge { is_charge, amount: d("1"), base: None, percent: None, reason: "Reason", tax }
 }
 
-const EMPTY: Tax = Tax { category: Category::S, rate: None };
+/// Adds a discount or charge of a category whose rate is wrong for it.
+fn odd(i: &mut EInvoice<'_>, category: Category, is_charge: bool) {
+    let tax = Some(Tax { category, rate: (category == Category::O).then_some(Decimal::ONE) });
+    i.adjustments.push(AllowanceCharge { tax, ..part(is_charge, "1") });
+}
 
 fn family(
     category: Category,
@@ -110,48 +114,32 @@ const MUTATIONS: &[Mutation] = &[
     ("BR-Z-01", |i| i.lines[0].tax = Tax { category: Category::Z, rate: Some(Decimal::ZERO) }),
     ("BR-Z-02", |i| family(Category::Z, Some("0"), |i| i.seller.vat = None)(i)),
     ("BR-Z-05", |i| family(Category::Z, Some("1"), |_| {})(i)),
-    ("BR-Z-06", |i| {
-        i.adjustments.push(AllowanceCharge { tax: Some(Tax { category: Category::Z, ..EMPTY }), ..part(false, "1") })
-    }),
-    ("BR-Z-07", |i| {
-        i.adjustments.push(AllowanceCharge { tax: Some(Tax { category: Category::Z, ..EMPTY }), ..part(true, "1") })
-    }),
+    ("BR-Z-06", |i| odd(i, Category::Z, false)),
+    ("BR-Z-07", |i| odd(i, Category::Z, true)),
     ("BR-Z-08", |i| family(Category::Z, Some("0"), |i| i.vat[0].base += d("1"))(i)),
     ("BR-Z-09", |i| family(Category::Z, Some("0"), |i| i.vat[0].vat += d("1"))(i)),
     ("BR-Z-10", |i| family(Category::Z, Some("0"), |i| i.vat[0].reason = Some("none"))(i)),
     ("BR-E-01", |i| i.lines[0].tax = Tax { category: Category::E, rate: Some(Decimal::ZERO) }),
     ("BR-E-02", |i| family(Category::E, Some("0"), |i| i.seller.vat = None)(i)),
     ("BR-E-05", |i| family(Category::E, Some("1"), |_| {})(i)),
-    ("BR-E-06", |i| {
-        i.adjustments.push(AllowanceCharge { tax: Some(Tax { category: Category::E, ..EMPTY }), ..part(false, "1") })
-    }),
-    ("BR-E-07", |i| {
-        i.adjustments.push(AllowanceCharge { tax: Some(Tax { category: Category::E, ..EMPTY }), ..part(true, "1") })
-    }),
+    ("BR-E-06", |i| odd(i, Category::E, false)),
+    ("BR-E-07", |i| odd(i, Category::E, true)),
     ("BR-E-08", |i| family(Category::E, Some("0"), |i| i.vat[0].base += d("1"))(i)),
     ("BR-E-09", |i| family(Category::E, Some("0"), |i| i.vat[0].vat += d("1"))(i)),
     ("BR-E-10", |i| family(Category::E, Some("0"), |i| i.vat[0].reason = None)(i)),
     ("BR-AE-01", |i| i.lines[0].tax = Tax { category: Category::Ae, rate: Some(Decimal::ZERO) }),
     ("BR-AE-02", |i| family(Category::Ae, Some("0"), |i| (i.buyer.vat, i.buyer.registration) = (None, None))(i)),
     ("BR-AE-05", |i| family(Category::Ae, Some("20"), |_| {})(i)),
-    ("BR-AE-06", |i| {
-        i.adjustments.push(AllowanceCharge { tax: Some(Tax { category: Category::Ae, ..EMPTY }), ..part(false, "1") })
-    }),
-    ("BR-AE-07", |i| {
-        i.adjustments.push(AllowanceCharge { tax: Some(Tax { category: Category::Ae, ..EMPTY }), ..part(true, "1") })
-    }),
+    ("BR-AE-06", |i| odd(i, Category::Ae, false)),
+    ("BR-AE-07", |i| odd(i, Category::Ae, true)),
     ("BR-AE-08", |i| family(Category::Ae, Some("0"), |i| i.vat[0].base += d("1"))(i)),
     ("BR-AE-09", |i| family(Category::Ae, Some("0"), |i| i.vat[0].vat += d("1"))(i)),
     ("BR-AE-10", |i| family(Category::Ae, Some("0"), |i| i.vat[0].reason = None)(i)),
     ("BR-IC-01", |i| i.lines[0].tax = Tax { category: Category::K, rate: Some(Decimal::ZERO) }),
     ("BR-IC-02", |i| family(Category::K, Some("0"), |i| i.buyer.vat = None)(i)),
     ("BR-IC-05", |i| family(Category::K, Some("20"), |_| {})(i)),
-    ("BR-IC-06", |i| {
-        i.adjustments.push(AllowanceCharge { tax: Some(Tax { category: Category::K, ..EMPTY }), ..part(false, "1") })
-    }),
-    ("BR-IC-07", |i| {
-        i.adjustments.push(AllowanceCharge { tax: Some(Tax { category: Category::K, ..EMPTY }), ..part(true, "1") })
-    }),
+    ("BR-IC-06", |i| odd(i, Category::K, false)),
+    ("BR-IC-07", |i| odd(i, Category::K, true)),
     ("BR-IC-08", |i| family(Category::K, Some("0"), |i| i.vat[0].base += d("1"))(i)),
     ("BR-IC-09", |i| family(Category::K, Some("0"), |i| i.vat[0].vat += d("1"))(i)),
     ("BR-IC-10", |i| family(Category::K, Some("0"), |i| i.vat[0].reason = None)(i)),
@@ -160,26 +148,16 @@ const MUTATIONS: &[Mutation] = &[
     ("BR-G-01", |i| i.lines[0].tax = Tax { category: Category::G, rate: Some(Decimal::ZERO) }),
     ("BR-G-02", |i| family(Category::G, Some("0"), |i| i.seller.vat = None)(i)),
     ("BR-G-05", |i| family(Category::G, Some("20"), |_| {})(i)),
-    ("BR-G-06", |i| {
-        i.adjustments.push(AllowanceCharge { tax: Some(Tax { category: Category::G, ..EMPTY }), ..part(false, "1") })
-    }),
-    ("BR-G-07", |i| {
-        i.adjustments.push(AllowanceCharge { tax: Some(Tax { category: Category::G, ..EMPTY }), ..part(true, "1") })
-    }),
+    ("BR-G-06", |i| odd(i, Category::G, false)),
+    ("BR-G-07", |i| odd(i, Category::G, true)),
     ("BR-G-08", |i| family(Category::G, Some("0"), |i| i.vat[0].base += d("1"))(i)),
     ("BR-G-09", |i| family(Category::G, Some("0"), |i| i.vat[0].vat += d("1"))(i)),
     ("BR-G-10", |i| family(Category::G, Some("0"), |i| i.vat[0].reason = None)(i)),
     ("BR-O-01", |i| i.lines[0].tax = Tax { category: Category::O, rate: None }),
     ("BR-O-02", |i| family(Category::O, None, |_| {})(i)),
     ("BR-O-05", |i| family(Category::O, Some("0"), |_| {})(i)),
-    ("BR-O-06", |i| {
-        i.adjustments
-            .push(AllowanceCharge { tax: Some(Tax { category: Category::O, rate: Some(d("1")) }), ..part(false, "1") })
-    }),
-    ("BR-O-07", |i| {
-        i.adjustments
-            .push(AllowanceCharge { tax: Some(Tax { category: Category::O, rate: Some(d("1")) }), ..part(true, "1") })
-    }),
+    ("BR-O-06", |i| odd(i, Category::O, false)),
+    ("BR-O-07", |i| odd(i, Category::O, true)),
     ("BR-O-08", |i| family(Category::O, None, |i| i.vat[0].base += d("1"))(i)),
     ("BR-O-09", |i| family(Category::O, None, |i| i.vat[0].vat += d("1"))(i)),
     ("BR-O-10", |i| family(Category::O, None, |i| i.vat[0].reason = None)(i)),
@@ -191,7 +169,7 @@ const MUTATIONS: &[Mutation] = &[
     ("BR-CL-22", |i| i.vat[0].code = Some("VATEX-NONE")),
     ("BR-CL-23", |i| i.lines[0].unit = "QQQ"),
     ("BR-CL-24", |i| {
-        i.supporting.push(Supporting { name: "a.exe", description: None, mime: "application/x-none", bytes: b"" })
+        i.supporting.push(Supporting { name: "a.exe", description: None, mime: "application/x-none", bytes: b"" });
     }),
     ("BR-CL-25", |i| i.buyer.endpoint = Some(Identifier::of("9998", "1"))),
     ("BR-DEC-01", |i| i.adjustments.push(AllowanceCharge { amount: d("1.001"), ..part(false, "20") })),
@@ -210,10 +188,10 @@ const MUTATIONS: &[Mutation] = &[
     ("BR-DEC-20", |i| i.vat[0].vat += d("0.001")),
     ("BR-DEC-23", |i| i.lines[0].net += d("0.001")),
     ("BR-DEC-24", |i| {
-        i.lines[0].adjustments.push(AllowanceCharge { amount: d("1.001"), tax: None, ..part(false, "20") })
+        i.lines[0].adjustments.push(AllowanceCharge { amount: d("1.001"), tax: None, ..part(false, "20") });
     }),
     ("BR-DEC-27", |i| {
-        i.lines[0].adjustments.push(AllowanceCharge { amount: d("1.001"), tax: None, ..part(true, "20") })
+        i.lines[0].adjustments.push(AllowanceCharge { amount: d("1.001"), tax: None, ..part(true, "20") });
     }),
     ("BR-FR-01", |i| i.number = "F2026-000000000000000000000000000000001"),
     ("BR-FR-02", |i| i.number = "F 2026"),
@@ -234,7 +212,7 @@ const MUTATIONS: &[Mutation] = &[
             description: Some("Timesheet"),
             mime: "application/pdf",
             bytes: b"",
-        })
+        });
     }),
     ("BR-FR-20", |i| i.notes.push(Note { subject: Some("BAR"), text: "B2D" })),
     ("BR-FR-21", |i| i.buyer.endpoint = Some(Identifier::of("0225", "999999999"))),
@@ -243,7 +221,7 @@ const MUTATIONS: &[Mutation] = &[
         i.buyer.endpoint = Some(Identifier::of(
             "0225",
             "4048330480000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000",
-        ))
+        ));
     }),
     ("BR-FR-31", |i| i.notes.push(Note { subject: Some("BAR"), text: "B2C" })),
     ("BR-FR-32", |i| i.buyer.registration = Some(Identifier::of("0002", "12345"))),

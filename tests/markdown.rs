@@ -5,12 +5,17 @@
 //!
 //! - `<!-- ledger: examples/studio -->` copies a ledger; `<!-- today: 2026-11-22 -->` sets the day
 //! - a block marked ```` ```toml drafts/x.toml ```` (or csv, text) writes a file
+//! - ```` ```append PATH ```` adds lines; in a register `*` stands for a digest or seal that fits, as a forger would work it out
 //! - ```` ```hex PATH ```` writes bytes; ```` ```edit PATH ```` replaces the text after `- ` by the text after `+ `
 //!
 //! `ACQUIT_UPDATE=1 cargo test markdown` writes what the commands print into the documents.
 
 use std::fmt::Write;
 use std::path::{Path, PathBuf};
+
+use acquit::changes::sha256_text;
+use acquit::compute::seal::{genesis, seal};
+use acquit::source::read_settings;
 
 use crate::harness::{Sandbox, day, project, run_on};
 
@@ -79,6 +84,12 @@ impl Document {
                 names.sort();
                 (names.iter().map(|name| format!("{name}\n")).collect(), 0)
             }
+            [which @ ("head" | "tail"), "-n", count, path] => {
+                let text = std::fs::read_to_string(self.folder.join(path)).unwrap();
+                let (lines, count): (Vec<&str>, usize) = (text.lines().collect(), count.parse().unwrap());
+                let first = if *which == "head" { 0 } else { lines.len().saturating_sub(count) };
+                (lines.iter().skip(first).take(count).map(|line| format!("{line}\n")).collect(), 0)
+            }
             ["cd", path] => {
                 self.folder = self.folder.join(path);
                 (String::new(), 0)
@@ -92,7 +103,7 @@ impl Document {
                 (String::new(), 0)
             }
             ["cargo", "test"] | ["cargo", "install", ..] | ["git", ..] => (String::new(), 0),
-            other => panic!("the documents run acquit, cat, ls, cd, mkdir, rm; not {other:?}"),
+            other => panic!("the documents run acquit, cat, head, tail, ls, cd, mkdir, rm; not {other:?}"),
         }
     }
 
@@ -138,6 +149,10 @@ impl Document {
                 let digits: String = block.concat().split_whitespace().collect();
                 (0..digits.len()).step_by(2).map(|at| u8::from_str_radix(&digits[at..at + 2], 16).unwrap()).collect()
             }
+            "append" => {
+                let text = std::fs::read_to_string(&target).unwrap_or_default();
+                (text + &block.join("\n") + "\n").into_bytes()
+            }
             "edit" => {
                 let mut text = std::fs::read_to_string(&target).unwrap();
                 let part =
@@ -149,7 +164,41 @@ impl Document {
             }
             _ => (block.join("\n") + "\n").into_bytes(),
         };
-        std::fs::write(target, bytes).unwrap();
+        std::fs::write(&target, bytes).unwrap();
+        if path.starts_with("register/") {
+            self.seal(&target);
+        }
+    }
+
+    /// Fills in a forger's work: `*` as digest is that of the row's document, `*` as seal fits the row before, `*NUMBER` the row of
+    /// that number.
+    fn seal(&self, register: &Path) {
+        let Ok(text) = std::fs::read_to_string(register) else { return };
+        if !text.contains(",*") {
+            return;
+        }
+        let settings = std::fs::read_to_string(self.folder.join("acquit.toml")).unwrap();
+        let mut previous = genesis(&read_settings(&settings).unwrap().id);
+        let mut seals = std::collections::HashMap::new();
+        let mut out = String::new();
+        for (index, line) in text.lines().enumerate() {
+            let mut fields: Vec<String> = line.split(',').map(str::to_owned).collect();
+            let last = fields.len() - 1;
+            if index > 0 {
+                if fields[last - 1] == "*" {
+                    let document = format!("invoices/{}/{}.toml", &fields[4][..4], fields[0]);
+                    fields[last - 1] = sha256_text(&std::fs::read(self.folder.join(document)).unwrap());
+                }
+                if let Some(after) = fields[last].strip_prefix('*') {
+                    let before: &String = seals.get(after).unwrap_or(&previous);
+                    fields[last] = seal(before, fields[..last].iter().map(String::as_str));
+                }
+                previous.clone_from(&fields[last]);
+                seals.insert(fields[0].clone(), previous.clone());
+            }
+            out.push_str(&(fields.join(",") + "\n"));
+        }
+        std::fs::write(register, out).unwrap();
     }
 }
 

@@ -253,7 +253,11 @@ fn draft(ground: &Ground<'_>, source: &mut Source, draft: &Draft, engine: Option
             let (client, regime) = (case.client, case.regime);
             let candidate = Candidate { document: &document, draft, client, settings: &bench.settings, regime };
             found.extend(law::check(&candidate));
-            if !found.has_errors() {
+            // What is wrong with an identifier is said where it stands.
+            let mut identified = Diagnostics::default();
+            identifiers::client(client, &mut identified);
+            identifiers::settings(&bench.settings, &mut identified);
+            if !found.has_errors() && identified.is_empty() {
                 found.extend(electronic::problems_of_draft(&candidate, &[]));
             }
             for problem in engine.iter().flat_map(|engine| page::glyphs(engine, &document, draft)) {

@@ -3,7 +3,7 @@
 use clap::Args;
 use serde_json::Value;
 
-use crate::check::catalogue::explanations;
+use crate::check::catalogue::{Rule, explanations, rules};
 use crate::diagnostic::{Diagnostic, code, nearest};
 use crate::regime::rate_series;
 use crate::session::{Done, Format, Outcomes, Session};
@@ -25,7 +25,8 @@ pub struct ExplainArgs {
 pub fn run(args: &ExplainArgs, session: &mut Session<'_>) -> Outcomes {
     let all = explanations();
     let Some(name) = &args.code else {
-        let text: String = code::ALL.iter().map(|code| format!("{}\n", code.0)).collect();
+        let names = code::ALL.iter().map(|code| code.0).chain(rules().keys().map(String::as_str));
+        let text: String = names.map(|name| format!("{name}\n")).collect();
         session.data(&text)?;
         return Ok(Done::Well);
     };
@@ -33,8 +34,11 @@ pub fn run(args: &ExplainArgs, session: &mut Session<'_>) -> Outcomes {
         session.data(&law())?;
         return Ok(Done::Well);
     }
+    if let Some(rule) = rules().get(&name.to_uppercase()) {
+        return self::rule(&name.to_uppercase(), rule, session);
+    }
     let Some(explanation) = all.get(&name.to_uppercase()) else {
-        let hint = match nearest(name, all.keys().map(String::as_str)) {
+        let hint = match nearest(name, all.keys().chain(rules().keys()).map(String::as_str)) {
             Some(near) => format!("did you mean `acquit explain {near}`?"),
             None => "`acquit explain` lists the codes".to_owned(),
         };
@@ -58,6 +62,27 @@ pub fn run(args: &ExplainArgs, session: &mut Session<'_>) -> Outcomes {
             ("How to mend it", &explanation.mend),
         ];
         format!("{name}\n{}", parts.map(|(title, text)| part(title, text)).concat())
+    };
+    session.data(&text)?;
+    Ok(Done::Well)
+}
+
+/// Explains a rule of electronic invoicing.
+fn rule(id: &str, rule: &Rule, session: &mut Session<'_>) -> Outcomes {
+    let family = if id.starts_with("BR-FR-") {
+        "It is a rule of the French e-invoicing reform (AFNOR XP Z12-012), for invoices between French businesses."
+    } else {
+        "It is a business rule of EN 16931, the European norm of electronic invoices."
+    };
+    let why = format!("{family} A platform, or the client's software, refuses an invoice that breaks it.");
+    let text = if session.format() == Format::Json {
+        let fields = [("code", id), ("means", &rule.means), ("why", &why), ("mend", &rule.mend)];
+        json::object("explain", session.today, fields.map(|(name, text)| (name, Value::from(text))).to_vec())
+    } else {
+        let width = usize::from(session.terminal.width).min(100);
+        let part = |title: &str, text: &str| format!("\n{title}\n{}", wrap(text, width));
+        let parts = [("What it demands", &rule.means), ("Why it matters", &why), ("How to mend it", &rule.mend)];
+        format!("{id}\n{}", parts.map(|(title, text)| part(title, text)).concat())
     };
     session.data(&text)?;
     Ok(Done::Well)

@@ -9,7 +9,7 @@ use super::load::{self, Bench};
 use crate::check::documents::{Kept, compare};
 use crate::compute::books::Books;
 use crate::compute::issue::{Preceding, Prepaid};
-use crate::compute::register::{add, breakdown, parse_breakdown};
+use crate::compute::register::{add, breakdown, parse_breakdown, reference};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, code};
 use crate::ledger::amount::in_currency;
 use crate::ledger::currency::Currency;
@@ -130,16 +130,6 @@ impl Ground<'_> {
         let on_deposit = draft.corrects.iter().any(|number| self.links.is_deposit(number));
         let paid = look.paid(source);
         (Preceding { references, on_deposit, paid }, look.problems)
-    }
-}
-
-fn reference(document: &Document, deducted: Option<Decimal>) -> Reference {
-    Reference {
-        number: document.number.clone(),
-        issued: document.issued,
-        gross: document.totals.gross,
-        deducted,
-        vat: breakdown(document),
     }
 }
 
@@ -291,7 +281,7 @@ impl Look<'_> {
         let (links, number) = (self.ground.links, document.number.as_str());
         let original = self.draft.corrects.first().map(|number| number.value.as_str());
         let problem = if !links.is_deposit(number) {
-            Some((format!("{number} is no deposit but {}", document.kind.noun()), "name deposit invoices only".into()))
+            Some((format!("{number} is no deposit invoice"), "name deposit invoices only".into()))
         } else if let Some(other) = links.replaced.get(number) {
             Some((format!("{number} was replaced by {other}"), format!("name {other}")))
         } else if let Some(other) = links.taken.get(number).filter(|other| Some(other.as_str()) != original) {

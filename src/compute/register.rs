@@ -3,7 +3,7 @@
 use rust_decimal::Decimal;
 
 use crate::ledger::amount::{in_currency, plain, split};
-use crate::ledger::document::{Document, DocumentType, Slice};
+use crate::ledger::document::{Document, DocumentType, Reference, Slice};
 use crate::ledger::party::Operation;
 use crate::ledger::vat::Category;
 
@@ -79,6 +79,12 @@ fn own(document: &Document) -> Vec<Slice> {
         }
     }
     slices
+}
+
+/// Returns what a document that corrects or deducts another states of it; `deducted` is what a final takes off for a deposit.
+pub fn reference(document: &Document, deducted: Option<Decimal>) -> Reference {
+    let (number, issued, gross) = (document.number.clone(), document.issued, document.totals.gross);
+    Reference { number, issued, gross, deducted, vat: breakdown(document) }
 }
 
 /// Returns the numbers that a document corrects or deducts, as the register's `refs` spells them.

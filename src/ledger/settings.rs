@@ -10,8 +10,8 @@ use super::reminder::Step;
 use super::terms::Terms;
 use crate::span::{Span, Spanned};
 
-/// The format this program writes; 0 until the e-invoice work is done, 1 from then on.
-pub const FORMAT: u32 = 0;
+/// The format this program reads and writes; a reader of later formats reads this one for ever.
+pub const FORMAT: u32 = 1;
 
 /// The settings of a ledger.
 #[derive(Debug, Clone, PartialEq)]

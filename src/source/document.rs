@@ -25,7 +25,7 @@ const ANY: u32 = 10;
 pub fn document(mut fields: Fields<'_, '_>) -> Option<Document> {
     let f = &mut fields;
     let span = f.span();
-    let format = f.integer("format", 0..=1).and_then(|n| u32::try_from(n).ok());
+    let format = f.integer("format", 1..=1).and_then(|n| u32::try_from(n).ok());
     let program = required(f, "program")?;
     let draft = draft_origin(f.table("draft"));
     let number = number(f, "number");

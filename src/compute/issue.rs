@@ -87,6 +87,8 @@ pub struct Case<'a> {
     pub preceding: &'a Preceding,
     /// The logo as kept under invoices/.
     pub logo: Option<&'a str>,
+    /// The name of a built-in design, or the ledger's own as kept under invoices/.
+    pub design: Option<&'a str>,
     /// Attached files.
     pub attachments: &'a [Attachment],
     /// Name and version of this program.
@@ -319,7 +321,7 @@ impl Case<'_> {
             paid: draft.paid.iter().map(|id| id.value.clone()).collect(),
             recurring: draft.recurring.clone(),
             note: draft.note.as_ref().map(|note| note.value.clone()),
-            seller: freeze_seller(&self.settings.seller, self.day, self.logo),
+            seller: freeze_seller(&self.settings.seller, self.day, self.logo, self.design),
             buyer: freeze_buyer(self.client),
             payee: self.settings.payee.clone(),
             terms,

@@ -2,7 +2,7 @@
 //!
 //! ```text
 //! paper ── layout ──▶ pages ── draw (genpdf) ──▶ text ── finish (lopdf) ──▶ bytes
-//!          head table tail                                 embed subset metadata
+//!  design: blocks head table tail                         embed subset metadata
 //! ```
 //!
 //! [`Paper`] says what is shown. Layout measures, wraps and breaks on its own and knows no file
@@ -14,8 +14,11 @@ mod alphabet;
 #[cfg(test)]
 mod archive;
 mod attach;
+mod blocks;
 mod content;
 mod deflate;
+pub mod design;
+pub mod design_file;
 mod draw;
 mod embed;
 mod finish;
@@ -50,7 +53,7 @@ use self::{alphabet::Alphabet, finish::Finish, font::Fonts, image::Picture, page
 
 pub use self::image::probe_logo;
 pub use self::paper::{
-    Align, Block, Column, EInvoice, Embedded, Grid, PageSize, Paper, Qr, Relationship, Rgb, Row, Total,
+    Align, Block, Column, EInvoice, Embedded, Grid, PageSize, Paper, Qr, Relationship, Rgb, Row, Signature, Total,
 };
 
 /// Why a paper could not be made into a PDF.

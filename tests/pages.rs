@@ -207,7 +207,7 @@ fn pages_hold_what_travels_with_them() {
     let engine = Engine::new().unwrap();
     let documents = documents("examples/studio");
     let document = &documents[0];
-    let mut page = paper(document, &Locale::of(document.language), None, false);
+    let mut page = paper(document, &Locale::of(document.language), Dress::new(design::default(), None));
     let without = engine.render(&page).unwrap();
     page.e_invoice = Some(EInvoice { xml: b"<rsm:CrossIndustryInvoice/>".as_slice().into() });
     page.embedded = vec![timesheet("feuille de temps – novembre.csv")];
@@ -250,7 +250,8 @@ fn pages_for_foreign_readers() {
     for ledger in ["studio", "atelier"] {
         for (at, document) in documents(&format!("examples/{ledger}")).iter().enumerate() {
             let logo = (at % 2 == 0).then(|| logo.clone());
-            let mut page = paper(document, &Locale::of(document.language), logo, at % 9 == 8);
+            let dress = Dress { is_draft: at % 9 == 8, ..Dress::new(design::default(), logo) };
+            let mut page = paper(document, &Locale::of(document.language), dress);
             page.e_invoice = Some(EInvoice { xml: xml.clone() });
             if at % 3 == 0 {
                 page.embedded = vec![timesheet("heures – été.csv"), timesheet("a.csv")];

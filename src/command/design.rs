@@ -46,10 +46,7 @@ pub fn chosen(source: &mut Source, settings: &Settings) -> Option<Chosen> {
     }
     let hint = match nearest(name, known.iter().copied()) {
         Some(near) => format!("did you mean `{near}`?"),
-        None => format!(
-            "one of {}, or write {FOLDER}/{name}.toml (`acquit explain DESIGN-UNKNOWN`)",
-            known.join(", ")
-        ),
+        None => format!("one of {}, or write {FOLDER}/{name}.toml (`acquit explain DESIGN-UNKNOWN`)", known.join(", ")),
     };
     let problem = Diagnostic::error(code::DESIGN_UNKNOWN, format!("there is no design `{name}`")).hint(hint);
     source.problems.push(match wanted {
@@ -80,9 +77,10 @@ pub fn frozen(source: &Source, document: &Document) -> Result<Arc<Design>, Diagn
             .at(document.span)
             .hint("it comes with a later release, which can render this document"));
     };
-    let bytes = source.repository.bytes(name).map_err(|_| {
-        lost(code::FILE_MISSING, format!("the design {name} of {} cannot be read", document.number))
-    })?;
+    let bytes = source
+        .repository
+        .bytes(name)
+        .map_err(|_| lost(code::FILE_MISSING, format!("the design {name} of {} cannot be read", document.number)))?;
     if !sha256(&bytes).starts_with(digest) {
         return Err(lost(code::DOCUMENT_CHANGED, format!("{name} was changed since {} was issued", document.number)));
     }

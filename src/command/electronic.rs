@@ -23,6 +23,17 @@ pub enum Syntax {
     Ubl,
 }
 
+/// Tells whether a document's page carries its e-invoice: sellers in the EU, and currencies that EN 16931 admits.
+pub fn carries(document: &Document) -> bool {
+    is_member(&document.seller.address.country) && einvoice::possible(document).is_ok()
+}
+
+/// Says why the page of a seller in the EU carries no e-invoice; nothing where it does, or where the seller is elsewhere.
+pub fn without(document: &Document) -> Option<String> {
+    let member = is_member(&document.seller.address.country);
+    einvoice::possible(document).err().filter(|_| member).map(einvoice::NoInvoice::sentence)
+}
+
 /// Returns the bytes of an issued document's attachments, in its order.
 ///
 /// # Errors

@@ -356,7 +356,8 @@ impl Order<'_> {
         }
         self.set.append(&path, length, &csv_row(&row));
         let logo = self.bench.logo.as_ref().map(|(name, bytes)| (name, bytes));
-        let design = self.bench.design.as_ref().and_then(|chosen| Some((chosen.frozen.as_ref()?, chosen.kept.as_ref()?)));
+        let design =
+            self.bench.design.as_ref().and_then(|chosen| Some((chosen.frozen.as_ref()?, chosen.kept.as_ref()?)));
         for (name, bytes) in [logo, design].into_iter().flatten() {
             let is_planned = self.set.changes().iter().any(|change| change.path() == name);
             if !is_planned && !source.repository.exists(name) {

@@ -2,24 +2,56 @@
 
 use std::sync::Arc;
 
+use super::electronic::{self, Syntax};
 use super::load::Bench;
-use crate::diagnostic::{Diagnostic, code};
+use crate::diagnostic::{Diagnostic, Diagnostics, code};
 use crate::ledger::document::Document;
 use crate::ledger::draft::Draft;
+use crate::ledger::einvoice::media;
 use crate::source::Source;
 use crate::span::Span;
 use crate::view::locale::Locale;
 use crate::view::paper::{Dress, paper};
 use crate::view::pdf::design;
-use crate::view::pdf::{Engine, PdfError};
+use crate::view::pdf::{Embedded, Engine, PdfError, Relationship};
 
-/// Returns design and logo of an issued document, as they were when it was issued.
+/// Returns design, logo, e-invoice and attachments of an issued document, as they were when it was issued.
 ///
 /// # Errors
-/// Where its design cannot be read any more.
-pub fn dress<'b>(source: &Source, document: &Document) -> Result<Dress<'b>, Diagnostic> {
-    let logo = document.seller.logo.as_ref().and_then(|path| source.repository.bytes(path).ok());
-    Ok(Dress::new(super::design::frozen(source, document)?, logo))
+/// Where its design, its logo or an attachment is not there any more or was changed; where it breaks a rule of e-invoicing.
+pub fn dress<'b>(source: &Source, document: &Document) -> Result<Dress<'b>, Diagnostics> {
+    let mut dress = Dress::new(super::design::frozen(source, document)?, logo(source, document)?);
+    let files = electronic::attachments(document, source)?;
+    if electronic::carries(document) {
+        dress.e_invoice = Some(electronic::xml(document, &files, Syntax::Cii)?);
+    }
+    for (attachment, bytes) in document.attachments.iter().zip(files) {
+        dress.embedded.push(Embedded {
+            name: attachment.name.clone(),
+            mime: media(&attachment.name).unwrap_or("application/octet-stream").to_owned(),
+            bytes: bytes.into(),
+            description: String::new(),
+            relationship: Relationship::Data,
+        });
+    }
+    Ok(dress)
+}
+
+/// Returns the logo that issuing kept; its name holds the beginning of its digest.
+fn logo(source: &Source, document: &Document) -> Result<Option<Vec<u8>>, Diagnostic> {
+    let Some(path) = &document.seller.logo else { return Ok(None) };
+    let bytes = source.repository.bytes(path).map_err(|_| {
+        Diagnostic::error(code::FILE_MISSING, format!("the logo {path} cannot be read"))
+            .at(document.span)
+            .hint("`git restore invoices/` brings it back: it belongs to the issued document")
+    })?;
+    let digest = crate::changes::sha256(&bytes);
+    if path.split(['-', '.']).any(|part| part.len() == 16 && digest.starts_with(part)) {
+        return Ok(Some(bytes));
+    }
+    let message = format!("the logo {path} is not the one that was issued: its digest differs");
+    let hint = "an issued document is never edited: `git restore invoices/` brings its logo back";
+    Err(Diagnostic::error(code::DOCUMENT_CHANGED, message).at(document.span).hint(hint))
 }
 
 /// Returns design and logo of a document that is about to be issued; a draft's page is marked as such.

@@ -4,6 +4,7 @@ use std::path::Path;
 
 use clap::Args;
 
+use super::electronic;
 use super::load::{self, Bench};
 use super::page;
 use super::show;
@@ -125,14 +126,14 @@ fn one(
     } else {
         page::dress(source, &document).map(|dress| copy.mark(dress, &document))
     };
-    let bytes = match dress.and_then(|dress| page::pdf(engine, &document, dress)) {
+    let drawn = dress.and_then(|dress| page::pdf(engine, &document, dress).map_err(Diagnostics::from));
+    let bytes = match drawn {
         Ok(bytes) => bytes,
-        Err(problem) => {
-            let mut problems = vec![problem];
-            source.excerpts(&mut problems);
-            return Err(Failure::Refused(problems, source.map.clone()));
-        }
+        Err(problems) => return Err(session.refuse(source, problems)),
     };
+    if !is_draft {
+        without(session, &document);
+    }
     let is_file = folder.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("pdf"));
     let path = match (is_file, is_draft) {
         (true, _) => folder.to_owned(),
@@ -140,6 +141,13 @@ fn one(
         (false, false) => folder.join(copy.file(name)),
     };
     write(session, &path, &bytes)
+}
+
+/// Says that a page has no e-invoice in it, where its seller's have one.
+fn without(session: &mut Session<'_>, document: &Document) {
+    if let Some(why) = electronic::without(document) {
+        session.terminal.say(&format!("{} has no electronic invoice in it: {why}", document.number));
+    }
 }
 
 fn write(session: &mut Session<'_>, path: &Path, bytes: &[u8]) -> Result<(), Failure> {
@@ -153,8 +161,8 @@ fn write(session: &mut Session<'_>, path: &Path, bytes: &[u8]) -> Result<(), Fai
     Ok(())
 }
 
-/// A document's number, and its PDF.
-type Rendered = (String, Result<Vec<u8>, Diagnostic>);
+/// A document's number, its PDF, and why there is no e-invoice in it.
+type Rendered = (String, Result<Vec<u8>, Diagnostics>, Option<String>);
 
 /// Renders every document, by all cores; a document that is not what was issued is refused, the others are made.
 fn all(session: &mut Session<'_>, source: &mut Source, engine: &Engine, folder: &Path, copy: &Copy) -> Outcomes {
@@ -185,18 +193,22 @@ fn all(session: &mut Session<'_>, source: &mut Source, engine: &Engine, folder: 
                 return None;
             }
             let dress = page::dress(&reader, &document).map(|dress| copy.mark(dress, &document));
-            Some((number.to_owned(), dress.and_then(|dress| page::pdf(engine, &document, dress))))
+            let drawn = dress.and_then(|dress| page::pdf(engine, &document, dress).map_err(Diagnostics::from));
+            Some((number.to_owned(), drawn, electronic::without(&document)))
         });
         for result in results.into_iter().flatten() {
             match result {
-                (number, Ok(bytes)) => {
+                (number, Ok(bytes), without) => {
+                    if let Some(why) = without {
+                        session.terminal.say(&format!("{number} has no electronic invoice in it: {why}"));
+                    }
                     if !session.global.dry_run {
                         write_output(session.disk, &folder.join(copy.file(&number)), &bytes)?;
                     }
                     written += 1;
                     session.terminal.progress("rendering", written, count);
                 }
-                (_, Err(problem)) => source.problems.push(problem),
+                (_, Err(problems), _) => source.problems.extend(problems),
             }
         }
     }

@@ -6,7 +6,7 @@ use rust_decimal::Decimal;
 
 use super::locale::Locale;
 use super::pdf::design::{Design, LineColumn};
-use super::pdf::{Align, Block, Column, Grid, PageSize, Paper, Qr, Rgb, Row, Total};
+use super::pdf::{Align, Block, Column, EInvoice, Embedded, Grid, PageSize, Paper, Qr, Rgb, Row, Total};
 use super::standing::{Standing, balance, mark};
 use super::typeset::typeset;
 use crate::compute::epc;
@@ -28,12 +28,24 @@ pub struct Dress<'b> {
     pub is_duplicate: bool,
     /// What happened to its money since, if that is asked for.
     pub standing: Option<Standing<'b>>,
+    /// The same document as CII: makes the page a Factur-X document.
+    pub e_invoice: Option<Vec<u8>>,
+    /// Its attachments (BG-24).
+    pub embedded: Vec<Embedded>,
 }
 
 impl Dress<'_> {
     /// The page of a document itself.
     pub fn new(design: Arc<Design>, logo: Option<Vec<u8>>) -> Self {
-        Self { design, logo, is_draft: false, is_duplicate: false, standing: None }
+        Self {
+            design,
+            logo,
+            is_draft: false,
+            is_duplicate: false,
+            standing: None,
+            e_invoice: None,
+            embedded: Vec::new(),
+        }
     }
 }
 
@@ -89,6 +101,8 @@ pub fn paper(document: &Document, locale: &Locale, dress: Dress<'_>) -> Paper {
         embedded: Vec::new(),
     };
     paper.logo = dress.logo;
+    paper.e_invoice = dress.e_invoice.map(|xml| EInvoice { xml: xml.into() });
+    paper.embedded = dress.embedded;
     typeset(&mut paper, locale.language);
     paper
 }

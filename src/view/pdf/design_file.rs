@@ -119,7 +119,8 @@ pub fn read(text: &str) -> Result<Design, Vec<Flaw>> {
         },
     };
     // The one design that is based on none is the plain one, which says everything itself.
-    let base = base.unwrap_or_else(|| if text == plain() { nothing() } else { read(plain()).unwrap_or_else(|_| nothing()) });
+    let base =
+        base.unwrap_or_else(|| if text == plain() { nothing() } else { read(plain()).unwrap_or_else(|_| nothing()) });
     let design = Reader { flaws: &mut flaws }.design(&file, base);
     if flaws.is_empty() { Ok(design) } else { Err(flaws) }
 }
@@ -143,14 +144,7 @@ fn nothing() -> Design {
         row: 1.4,
         sizes: Sizes { title: 20, number: 12, amount: 16, strong: 11, text: 9, small: 8, print: 7 },
         colours: Colours { ink: none, grey: none, rule: none, panel: none, accent: none },
-        surfaces: Surfaces {
-            title: plain,
-            facts: plain,
-            highlight: plain,
-            header: plain,
-            total: plain,
-            pay: plain,
-        },
+        surfaces: Surfaces { title: plain, facts: plain, highlight: plain, header: plain, total: plain, pay: plain },
         logo: (60.0, 22.0),
         logo_right: false,
         rules: true,
@@ -447,7 +441,10 @@ mod tests {
                 .collect();
             assert_eq!(read(&without).is_ok(), name.is_optional(), "{word}");
         }
-        assert!(flaws(&plain.replace("\"vat | totals\",", "").replace("\"note\",", "\"note\", \"vat | totals\","))[0].contains("follow"));
+        assert!(
+            flaws(&plain.replace("\"vat | totals\",", "").replace("\"note\",", "\"note\", \"vat | totals\","))[0]
+                .contains("follow")
+        );
         assert!(flaws(&plain.replace("\"note\"", "\"note pay\"")).iter().any(|message| message.contains("over pages")));
     }
 }

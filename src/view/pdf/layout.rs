@@ -49,7 +49,8 @@ pub(super) fn lay_out(paper: &Paper, fonts: &Fonts, logo: Option<f64>, qr: Optio
         if plan.rows > 0 && paper.rows.len() < plan.rows * 2 {
             continue;
         }
-        let layout = Layout { plan, flow: Flow::new(paper, measure, if plan.squeeze { look.squeezed() } else { look })? };
+        let layout =
+            Layout { plan, flow: Flow::new(paper, measure, if plan.squeeze { look.squeezed() } else { look })? };
         let (flow, ends_well) = layout.place(images)?;
         if ends_well {
             pages = Some(flow);

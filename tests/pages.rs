@@ -4,10 +4,16 @@ use acquit::compute::issue::Words;
 use acquit::ledger::document::Document;
 use acquit::source;
 use acquit::view::locale::Locale;
-use acquit::view::paper::paper;
+use acquit::view::paper::{Dress, paper};
+use acquit::view::pdf::design;
 use acquit::view::pdf::Engine;
 
 use crate::harness::Sandbox;
+
+/// The built-in look, without a logo.
+fn bare<'b>() -> Dress<'b> {
+    Dress::new(design::default(), None)
+}
 
 /// All issued documents of an example.
 fn documents(ledger: &str) -> Vec<Document> {
@@ -85,7 +91,7 @@ fn pages_everything_a_document_says_is_on_its_page() {
     let engine = Engine::new().unwrap();
     for document in documents("examples/studio").iter().chain(&documents("examples/atelier")) {
         let locale = Locale::of(document.language);
-        let bytes = engine.render(&paper(document, &locale, None, false)).unwrap();
+        let bytes = engine.render(&paper(document, &locale, bare())).unwrap();
         let text = text_of(&bytes);
         let mut expected = vec![
             document.number.to_string(),
@@ -119,7 +125,7 @@ fn pages_everything_a_document_says_is_on_its_page() {
                 document.number
             );
         }
-        assert!(bytes == engine.render(&paper(document, &locale, None, false)).unwrap(), "two runs differ");
+        assert!(bytes == engine.render(&paper(document, &locale, bare())).unwrap(), "two runs differ");
     }
 }
 
@@ -133,7 +139,7 @@ fn pages_a_french_invoice_is_french() {
         if !french || document.buyer.kind != acquit::ledger::party::ClientKind::Business || document.due.is_none() {
             continue;
         }
-        let text = text_of(&engine.render(&paper(&document, &Locale::of(document.language), None, false)).unwrap());
+        let text = text_of(&engine.render(&paper(&document, &Locale::of(document.language), bare())).unwrap());
         for word in ["Invoice", "Amount", "Due", "Total excl", "Page1of", "Payment", "Quantity", "Date of"] {
             assert!(!text.contains(&squeeze(word)), "{}: {word}", document.number);
         }
@@ -164,7 +170,7 @@ fn pages_rates_are_printed_as_they_are() {
 fn pages_printed_figures_add_up() {
     let engine = Engine::new().unwrap();
     for document in documents("examples/studio") {
-        let page = paper(&document, &Locale::of(document.language), None, false);
+        let page = paper(&document, &Locale::of(document.language), bare());
         let figure = |text: &str| -> rust_decimal::Decimal {
             let plain: String = text.chars().filter(|c| c.is_ascii_digit() || "-.,".contains(*c)).collect();
             let english = document.language == acquit::ledger::party::Language::En;

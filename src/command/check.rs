@@ -34,6 +34,7 @@ pub fn run(_: &CheckArgs, session: &mut Session<'_>) -> Outcomes {
     let mut source = session.open()?;
     let templates = templates(&mut source);
     if let Ok(bench) = Bench::load(session, &mut source) {
+        super::design::check(&mut source, &bench.settings);
         ledger(session, &mut source, &bench);
     } else {
         // Without acquit.toml there are no series and no law; the other files are still read.

@@ -230,8 +230,7 @@ impl Order<'_> {
         }
         // The first page is drawn whole: a logo that is none would be frozen for ever.
         if self.issued.is_empty() && !self.problems.has_errors() {
-            let logo = self.bench.logo.as_ref().map(|(_, bytes)| bytes.as_slice());
-            if let Err(problem) = page::pdf(&self.engine, source, &document, logo, false) {
+            if let Err(problem) = page::pdf(&self.engine, &document, page::fresh(self.bench, false)) {
                 self.problems.push(problem);
             }
         }
@@ -397,10 +396,13 @@ impl Order<'_> {
             self.set.append(&path, length, "\n");
         }
         self.set.append(&path, length, &csv_row(&row));
-        if let Some((name, bytes)) = self.bench.logo.as_ref().filter(|(name, _)| !source.repository.exists(name))
-            && !self.set.changes().iter().any(|change| change.path() == name)
-        {
-            self.set.create(name.clone(), bytes.clone());
+        let logo = self.bench.logo.as_ref().map(|(name, bytes)| (name, bytes));
+        let design = self.bench.design.as_ref().and_then(|chosen| Some((chosen.frozen.as_ref()?, chosen.kept.as_ref()?)));
+        for (name, bytes) in [logo, design].into_iter().flatten() {
+            let is_planned = self.set.changes().iter().any(|change| change.path() == name);
+            if !is_planned && !source.repository.exists(name) {
+                self.set.create(name.clone(), bytes.clone());
+            }
         }
         for (attachment, bytes) in attachments {
             self.set.create(format!("{folder}/{}/{}", document.number, attachment.name), bytes);

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use chrono::NaiveDate;
 
+use super::design::{self, Chosen};
 use crate::check::documents::{Kept, compare};
 use crate::check::register::Chain;
 use crate::compute::books::Books;
@@ -186,6 +187,8 @@ pub struct Bench {
     pub clients: Clients,
     /// The logo as kept under invoices/, and its bytes.
     pub logo: Option<(String, Vec<u8>)>,
+    /// How pages look; none where that cannot be read.
+    pub design: Option<Chosen>,
 }
 
 impl Bench {
@@ -201,7 +204,8 @@ impl Bench {
         source.problems.extend(problems);
         let clients = source.clients();
         let logo = logo(source, &settings);
-        Ok(Self { settings, regime, clients, logo })
+        let design = design::chosen(source, &settings);
+        Ok(Self { settings, regime, clients, logo, design })
     }
 
     /// Builds the case of a draft; the client must exist.
@@ -221,6 +225,7 @@ impl Bench {
             day,
             references,
             logo: self.logo.as_ref().map(|(name, _)| name.as_str()),
+            design: self.design.as_ref().and_then(|chosen| chosen.frozen.as_deref()),
             attachments,
             program: PROGRAM,
             wording: locale,

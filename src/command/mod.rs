@@ -5,6 +5,7 @@ pub mod client;
 pub mod completions;
 pub mod credit;
 pub mod demo;
+pub mod design;
 pub mod explain;
 pub mod init;
 pub mod issue;

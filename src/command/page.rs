@@ -1,29 +1,41 @@
 //! A document → the bytes of its PDF; what cannot be drawn becomes a diagnostic.
 
+use std::sync::Arc;
+
+use super::load::Bench;
 use crate::diagnostic::{Diagnostic, code};
 use crate::ledger::document::Document;
 use crate::ledger::draft::Draft;
 use crate::source::Source;
 use crate::span::Span;
 use crate::view::locale::Locale;
-use crate::view::paper::paper;
+use crate::view::paper::{Dress, paper};
+use crate::view::pdf::design;
 use crate::view::pdf::{Engine, PdfError};
 
-/// Returns the PDF of a document; `logo` overrides the one kept under invoices/.
+/// Returns design and logo of an issued document, as they were when it was issued.
+///
+/// # Errors
+/// Where its design cannot be read any more.
+pub fn dress<'b>(source: &Source, document: &Document) -> Result<Dress<'b>, Diagnostic> {
+    let logo = document.seller.logo.as_ref().and_then(|path| source.repository.bytes(path).ok());
+    Ok(Dress::new(super::design::frozen(source, document)?, logo))
+}
+
+/// Returns design and logo of a document that is about to be issued; a draft's page is marked as such.
+pub fn fresh<'b>(bench: &Bench, is_draft: bool) -> Dress<'b> {
+    let design = bench.design.as_ref().map_or_else(design::default, |chosen| Arc::clone(&chosen.design));
+    let logo = bench.logo.as_ref().map(|(_, bytes)| bytes.clone());
+    Dress { is_draft, ..Dress::new(design, logo) }
+}
+
+/// Returns the PDF of a document.
 ///
 /// # Errors
 /// `GLYPH-MISSING` names the character that the fonts lack, `IMAGE-BROKEN` a logo that is none.
-pub fn pdf(
-    engine: &Engine,
-    source: &Source,
-    document: &Document,
-    logo: Option<&[u8]>,
-    is_draft: bool,
-) -> Result<Vec<u8>, Diagnostic> {
-    let kept = || document.seller.logo.as_ref().and_then(|path| source.repository.bytes(path).ok());
-    let logo = logo.map(<[u8]>::to_vec).or_else(kept);
+pub fn pdf(engine: &Engine, document: &Document, dress: Dress<'_>) -> Result<Vec<u8>, Diagnostic> {
     let locale = Locale::of(document.language);
-    engine.render(&paper(document, &locale, logo, is_draft)).map_err(|error| explain(&error, document.span))
+    engine.render(&paper(document, &locale, dress)).map_err(|error| explain(&error, document.span))
 }
 
 fn explain(error: &PdfError, span: Span) -> Diagnostic {
@@ -65,7 +77,7 @@ pub fn glyphs(engine: &Engine, document: &Document, draft: &Draft) -> Vec<Diagno
     }
     if problems.is_empty() {
         let locale = Locale::of(document.language);
-        let page = paper(document, &locale, None, false);
+        let page = paper(document, &locale, Dress::new(design::default(), None));
         let parties = page.parties.iter().flat_map(|block| &block.lines);
         for text in page.seller.iter().chain(parties).chain(&page.mentions).chain(&page.footer) {
             if let Some(character) = engine.missing(text) {

@@ -8,17 +8,20 @@ use super::load::{self, Bench};
 use super::page;
 use super::show;
 use crate::check::documents::compare;
+use crate::compute::books::Books;
 use crate::diagnostic::{Diagnostic, Diagnostics, code};
 use crate::ledger::document::Document;
 use crate::session::{Done, Failure, Outcomes, Session};
 use crate::source::Source;
+use crate::view::paper::Dress;
 use crate::view::pdf::Engine;
+use crate::view::standing::Standing;
 use crate::write::write_output;
 
 /// Render documents as PDF into out/
 #[derive(Debug, Args)]
 #[command(
-    after_help = "Example:\n  acquit render F2026-0042 -o /tmp\n  acquit render acme-website      a draft, marked as such"
+    after_help = "Example:\n  acquit render F2026-0042 -o /tmp\n  acquit render acme-website      a draft, marked as such\n  acquit render F2026-0042 --with-balance --today 2026-12-31"
 )]
 pub struct RenderArgs {
     /// Numbers, or names of drafts
@@ -27,6 +30,12 @@ pub struct RenderArgs {
     /// Every issued document
     #[arg(long)]
     pub all: bool,
+    /// Mark the page as a copy: Duplicata
+    #[arg(long)]
+    pub duplicate: bool,
+    /// Print what was paid or credited up to today (--today DATE) and what is left, or that it is paid
+    #[arg(long)]
+    pub with_balance: bool,
 }
 
 /// Renders documents.
@@ -40,12 +49,13 @@ pub fn run(args: &RenderArgs, session: &mut Session<'_>) -> Outcomes {
         None => source.repository.root().join("out"),
     };
     let engine = Engine::new().map_err(|error| Failure::Could(error.to_string()))?;
+    let copy = Copy::of(args, session, &mut source);
     if args.all {
-        return all(session, &mut source, &engine, &folder);
+        return all(session, &mut source, &engine, &folder, &copy);
     }
-    let mut broken = false;
+    let mut broken = copy.books.is_some() && session.warn(&mut source);
     for name in &args.names {
-        let result = one(name, session, &mut source, &engine, &folder);
+        let result = one(name, session, &mut source, &engine, &folder, &copy);
         match result {
             Ok(()) => {}
             Err(Failure::Refused(problems, map)) => {
@@ -57,16 +67,59 @@ pub fn run(args: &RenderArgs, session: &mut Session<'_>) -> Outcomes {
     Ok(if broken { Done::Findings } else { Done::Well })
 }
 
+/// What a page shows that the document itself does not.
+struct Copy {
+    is_duplicate: bool,
+    /// The books as of the day, where the balance is asked for.
+    books: Option<Books>,
+}
+
+impl Copy {
+    fn of(args: &RenderArgs, session: &Session<'_>, source: &mut Source) -> Self {
+        let books = args.with_balance.then(|| load::books(source, session.today));
+        Self { is_duplicate: args.duplicate, books }
+    }
+
+    fn is_plain(&self) -> bool {
+        !self.is_duplicate && self.books.is_none()
+    }
+
+    /// Marks the page of a document.
+    fn mark<'b>(&'b self, dress: Dress<'b>, document: &Document) -> Dress<'b> {
+        let standing = self.books.as_ref().and_then(|books| {
+            let position = books.position(books.find(document.number.as_str())?);
+            Some(Standing { day: books.today(), position })
+        });
+        Dress { is_duplicate: self.is_duplicate, standing, ..dress }
+    }
+
+    /// The file's name: a copy never takes the place of the page itself.
+    fn file(&self, name: &str) -> String {
+        let duplicate = if self.is_duplicate { "-duplicate" } else { "" };
+        let balance = if self.books.is_some() { "-balance" } else { "" };
+        format!("{name}{duplicate}{balance}.pdf")
+    }
+}
+
 fn one(
     name: &str,
     session: &mut Session<'_>,
     source: &mut Source,
     engine: &Engine,
     folder: &Path,
+    copy: &Copy,
 ) -> Result<(), Failure> {
     let (document, is_draft) = show::find(name, session, source)?;
-    let logo = if is_draft { Bench::load(session, source)?.logo.map(|(_, bytes)| bytes) } else { None };
-    let bytes = match page::pdf(engine, source, &document, logo.as_deref(), is_draft) {
+    if is_draft && !copy.is_plain() {
+        let sentence = format!("`{name}` is a draft: it has no copies and no balance");
+        return Err(Failure::Usage(sentence, "leave --duplicate and --with-balance out".into()));
+    }
+    let dress = if is_draft {
+        Ok(page::fresh(&Bench::load(session, source)?, true))
+    } else {
+        page::dress(source, &document).map(|dress| copy.mark(dress, &document))
+    };
+    let bytes = match dress.and_then(|dress| page::pdf(engine, &document, dress)) {
         Ok(bytes) => bytes,
         Err(problem) => {
             let mut problems = vec![problem];
@@ -78,7 +131,7 @@ fn one(
     let path = match (is_file, is_draft) {
         (true, _) => folder.to_owned(),
         (false, true) => folder.join(format!("draft-{name}.pdf")),
-        (false, false) => folder.join(format!("{name}.pdf")),
+        (false, false) => folder.join(copy.file(name)),
     };
     write(session, &path, &bytes)
 }
@@ -98,7 +151,7 @@ fn write(session: &mut Session<'_>, path: &Path, bytes: &[u8]) -> Result<(), Fai
 type Rendered = (String, Result<Vec<u8>, Diagnostic>);
 
 /// Renders every document, by all cores; a document that is not what was issued is refused, the others are made.
-fn all(session: &mut Session<'_>, source: &mut Source, engine: &Engine, folder: &Path) -> Outcomes {
+fn all(session: &mut Session<'_>, source: &mut Source, engine: &Engine, folder: &Path, copy: &Copy) -> Outcomes {
     let settings = load::settings(session, source)?;
     let (_, _, rows) = load::books_and_chain(source, &settings, chrono::NaiveDate::MAX);
     let repository = crate::source::repository::Repository::open_locked(source.repository.root());
@@ -125,13 +178,14 @@ fn all(session: &mut Session<'_>, source: &mut Source, engine: &Engine, folder: 
                 problems.extend(found);
                 return None;
             }
-            Some((number.to_owned(), page::pdf(engine, &reader, &document, None, false)))
+            let dress = page::dress(&reader, &document).map(|dress| copy.mark(dress, &document));
+            Some((number.to_owned(), dress.and_then(|dress| page::pdf(engine, &document, dress))))
         });
         for result in results.into_iter().flatten() {
             match result {
                 (number, Ok(bytes)) => {
                     if !session.global.dry_run {
-                        write_output(session.disk, &folder.join(format!("{number}.pdf")), &bytes)?;
+                        write_output(session.disk, &folder.join(copy.file(&number)), &bytes)?;
                     }
                     written += 1;
                     session.terminal.progress("rendering", written, count);

@@ -26,6 +26,8 @@ pub struct Entry {
     pub owed: Decimal,
     /// Principal paid.
     paid: Decimal,
+    /// The day of the last of it.
+    paid_on: Option<NaiveDate>,
     client: u32,
     buyer: u32,
     /// BT-2.
@@ -196,6 +198,7 @@ impl Books {
             gross: row.gross,
             owed: row.owed,
             paid: Decimal::ZERO,
+            paid_on: None,
             client,
             buyer,
             issued: row.issued,
@@ -264,7 +267,9 @@ impl Books {
             return;
         }
         if payment.part == Part::Principal {
-            self.entries[index].paid += payment.amount;
+            let entry = &mut self.entries[index];
+            entry.paid += payment.amount;
+            entry.paid_on = entry.paid_on.max(Some(payment.date));
         }
     }
 
@@ -345,7 +350,9 @@ impl Books {
             }
             let Some(original) = self.refs(index).first().and_then(|number| self.find(number)) else { continue };
             let paid = std::mem::take(&mut self.entries[original].paid);
+            let day = self.entries[original].paid_on.take();
             self.entries[index].paid += paid;
+            self.entries[index].paid_on = self.entries[index].paid_on.max(day);
             let moved = self.accounts.remove(&key(original)).unwrap_or_default();
             let account = self.account(index);
             account.discounted += moved.discounted;
@@ -471,6 +478,7 @@ impl Books {
             owed: if entry.replaced { Decimal::ZERO } else { entry.owed },
             credited: account.credited,
             paid: entry.paid,
+            paid_on: entry.paid_on,
             discounted: account.discounted,
             written_off: account.written_off,
             balance,

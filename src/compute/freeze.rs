@@ -109,7 +109,7 @@ pub(super) fn vat_groups(decided: &[Decided], sums: &Sums) -> Vec<VatGroup> {
         .collect()
 }
 
-pub(super) fn freeze_seller(seller: &Seller, day: NaiveDate, logo: Option<&str>) -> FrozenSeller {
+pub(super) fn freeze_seller(seller: &Seller, day: NaiveDate, logo: Option<&str>, design: Option<&str>) -> FrozenSeller {
     let text = |value: &Option<Spanned<String>>| value.as_ref().map(|value| value.value.clone());
     FrozenSeller {
         name: seller.name.value.clone(),
@@ -130,6 +130,8 @@ pub(super) fn freeze_seller(seller: &Seller, day: NaiveDate, logo: Option<&str>)
         endpoint: seller.endpoint.clone(),
         logo: logo.map(str::to_owned),
         accent: seller.accent.clone(),
+        design: design.map(str::to_owned),
+        footer: seller.footer.clone(),
         address: seller.address.clone(),
     }
 }

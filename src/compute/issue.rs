@@ -58,6 +58,8 @@ pub struct Case<'a> {
     pub references: &'a [Reference],
     /// The logo as kept under invoices/.
     pub logo: Option<&'a str>,
+    /// The name of a built-in design, or the ledger's own as kept under invoices/.
+    pub design: Option<&'a str>,
     /// Attached files.
     pub attachments: &'a [Attachment],
     /// Name and version of this program.
@@ -281,7 +283,7 @@ impl Case<'_> {
             period: draft.period.map(|period| period.value),
             recurring: draft.recurring.clone(),
             note: draft.note.as_ref().map(|note| note.value.clone()),
-            seller: freeze_seller(&self.settings.seller, self.day, self.logo),
+            seller: freeze_seller(&self.settings.seller, self.day, self.logo, self.design),
             buyer: freeze_buyer(self.client),
             payee: self.settings.payee.clone(),
             terms,

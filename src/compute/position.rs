@@ -35,6 +35,8 @@ pub struct Position<'b> {
     pub credited: Decimal,
     /// Principal paid.
     pub paid: Decimal,
+    /// The day of the last principal payment.
+    pub paid_on: Option<NaiveDate>,
     /// Discounts for early payment.
     pub discounted: Decimal,
     /// Written off.

@@ -255,6 +255,10 @@ pub struct FrozenSeller {
     pub logo: Option<String>,
     /// Accent colour.
     pub accent: Option<String>,
+    /// Name of a built-in design, or the file of the ledger's own as kept under invoices/.
+    pub design: Option<String>,
+    /// Text at the foot of each page.
+    pub footer: Option<String>,
     /// BG-5.
     pub address: Address,
 }

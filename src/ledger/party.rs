@@ -148,6 +148,10 @@ pub struct Seller {
     pub logo: Option<Spanned<String>>,
     /// Colour of titles and rules, `#rrggbb`.
     pub accent: Option<String>,
+    /// How pages look: a built-in design, or one of templates/pages/.
+    pub design: Option<Spanned<String>>,
+    /// Text at the foot of each page.
+    pub footer: Option<String>,
     /// BG-5.
     pub address: Address,
 }

@@ -189,6 +189,8 @@ fn seller(mut fields: Fields<'_, '_>) -> Option<FrozenSeller> {
         endpoint: f.string("endpoint"),
         logo: f.string("logo"),
         accent: f.string("accent"),
+        design: f.string("design"),
+        footer: f.string("footer"),
         address: table(f, "address").and_then(address)?,
     };
     fields.finish();

@@ -160,6 +160,8 @@ fn seller(mut fields: Fields<'_, '_>) -> Option<Seller> {
         endpoint: fields.string("endpoint"),
         logo: fields.text("logo"),
         accent: accent(&mut fields),
+        design: fields.text("design"),
+        footer: fields.string("footer"),
         address: Address::default(),
     };
     let address = match fields.table("address") {

@@ -14,6 +14,10 @@ use crate::ledger::party::Language;
 
 static FRENCH: LazyLock<Labels> = LazyLock::new(|| read(include_str!("../../templates/fr/labels.toml")));
 static ENGLISH: LazyLock<Labels> = LazyLock::new(|| read(include_str!("../../templates/en/labels.toml")));
+static GERMAN: LazyLock<Labels> = LazyLock::new(|| read(include_str!("../../templates/de/labels.toml")));
+static SPANISH: LazyLock<Labels> = LazyLock::new(|| read(include_str!("../../templates/es/labels.toml")));
+static ITALIAN: LazyLock<Labels> = LazyLock::new(|| read(include_str!("../../templates/it/labels.toml")));
+static DUTCH: LazyLock<Labels> = LazyLock::new(|| read(include_str!("../../templates/nl/labels.toml")));
 
 /// Reads the built-in labels.
 fn read(text: &str) -> Labels {
@@ -46,6 +50,14 @@ struct Numbers {
     point: String,
     /// Between groups of three digits.
     group: String,
+    /// The least number of digits that is grouped: Spanish leaves four digits together.
+    group_from: usize,
+    /// A percentage, with {number}.
+    percent: String,
+    /// Between a label and what it names.
+    colon: String,
+    /// Which quantities take the plural.
+    plural: Plural,
     /// A date, with {d} {dd} {mm} {month} {yyyy}.
     date: String,
     /// An amount, with {amount} and {currency}.
@@ -56,11 +68,38 @@ struct Numbers {
     signs: BTreeMap<String, String>,
 }
 
+/// Which quantities take the plural of a unit.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+enum Plural {
+    /// Two and more: 1,5 jour.
+    FromTwo,
+    /// All but one: 1.5 days.
+    AllButOne,
+}
+
 impl Locale {
-    /// Returns the locale of a language; one that has no labels yet is written in English.
+    /// Returns the locale of a language.
     pub fn of(language: Language) -> Self {
-        let labels = if language == Language::Fr { &*FRENCH } else { &*ENGLISH };
+        let labels = match language {
+            Language::Fr => &*FRENCH,
+            Language::En => &*ENGLISH,
+            Language::De => &*GERMAN,
+            Language::Es => &*SPANISH,
+            Language::It => &*ITALIAN,
+            Language::Nl => &*DUTCH,
+        };
         Self { language, labels }
+    }
+
+    /// Returns the decimal sign.
+    pub fn point(&self) -> &str {
+        &self.labels.numbers.point
+    }
+
+    /// Writes a label before what it names: `SIREN : 732 829 320`.
+    pub fn entry(&self, label: &str, value: &str) -> String {
+        format!("{label}{}{value}", self.labels.numbers.colon)
     }
 
     /// Returns a label; one that does not exist is a mistake of ours that the tests find.
@@ -75,8 +114,10 @@ impl Locale {
 
     /// Returns a unit for a quantity, such as `jours`; a code without a word stays as it is.
     pub fn unit(&self, unit: &str, quantity: Decimal) -> String {
-        let plural =
-            quantity.abs() >= Decimal::TWO || (self.language != Language::Fr && quantity.abs() != Decimal::ONE);
+        let plural = match self.labels.numbers.plural {
+            Plural::FromTwo => quantity.abs() >= Decimal::TWO,
+            Plural::AllButOne => quantity.abs() != Decimal::ONE,
+        };
         self.labels
             .units
             .get(unit)
@@ -90,8 +131,7 @@ impl Locale {
 
     /// Writes a percentage, such as `5,5 %`.
     pub fn percent(&self, value: Decimal) -> String {
-        let space = if self.language == Language::En { "" } else { "\u{a0}" };
-        format!("{}{space}%", self.number(value))
+        self.labels.numbers.percent.replace("{number}", &self.number(value))
     }
 
     /// Writes an exact number with this many places.
@@ -108,8 +148,9 @@ impl Locale {
         let (sign, text) = text.strip_prefix('-').map_or(("", text), |text| ("-", text));
         let (whole, fraction) = text.split_once('.').map_or((text, None), |(whole, fraction)| (whole, Some(fraction)));
         let mut grouped = String::new();
+        let is_grouped = whole.len() >= self.labels.numbers.group_from;
         for (index, digit) in whole.chars().enumerate() {
-            if index > 0 && (whole.len() - index).is_multiple_of(3) {
+            if is_grouped && index > 0 && (whole.len() - index).is_multiple_of(3) {
                 grouped.push_str(&self.labels.numbers.group);
             }
             grouped.push(digit);
@@ -145,10 +186,12 @@ impl Words for Locale {
     fn amount(&self, value: Decimal, currency: Currency) -> String {
         let numbers = &self.labels.numbers;
         let text = self.fixed(value, currency.digits());
-        match numbers.signs.get(currency.code()) {
-            Some(sign) => numbers.amount_sign.replace("{amount}", &text).replace("{currency}", sign),
-            None => numbers.amount.replace("{amount}", &text).replace("{currency}", currency.code()),
-        }
+        let (minus, text) = text.strip_prefix('-').map_or(("", text.as_str()), |text| ("-", text));
+        let amount = match numbers.signs.get(currency.code()) {
+            Some(sign) => numbers.amount_sign.replace("{amount}", text).replace("{currency}", sign),
+            None => numbers.amount.replace("{amount}", text).replace("{currency}", currency.code()),
+        };
+        format!("{minus}{amount}")
     }
 
     fn number(&self, value: Decimal) -> String {
@@ -180,9 +223,43 @@ mod tests {
     }
 
     #[test]
-    fn both_languages_have_the_same_labels() {
-        let (french, english) = (Locale::of(Language::Fr), Locale::of(Language::En));
-        assert!(french.names().eq(english.names()));
-        assert!(french.labels.units.keys().eq(english.labels.units.keys()));
+    fn every_language_has_its_own_way_with_numbers() {
+        let euro = Currency::parse("EUR").unwrap();
+        let day = NaiveDate::from_ymd_opt(2026, 11, 20).unwrap();
+        let written = |language| {
+            let locale = Locale::of(language);
+            let amounts = ["1234.56", "-12345.6"].map(|text| locale.amount(d(text), euro));
+            format!("{} | {} | {} | {}", amounts[0], amounts[1], locale.percent(d("5.5")), locale.date(day))
+                .replace('\u{a0}', "~")
+        };
+        assert_eq!(written(Language::De), "1.234,56~€ | -12.345,60~€ | 5,5~% | 20.11.2026");
+        assert_eq!(written(Language::Es), "1234,56~€ | -12.345,60~€ | 5,5~% | 20/11/2026");
+        assert_eq!(written(Language::It), "1.234,56~€ | -12.345,60~€ | 5,5% | 20/11/2026");
+        assert_eq!(written(Language::Nl), "€~1.234,56 | -€~12.345,60 | 5,5% | 20-11-2026");
+        assert_eq!(written(Language::En), "€1,234.56 | -€12,345.60 | 5.5% | 20 November 2026");
+        assert_eq!(Locale::of(Language::De).unit("day", d("1.5")), "Tage");
+        assert_eq!(Locale::of(Language::Fr).entry("SIREN", "1"), "SIREN\u{a0}: 1");
+    }
+
+    #[test]
+    fn every_language_has_the_same_labels_with_the_same_placeholders() {
+        let places = |text: &str| {
+            let mut places: Vec<String> =
+                text.split('{').skip(1).filter_map(|part| part.split_once('}')).map(|(name, _)| name.into()).collect();
+            places.sort();
+            places
+        };
+        let english = Locale::of(Language::En);
+        for (code, language) in Language::WORDS {
+            let locale = Locale::of(*language);
+            assert!(locale.names().eq(english.names()), "{code}");
+            assert!(locale.labels.units.keys().eq(english.labels.units.keys()), "{code}");
+            assert!(locale.labels.countries.keys().eq(english.labels.countries.keys()), "{code}");
+            assert_eq!(locale.labels.months.len(), 12, "{code}");
+            for name in english.names() {
+                assert_eq!(places(locale.label(name)), places(english.label(name)), "{code} {name}");
+                assert!(!locale.label(name).trim().is_empty(), "{code} {name}");
+            }
+        }
     }
 }

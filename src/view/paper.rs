@@ -1,64 +1,101 @@
 //! A document → what its page shows, as finished text in its language.
 
+use std::sync::Arc;
+
 use rust_decimal::Decimal;
 
 use super::locale::Locale;
+use super::pdf::design::{Design, LineColumn};
 use super::pdf::{Align, Block, Column, Grid, PageSize, Paper, Qr, Rgb, Row, Total};
+use super::standing::{Standing, balance, mark};
+use super::typeset::typeset;
 use crate::compute::epc;
 use crate::compute::issue::Words;
 use crate::ledger::document::{Document, DocumentType, FrozenPay, Line, LineAdjustment, Period, PriceMode};
 use crate::ledger::party::{Address, Form};
 use crate::ledger::vat::Category;
 
-/// Returns the page of a document; `logo` holds the bytes of the seller's logo. A draft bears no number and a watermark.
-pub fn paper(document: &Document, locale: &Locale, logo: Option<Vec<u8>>, is_draft: bool) -> Paper {
-    let page = Page { d: document, l: locale, is_draft };
+/// What a page shows beside what the document says.
+#[derive(Debug, Clone)]
+pub struct Dress<'b> {
+    /// How it looks.
+    pub design: Arc<Design>,
+    /// Bytes of the seller's logo.
+    pub logo: Option<Vec<u8>>,
+    /// A draft bears no number and a watermark.
+    pub is_draft: bool,
+    /// A copy is marked as one.
+    pub is_duplicate: bool,
+    /// What happened to its money since, if that is asked for.
+    pub standing: Option<Standing<'b>>,
+}
+
+impl Dress<'_> {
+    /// The page of a document itself.
+    pub fn new(design: Arc<Design>, logo: Option<Vec<u8>>) -> Self {
+        Self { design, logo, is_draft: false, is_duplicate: false, standing: None }
+    }
+}
+
+/// Countries that write on Letter paper.
+const LETTER: &[&str] = &["US", "CA", "MX"];
+
+/// Returns the page of a document.
+pub fn paper(document: &Document, locale: &Locale, dress: Dress<'_>) -> Paper {
+    let page = Page { d: document, l: locale, is_draft: dress.is_draft, dress: &dress };
     let kind = locale.label(document.kind.word()).to_owned();
-    let number = if is_draft { locale.label("draft").to_owned() } else { document.number.to_string() };
-    let running = if is_draft { format!("{kind} ({number})") } else { format!("{kind} {number}") };
+    let number = if dress.is_draft { locale.label("draft").to_owned() } else { document.number.to_string() };
+    let mut running = if dress.is_draft { format!("{kind} ({number})") } else { format!("{kind} {number}") };
+    let title = format!("{running} - {}", document.seller.name);
+    let marks = page.marks();
+    for mark in &marks {
+        running = format!("{running} · {mark}");
+    }
+    let size = if LETTER.contains(&document.seller.address.country.as_str()) { PageSize::Letter } else { PageSize::A4 };
     let amount = if document.kind == DocumentType::Credit { document.totals.gross } else { document.totals.due };
-    let payload =
-        (document.kind != DocumentType::Credit && !is_draft).then(|| epc::payload(document, amount)).flatten();
-    Paper {
-        title: format!("{running} - {}", document.seller.name),
+    let mut paper = Paper {
+        title,
         author: document.seller.name.clone(),
         language: locale.language.code().to_owned(),
         date: document.issued,
-        size: if document.seller.address.country == "US" { PageSize::Letter } else { PageSize::A4 },
-        accent: document.seller.accent.as_deref().and_then(colour).unwrap_or(Rgb(0x1f, 0x3a, 0x5f)),
-        logo,
-        watermark: is_draft.then(|| locale.label("draft").to_uppercase()),
+        size: dress.design.size.unwrap_or(size),
+        design: Arc::clone(&dress.design),
+        accent: document.seller.accent.as_deref().and_then(Rgb::parse),
+        logo: None,
+        watermark: dress.is_draft.then(|| locale.label("draft").to_uppercase()),
         page_label: locale.label("page").to_owned(),
         running,
         kind,
         number,
+        marks,
         subject: document.subject.clone(),
         seller: page.seller(),
         parties: page.parties(),
         facts: page.facts(),
         highlight: page.highlight(amount),
+        text: Vec::new(),
         columns: page.columns(),
-        rows: document.lines.iter().map(|line| page.row(line)).collect(),
+        rows: document.lines.iter().enumerate().map(|(at, line)| page.row(at, line)).collect(),
         vat: page.vat(),
         totals: page.totals(),
+        balance: dress.standing.as_ref().map(|standing| balance(standing, locale)).unwrap_or_default(),
         note: document.note.clone(),
         pay: page.pay(),
-        qr: payload.map(|payload| Qr { payload, caption: locale.label("qr").to_owned() }),
+        qr: page.payload().map(|payload| Qr { payload, caption: locale.label("qr").to_owned() }),
+        signature: None,
         mentions: page.mentions(),
         footer: page.footer(),
-    }
-}
-
-/// Reads `#rrggbb`.
-fn colour(text: &str) -> Option<Rgb> {
-    let part = |range: std::ops::Range<usize>| u8::from_str_radix(text.get(range)?, 16).ok();
-    Some(Rgb(part(1..3)?, part(3..5)?, part(5..7)?))
+    };
+    paper.logo = dress.logo;
+    typeset(&mut paper, locale.language);
+    paper
 }
 
 struct Page<'a> {
     d: &'a Document,
     l: &'a Locale,
     is_draft: bool,
+    dress: &'a Dress<'a>,
 }
 
 impl Page<'_> {
@@ -98,9 +135,8 @@ impl Page<'_> {
         siret: Option<&String>,
         vat: Option<&String>,
     ) -> Vec<String> {
-        let separator = if self.l.label("corrects_text").contains(" du ") { "\u{a0}:" } else { ":" };
         let mut lines = Vec::new();
-        let entry = |name: &str, value: &str| format!("{}{separator} {value}", self.l.label(name));
+        let entry = |name: &str, value: &str| self.l.entry(self.l.label(name), value);
         // A SIRET holds the SIREN, but the law asks for the SIREN by name (242 nonies A, I-1°).
         match id {
             Some(id) if country == "FR" => lines.push(entry("siren", &spaced(id, &[3, 3, 3]))),
@@ -236,38 +272,78 @@ impl Page<'_> {
         }
     }
 
-    fn columns(&self) -> Vec<Column> {
-        let price = if self.d.prices == PriceMode::Gross { "price_gross" } else { "price" };
-        let figure = |name: &str| Column { title: self.label(name), align: Align::Right, flexible: false };
-        let mut columns = vec![Column { title: self.label("item"), align: Align::Left, flexible: true }];
-        columns.push(figure("quantity"));
-        columns.push(figure(price));
-        if self.charges_vat() {
-            columns.push(figure("rate"));
-        }
-        columns.push(figure("line_net"));
-        columns
+    /// Columns in the order of the design; those that would be empty are left out.
+    fn line_columns(&self) -> impl Iterator<Item = LineColumn> {
+        let has = |column: &LineColumn| match column {
+            LineColumn::Rate => self.charges_vat(),
+            LineColumn::Unit => self.d.lines.iter().any(|line| line.unit.is_some()),
+            LineColumn::Discount => self.d.lines.iter().any(|line| line.discount.is_some()),
+            _ => true,
+        };
+        self.dress.design.columns.iter().copied().filter(has)
     }
 
-    fn row(&self, line: &Line) -> Row {
-        let quantity = match &line.unit {
-            Some(unit) => format!("{}\u{a0}{}", self.l.number(line.quantity), self.l.unit(unit, line.quantity)),
-            None => self.l.number(line.quantity),
+    fn has_column(&self, column: LineColumn) -> bool {
+        self.line_columns().any(|known| known == column)
+    }
+
+    fn columns(&self) -> Vec<Column> {
+        // Where no VAT is spoken of, "without VAT" says nothing; where prices hold it, the net of a line must say so.
+        let (price, net) = match (self.charges_vat(), self.d.prices) {
+            (false, _) => ("price_plain", "line_plain"),
+            (true, PriceMode::Net) => ("price", "line_net"),
+            (true, PriceMode::Gross) => ("price_gross", "line_net_gross"),
         };
-        let mut cells = vec![line.item.clone(), quantity, self.l.price(line.price, self.d.currency)];
-        if self.charges_vat() {
-            cells.push(self.rate(line.category, line.rate));
-        }
-        cells.push(self.l.fixed(line.net, self.d.currency.digits()));
+        let point = self.l.point().chars().next();
+        let column = |column: LineColumn| {
+            let (name, align, point) = match column {
+                LineColumn::Position => ("position", Align::Right, None),
+                LineColumn::Item => ("item", Align::Left, None),
+                LineColumn::Quantity => ("quantity", Align::Right, point),
+                LineColumn::Unit => ("unit", Align::Left, None),
+                LineColumn::Price => (price, Align::Right, point),
+                LineColumn::Discount => ("discount", Align::Right, None),
+                LineColumn::Rate => ("rate", Align::Right, None),
+                LineColumn::Net => (net, Align::Right, point),
+            };
+            Column { title: self.label(name), align, flexible: column == LineColumn::Item, point }
+        };
+        self.line_columns().map(column).collect()
+    }
+
+    fn row(&self, at: usize, line: &Line) -> Row {
+        let unit = line.unit.as_ref().map(|unit| self.l.unit(unit, line.quantity)).unwrap_or_default();
+        let quantity = self.l.number(line.quantity);
+        let beside = !unit.is_empty() && !self.has_column(LineColumn::Unit);
+        let discount = line.discount.as_ref().filter(|_| self.has_column(LineColumn::Discount));
+        let cell = |column: LineColumn| match column {
+            LineColumn::Position => (at + 1).to_string(),
+            LineColumn::Item => line.item.clone(),
+            LineColumn::Quantity if beside => format!("{quantity}\u{a0}{unit}"),
+            LineColumn::Quantity => quantity.clone(),
+            LineColumn::Unit => unit.clone(),
+            LineColumn::Price => self.l.price(line.price, self.d.currency),
+            LineColumn::Discount => discount.map(|discount| self.discount(discount)).unwrap_or_default(),
+            LineColumn::Rate => self.rate(line.category, line.rate),
+            LineColumn::Net => self.l.fixed(line.net, self.d.currency.digits()),
+        };
+        let cells = self.line_columns().map(cell).collect();
         let mut detail: Vec<String> = Vec::new();
         detail.extend(line.description.iter().flat_map(|text| text.split('\n')).map(str::to_owned));
         detail.extend(line.period.map(|period| self.period(period)));
         detail.extend(line.sku.as_ref().map(|sku| self.l.label("sku").replace("{sku}", sku)));
-        let adjustments = [("line_discount", &line.discount), ("line_charge", &line.charge)];
-        for (name, adjustment) in adjustments {
-            detail.extend(adjustment.as_ref().map(|adjustment| self.adjustment(name, adjustment)));
-        }
+        let shown = |adjustment: &&LineAdjustment| discount.is_none() || adjustment.reason != self.l.label("discount");
+        detail.extend(line.discount.as_ref().filter(shown).map(|part| self.adjustment("line_discount", part)));
+        detail.extend(line.charge.as_ref().map(|part| self.adjustment("line_charge", part)));
         Row { cells, detail }
+    }
+
+    /// A discount in its own column: the percentage it was, else the amount.
+    fn discount(&self, discount: &LineAdjustment) -> String {
+        let text = discount
+            .percent
+            .map_or_else(|| self.l.fixed(discount.amount, self.d.currency.digits()), |part| self.l.percent(part));
+        format!("-{text}")
     }
 
     fn adjustment(&self, name: &str, adjustment: &LineAdjustment) -> String {
@@ -284,8 +360,9 @@ impl Page<'_> {
             return None;
         }
         let digits = self.d.currency.digits();
-        let column = |name: &str| Column { title: self.label(name), align: Align::Right, flexible: false };
-        let rate = Column { title: self.label("vat_category"), align: Align::Left, flexible: true };
+        let point = self.l.point().chars().next();
+        let column = |name: &str| Column { title: self.label(name), align: Align::Right, flexible: false, point };
+        let rate = Column { title: self.label("vat_category"), align: Align::Left, flexible: true, point: None };
         let rows = self.d.vat.iter().map(|group| {
             let rate = self.rate(group.category, group.rate);
             vec![rate, self.l.fixed(group.base, digits), self.l.fixed(group.vat, digits)]
@@ -340,10 +417,32 @@ impl Page<'_> {
     }
 
     fn pay(&self) -> Vec<Block> {
-        if self.d.kind == DocumentType::Credit {
+        if self.d.kind == DocumentType::Credit || self.asked().is_zero() {
             return Vec::new();
         }
         self.d.pay.iter().map(|mean| self.mean(mean)).collect()
+    }
+
+    /// What is asked for: the amount due, or where the balance is shown what is left of it.
+    fn asked(&self) -> Decimal {
+        let due = self.d.totals.due;
+        self.dress.standing.as_ref().map_or(due, |standing| standing.position.balance.max(Decimal::ZERO))
+    }
+
+    /// What the code to scan says.
+    fn payload(&self) -> Option<String> {
+        let asks = self.d.kind != DocumentType::Credit && !self.is_draft && !self.asked().is_zero();
+        asks.then(|| epc::payload(self.d, self.asked())).flatten()
+    }
+
+    /// Marks under the number: a copy, paid.
+    fn marks(&self) -> Vec<String> {
+        let mut marks = Vec::new();
+        if self.dress.is_duplicate {
+            marks.push(self.label("duplicate"));
+        }
+        marks.extend(self.dress.standing.as_ref().and_then(|standing| mark(standing, self.l)));
+        marks
     }
 
     fn mean(&self, mean: &FrozenPay) -> Block {
@@ -363,7 +462,8 @@ impl Page<'_> {
         if mean.iban.is_some() && !self.is_draft {
             entry("reference", &self.d.payment_reference);
         }
-        lines.extend(mean.url.clone());
+        // A link asks for the whole: where less is left it would ask for too much.
+        lines.extend(mean.url.clone().filter(|_| self.asked() == self.d.totals.due));
         Block { heading, lines }
     }
 
@@ -381,6 +481,7 @@ impl Page<'_> {
 
     fn footer(&self) -> Vec<String> {
         let seller = &self.d.seller;
+        let own = seller.footer.clone();
         let mut first = vec![seller.name.clone()];
         if seller.form != Form::Ei {
             first.extend(seller.legal.clone());
@@ -388,7 +489,8 @@ impl Page<'_> {
         let second =
             self.identifiers(&seller.address.country, seller.id.as_ref(), seller.siret.as_ref(), seller.vat.as_ref());
         first.extend(seller.registry.clone());
-        [first, second].into_iter().filter(|parts| !parts.is_empty()).map(|parts| parts.join(" · ")).collect()
+        let legal = [first, second].into_iter().filter(|parts| !parts.is_empty()).map(|parts| parts.join(" · "));
+        own.into_iter().chain(legal).collect()
     }
 }
 

@@ -232,6 +232,8 @@ fn parties(text: &mut Text, d: &Document) {
         .maybe("endpoint", seller.endpoint.as_ref())
         .maybe("logo", seller.logo.as_ref())
         .maybe("accent", seller.accent.as_ref())
+        .maybe("design", seller.design.as_ref())
+        .maybe("footer", seller.footer.as_ref())
         .table("seller.address");
     address(text, &seller.address);
     let buyer = &d.buyer;

@@ -185,7 +185,7 @@ impl World {
             clients.insert(read_client(&id, &text).map_err(said)?);
         }
         let locales = Language::WORDS.iter().map(|(_, language)| (*language, Locale::of(*language))).collect();
-        Ok(Self { bench: Bench { settings, regime, clients, logo: None }, locales, clients: number })
+        Ok(Self { bench: Bench { settings, regime, clients, logo: None, design: None }, locales, clients: number })
     }
 
     /// Writes the documents and the register.
@@ -269,6 +269,7 @@ impl World {
             day,
             references: &references,
             logo: None,
+            design: None,
             attachments: &[],
             program: PROGRAM,
             wording: self.locales.get(&language).ok_or("no locale")?,

@@ -18,12 +18,18 @@ use acquit::source::repository::Repository;
 use acquit::source::{DocumentReader, Source};
 use acquit::span::{FileId, SourceMap};
 use acquit::view::locale::Locale;
-use acquit::view::paper::paper;
+use acquit::view::paper::{Dress, paper};
+use acquit::view::pdf::design;
 use acquit::view::pdf::Engine;
 use divan::counter::{BytesCount, ItemsCount};
 use divan::{Bencher, black_box};
 use rust_decimal::Decimal;
 use tempfile::TempDir;
+
+/// The built-in look, without a logo.
+fn bare<'b>() -> Dress<'b> {
+    Dress::new(design::default(), None)
+}
 
 fn main() {
     divan::main();
@@ -275,7 +281,7 @@ fn page(bencher: Bencher<'_, '_>) {
     let engine = Engine::new().expect("fonts");
     bencher.bench_local(|| {
         let locale = Locale::of(document.language);
-        engine.render(&paper(black_box(&document), &locale, None, false)).expect("a page").len()
+        engine.render(&paper(black_box(&document), &locale, bare())).expect("a page").len()
     });
 }
 
@@ -284,6 +290,6 @@ fn page(bencher: Bencher<'_, '_>) {
 fn page_with_its_engine(bencher: Bencher<'_, '_>) {
     let (document, _) = document(ledger(0).path());
     let locale = Locale::of(document.language);
-    let paper = paper(&document, &locale, None, false);
+    let paper = paper(&document, &locale, bare());
     bencher.bench_local(|| Engine::new().expect("fonts").render(black_box(&paper)).expect("a page").len());
 }

@@ -3,7 +3,7 @@
 
 use super::{
     PdfError,
-    look::{Accent, Frame, GAP, GREY, HAIR, LABEL, PRINT},
+    look::{Frame, Look, THIN},
     measure::{Line, Measure, Style},
     page::Piece,
     paper::{Align, Paper},
@@ -11,6 +11,8 @@ use super::{
 
 /// Lengths that differ by less are the same.
 const HAIRSBREADTH: f64 = 1e-6;
+/// Distance between the text of a page and its foot.
+const ABOVE_FOOT: f64 = 4.0;
 
 /// Pages being filled from the top down.
 pub(super) struct Flow<'a> {
@@ -18,10 +20,8 @@ pub(super) struct Flow<'a> {
     pub(super) paper: &'a Paper,
     /// Measures text.
     pub(super) measure: Measure<'a>,
-    /// Where text may stand.
-    pub(super) frame: Frame,
-    /// Colours made from the accent.
-    pub(super) accent: Accent,
+    /// How it looks.
+    pub(super) look: Look,
     /// Where the next piece goes on the last page.
     pub(super) y: f64,
     pages: Vec<Piece>,
@@ -35,36 +35,50 @@ pub(super) struct Flow<'a> {
 
 impl<'a> Flow<'a> {
     /// Starts with an empty page.
-    pub(super) fn new(paper: &'a Paper, measure: Measure<'a>) -> Result<Self, PdfError> {
-        let frame = Frame::new(paper.size);
+    pub(super) fn new(paper: &'a Paper, measure: Measure<'a>, look: Look) -> Result<Self, PdfError> {
+        let (frame, print) = (look.frame, look.print());
         let mut footer = Vec::new();
         for line in &paper.footer {
-            footer.extend(measure.wrap(line, PRINT, frame.width)?);
+            footer.extend(measure.wrap(line, print, frame.width)?);
         }
         let lines = f64::from(u32::try_from(footer.len()).unwrap_or(u32::MAX));
-        let foot = frame.bottom - (lines + 1.0) * PRINT.leading() - 1.6;
+        let foot = frame.bottom - (lines + 1.0) * print.leading() - 1.6;
         if foot < frame.bottom - 60.0 {
             return Err(PdfError::TooTall("footer"));
         }
-        let next_top = frame.top + LABEL.leading() + 5.0;
-        let accent = Accent::new(paper.accent);
+        let next_top = frame.top + look.label().leading() + 5.0;
         let pages = vec![Piece::default()];
-        Ok(Self { paper, measure, frame, accent, y: frame.top, pages, footer, foot, next_top })
+        Ok(Self { paper, measure, look, y: frame.top, pages, footer, foot, next_top })
+    }
+
+    /// Where text may stand.
+    pub(super) fn frame(&self) -> Frame {
+        self.look.frame
+    }
+
+    /// How many pages there are.
+    pub(super) fn count(&self) -> usize {
+        self.pages.len()
     }
 
     /// How much fits on this page still.
     pub(super) fn room(&self) -> f64 {
-        self.foot - 4.0 - self.y + HAIRSBREADTH
+        self.foot - ABOVE_FOOT - self.y + HAIRSBREADTH
     }
 
     /// How much fits on an empty page after the first.
     pub(super) fn capacity(&self) -> f64 {
-        self.foot - 4.0 - self.next_top + HAIRSBREADTH
+        self.foot - ABOVE_FOOT - self.next_top + HAIRSBREADTH
     }
 
     /// Whether nothing stands on this page yet.
     pub(super) fn fresh(&self) -> bool {
         self.pages.last().is_none_or(|page| page.items.is_empty())
+    }
+
+    /// Where the next piece would begin on this page.
+    pub(super) fn next(&self) -> f64 {
+        if self.fresh() { self.y } else { self.y + self.look.gap }
     }
 
     /// Begins a page.
@@ -87,14 +101,16 @@ impl<'a> Flow<'a> {
         if piece.items.is_empty() {
             return Ok(());
         }
-        if piece.height > self.capacity() {
+        // The first page has no running head: what fits there may not fit on another.
+        let fits = piece.height <= self.room() && self.fresh();
+        if piece.height > self.capacity() && !fits {
             return Err(PdfError::TooTall(name));
         }
         if !self.fresh() {
-            if piece.height + GAP > self.room() {
+            if piece.height + self.look.gap > self.room() {
                 self.turn();
             } else {
-                self.y += GAP;
+                self.y += self.look.gap;
             }
         }
         self.put(piece);
@@ -102,10 +118,10 @@ impl<'a> Flow<'a> {
     }
 
     /// Puts lines here: whole on this page or the next, or over several pages if they must.
-    pub(super) fn place_lines(&mut self, lines: &[Line]) {
-        let height: f64 = lines.iter().map(|line| line.style.leading()).sum();
+    pub(super) fn place_lines(&mut self, lines: &[Line], gap: f64) {
+        let height = height(lines);
         if !lines.is_empty() && !self.fresh() {
-            self.y += GAP;
+            self.y += gap;
             if height > self.room() && height <= self.capacity() {
                 self.turn();
             }
@@ -115,7 +131,7 @@ impl<'a> Flow<'a> {
                 self.turn();
             }
             let mut piece = Piece::default();
-            piece.line(self.frame.left, 0.0, self.frame.width, Align::Left, line);
+            piece.line(self.frame().left, 0.0, self.frame().width, Align::Left, line);
             piece.height = line.style.leading();
             self.put(piece);
         }
@@ -137,36 +153,36 @@ impl<'a> Flow<'a> {
     }
 
     fn foot_piece(&self, page: usize, pages: usize) -> Result<Piece, PdfError> {
-        let Frame { left, width, .. } = self.frame;
-        let mut piece = Piece::default();
-        piece.rule(left, self.foot, width, 0.5, HAIR);
+        let Frame { left, width, .. } = self.frame();
+        let (mut piece, print) = (Piece::default(), self.look.print());
+        piece.rule(left, self.foot, width, THIN, self.look.colours.rule);
         let label = self.paper.page_label.replace("{page}", &page.to_string());
         let label = label.replace("{pages}", &pages.to_string());
         let mut y = self.foot + 1.6;
-        let label = self.one_line(&label, PRINT, width * 0.4)?;
-        let running = self.one_line(&self.paper.running, PRINT, width * 0.55)?;
+        let label = self.one_line(&label, print, width * 0.4)?;
+        let running = self.one_line(&self.paper.running, print, width * 0.55)?;
         if let Some(line) = &running {
             piece.line(left, y, width, Align::Left, line);
         }
         if let Some(line) = &label {
             piece.line(left, y, width, Align::Right, line);
         }
-        y += PRINT.leading();
+        y += print.leading();
         piece.lines(left, y, width, Align::Left, &self.footer);
         Ok(piece)
     }
 
     fn head_piece(&self, piece: &mut Piece) -> Result<(), PdfError> {
-        let Frame { left, top, width, .. } = self.frame;
-        let bold = LABEL.bold();
-        if let Some(line) = self.one_line(&self.paper.running, bold, width * 0.5)? {
+        let Frame { left, top, width, .. } = self.frame();
+        let label = self.look.label();
+        if let Some(line) = self.one_line(&self.paper.running, label.bold(), width * 0.5)? {
             piece.line(left, top, width, Align::Left, &line);
         }
         let seller = self.paper.seller.first().map_or("", String::as_str);
-        if let Some(line) = self.one_line(seller, LABEL, width * 0.45)? {
+        if let Some(line) = self.one_line(seller, label, width * 0.45)? {
             piece.line(left, top, width, Align::Right, &line);
         }
-        piece.rule(left, top + bold.leading() + 1.0, width, 0.5, GREY);
+        piece.rule(left, top + label.leading() + 1.0, width, THIN, self.look.colours.rule);
         Ok(())
     }
 
@@ -174,4 +190,9 @@ impl<'a> Flow<'a> {
     fn one_line(&self, text: &str, style: Style, width: f64) -> Result<Option<Line>, PdfError> {
         Ok(self.measure.wrap(text, style, width)?.into_iter().next())
     }
+}
+
+/// Height of lines under each other.
+pub(super) fn height(lines: &[Line]) -> f64 {
+    lines.iter().map(|line| line.style.leading()).sum()
 }

@@ -1,22 +1,21 @@
-//! The top of the first page: logo, seller, kind and number, the other parties, facts, and what
-//! must be seen at a glance.
+//! The blocks at the top: logo, seller, kind and number, the other parties, facts, and what must be
+//! seen at a glance.
 #![expect(clippy::float_arithmetic, reason = "lengths on a page are not money")]
 
 use super::{
     PdfError,
+    blocks::border,
     flow::Flow,
-    look::{BODY, INK, LABEL, PAD, SMALL},
+    look::GUTTER,
     measure::Style,
     page::{Kind, Piece, Rect},
     paper::{Align, Block},
 };
 
-/// Top of the first party: inside the window of an envelope, 45 to 90 mm from the top.
-const WINDOW: f64 = 49.0;
-/// Largest width of the logo.
-const LOGO_WIDTH: f64 = 60.0;
-/// Largest height of the logo.
-const LOGO_HEIGHT: f64 = 22.0;
+/// A block wider than this puts things side by side.
+const WIDE: f64 = 120.0;
+/// Distance between facts beside each other.
+const BETWEEN: f64 = 4.0;
 
 /// Which line of a block stands out.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -27,71 +26,81 @@ pub(super) enum Weight {
     Heading,
 }
 
-/// Places the top of the first page. `logo` is width through height of the logo.
-pub(super) fn place(flow: &mut Flow<'_>, logo: Option<f64>) -> Result<(), PdfError> {
-    let letterhead = letterhead(flow, logo)?;
-    if letterhead.height > flow.room() {
-        return Err(PdfError::TooTall("head"));
+/// The logo, as large as its place allows.
+pub(super) fn logo(flow: &Flow<'_>, ratio: Option<f64>, x: f64, width: f64) -> Piece {
+    let mut piece = Piece::default();
+    let (widest, highest) = flow.paper.design.logo;
+    if let Some(ratio) = ratio {
+        let own = widest.min(width).min(highest * ratio);
+        let x = if flow.paper.design.logo_right { x + width - own } else { x };
+        piece.put(Rect { x, y: 0.0, width: own, height: own / ratio }, Kind::Logo);
     }
-    flow.put(letterhead);
-    flow.place(glance(flow)?, "facts")?;
-    if let Some(subject) = &flow.paper.subject {
-        let lines = flow.measure.wrap(subject, BODY.bold(), flow.frame.width)?;
-        flow.place_lines(&lines);
-    }
-    Ok(())
+    piece
 }
 
-/// Seller at the left, title and parties at the right.
-fn letterhead(flow: &Flow<'_>, logo: Option<f64>) -> Result<Piece, PdfError> {
+/// Name and address of the seller.
+pub(super) fn seller(flow: &Flow<'_>, x: f64, width: f64) -> Result<Piece, PdfError> {
     let mut piece = Piece::default();
-    let left = seller(flow, &mut piece, logo)?;
-    let right = title(flow, &mut piece)?;
-    let (near, far) = (flow.frame.left, flow.frame.column_left());
-    let mut parties = flow.paper.parties.iter();
-    let mut bottom = left.max(right);
-    if let Some(first) = parties.next() {
-        let top = right.max(WINDOW - flow.frame.top);
-        bottom = left.max(block(flow, &mut piece, first, far, top, flow.frame.column, Weight::Name)?);
+    let mut y = 0.0;
+    for (at, line) in flow.paper.seller.iter().enumerate() {
+        let style = if at == 0 { flow.look.strong() } else { flow.look.small() };
+        y = piece.lines(x, y, width, Align::Left, &flow.measure.wrap(line, style, width)?);
     }
-    let rest: Vec<&Block> = parties.collect();
+    Ok(piece)
+}
+
+/// Kind and number, and marks in frames.
+pub(super) fn title(flow: &Flow<'_>, x: f64, width: f64) -> Result<Piece, PdfError> {
+    let mut piece = Piece::default();
+    let kind = flow.measure.wrap(&flow.paper.kind, flow.look.title(), width)?;
+    let number = flow.measure.wrap(&flow.paper.number, flow.look.number(), width)?;
+    // Large letters have much air above them: the title stands level with what is beside it.
+    let lift = if kind.is_empty() { 0.0 } else { -flow.look.title().leading() * 0.12 };
+    let y = piece.lines(x, lift, width, Align::Left, &kind);
+    let mut y = piece.lines(x, y, width, Align::Left, &number);
+    for mark in &flow.paper.marks {
+        let style = Style { color: flow.look.accent.text, ..flow.look.small().bold() };
+        let lines = flow.measure.wrap(mark, style, width - 4.0)?;
+        let widest = lines.iter().map(|line| line.width).fold(0.0, f64::max);
+        if lines.is_empty() {
+            continue;
+        }
+        y += 1.6;
+        let end = piece.lines(x + 2.0, y + 0.7, width - 4.0, Align::Left, &lines) + 0.7;
+        border(&flow.look, &mut piece, x, y, widest + 4.0, end - y);
+        piece.height = piece.height.max(end);
+        y = end;
+    }
+    Ok(piece)
+}
+
+/// The first of the other parties.
+pub(super) fn client(flow: &Flow<'_>, x: f64, width: f64) -> Result<Piece, PdfError> {
+    let mut piece = Piece::default();
+    if let Some(party) = flow.paper.parties.first() {
+        block(flow, &mut piece, party, x, 0.0, width, Weight::Name)?;
+    }
+    Ok(piece)
+}
+
+/// The rest of them, two beside each other.
+pub(super) fn others(flow: &Flow<'_>, x: f64, width: f64) -> Result<Piece, PdfError> {
+    let mut piece = Piece::default();
+    let mut bottom = 0.0_f64;
+    let rest: Vec<&Block> = flow.paper.parties.iter().skip(1).collect();
+    let far = flow.frame().column_left();
+    let places = if width > WIDE {
+        [(far, flow.frame().column), (x, far - x - GUTTER)]
+    } else {
+        [(x, (width - GUTTER) / 2.0), (x + (width + GUTTER) / 2.0, (width - GUTTER) / 2.0)]
+    };
     for pair in rest.chunks(2) {
-        let top = bottom + 4.0;
-        let places = [(far, flow.frame.column), (near, far - near - 8.0)];
+        let top = if bottom > 0.0 { bottom + 4.0 } else { 0.0 };
         for (party, (x, width)) in pair.iter().zip(places) {
             bottom = bottom.max(block(flow, &mut piece, party, x, top, width, Weight::Name)?);
         }
     }
     Ok(piece)
-}
-
-/// Logo and address of the seller. Gives the lower edge.
-fn seller(flow: &Flow<'_>, piece: &mut Piece, logo: Option<f64>) -> Result<f64, PdfError> {
-    let x = flow.frame.left;
-    let mut y = 0.0;
-    if let Some(ratio) = logo {
-        let width = LOGO_WIDTH.min(LOGO_HEIGHT * ratio);
-        let height = width / ratio;
-        piece.put(Rect { x, y, width, height }, Kind::Logo);
-        y += height + 4.0;
-    }
-    let width = flow.frame.column_left() - x - 8.0;
-    for (at, line) in flow.paper.seller.iter().enumerate() {
-        let style = if at == 0 { Style { size: 10, ..BODY }.bold() } else { SMALL };
-        y = piece.lines(x, y, width, Align::Left, &flow.measure.wrap(line, style, width)?);
-    }
-    Ok(y)
-}
-
-/// Kind and number. Gives the lower edge.
-fn title(flow: &Flow<'_>, piece: &mut Piece) -> Result<f64, PdfError> {
-    let (x, width) = (flow.frame.column_left(), flow.frame.column);
-    let kind = Style { size: 20, bold: true, color: flow.accent.text };
-    let number = Style { size: 12, bold: false, color: INK };
-    let kind = flow.measure.wrap(&flow.paper.kind, kind, width)?;
-    let number = flow.measure.wrap(&flow.paper.number, number, width)?;
-    let y = piece.lines(x, -1.5, width, Align::Left, &kind);
-    Ok(piece.lines(x, y, width, Align::Left, &number) + 4.0)
 }
 
 /// A heading with lines under it. Gives the lower edge.
@@ -104,57 +113,44 @@ pub(super) fn block(
     width: f64,
     weight: Weight,
 ) -> Result<f64, PdfError> {
-    let style = if weight == Weight::Heading { SMALL.bold() } else { LABEL };
+    let look = flow.look;
+    let style = if weight == Weight::Heading { look.small().bold() } else { look.label() };
     let heading = flow.measure.wrap(&block.heading, style, width)?;
     let mut y = piece.lines(x, y, width, Align::Left, &heading);
     if !heading.is_empty() {
         y += 0.6;
     }
     for (at, line) in block.lines.iter().enumerate() {
-        let style = if at == 0 && weight == Weight::Name { BODY.bold() } else { BODY };
+        let style = if at == 0 && weight == Weight::Name { look.body().bold() } else { look.body() };
         y = piece.lines(x, y, width, Align::Left, &flow.measure.wrap(line, style, width)?);
     }
     Ok(y)
 }
 
-/// Facts at the left, what counts in a panel at the right.
-fn glance(flow: &Flow<'_>) -> Result<Piece, PdfError> {
-    let mut piece = Piece::default();
-    let (far, column) = (flow.frame.column_left(), flow.frame.column);
-    let panel = highlight(flow, far, column)?;
-    let width = if panel.items.is_empty() { flow.frame.width } else { flow.frame.width - column - 8.0 };
-    let facts = facts(flow, width)?;
-    let height = facts.height.max(panel.height);
-    if !panel.items.is_empty() {
-        piece.fill(far, 0.0, column, height, flow.accent.tint);
-        piece.fill(far, 0.0, 0.9, height, flow.accent.pure);
-        let y = (height - panel.height) / 2.0;
-        piece.stamp(panel, y);
-    }
-    piece.stamp(facts, 0.0);
-    Ok(piece)
+/// Labels and values: in a grid, or one under the other.
+pub(super) fn facts(flow: &Flow<'_>, x: f64, width: f64) -> Result<Piece, PdfError> {
+    if flow.paper.design.list { list(flow, x, width) } else { grid(flow, x, width) }
 }
 
-/// Labels over values in a grid.
-fn facts(flow: &Flow<'_>, width: f64) -> Result<Piece, PdfError> {
-    let facts = &flow.paper.facts;
-    let (columns, share) = match (width > 120.0, facts.len()) {
-        (true, _) => (4, 4.0),
-        (false, 0..=4) => (2, 2.0),
-        (false, _) => (3, 3.0),
-    };
-    let step = (width + 4.0) / share;
+/// Labels over values, in as many columns as leave each value in one line.
+fn grid(flow: &Flow<'_>, left: f64, width: f64) -> Result<Piece, PdfError> {
+    let (facts, look) = (&flow.paper.facts, flow.look);
+    let mut widest = 0.0_f64;
+    for (label, value) in facts {
+        let label = flow.measure.natural(label, look.label())?;
+        widest = widest.max(label).max(flow.measure.natural(value, look.body())?);
+    }
+    let (least, most) = if width > WIDE { (3, 5) } else { (2, 3) };
+    let share = |columns: usize| (width + BETWEEN) / f64::from(u32::try_from(columns).unwrap_or(1));
+    let columns = (least..=most).rev().find(|columns| widest <= share(*columns) - BETWEEN).unwrap_or(least);
+    let (columns, step) = (columns, share(columns));
     let mut piece = Piece::default();
     let mut y = 0.0;
     for row in facts.chunks(columns) {
-        let (mut x, top) = (flow.frame.left, y);
-        if top > 0.0 {
-            y += 2.2;
-        }
-        let top = y;
+        let (mut x, top) = (left, if y > 0.0 { y + 2.2 } else { 0.0 });
         for (label, value) in row {
-            let label = flow.measure.wrap(label, LABEL, step - 4.0)?;
-            let value = flow.measure.wrap(value, BODY, step - 4.0)?;
+            let label = flow.measure.wrap(label, look.label(), step - BETWEEN)?;
+            let value = flow.measure.wrap(value, look.body(), step - BETWEEN)?;
             let under = piece.lines(x, top, step, Align::Left, &label);
             y = y.max(piece.lines(x, under, step, Align::Left, &value));
             x += step;
@@ -163,26 +159,64 @@ fn facts(flow: &Flow<'_>, width: f64) -> Result<Piece, PdfError> {
     Ok(piece)
 }
 
-/// What counts, one beside the other: the first in large figures.
-fn highlight(flow: &Flow<'_>, left: f64, width: f64) -> Result<Piece, PdfError> {
-    let mut piece = Piece::default();
-    let inner = width - 2.0 * PAD - 3.0;
-    let mut y = 2.2;
-    for (at, (label, value)) in flow.paper.highlight.iter().enumerate() {
-        let size = if at == 0 { 16 } else { 10 };
-        let color = if at == 0 { flow.accent.text } else { INK };
-        let style = Style { size, bold: true, color };
-        let x = left + PAD + 2.0;
-        let beside = flow.measure.natural(value, style)? + 4.0;
-        let label_width = (inner - beside).max(inner * 0.3);
-        let label = flow.measure.wrap(label, LABEL, label_width)?;
-        let value = flow.measure.wrap(value, style, inner - label_width - 2.0)?;
-        let drop = style.base() - LABEL.base();
-        let end = piece.lines(x, y + drop, label_width, Align::Left, &label);
-        y = end.max(piece.lines(x, y, inner, Align::Right, &value)) + 0.6;
+/// Labels beside values.
+fn list(flow: &Flow<'_>, x: f64, width: f64) -> Result<Piece, PdfError> {
+    let (facts, look) = (&flow.paper.facts, flow.look);
+    let mut beside = 0.0_f64;
+    for (label, _) in facts {
+        beside = beside.max(flow.measure.natural(label, look.label())?);
     }
-    if !piece.items.is_empty() {
-        piece.height = y + 1.6;
+    let beside = beside.min(width * 0.4);
+    let (far, drop) = (x + beside + BETWEEN, look.body().base() - look.label().base());
+    let mut piece = Piece::default();
+    let mut y = 0.0;
+    for (label, value) in facts {
+        let label = flow.measure.wrap(label, look.label(), beside + 0.01)?;
+        let value = flow.measure.wrap(value, look.body(), width - beside - BETWEEN)?;
+        let end = piece.lines(x, y + drop, beside, Align::Left, &label);
+        y = end.max(piece.lines(far, y, width, Align::Left, &value));
+    }
+    Ok(piece)
+}
+
+/// What counts: one under the other, label beside value, or in a wide block side by side.
+pub(super) fn highlight(flow: &Flow<'_>, x: f64, width: f64) -> Result<Piece, PdfError> {
+    if width > WIDE { strip(flow, x, width) } else { glance(flow, x, width) }
+}
+
+fn counting(flow: &Flow<'_>, at: usize) -> Style {
+    if at == 0 { flow.look.amount() } else { Style { size: flow.look.body().size, ..flow.look.strong() } }
+}
+
+fn glance(flow: &Flow<'_>, x: f64, width: f64) -> Result<Piece, PdfError> {
+    let mut piece = Piece::default();
+    let label_style = flow.look.label();
+    let mut y = 0.0;
+    for (at, (label, value)) in flow.paper.highlight.iter().enumerate() {
+        let style = counting(flow, at);
+        let beside = flow.measure.natural(value, style)? + BETWEEN;
+        let label_width = (width - beside).max(width * 0.3);
+        let label = flow.measure.wrap(label, label_style, label_width)?;
+        let value = flow.measure.wrap(value, style, width - label_width - 2.0)?;
+        let drop = style.base() - label_style.base();
+        let end = piece.lines(x, y + drop, label_width, Align::Left, &label);
+        y = end.max(piece.lines(x, y, width, Align::Right, &value)) + 0.4;
+    }
+    Ok(piece)
+}
+
+fn strip(flow: &Flow<'_>, left: f64, width: f64) -> Result<Piece, PdfError> {
+    let mut piece = Piece::default();
+    let list = &flow.paper.highlight;
+    let count = f64::from(u32::try_from(list.len().max(1)).unwrap_or(1));
+    let step = (width + BETWEEN) / count;
+    for (at, (label, value)) in list.iter().enumerate() {
+        let x = left + step * f64::from(u32::try_from(at).unwrap_or(0));
+        let label = flow.measure.wrap(label, flow.look.label(), step - BETWEEN)?;
+        let value = flow.measure.wrap(value, flow.look.amount(), step - BETWEEN)?;
+        let side = if at > 0 && at + 1 == list.len() { Align::Right } else { Align::Left };
+        let y = piece.lines(x, 0.0, step - BETWEEN, side, &label);
+        piece.lines(x, y, step - BETWEEN, side, &value);
     }
     Ok(piece)
 }

@@ -3,42 +3,186 @@
 
 use super::{
     PdfError,
-    flow::Flow,
+    blocks::{self, Images},
+    design::{BlockName, Row},
+    flow::{Flow, height},
     font::Fonts,
-    head,
-    look::{GAP, GHOST},
+    look::{GHOST, Look},
     measure::{Line, Measure, Style},
-    page::{Sheets, Watermark},
+    page::{Piece, Sheets, Watermark},
     paper::Paper,
-    table, tail,
+    table::{self, Keep},
 };
 
 /// Angle of the word behind the page, in degrees.
 const SLOPE: f64 = 52.0;
 
+/// How the end of a document is brought together.
+#[derive(Debug, Clone, Copy)]
+struct Plan {
+    /// Smaller distances.
+    squeeze: bool,
+    /// So many rows of the table go to the next page with what follows them.
+    rows: usize,
+    /// What follows the totals stays in one piece.
+    together: bool,
+}
+
+/// Tried one after the other until the last page holds more than small print.
+const PLANS: [Plan; 5] = [
+    Plan { squeeze: false, rows: 0, together: false },
+    Plan { squeeze: true, rows: 0, together: false },
+    Plan { squeeze: false, rows: 3, together: false },
+    Plan { squeeze: false, rows: 2, together: false },
+    Plan { squeeze: false, rows: 0, together: true },
+];
+
 /// Lays out a paper. `logo` is width through height of the logo; `qr` is the width of the code to
 /// scan in millimetres, quiet zone included.
 pub(super) fn lay_out(paper: &Paper, fonts: &Fonts, logo: Option<f64>, qr: Option<f64>) -> Result<Sheets, PdfError> {
-    let measure = Measure::new(fonts);
-    let mut flow = Flow::new(paper, measure)?;
-    head::place(&mut flow, logo)?;
-    let totals = tail::totals(&flow)?;
-    let reserve = if totals.items.is_empty() { 0.0 } else { totals.height + GAP + 0.01 };
-    table::place(&mut flow, reserve)?;
-    flow.place(totals, "totals")?;
-    tail::place(&mut flow, qr)?;
+    let (measure, images) = (Measure::new(fonts), Images { logo, qr });
+    let look = Look::new(&paper.design, paper.size, paper.accent);
+    let mut first = None;
+    let mut pages = None;
+    for plan in PLANS {
+        // So few rows that the page they leave would look empty stay where they are.
+        if plan.rows > 0 && paper.rows.len() < plan.rows * 2 {
+            continue;
+        }
+        let layout = Layout { plan, flow: Flow::new(paper, measure, if plan.squeeze { look.squeezed() } else { look })? };
+        let (flow, ends_well) = layout.place(images)?;
+        if ends_well {
+            pages = Some(flow);
+            break;
+        }
+        first.get_or_insert(flow);
+    }
+    let pages = match pages.or(first) {
+        Some(flow) => flow.finish()?,
+        None => Vec::new(),
+    };
     let (width, height) = paper.size.millimetres();
-    let watermark = watermark(paper, measure, width.hypot(height))?;
-    Ok(Sheets { width, height, pages: flow.finish()?, watermark })
+    let watermark = watermark(paper, measure, look, width.hypot(height))?;
+    Ok(Sheets { width, height, pages, watermark })
+}
+
+/// Something that follows the table.
+enum Part {
+    /// It stays whole.
+    Whole(Piece, &'static str),
+    /// It may go on over pages.
+    Lines(Vec<Line>),
+}
+
+impl Part {
+    fn height(&self) -> f64 {
+        match self {
+            Self::Whole(piece, _) => piece.height,
+            Self::Lines(lines) => height(lines),
+        }
+    }
+
+    fn is_empty(&self) -> bool {
+        match self {
+            Self::Whole(piece, _) => piece.items.is_empty(),
+            Self::Lines(lines) => lines.is_empty(),
+        }
+    }
+}
+
+struct Layout<'a> {
+    plan: Plan,
+    flow: Flow<'a>,
+}
+
+impl<'a> Layout<'a> {
+    /// Places everything. Tells whether the last page holds more than the end of the small print.
+    fn place(mut self, images: Images) -> Result<(Flow<'a>, bool), PdfError> {
+        let rows = &self.flow.paper.design.rows;
+        let table = rows.iter().position(|row| row.blocks().any(|block| block == BlockName::Lines));
+        let (head, tail) = rows.split_at(table.unwrap_or(rows.len()));
+        for row in head {
+            self.head(row, images)?;
+        }
+        let mut parts = Vec::with_capacity(tail.len());
+        for row in tail.iter().skip(1) {
+            let part = self.part(row, images)?;
+            if !part.is_empty() {
+                parts.push(part);
+            }
+        }
+        self.table(&parts)?;
+        let last_row = self.flow.count();
+        let totals = usize::from(tail.get(1).is_some_and(|row| row.blocks().any(|block| block == BlockName::Totals)));
+        self.tail(parts, totals)?;
+        let ends_well = self.flow.count() == last_row || self.plan.together || self.flow.paper.rows.is_empty();
+        Ok((self.flow, ends_well))
+    }
+
+    /// Places a row of blocks before the table.
+    fn head(&mut self, row: &Row, images: Images) -> Result<(), PdfError> {
+        let gap = self.flow.look.gap;
+        match row {
+            Row::Whole(blocks) if blocks.iter().any(|block| block.is_long()) => {
+                for (at, lines) in blocks::paragraphs(&self.flow, blocks)?.iter().enumerate() {
+                    self.flow.place_lines(lines, if at == 0 { gap } else { gap * 0.5 });
+                }
+                Ok(())
+            }
+            _ => {
+                let piece = blocks::row(&self.flow, row, images)?;
+                self.flow.place(piece, "head")
+            }
+        }
+    }
+
+    /// Makes a row of blocks after the table.
+    fn part(&self, row: &Row, images: Images) -> Result<Part, PdfError> {
+        Ok(match row {
+            Row::Whole(blocks) if blocks.iter().any(|block| block.is_long()) => {
+                Part::Lines(blocks::paragraphs(&self.flow, blocks)?.concat())
+            }
+            _ => Part::Whole(blocks::row(&self.flow, row, images)?, "end"),
+        })
+    }
+
+    /// Places the table; the part that follows it keeps its last row company.
+    fn table(&mut self, parts: &[Part]) -> Result<(), PdfError> {
+        let gap = self.flow.look.gap;
+        let space = |part: &Part| part.height() + gap + 0.01;
+        let totals = match parts.first() {
+            Some(part @ Part::Whole(..)) => space(part),
+            _ => 0.0,
+        };
+        let keep = Keep { totals, rows: self.plan.rows, tail: parts.iter().map(space).sum() };
+        table::place(&mut self.flow, keep)
+    }
+
+    /// Places what follows the table. The first `totals` parts stand by themselves.
+    fn tail(&mut self, parts: Vec<Part>, totals: usize) -> Result<(), PdfError> {
+        let gap = self.flow.look.gap;
+        let mut rest: f64 = parts.iter().skip(totals).map(|part| part.height() + gap).sum();
+        for (at, part) in parts.into_iter().enumerate() {
+            if at == totals && self.plan.together && rest > self.flow.room() && rest - gap <= self.flow.capacity() {
+                self.flow.turn();
+                rest = 0.0;
+            }
+            match part {
+                Part::Whole(piece, name) => self.flow.place(piece, if at < totals { "totals" } else { name })?,
+                Part::Lines(lines) => self.flow.place_lines(&lines, gap),
+            }
+        }
+        Ok(())
+    }
 }
 
 /// The word behind the page, as large as the diagonal allows.
-fn watermark(paper: &Paper, measure: Measure<'_>, diagonal: f64) -> Result<Option<Watermark>, PdfError> {
+fn watermark(paper: &Paper, measure: Measure<'_>, look: Look, diagonal: f64) -> Result<Option<Watermark>, PdfError> {
     let Some(text) = paper.watermark.as_deref().filter(|text| !text.trim().is_empty()) else {
         return Ok(None);
     };
     let text = text.lines().collect::<Vec<_>>().join(" ");
-    let style = Style { size: 1, bold: true, color: GHOST };
+    let style = Style { size: 1, color: GHOST, ..look.strong() };
     let one = measure.width(&text, style)?;
     let fits = |size: &u8| f64::from(*size) * one <= diagonal * 0.72;
     let size = (1..=110).rev().find(fits).unwrap_or(1);

@@ -2,7 +2,7 @@
 //!
 //! ```text
 //! paper ── layout ──▶ pages ── draw (genpdf) ──▶ text ── finish (lopdf) ──▶ bytes
-//!          head table tail                                 embed subset metadata
+//!  design: blocks head table tail                         embed subset metadata
 //! ```
 //!
 //! [`Paper`] says what is shown. Layout measures, wraps and breaks on its own and knows no file
@@ -10,7 +10,10 @@
 //! panels, logo and code, and writes the document. The same paper always gives the same bytes.
 
 mod alphabet;
+mod blocks;
 mod content;
+pub mod design;
+pub mod design_file;
 mod draw;
 mod embed;
 mod finish;
@@ -42,7 +45,7 @@ use genpdf::fonts::{FontData, FontFamily};
 
 use self::{alphabet::Alphabet, finish::Finish, font::Fonts, image::Picture, page::Kind, page::Sheets, qr::Modules};
 
-pub use self::paper::{Align, Block, Column, Grid, PageSize, Paper, Qr, Rgb, Row, Total};
+pub use self::paper::{Align, Block, Column, Grid, PageSize, Paper, Qr, Rgb, Row, Signature, Total};
 
 /// Why a paper could not be made into a PDF.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -1,6 +1,10 @@
 //! What a page shows: finished text in the words of documents, without layout and without arithmetic.
 
+use std::sync::Arc;
+
 use chrono::NaiveDate;
+
+use super::design::Design;
 
 /// Everything a document shows, as finished text. This wing computes no amount and knows no language.
 #[derive(Debug, Clone)]
@@ -15,8 +19,10 @@ pub struct Paper {
     pub date: NaiveDate,
     /// Size of every page.
     pub size: PageSize,
-    /// Colour of the kind, of the amount due and of rules that matter.
-    pub accent: Rgb,
+    /// How it looks.
+    pub design: Arc<Design>,
+    /// Colour of the kind, of the amount due and of rules that matter; the design's own if absent.
+    pub accent: Option<Rgb>,
     /// Bytes of a PNG or JPEG file. Transparent parts become white.
     pub logo: Option<Vec<u8>>,
     /// A large light word behind every page, such as `BROUILLON`.
@@ -29,6 +35,8 @@ pub struct Paper {
     pub kind: String,
     /// Number of the document.
     pub number: String,
+    /// Marks under the number, such as *Duplicata*. A paper with one is a copy, no original.
+    pub marks: Vec<String>,
     /// What the document is about.
     pub subject: Option<String>,
     /// Name and address of the seller; the first line is bold.
@@ -39,6 +47,8 @@ pub struct Paper {
     pub facts: Vec<(String, String)>,
     /// What must be seen at a glance, near the top: amount due, due date.
     pub highlight: Vec<(String, String)>,
+    /// Paragraphs before the table: those of a letter.
+    pub text: Vec<String>,
     /// Columns of the table of lines.
     pub columns: Vec<Column>,
     /// Lines of the table.
@@ -47,16 +57,27 @@ pub struct Paper {
     pub vat: Option<Grid>,
     /// Totals, in the order in which they stand.
     pub totals: Vec<Total>,
+    /// What happened to the amount due since, and what is left: only where it is asked for.
+    pub balance: Vec<Total>,
     /// Free text after the totals.
     pub note: Option<String>,
     /// Ways to pay.
     pub pay: Vec<Block>,
     /// A code to scan beside the ways to pay.
     pub qr: Option<Qr>,
+    /// Where somebody signs.
+    pub signature: Option<Signature>,
     /// Legal paragraphs in small print.
     pub mentions: Vec<String>,
     /// Legal lines of the seller at the foot of each page.
     pub footer: Vec<String>,
+}
+
+impl Paper {
+    /// Whether this is the document itself, not a copy marked as such or a page with later facts on it.
+    pub fn is_original(&self) -> bool {
+        self.marks.is_empty() && self.balance.is_empty()
+    }
 }
 
 /// Size of a page.
@@ -82,6 +103,15 @@ impl PageSize {
 /// A colour: red, green, blue.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Rgb(pub u8, pub u8, pub u8);
+
+impl Rgb {
+    /// Reads `#rrggbb`.
+    pub fn parse(text: &str) -> Option<Self> {
+        let hex = text.strip_prefix('#').filter(|hex| hex.len() == 6 && hex.bytes().all(|b| b.is_ascii_hexdigit()))?;
+        let part = |range: std::ops::Range<usize>| u8::from_str_radix(hex.get(range)?, 16).ok();
+        Some(Self(part(0..2)?, part(2..4)?, part(4..6)?))
+    }
+}
 
 /// Lines under a heading.
 #[derive(Debug, Clone, Default)]
@@ -109,6 +139,8 @@ pub struct Column {
     pub title: String,
     /// Side on which title and cells stand.
     pub align: Align,
+    /// The decimal sign of figures that stand with it under each other.
+    pub point: Option<char>,
     /// Takes the width that the others leave. One column of a table is flexible; the others are as
     /// wide as what they hold. Where none says so, the first is.
     pub flexible: bool,
@@ -141,6 +173,15 @@ pub struct Total {
     pub value: String,
     /// The one that counts.
     pub strong: bool,
+}
+
+/// A place to sign.
+#[derive(Debug, Clone, Default)]
+pub struct Signature {
+    /// What is agreed to.
+    pub heading: String,
+    /// What is written by hand: date, name, signature.
+    pub lines: Vec<String>,
 }
 
 /// A code to scan.

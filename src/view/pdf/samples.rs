@@ -1,6 +1,10 @@
 //! Papers for tests.
 
-use super::paper::{Align, Block, Column, Grid, PageSize, Paper, Qr, Rgb, Row, Total};
+use std::sync::Arc;
+
+use super::design::{Design, built_in};
+use super::design_file::read;
+use super::paper::{Align, Block, Column, Grid, PageSize, Paper, Qr, Rgb, Row, Signature, Total};
 
 /// Letters, spaces and signs that lesser tools lose.
 pub(super) const NASTY: &str = "Žofia Łukasik & Ωμέγα – ’l“a” \"b\" 'c' -5\u{a0}€ 1\u{202f}000 <é> (œ) \\ 100\u{a0}%";
@@ -12,7 +16,13 @@ pub(super) fn strings(list: &[&str]) -> Vec<String> {
 
 /// A column.
 fn column(title: &str, align: Align, flexible: bool) -> Column {
-    Column { title: title.to_owned(), align, flexible }
+    let point = (align == Align::Right).then_some(',');
+    Column { title: title.to_owned(), align, flexible, point }
+}
+
+/// A built-in design.
+pub(super) fn design(name: &str) -> Arc<Design> {
+    Arc::new(read(built_in(name).unwrap()).unwrap())
 }
 
 /// An invoice of that many lines.
@@ -27,13 +37,15 @@ pub(super) fn paper(rows: usize) -> Paper {
         language: "fr".to_owned(),
         date: chrono::NaiveDate::from_ymd_opt(2026, 11, 22).unwrap(),
         size: PageSize::A4,
-        accent: Rgb(20, 80, 140),
+        design: design("plain"),
+        accent: Some(Rgb(20, 80, 140)),
         logo: None,
         watermark: None,
         page_label: "Page {page} / {pages}".to_owned(),
         running: "Facture F2026-0042".to_owned(),
         kind: "Facture".to_owned(),
         number: "F2026-0042".to_owned(),
+        marks: Vec::new(),
         subject: Some(format!("Objet {NASTY}")),
         seller: strings(&["Camille Durand EI", "12 rue des Lilas", "69003 Lyon"]),
         parties: vec![Block {
@@ -42,6 +54,7 @@ pub(super) fn paper(rows: usize) -> Paper {
         }],
         facts: vec![("Émise le".to_owned(), "22/11/2026".to_owned())],
         highlight: vec![("À régler".to_owned(), "999\u{a0}999\u{a0}999,99\u{a0}€".to_owned())],
+        text: Vec::new(),
         columns: vec![
             column("Description", Align::Left, true),
             column("Quantité", Align::Right, false),
@@ -56,12 +69,14 @@ pub(super) fn paper(rows: usize) -> Paper {
             Total { label: "Total HT".to_owned(), value: "107,00".to_owned(), strong: false },
             Total { label: "SOMME".to_owned(), value: "127,39\u{a0}€".to_owned(), strong: true },
         ],
+        balance: Vec::new(),
         note: Some("Merci.\n\nÀ bientôt.".to_owned()),
         pay: vec![Block {
             heading: "Virement".to_owned(),
             lines: strings(&["IBAN FR14 2004 1010 0505 0001 3M02 606"]),
         }],
         qr: Some(Qr { payload: "BCD\n002\n1\nSCT".to_owned(), caption: "À scanner".to_owned() }),
+        signature: None,
         mentions: strings(&[&format!("Pénalités : {NASTY}"), "TVA non applicable."]),
         footer: strings(&["SIREN 100 000 009 – APE 6201Z"]),
     }
@@ -136,7 +151,8 @@ pub(super) fn any(chance: &mut Chance) -> Paper {
     for column in 0..columns {
         let align = if column % 2 == 0 { Align::Right } else { Align::Left };
         let title = chance.text();
-        paper.columns.push(Column { title, align, flexible: chance.below(9) == 0 });
+        let point = (chance.below(2) == 0).then_some('9');
+        paper.columns.push(Column { title, align, flexible: chance.below(9) == 0, point });
     }
     for _ in 0..chance.below(40) {
         let detail = chance.texts(3);
@@ -149,9 +165,17 @@ pub(super) fn any(chance: &mut Chance) -> Paper {
         let heading = chance.text();
         blocks.push(Block { heading, lines: chance.texts(6) });
     }
+    let name = ["plain", "modern", "compact"][chance.below(3) as usize];
+    paper.design = design(name);
+    paper.size = [PageSize::A4, PageSize::Letter][chance.below(2) as usize];
+    (paper.marks, paper.text) = (chance.texts(3), chance.texts(4));
+    if chance.below(4) == 0 {
+        paper.signature = Some(Signature { heading: chance.text(), lines: chance.texts(3) });
+    }
     for _ in 0..chance.below(6) {
         let (label, value) = (chance.text(), chance.text());
-        paper.totals.push(Total { label, value, strong: chance.below(3) == 0 });
+        let list = if chance.below(4) == 0 { &mut paper.balance } else { &mut paper.totals };
+        list.push(Total { label, value, strong: chance.below(3) == 0 });
     }
     paper
 }

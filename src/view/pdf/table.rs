@@ -5,8 +5,11 @@ use std::ops::Range;
 
 use super::{
     PdfError,
+    blocks::{ground, recolour},
+    design::Surface,
     flow::Flow,
-    look::{BODY, GAP, HAIR, LABEL, PAD},
+    font::POINT,
+    look::{Look, PAD, STRONG, THIN},
     measure::{Line, Measure, Style},
     page::Piece,
     paper::{Align, Column, Row},
@@ -22,7 +25,7 @@ pub(super) struct Table {
     width: f64,
     style: Style,
     titles: Vec<Vec<Line>>,
-    tint: super::paper::Rgb,
+    look: Look,
 }
 
 /// A column on the page: its text stands between `x` and `x + width`.
@@ -31,11 +34,16 @@ struct Place {
     width: f64,
     align: Align,
     flexible: bool,
+    /// The decimal sign, and the width of what follows it at most.
+    point: Option<(char, f64)>,
 }
 
 /// A row broken into lines, which is one piece or is split between two of its lines.
 struct Broken {
     cells: Vec<Vec<Line>>,
+    /// How far each cell stands from the right, so that decimal signs stand under each other.
+    shifts: Vec<f64>,
+    shaded: bool,
 }
 
 impl Broken {
@@ -44,88 +52,133 @@ impl Broken {
     }
 }
 
+/// What of a figure stands from its decimal sign on, or after its last digit; none where it is no figure.
+fn fraction(text: &str, point: char) -> Option<&str> {
+    let last = text.rfind(|c: char| c.is_ascii_digit())?;
+    text.get(text.rfind(point).unwrap_or(last + 1)..)
+}
+
 impl Table {
     /// Finds the widths of the columns for these rows.
     pub(super) fn new<'r>(
-        measure: Measure<'_>,
+        flow: &Flow<'_>,
         columns: &[Column],
-        rows: impl Iterator<Item = &'r [String]>,
+        rows: impl Iterator<Item = &'r [String]> + Clone,
         (left, width): (f64, f64),
         style: Style,
-        tint: super::paper::Rgb,
     ) -> Result<Self, PdfError> {
+        let (measure, look) = (flow.measure, flow.look);
         let flexible = columns.iter().position(|column| column.flexible).unwrap_or(0);
-        let title = Style { bold: true, ..Style { size: 8, ..style } };
+        let title = look.small().bold();
         let mut widths = Vec::with_capacity(columns.len());
-        for column in columns {
-            widths.push(measure.natural(&column.title, title)?);
-        }
-        for row in rows {
-            for (widest, cell) in widths.iter_mut().zip(row) {
-                *widest = widest.max(measure.natural(cell, style)?);
+        let mut points = Vec::with_capacity(columns.len());
+        for (at, column) in columns.iter().enumerate() {
+            let (mut whole, mut part, mut other) = (0.0_f64, 0.0_f64, measure.natural(&column.title, title)?);
+            for cell in rows.clone().filter_map(|row| row.get(at)) {
+                let natural = measure.natural(cell, style)?;
+                let tail = column.point.filter(|_| !cell.contains('\n')).and_then(|point| fraction(cell, point));
+                if let Some(tail) = tail {
+                    let tail = measure.width(tail, style)?;
+                    (whole, part) = (whole.max(natural - tail), part.max(tail));
+                } else {
+                    other = other.max(natural);
+                }
             }
+            widths.push(other.max(whole + part));
+            points.push(column.point.map(|point| (point, part)));
         }
-        fit(&mut widths, flexible, width);
-        let (mut x, mut places) = (left, Vec::with_capacity(columns.len()));
-        for (at, (column, width)) in columns.iter().zip(widths).enumerate() {
-            let (align, flexible) = (column.align, at == flexible);
-            places.push(Place { x: x + PAD, width, align, flexible });
+        // Text stands level with the edges of the page, unless a coloured ground reaches there.
+        let flush = !look.surfaces.header.is_filled() && !look.zebra;
+        let edge = if flush { PAD } else { 0.0 };
+        fit(&mut widths, flexible, width + 2.0 * edge);
+        let (mut x, mut places) = (left - edge, Vec::with_capacity(columns.len()));
+        for (at, ((column, width), point)) in columns.iter().zip(widths).zip(points).enumerate() {
+            places.push(Place { x: x + PAD, width, align: column.align, flexible: at == flexible, point });
             x += width + 2.0 * PAD;
         }
         let mut titles = Vec::with_capacity(columns.len());
         for (column, place) in columns.iter().zip(&places) {
             titles.push(measure.wrap(&column.title, title, place.width)?);
         }
-        Ok(Self { columns: places, left, width, style, titles, tint })
+        Ok(Self { columns: places, left, width, style, titles, look })
     }
 
-    /// The titles of the columns.
+    /// The titles of the columns, level at their feet.
     pub(super) fn header(&self) -> Piece {
         let mut piece = Piece::default();
         let mut cells = Piece::default();
+        let most = self.titles.iter().map(Vec::len).max().unwrap_or(0);
         for (place, lines) in self.columns.iter().zip(&self.titles) {
-            cells.lines(place.x, 1.3, place.width, place.align, lines);
+            let leading = self.look.small().leading();
+            let missing = u32::try_from(most - lines.len()).unwrap_or(0);
+            cells.lines(place.x, 1.3 + f64::from(missing) * leading, place.width, place.align, lines);
         }
         let height = cells.height + 1.3;
-        piece.fill(self.left, 0.0, self.width, height, self.tint);
+        let surface = self.look.surfaces.header;
+        ground(&self.look, &mut piece, surface, self.left, 0.0, self.width, height);
+        match surface {
+            Surface::Accent => recolour(&self.look, &mut cells),
+            Surface::Plain => {
+                piece.rule(self.left, height - STRONG * POINT, self.width, STRONG, self.look.accent.text);
+            }
+            _ => {}
+        }
         piece.stamp(cells, 0.0);
         piece.height = height;
         piece
     }
 
     /// Breaks the cells of a row into lines.
-    fn break_row(&self, measure: Measure<'_>, cells: &[String], detail: &[String]) -> Result<Broken, PdfError> {
+    fn break_row(
+        &self,
+        measure: Measure<'_>,
+        cells: &[String],
+        detail: &[String],
+        shaded: bool,
+    ) -> Result<Broken, PdfError> {
         let mut broken = Vec::with_capacity(self.columns.len());
+        let mut shifts = Vec::with_capacity(self.columns.len());
         for (place, cell) in self.columns.iter().zip(cells) {
-            broken.push(measure.wrap(cell, self.style, place.width)?);
+            let lines = measure.wrap(cell, self.style, place.width)?;
+            let mut shift = 0.0;
+            if let (Some((point, widest)), [line]) = (place.point, lines.as_slice())
+                && let Some(tail) = fraction(&line.text, point)
+            {
+                shift = (widest - measure.width(tail, self.style)?).clamp(0.0, (place.width - line.width).max(0.0));
+            }
+            broken.push(lines);
+            shifts.push(shift);
         }
         let flexible = self.columns.iter().position(|place| place.flexible);
         if let Some((at, place)) = flexible.and_then(|at| Some((at, self.columns.get(at)?))) {
             broken.resize(broken.len().max(at + 1), Vec::new());
             for line in detail {
                 if let Some(cell) = broken.get_mut(at) {
-                    cell.extend(measure.wrap(line, LABEL, place.width)?);
+                    cell.extend(measure.wrap(line, self.look.label(), place.width)?);
                 }
             }
         }
-        Ok(Broken { cells: broken })
+        shifts.resize(broken.len(), 0.0);
+        Ok(Broken { cells: broken, shifts, shaded })
     }
 
     /// Some lines of a row, with a rule under the last one.
     fn piece(&self, row: &Broken, lines: Range<usize>) -> Piece {
         let mut piece = Piece::default();
-        let pad = self.pad();
-        for (place, cell) in self.columns.iter().zip(&row.cells) {
+        let (pad, height) = (self.pad(), self.height(row, &lines));
+        if row.shaded {
+            piece.fill(self.left, 0.0, self.width, height, self.look.colours.panel);
+        }
+        for ((place, cell), shift) in self.columns.iter().zip(&row.cells).zip(&row.shifts) {
             let last = lines.end.min(cell.len());
             let part = cell.get(lines.start.min(last)..last).unwrap_or_default();
             let mut y = pad;
             for line in part {
-                y = piece.line(place.x, y, place.width, place.align, line);
+                y = piece.line(place.x, y, place.width - shift, place.align, line);
             }
         }
-        let height = self.height(row, &lines);
-        if lines.end == row.count() {
-            piece.rule(self.left, height, self.width, 0.5, HAIR);
+        if lines.end == row.count() && self.look.rules {
+            piece.rule(self.left, height, self.width, THIN, self.look.colours.rule);
         }
         piece.height = height;
         piece
@@ -147,14 +200,14 @@ impl Table {
 
     /// Space above and under a row.
     fn pad(&self) -> f64 {
-        if self.style.size > 8 { 1.4 } else { 0.8 }
+        if self.style.size < self.look.body().size { self.look.row * 0.55 } else { self.look.row }
     }
 
     /// All rows in one piece, the titles first.
     pub(super) fn whole(&self, measure: Measure<'_>, rows: &[Vec<String>]) -> Result<Piece, PdfError> {
         let mut piece = self.header();
         for cells in rows {
-            let row = self.break_row(measure, cells, &[])?;
+            let row = self.break_row(measure, cells, &[], false)?;
             let y = piece.height;
             piece.stamp(self.piece(&row, 0..row.count()), y);
         }
@@ -162,24 +215,40 @@ impl Table {
     }
 }
 
-/// Places the rows, and keeps `reserve` free under the last of them on its page.
-pub(super) fn place(flow: &mut Flow<'_>, reserve: f64) -> Result<(), PdfError> {
+/// What the last rows stay with.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Keep {
+    /// Height of the totals, which the last row keeps company.
+    pub(super) totals: f64,
+    /// So many of the last rows go to the next page together with everything that follows.
+    pub(super) rows: usize,
+    /// Height of everything that follows.
+    pub(super) tail: f64,
+}
+
+/// Places the rows, and keeps what is asked for free under the last of them on its page.
+pub(super) fn place(flow: &mut Flow<'_>, keep: Keep) -> Result<(), PdfError> {
     let paper = flow.paper;
     if paper.columns.is_empty() || paper.rows.is_empty() {
         return Ok(());
     }
     let cells = paper.rows.iter().map(|row| row.cells.as_slice());
-    let extent = (flow.frame.left, flow.frame.width);
-    let table = Table::new(flow.measure, &paper.columns, cells, extent, BODY, flow.accent.tint)?;
+    let extent = (flow.frame().left, flow.frame().width);
+    let table = Table::new(flow, &paper.columns, cells, extent, flow.look.body())?;
     let header = table.header();
     let mut rows = Rows { table: &table, capacity: flow.capacity() - header.height, header };
-    if rows.capacity < reserve + table.least() {
+    if rows.capacity < keep.totals + table.least() {
         return Err(PdfError::TooTall("totals"));
     }
     let last = paper.rows.len() - 1;
+    let turn = if keep.rows == 0 { None } else { paper.rows.len().checked_sub(keep.rows) };
     for (at, Row { cells, detail }) in paper.rows.iter().enumerate() {
-        let row = table.break_row(flow.measure, cells, detail)?;
-        rows.place(flow, &row, at == 0, if at == last { reserve } else { 0.0 });
+        let shaded = flow.look.zebra && at % 2 == 0;
+        let row = table.break_row(flow.measure, cells, detail, shaded)?;
+        if turn == Some(at) && at > 0 && keep.tail > flow.room() {
+            rows.turn(flow);
+        }
+        rows.place(flow, &row, at == 0, if at == last { keep.totals } else { 0.0 });
     }
     Ok(())
 }
@@ -198,10 +267,10 @@ impl Rows<'_> {
         let whole = height + reserve <= self.capacity;
         if first {
             let need = if whole { height + reserve } else { 2.0 * self.table.least() };
-            if !flow.fresh() && GAP + self.header.height + need > flow.room() {
+            if !flow.fresh() && flow.look.gap + self.header.height + need > flow.room() {
                 flow.turn();
             } else {
-                flow.y += GAP;
+                flow.y += flow.look.gap;
             }
             flow.put(self.header.clone());
         }

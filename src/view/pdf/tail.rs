@@ -1,94 +1,107 @@
-//! What follows the table: totals, note, ways to pay, legal paragraphs.
+//! The blocks after the table: VAT, totals and balance, ways to pay, signature.
 #![expect(clippy::float_arithmetic, reason = "lengths on a page are not money")]
 
 use super::{
     PdfError,
+    blocks::{INSET, ground, recolour},
+    design::Surface,
     flow::Flow,
+    font::POINT,
     head::{Weight, block},
-    look::{BODY, INK, PAD, PANEL, PRINT, SMALL},
+    look::{PAD, STRONG, THIN},
     measure::Style,
     page::{Kind, Piece, Rect},
-    paper::{Align, Block},
+    paper::{Align, Block, Total},
     table::Table,
 };
 
-/// VAT per rate at the left, totals at the right.
-pub(super) fn totals(flow: &Flow<'_>) -> Result<Piece, PdfError> {
-    let mut piece = Piece::default();
-    let (left, far) = (flow.frame.left, flow.frame.column_left());
-    if let Some(grid) = flow.paper.vat.as_ref().filter(|grid| !grid.columns.is_empty()) {
-        let rows = grid.rows.iter().map(Vec::as_slice);
-        let extent = (left, far - left - 8.0);
-        let table = Table::new(flow.measure, &grid.columns, rows, extent, SMALL, PANEL)?;
-        piece.stamp(table.whole(flow.measure, &grid.rows)?, 0.0);
-    }
-    let (mut y, width) = (0.0, flow.frame.column);
-    for total in &flow.paper.totals {
-        let style = if total.strong { Style { size: 11, ..BODY }.bold() } else { BODY };
-        let color = if total.strong { flow.accent.text } else { INK };
-        let (label_style, style) = (Style { color: INK, ..style }, Style { color, ..style });
-        let inner = width - 2.0 * PAD;
-        let beside = flow.measure.natural(&total.value, style)?.min(inner * 0.6);
-        let value = flow.measure.wrap(&total.value, style, beside + 0.01)?;
-        let label = flow.measure.wrap(&total.label, label_style, inner - beside - 4.0)?;
-        let pad = if total.strong { 1.6 } else { 0.7 };
-        let mut row = Piece::default();
-        let end = row.lines(far + PAD, pad, inner, Align::Left, &label);
-        let end = end.max(row.lines(far + PAD, pad, inner, Align::Right, &value)) + pad;
-        if total.strong {
-            piece.fill(far, y, width, end, flow.accent.tint);
-            piece.rule(far, y, width, 1.0, flow.accent.pure);
+/// VAT per rate.
+pub(super) fn vat(flow: &Flow<'_>, x: f64, width: f64) -> Result<Piece, PdfError> {
+    match flow.paper.vat.as_ref().filter(|grid| !grid.columns.is_empty()) {
+        Some(grid) => {
+            let rows = grid.rows.iter().map(Vec::as_slice);
+            let table = Table::new(flow, &grid.columns, rows, (x, width), flow.look.small())?;
+            table.whole(flow.measure, &grid.rows)
         }
-        piece.stamp(row, y);
-        y += end;
+        None => Ok(Piece::default()),
     }
-    piece.height = piece.height.max(y);
+}
+
+/// Totals, and under them what happened since.
+pub(super) fn totals(flow: &Flow<'_>, x: f64, width: f64) -> Result<Piece, PdfError> {
+    let mut piece = Piece::default();
+    let mut y = 0.0;
+    for total in &flow.paper.totals {
+        let row = total_row(flow, total, x, width)?;
+        let height = row.height;
+        piece.stamp(row, y);
+        y += height;
+    }
+    if flow.paper.balance.is_empty() {
+        return Ok(piece);
+    }
+    y += 2.0;
+    for total in &flow.paper.balance {
+        let row = total_row(flow, total, x, width)?;
+        let height = row.height;
+        piece.stamp(row, y);
+        y += height;
+    }
     Ok(piece)
 }
 
-/// Places everything after the totals. `qr` is the width of the code, quiet zone included.
-pub(super) fn place(flow: &mut Flow<'_>, qr: Option<f64>) -> Result<(), PdfError> {
-    if let Some(note) = &flow.paper.note {
-        let lines = flow.measure.wrap(note, SMALL, flow.frame.width)?;
-        flow.place_lines(&lines);
+fn total_row(flow: &Flow<'_>, total: &Total, x: f64, width: f64) -> Result<Piece, PdfError> {
+    let look = flow.look;
+    let surface = if total.strong { look.surfaces.total } else { Surface::Plain };
+    let inset = if look.surfaces.total.is_filled() { PAD } else { 0.0 };
+    let (x, inner) = (x + inset, width - 2.0 * inset);
+    let style = if total.strong { look.strong() } else { look.body() };
+    let value_style = if total.strong { Style { color: look.accent.text, ..style } } else { style };
+    let beside = flow.measure.natural(&total.value, style)?.min(inner * 0.6);
+    let value = flow.measure.wrap(&total.value, value_style, beside + 0.01)?;
+    let label = flow.measure.wrap(&total.label, style, inner - beside - 4.0)?;
+    let pad = if total.strong { look.row.max(1.0) + 0.2 } else { (look.row * 0.5).max(0.2) };
+    let mut text = Piece::default();
+    let end = text.lines(x, pad, inner, Align::Left, &label);
+    let height = end.max(text.lines(x, pad, inner, Align::Right, &value)) + pad;
+    let mut row = Piece::default();
+    let (left, color) = (x - inset, look.accent.pure);
+    match surface {
+        Surface::Plain => {}
+        Surface::Rules => {
+            row.rule(left, 0.0, width, STRONG, color);
+            row.rule(left, height - THIN * POINT, width, THIN, color);
+        }
+        Surface::Accent => {
+            ground(&look, &mut row, surface, left, 0.0, width, height);
+            recolour(&look, &mut text);
+        }
+        Surface::Panel | Surface::Tint | Surface::Bar => {
+            ground(&look, &mut row, surface, left, 0.0, width, height);
+            row.rule(left, 0.0, width, STRONG, color);
+        }
     }
-    let piece = pay(flow, qr)?;
-    flow.place(piece, "payment")?;
-    let mut lines = Vec::new();
-    for mention in &flow.paper.mentions {
-        lines.extend(flow.measure.wrap(mention, PRINT, flow.frame.width)?);
-    }
-    flow.place_lines(&lines);
-    Ok(())
+    row.stamp(text, 0.0);
+    row.height = height;
+    Ok(row)
 }
 
-/// Ways to pay in a panel, the code to scan at its right.
-fn pay(flow: &Flow<'_>, qr: Option<f64>) -> Result<Piece, PdfError> {
+/// Ways to pay, the code to scan at their right.
+pub(super) fn pay(flow: &Flow<'_>, qr: Option<f64>, left: f64, mut width: f64) -> Result<Piece, PdfError> {
     let mut piece = Piece::default();
-    let frame = flow.frame;
-    let mut inside = Piece::default();
-    let mut width = frame.width - 2.0 * (PAD + 1.0);
     if let Some(size) = qr {
         width -= size + 6.0;
-        code(flow, &mut inside, size)?;
+        code(flow, &mut piece, size, left + width + 6.0)?;
     }
-    let left = frame.left + PAD + 1.0;
-    let mut y = 3.0_f64;
+    let mut y = 0.0_f64;
     for pair in flow.paper.pay.chunks(2) {
-        let (mut x, mut bottom) = (left, y);
+        let (mut x, mut bottom, top) = (left, y, if y > 0.0 { y + 3.0 } else { 0.0 });
         for (way, width) in pair.iter().zip(share(flow, pair, width)?) {
-            bottom = bottom.max(block(flow, &mut inside, way, x, y, width, Weight::Heading)?);
+            bottom = bottom.max(block(flow, &mut piece, way, x, top, width, Weight::Heading)?);
             x += width + 6.0;
         }
-        y = bottom + 3.0;
+        y = bottom;
     }
-    if inside.items.is_empty() {
-        return Ok(piece);
-    }
-    let height = y.max(inside.height + 1.5);
-    piece.fill(frame.left, 0.0, frame.width, height, PANEL);
-    piece.stamp(inside, 0.0);
-    piece.height = height;
     Ok(piece)
 }
 
@@ -97,7 +110,7 @@ fn share(flow: &Flow<'_>, blocks: &[Block], width: f64) -> Result<[f64; 2], PdfE
     let mut need = [0.0_f64; 2];
     for (need, block) in need.iter_mut().zip(blocks) {
         for line in &block.lines {
-            *need = need.max(flow.measure.natural(line, BODY)? + 0.01);
+            *need = need.max(flow.measure.natural(line, flow.look.body())? + 0.01);
         }
     }
     let [one, other] = need;
@@ -116,13 +129,37 @@ fn share(flow: &Flow<'_>, blocks: &[Block], width: f64) -> Result<[f64; 2], PdfE
     })
 }
 
-/// The code, its caption under it.
-fn code(flow: &Flow<'_>, piece: &mut Piece, size: f64) -> Result<(), PdfError> {
-    let x = flow.frame.left + flow.frame.width - size - 1.5;
+/// The code, its caption under it. Its quiet zone is part of it: on a white page it may reach into the margin of its block.
+fn code(flow: &Flow<'_>, piece: &mut Piece, size: f64, x: f64) -> Result<(), PdfError> {
     let caption = flow.paper.qr.as_ref().map_or("", |qr| qr.caption.as_str());
-    let reach = 20.0;
-    let lines = flow.measure.wrap(caption, PRINT, size + reach)?;
-    piece.put(Rect { x, y: 1.5, width: size, height: size }, Kind::Qr);
-    piece.lines(x - reach, 1.5 + size + 0.5, size + reach, Align::Right, &lines);
+    let reach = 24.0;
+    let lines = flow.measure.wrap(caption, flow.look.print(), size + reach)?;
+    piece.put(Rect { x, y: 0.0, width: size, height: size }, Kind::Qr);
+    piece.lines(x - reach, size + 0.5, size + reach, Align::Right, &lines);
     Ok(())
+}
+
+/// A place to sign: what is agreed to, and lines to write on.
+pub(super) fn signature(flow: &Flow<'_>, x: f64, width: f64) -> Result<Piece, PdfError> {
+    let mut piece = Piece::default();
+    let Some(signature) = &flow.paper.signature else { return Ok(piece) };
+    let look = flow.look;
+    let column = flow.frame().column;
+    let (x, width) = if width > column * 1.3 { (x + width - column, column) } else { (x, width) };
+    let heading = flow.measure.wrap(&signature.heading, look.body().bold(), width - 2.0 * INSET)?;
+    let mut y = piece.lines(x + INSET, 2.0, width - 2.0 * INSET, Align::Left, &heading) + 1.0;
+    for label in &signature.lines {
+        let label = flow.measure.wrap(label, look.label(), width - 2.0 * INSET)?;
+        y = piece.lines(x + INSET, y, width - 2.0 * INSET, Align::Left, &label) + 12.0;
+        piece.rule(x + INSET, y, width - 2.0 * INSET, THIN, look.colours.grey);
+        y += 2.0;
+    }
+    let height = y + 1.0;
+    let (thick, rule) = (THIN * POINT, look.colours.rule);
+    for (y, height) in [(0.0, thick), (height - thick, thick)] {
+        piece.fill(x, y, width, height, rule);
+    }
+    piece.fill(x, 0.0, thick, height, rule);
+    piece.fill(x + width - thick, 0.0, thick, height, rule);
+    Ok(piece)
 }

@@ -123,7 +123,7 @@ fn hard_texts_arrive_without_loss() {
 /// Nothing stands outside the frame, and no text over another.
 #[expect(clippy::float_arithmetic, reason = "lengths on a page are not money")]
 fn assert_in_place(paper: &Paper, sheets: &Sheets) {
-    let frame = Frame::new(paper.size);
+    let frame = Frame::new(paper.size, &paper.design);
     for page in &sheets.pages {
         for item in &page.items {
             let Rect { x, y, width, height } = item.rect;

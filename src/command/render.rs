@@ -115,7 +115,13 @@ fn one(
         return Err(Failure::Usage(sentence, "leave --duplicate and --with-balance out".into()));
     }
     let dress = if is_draft {
-        Ok(page::fresh(&Bench::load(session, source)?, true))
+        // What finding the draft said of the settings is said again by loading them.
+        source.take_problems();
+        let bench = Bench::load(session, source)?;
+        if bench.design.is_none() {
+            return Err(session.refuse(source, Diagnostics::default()));
+        }
+        Ok(page::fresh(&bench, true))
     } else {
         page::dress(source, &document).map(|dress| copy.mark(dress, &document))
     };

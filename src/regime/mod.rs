@@ -474,6 +474,33 @@ mod tests {
     }
 
     #[test]
+    fn every_text_of_the_law_is_there_in_every_language() {
+        for country in ["FR", "DE", "US"] {
+            let regime = law(country);
+            let reasons = regime.reason.iter().map(|reason| &reason.text);
+            for wording in reasons.chain(regime.mention.iter().map(|rule| &rule.text)) {
+                for (language, _) in Language::WORDS {
+                    assert!(wording.0.get(*language).is_some_and(|text| !text.is_empty()), "{language}: {wording:?}");
+                }
+            }
+        }
+    }
+
+    /// Directive 2006/112/EC as amended by 2010/45/EU, art. 226(11a), in its language versions.
+    #[test]
+    fn reverse_charge_is_said_in_the_words_of_the_directive() {
+        let words = ["Autoliquidation", "Reverse charge", "Steuerschuldnerschaft des Leistungsempfängers"];
+        let more = ["Inversión del sujeto pasivo", "Inversione contabile", "Btw verlegd"];
+        for country in ["FR", "DE", "US"] {
+            let regime = law(country);
+            for ((_, language), words) in Language::WORDS.iter().zip(words.iter().chain(&more)) {
+                let text = regime.reason("VATEX-EU-AE", day("2026-11-22"), *language).unwrap();
+                assert!(text.starts_with(words), "{country}: {text}");
+            }
+        }
+    }
+
+    #[test]
     fn french_rates_are_those_of_the_law() {
         let rates: Vec<String> = law("FR").rates_on(day("2026-11-22")).iter().map(ToString::to_string).collect();
         assert_eq!(rates, ["20", "13", "10", "8.5", "5.5", "2.1", "1.75", "1.05", "0.9"]);

@@ -17,6 +17,22 @@ const BUILT_IN: &[(&str, &str, &str)] = &[
     ("en", "reminder-first.txt", include_str!("../../templates/en/reminder-first.txt")),
     ("en", "reminder-second.txt", include_str!("../../templates/en/reminder-second.txt")),
     ("en", "reminder-final.txt", include_str!("../../templates/en/reminder-final.txt")),
+    ("de", "reminder-upcoming.txt", include_str!("../../templates/de/reminder-upcoming.txt")),
+    ("de", "reminder-first.txt", include_str!("../../templates/de/reminder-first.txt")),
+    ("de", "reminder-second.txt", include_str!("../../templates/de/reminder-second.txt")),
+    ("de", "reminder-final.txt", include_str!("../../templates/de/reminder-final.txt")),
+    ("es", "reminder-upcoming.txt", include_str!("../../templates/es/reminder-upcoming.txt")),
+    ("es", "reminder-first.txt", include_str!("../../templates/es/reminder-first.txt")),
+    ("es", "reminder-second.txt", include_str!("../../templates/es/reminder-second.txt")),
+    ("es", "reminder-final.txt", include_str!("../../templates/es/reminder-final.txt")),
+    ("it", "reminder-upcoming.txt", include_str!("../../templates/it/reminder-upcoming.txt")),
+    ("it", "reminder-first.txt", include_str!("../../templates/it/reminder-first.txt")),
+    ("it", "reminder-second.txt", include_str!("../../templates/it/reminder-second.txt")),
+    ("it", "reminder-final.txt", include_str!("../../templates/it/reminder-final.txt")),
+    ("nl", "reminder-upcoming.txt", include_str!("../../templates/nl/reminder-upcoming.txt")),
+    ("nl", "reminder-first.txt", include_str!("../../templates/nl/reminder-first.txt")),
+    ("nl", "reminder-second.txt", include_str!("../../templates/nl/reminder-second.txt")),
+    ("nl", "reminder-final.txt", include_str!("../../templates/nl/reminder-final.txt")),
 ];
 
 /// The names of the built-in templates.
@@ -180,7 +196,7 @@ impl Templates {
         Self { texts }
     }
 
-    /// Renders a template in a language; one that has none is written in English.
+    /// Renders a template in a language.
     ///
     /// # Errors
     /// Says what is wrong with the template.

@@ -132,21 +132,40 @@ pub(super) fn facts(flow: &Flow<'_>, x: f64, width: f64) -> Result<Piece, PdfErr
     if flow.paper.design.list { list(flow, x, width) } else { grid(flow, x, width) }
 }
 
-/// Labels over values, in as many columns as leave each value in one line.
+/// Labels over values, in as many columns as take the least height.
 fn grid(flow: &Flow<'_>, left: f64, width: f64) -> Result<Piece, PdfError> {
-    let (facts, look) = (&flow.paper.facts, flow.look);
-    let mut widest = 0.0_f64;
-    for (label, value) in facts {
-        let label = flow.measure.natural(label, look.label())?;
-        widest = widest.max(label).max(flow.measure.natural(value, look.body())?);
-    }
     let (least, most) = if width > WIDE { (3, 5) } else { (2, 3) };
-    let share = |columns: usize| (width + BETWEEN) / f64::from(u32::try_from(columns).unwrap_or(1));
-    let columns = (least..=most).rev().find(|columns| widest <= share(*columns) - BETWEEN).unwrap_or(least);
-    let (columns, step) = (columns, share(columns));
+    let mut widest = 0.0_f64;
+    for (label, value) in &flow.paper.facts {
+        widest = widest.max(flow.measure.natural(label, flow.look.label())?);
+        for word in value.split([' ', '\n']) {
+            widest = widest.max(flow.measure.natural(word, flow.look.body())?);
+        }
+    }
+    let mut best: Option<Piece> = None;
+    for columns in least..=most {
+        // Values may take several lines, but neither a label nor a word is broken for one more column.
+        if columns > least && widest > step(width, columns) - BETWEEN {
+            break;
+        }
+        let piece = columned(flow, left, width, columns)?;
+        if best.as_ref().is_none_or(|best| piece.height + 0.1 < best.height) {
+            best = Some(piece);
+        }
+    }
+    Ok(best.unwrap_or_default())
+}
+
+fn step(width: f64, columns: usize) -> f64 {
+    (width + BETWEEN) / f64::from(u32::try_from(columns).unwrap_or(1))
+}
+
+fn columned(flow: &Flow<'_>, left: f64, width: f64, columns: usize) -> Result<Piece, PdfError> {
+    let look = flow.look;
+    let step = step(width, columns);
     let mut piece = Piece::default();
     let mut y = 0.0;
-    for row in facts.chunks(columns) {
+    for row in flow.paper.facts.chunks(columns) {
         let (mut x, top) = (left, if y > 0.0 { y + 2.2 } else { 0.0 });
         for (label, value) in row {
             let label = flow.measure.wrap(label, look.label(), step - BETWEEN)?;

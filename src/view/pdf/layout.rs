@@ -111,11 +111,13 @@ impl<'a> Layout<'a> {
                 parts.push(part);
             }
         }
-        self.table(&parts)?;
+        let company = self.table(&parts)?;
         let last_row = self.flow.count();
         let totals = usize::from(tail.get(1).is_some_and(|row| row.blocks().any(|block| block == BlockName::Totals)));
         self.tail(parts, totals)?;
-        let ends_well = self.flow.count() == last_row || self.plan.together || self.flow.paper.rows.is_empty();
+        let rows = self.flow.paper.rows.len();
+        let ends_well = self.flow.count() == last_row && (company > 1 || last_row == 1 || rows < 4);
+        let ends_well = ends_well || self.plan.together || rows == 0;
         Ok((self.flow, ends_well))
     }
 
@@ -146,8 +148,8 @@ impl<'a> Layout<'a> {
         })
     }
 
-    /// Places the table; the part that follows it keeps its last row company.
-    fn table(&mut self, parts: &[Part]) -> Result<(), PdfError> {
+    /// Places the table; the part that follows it keeps its last row company. Gives how many rows stand on the last page.
+    fn table(&mut self, parts: &[Part]) -> Result<usize, PdfError> {
         let gap = self.flow.look.gap;
         let space = |part: &Part| part.height() + gap + 0.01;
         let totals = match parts.first() {

@@ -226,11 +226,12 @@ pub(super) struct Keep {
     pub(super) tail: f64,
 }
 
-/// Places the rows, and keeps what is asked for free under the last of them on its page.
-pub(super) fn place(flow: &mut Flow<'_>, keep: Keep) -> Result<(), PdfError> {
+/// Places the rows, and keeps what is asked for free under the last of them on its page. Gives how many rows stand on
+/// that page.
+pub(super) fn place(flow: &mut Flow<'_>, keep: Keep) -> Result<usize, PdfError> {
     let paper = flow.paper;
     if paper.columns.is_empty() || paper.rows.is_empty() {
-        return Ok(());
+        return Ok(0);
     }
     let cells = paper.rows.iter().map(|row| row.cells.as_slice());
     let extent = (flow.frame().left, flow.frame().width);
@@ -242,15 +243,21 @@ pub(super) fn place(flow: &mut Flow<'_>, keep: Keep) -> Result<(), PdfError> {
     }
     let last = paper.rows.len() - 1;
     let turn = if keep.rows == 0 { None } else { paper.rows.len().checked_sub(keep.rows) };
+    let mut all = Vec::with_capacity(paper.rows.len());
     for (at, Row { cells, detail }) in paper.rows.iter().enumerate() {
-        let shaded = flow.look.zebra && at % 2 == 0;
-        let row = table.break_row(flow.measure, cells, detail, shaded)?;
-        if turn == Some(at) && at > 0 && keep.tail > flow.room() {
+        all.push(table.break_row(flow.measure, cells, detail, flow.look.zebra && at % 2 == 0)?);
+    }
+    let rest: f64 = all.iter().rev().take(keep.rows).map(|row| table.height(row, &(0..row.count()))).sum();
+    let (mut page, mut company) = (flow.count(), 0);
+    for (at, row) in all.iter().enumerate() {
+        if turn == Some(at) && at > 0 && rest + keep.tail > flow.room() && rest + keep.tail <= rows.capacity {
             rows.turn(flow);
         }
-        rows.place(flow, &row, at == 0, if at == last { keep.totals } else { 0.0 });
+        rows.place(flow, row, at == 0, if at == last { keep.totals } else { 0.0 });
+        company = if flow.count() == page { company + 1 } else { 1 };
+        page = flow.count();
     }
-    Ok(())
+    Ok(company)
 }
 
 /// Rows on their way to the pages.

@@ -5,7 +5,7 @@ use acquit::ledger::document::Document;
 use acquit::source;
 use acquit::view::locale::Locale;
 use acquit::view::paper::paper;
-use acquit::view::pdf::Engine;
+use acquit::view::pdf::{EInvoice, Embedded, Engine, Relationship};
 
 use crate::harness::Sandbox;
 
@@ -193,4 +193,67 @@ fn pages_drafts_and_glyphs() {
     let refused = sandbox.run(&["new", "acme", "Fusée 🚀", "1", "10", "--vat", "20", "--name", "e"]).refused();
     assert!(refused.contains("GLYPH-MISSING") && refused.contains("U+1F680"), "{refused}");
     assert!(!sandbox.path().join("drafts/e.toml").exists());
+}
+
+/// A document holds its e-invoice and its attachments, and is an archive with and without them.
+#[test]
+fn pages_hold_what_travels_with_them() {
+    let engine = Engine::new().unwrap();
+    let documents = documents("examples/studio");
+    let document = &documents[0];
+    let mut page = paper(document, &Locale::of(document.language), None, false);
+    let without = engine.render(&page).unwrap();
+    page.e_invoice = Some(EInvoice { xml: b"<rsm:CrossIndustryInvoice/>".as_slice().into() });
+    page.embedded = vec![timesheet("feuille de temps – novembre.csv")];
+    let with = engine.render(&page).unwrap();
+    for (bytes, files) in [(&without, Vec::new()), (&with, vec!["factur-x.xml", "feuille de temps – novembre.csv"])] {
+        let pdf = lopdf::Document::load_mem(bytes).unwrap();
+        let catalog = pdf.catalog().unwrap();
+        let listed = catalog.get(b"AF").and_then(lopdf::Object::as_array).cloned().unwrap_or_default();
+        let name = |file: &lopdf::Object| {
+            let file = pdf.get_dictionary(file.as_reference().unwrap()).unwrap();
+            lopdf::decode_text_string(file.get(b"UF").unwrap()).unwrap()
+        };
+        assert_eq!(listed.iter().map(name).collect::<Vec<_>>(), files);
+        let xmp = catalog.get_deref(b"Metadata", &pdf).unwrap().as_stream().unwrap();
+        let xmp = String::from_utf8_lossy(&xmp.content);
+        assert!(xmp.contains("<pdfaid:part>3</pdfaid:part>"));
+        assert_eq!(xmp.contains("<fx:ConformanceLevel>EN 16931</fx:ConformanceLevel>"), !files.is_empty());
+    }
+}
+
+fn timesheet(name: &str) -> Embedded {
+    Embedded {
+        name: name.to_owned(),
+        mime: "text/csv".to_owned(),
+        bytes: b"day,hours\n2026-11-20,7.5\n".as_slice().into(),
+        description: "Relevé d’heures".to_owned(),
+        relationship: Relationship::Data,
+    }
+}
+
+/// Writes pages for foreign readers into the folder that `ACQUIT_PAGES` names, with the e-invoice that `ACQUIT_XML` names.
+#[test]
+fn pages_for_foreign_readers() {
+    let (Some(folder), Some(xml)) = (std::env::var_os("ACQUIT_PAGES"), std::env::var_os("ACQUIT_XML")) else { return };
+    let folder = std::path::PathBuf::from(folder);
+    std::fs::create_dir_all(&folder).unwrap();
+    let engine = Engine::new().unwrap();
+    let logo = std::fs::read(crate::harness::project().join("examples/studio/logo.png")).unwrap();
+    let xml: std::sync::Arc<[u8]> = std::fs::read(xml).unwrap().into();
+    for ledger in ["studio", "atelier"] {
+        for (at, document) in documents(&format!("examples/{ledger}")).iter().enumerate() {
+            let logo = (at % 2 == 0).then(|| logo.clone());
+            let mut page = paper(document, &Locale::of(document.language), logo, at % 9 == 8);
+            page.e_invoice = Some(EInvoice { xml: xml.clone() });
+            if at % 3 == 0 {
+                page.embedded = vec![timesheet("heures – été.csv"), timesheet("a.csv")];
+            }
+            if at % 5 == 0 {
+                page.mentions.push("Zażółć gęślą jaźń – Ξεσκεπάζω – Příliš žluťoučký – Съешь ещё этих".to_owned());
+            }
+            std::fs::write(folder.join(format!("{ledger}-{}.pdf", document.number)), engine.render(&page).unwrap())
+                .unwrap();
+        }
+    }
 }

@@ -19,6 +19,7 @@ use crate::session::{Failure, Session};
 use crate::source::Source;
 use crate::span::{FileId, Span};
 use crate::view::locale::Locale;
+use crate::view::pdf::probe_logo;
 
 /// Name and version of this program, as documents bear it.
 pub const PROGRAM: &str = concat!("acquit ", env!("CARGO_PKG_VERSION"));
@@ -252,14 +253,13 @@ fn logo(source: &mut Source, settings: &Settings) -> Option<(String, Vec<u8>)> {
         ));
         return None;
     };
-    let extension = if bytes.starts_with(b"\x89PNG") {
-        "png"
-    } else if bytes.starts_with(&[0xff, 0xd8]) {
-        "jpg"
-    } else {
-        let message = format!("the logo {} is neither PNG nor JPEG", path.value);
-        source.problems.push(problem(code::IMAGE_BROKEN, message, "save it as PNG or JPEG"));
-        return None;
+    let extension = match probe_logo(&bytes) {
+        Ok(extension) => extension,
+        Err(error) => {
+            let message = error.to_string().replacen("the logo", &format!("the logo {}", path.value), 1);
+            source.problems.push(problem(code::IMAGE_BROKEN, message, "save it as an ordinary PNG or JPEG"));
+            return None;
+        }
     };
     Some((format!("invoices/logo-{}.{extension}", &crate::changes::sha256(&bytes)[..16]), bytes))
 }

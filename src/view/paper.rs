@@ -46,6 +46,8 @@ pub fn paper(document: &Document, locale: &Locale, logo: Option<Vec<u8>>, is_dra
         qr: payload.map(|payload| Qr { payload, caption: locale.label("qr").to_owned() }),
         mentions: page.mentions(),
         footer: page.footer(),
+        e_invoice: None,
+        embedded: Vec::new(),
     }
 }
 

@@ -4,25 +4,25 @@
 //! catalogue, metadata, embedded fonts, logo, pages. So the same paper gives the same bytes.
 #![expect(clippy::float_arithmetic, reason = "lengths on a page are not money")]
 
-use lopdf::{Dictionary, Document, Object, ObjectId, Stream, StringFormat, dictionary};
+use lopdf::{Dictionary, Document, Object, ObjectId, Stream, StringFormat, dictionary, xref::XrefType};
 use sha2::{Digest, Sha256};
 
 use super::{
     PdfError,
     alphabet::Alphabet,
+    attach,
     content::{Ground, LOGO, face_name, text},
+    deflate::deflate,
     draw::FACES,
     embed,
     font::{Fonts, POINT},
+    icc,
     image::{Coding, Picture},
     metadata,
     page::Sheets,
     paper::Paper,
     qr::Modules,
 };
-
-/// How hard streams are compressed, from 0 to 10: higher gains little and costs much.
-const LEVEL: u8 = 4;
 
 /// What the finishing stage works from.
 pub(super) struct Finish<'a> {
@@ -47,8 +47,9 @@ impl Finish<'_> {
         let mut document = Document::with_version("1.7");
         let catalog = document.new_object_id();
         let pages = document.new_object_id();
+        // 6.6.3: the information dictionary says what the metadata say.
         let info = document.add_object(metadata::info(self.paper));
-        let xmp = document.add_object(metadata::xmp(self.paper));
+        let mut root = self.catalog(&mut document, pages);
         let resources = self.resources(&mut document, &contents)?;
         let mut kids = Vec::with_capacity(contents.len());
         for content in contents {
@@ -58,11 +59,11 @@ impl Finish<'_> {
         let count = i64::try_from(kids.len()).unwrap_or(i64::MAX);
         let tree = dictionary! { "Type" => "Pages", "Count" => count, "Kids" => kids };
         document.objects.insert(pages, tree.into());
-        document.objects.insert(catalog, self.catalog(pages, xmp).into());
+        attach::attach(&mut document, &mut root, self.paper)?;
+        document.objects.insert(catalog, root.into());
+        // 6.1.3: no encryption.
         document.trailer.set("Root", catalog);
         document.trailer.set("Info", info);
-        // PDF/A-3 comes in here: an output intent, a file specification for each attachment with
-        // its stream, /AF and /Names in the catalogue, the extension schema in the XMP packet.
         save(document)
     }
 
@@ -84,11 +85,28 @@ impl Finish<'_> {
         }
     }
 
-    fn catalog(&self, pages: ObjectId, xmp: ObjectId) -> Dictionary {
+    /// The catalogue, without what is embedded. 6.4, 6.5.2, 6.9, 6.10 and 6.11 ask for nothing: there are no forms, no
+    /// actions, no layers, no presentations and no requirements in it.
+    fn catalog(&self, document: &mut Document, pages: ObjectId) -> Dictionary {
+        // 6.6.2.1: XMP metadata. 6.2.3: an output intent whose profile is sRGB, so that DeviceRGB and DeviceGray have a
+        // meaning (6.2.4.3).
+        let xmp = document.add_object(metadata::xmp(self.paper));
+        // It is so small that compressing it would gain nothing.
+        let profile = Stream::new(dictionary! { "N" => 3 }, icc::srgb()).with_compression(false);
+        let profile = document.add_object(profile);
+        let intent = dictionary! {
+            "Type" => "OutputIntent",
+            "S" => "GTS_PDFA1",
+            "OutputConditionIdentifier" => Object::string_literal(icc::NAME),
+            "RegistryName" => Object::string_literal("http://www.color.org"),
+            "Info" => Object::string_literal(icc::NAME),
+            "DestOutputProfile" => profile,
+        };
         dictionary! {
             "Type" => "Catalog",
             "Pages" => pages,
             "Metadata" => xmp,
+            "OutputIntents" => vec![intent.into()],
             "Lang" => Object::string_literal(self.paper.language.as_str()),
             "ViewerPreferences" => dictionary! { "DisplayDocTitle" => true },
         }
@@ -147,8 +165,7 @@ fn picture(picture: &Picture) -> Stream {
 /// A stream of compressed bytes.
 pub(super) fn compressed(mut dictionary: Dictionary, bytes: &[u8]) -> Stream {
     dictionary.set("Filter", "FlateDecode");
-    let bytes = miniz_oxide::deflate::compress_to_vec_zlib(bytes, LEVEL);
-    Stream::new(dictionary, bytes).with_compression(false)
+    Stream::new(dictionary, deflate(bytes)).with_compression(false)
 }
 
 fn points(millimetres: f64) -> Object {
@@ -157,16 +174,25 @@ fn points(millimetres: f64) -> Object {
 }
 
 /// Writes the document, named by a digest of all it holds.
+///
+/// 6.1.2: lopdf writes a comment of four bytes above 127 after the header. 6.1.4: it writes a table of references.
 fn save(mut document: Document) -> Result<Vec<u8>, PdfError> {
-    let engine = |error: std::io::Error| PdfError::Engine(error.to_string());
-    let mut bytes = Vec::new();
-    document.save_to(&mut bytes).map_err(engine)?;
-    let digest = Sha256::digest(&bytes);
-    let id = digest.iter().take(16).copied().collect::<Vec<u8>>();
-    let id = Object::String(id, StringFormat::Hexadecimal);
+    // 6.1.3: an identifier. A place is kept for it, so that the document is written once.
+    let place = [0xaa; 16];
+    let id = Object::String(place.to_vec(), StringFormat::Hexadecimal);
     document.trailer.set("ID", vec![id.clone(), id]);
-    bytes.clear();
-    document.save_to(&mut bytes).map_err(engine)?;
+    document.reference_table.cross_reference_type = XrefType::CrossReferenceTable;
+    let mut bytes = Vec::with_capacity(48 << 10);
+    document.save_to(&mut bytes).map_err(|error| PdfError::Engine(error.to_string()))?;
+    let hex = |id: &[u8]| id.iter().map(|byte| format!("{byte:02X}")).collect::<String>();
+    let digest = hex(Sha256::digest(&bytes).get(..16).unwrap_or_default());
+    let place = hex(&place);
+    for _ in 0..2 {
+        let at = bytes.windows(place.len()).rposition(|window| window.eq_ignore_ascii_case(place.as_bytes()));
+        let at = at.and_then(|at| bytes.get_mut(at..at + place.len()));
+        at.ok_or_else(|| PdfError::Engine("no place for the identifier".to_owned()))?
+            .copy_from_slice(digest.as_bytes());
+    }
     Ok(bytes)
 }
 

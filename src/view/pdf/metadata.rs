@@ -1,18 +1,20 @@
 //! What a document says about itself: the information dictionary and the XMP packet.
+//!
+//! Both are made of the same texts (ISO 19005-3, 6.6.3), so they agree letter by letter.
 
 use lopdf::{Dictionary, Object, Stream, StringFormat, dictionary};
 
-use super::paper::Paper;
+use super::{attach::FACTUR_X, paper::Paper};
 
 /// The program that made the document.
 const MAKER: &str = "acquit";
 
 /// The information dictionary.
 pub(super) fn info(paper: &Paper) -> Dictionary {
-    let date = paper.date.format("D:%Y%m%d000000Z").to_string();
+    let date = date(paper);
     dictionary! {
-        "Title" => string(&paper.title),
-        "Author" => string(&paper.author),
+        "Title" => string(&clean(&paper.title)),
+        "Author" => string(&clean(&paper.author)),
         "Creator" => string(MAKER),
         "Producer" => string(MAKER),
         "CreationDate" => string(&date),
@@ -20,8 +22,13 @@ pub(super) fn info(paper: &Paper) -> Dictionary {
     }
 }
 
+/// The day of the document as PDF writes it (ISO 32000-1, 7.9.4): the date of issue, never the clock.
+pub(super) fn date(paper: &Paper) -> String {
+    paper.date.format("D:%Y%m%d000000Z").to_string()
+}
+
 /// A text string: ASCII as it is, anything else in UTF-16 with its mark.
-fn string(text: &str) -> Object {
+pub(super) fn string(text: &str) -> Object {
     if text.bytes().all(|byte| matches!(byte, b' '..=b'~')) {
         return Object::string_literal(text);
     }
@@ -29,17 +36,22 @@ fn string(text: &str) -> Object {
     Object::String(units.flat_map(u16::to_be_bytes).collect(), StringFormat::Hexadecimal)
 }
 
-/// The XMP packet, which says the same. It is not compressed, so that any tool finds it.
+/// The XMP packet, which says the same and more. It is not compressed, so that any tool finds it.
 pub(super) fn xmp(paper: &Paper) -> Stream {
-    let (title, author) = (escape(&paper.title), escape(&paper.author));
-    let language = escape(&paper.language);
+    let (title, author) = (escape(&clean(&paper.title)), escape(&clean(&paper.author)));
+    let language = escape(&clean(&paper.language));
     let date = paper.date.format("%Y-%m-%dT00:00:00Z");
-    // PDF/A-3 comes in here: pdfaid:part and pdfaid:conformance, the extension schema and the
-    // properties of the e-invoice.
+    let invoice = if paper.e_invoice.is_some() { factur_x() } else { String::new() };
+    // 6.6.2.1: one packet, whose header has neither bytes nor encoding.
+    // 6.6.4: the part of ISO 19005 and the level under the prefix pdfaid.
     let packet = format!(
         r#"<?xpacket begin="{mark}" id="W5M0MpCehiHzreSzNTczkc9d"?>
 <x:xmpmeta xmlns:x="adobe:ns:meta/">
 <rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#">
+<rdf:Description rdf:about="" xmlns:pdfaid="http://www.aiim.org/pdfa/ns/id/">
+<pdfaid:part>3</pdfaid:part>
+<pdfaid:conformance>B</pdfaid:conformance>
+</rdf:Description>
 <rdf:Description rdf:about="" xmlns:dc="http://purl.org/dc/elements/1.1/" xmlns:xmp="http://ns.adobe.com/xap/1.0/" xmlns:pdf="http://ns.adobe.com/pdf/1.3/">
 <dc:format>application/pdf</dc:format>
 <dc:title><rdf:Alt><rdf:li xml:lang="x-default">{title}</rdf:li></rdf:Alt></dc:title>
@@ -50,7 +62,7 @@ pub(super) fn xmp(paper: &Paper) -> Stream {
 <xmp:CreatorTool>{MAKER}</xmp:CreatorTool>
 <pdf:Producer>{MAKER}</pdf:Producer>
 </rdf:Description>
-</rdf:RDF>
+{invoice}</rdf:RDF>
 </x:xmpmeta>
 <?xpacket end="w"?>"#,
         mark = '\u{feff}'
@@ -59,19 +71,50 @@ pub(super) fn xmp(paper: &Paper) -> Stream {
     Stream::new(dictionary, packet.into_bytes()).with_compression(false)
 }
 
-/// Text inside an XML element. Characters that XML cannot hold are left out.
-fn escape(text: &str) -> String {
-    let mut escaped = String::with_capacity(text.len());
-    for character in text.chars() {
-        match character {
-            '&' => escaped.push_str("&amp;"),
-            '<' => escaped.push_str("&lt;"),
-            '>' => escaped.push_str("&gt;"),
-            control if control.is_control() => escaped.push(' '),
-            other => escaped.push(other),
-        }
+/// The properties of Factur-X (Factur-X 1.0, 6.2.3) with their name, type and description.
+const PROPERTIES: [(&str, &str, &str); 4] = [
+    ("DocumentFileName", FACTUR_X, "The name of the embedded XML document"),
+    ("DocumentType", "INVOICE", "The type of the hybrid document in capital letters"),
+    ("Version", "1.0", "The version of the standard that the embedded XML follows"),
+    ("ConformanceLevel", "EN 16931", "The profile that the embedded XML conforms to"),
+];
+
+/// What Factur-X says, and the schema that lets it be said.
+fn factur_x() -> String {
+    let mut says = String::new();
+    let mut means = String::new();
+    for (name, value, description) in PROPERTIES {
+        says.push_str(&format!("<fx:{name}>{value}</fx:{name}>\n"));
+        means.push_str(&format!(
+            r#"<rdf:li rdf:parseType="Resource"><pdfaProperty:name>{name}</pdfaProperty:name><pdfaProperty:valueType>Text</pdfaProperty:valueType><pdfaProperty:category>external</pdfaProperty:category><pdfaProperty:description>{description}</pdfaProperty:description></rdf:li>
+"#
+        ));
     }
-    escaped
+    // 6.6.2.3: a property that XMP does not define is described by an extension schema, under these prefixes.
+    format!(
+        r#"<rdf:Description rdf:about="" xmlns:fx="urn:factur-x:pdfa:CrossIndustryDocument:invoice:1p0#">
+{says}</rdf:Description>
+<rdf:Description rdf:about="" xmlns:pdfaExtension="http://www.aiim.org/pdfa/ns/extension/" xmlns:pdfaSchema="http://www.aiim.org/pdfa/ns/schema#" xmlns:pdfaProperty="http://www.aiim.org/pdfa/ns/property#">
+<pdfaExtension:schemas><rdf:Bag><rdf:li rdf:parseType="Resource">
+<pdfaSchema:schema>Factur-X PDFA Extension Schema</pdfaSchema:schema>
+<pdfaSchema:namespaceURI>urn:factur-x:pdfa:CrossIndustryDocument:invoice:1p0#</pdfaSchema:namespaceURI>
+<pdfaSchema:prefix>fx</pdfaSchema:prefix>
+<pdfaSchema:property><rdf:Seq>
+{means}</rdf:Seq></pdfaSchema:property>
+</rdf:li></rdf:Bag></pdfaExtension:schemas>
+</rdf:Description>
+"#
+    )
+}
+
+/// A text of one line, of characters that XML can hold (XML 1.0, 2.2).
+fn clean(text: &str) -> String {
+    text.chars().map(|c| if c.is_control() || matches!(c, '\u{fffe}' | '\u{ffff}') { ' ' } else { c }).collect()
+}
+
+/// Clean text inside an XML element.
+fn escape(text: &str) -> String {
+    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;")
 }
 
 #[cfg(test)]
@@ -87,6 +130,6 @@ mod tests {
 
     #[test]
     fn xml_is_escaped() {
-        assert_eq!(escape("A & <B>\n"), "A &amp; &lt;B&gt; ");
+        assert_eq!(escape(&clean("A & <B>\n\u{ffff}")), "A &amp; &lt;B&gt;  ");
     }
 }

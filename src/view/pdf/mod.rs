@@ -7,16 +7,22 @@
 //!
 //! [`Paper`] says what is shown. Layout measures, wraps and breaks on its own and knows no file
 //! format; genpdf draws the text of the pages; the finishing stage embeds the fonts, draws rules,
-//! panels, logo and code, and writes the document. The same paper always gives the same bytes.
+//! panels, logo and code, embeds e-invoice and attachments, and writes a PDF/A-3b (ISO 19005-3). The
+//! same paper always gives the same bytes.
 
 mod alphabet;
+#[cfg(test)]
+mod archive;
+mod attach;
 mod content;
+mod deflate;
 mod draw;
 mod embed;
 mod finish;
 mod flow;
 mod font;
 mod head;
+mod icc;
 mod image;
 mod layout;
 mod look;
@@ -42,7 +48,10 @@ use genpdf::fonts::{FontData, FontFamily};
 
 use self::{alphabet::Alphabet, finish::Finish, font::Fonts, image::Picture, page::Kind, page::Sheets, qr::Modules};
 
-pub use self::paper::{Align, Block, Column, Grid, PageSize, Paper, Qr, Rgb, Row, Total};
+pub use self::image::probe_logo;
+pub use self::paper::{
+    Align, Block, Column, EInvoice, Embedded, Grid, PageSize, Paper, Qr, Relationship, Rgb, Row, Total,
+};
 
 /// Why a paper could not be made into a PDF.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -61,6 +70,8 @@ pub enum PdfError {
     TooTall(&'static str),
     /// The logo cannot be used.
     Image(String),
+    /// A file cannot be embedded.
+    Embedded(String),
     /// The code to scan would have to hold too many bytes: their number.
     Qr(usize),
     /// One of the libraries failed.
@@ -80,6 +91,7 @@ impl fmt::Display for PdfError {
             }
             Self::TooTall(part) => write!(f, "the part '{part}' is taller than a page"),
             Self::Image(why) => write!(f, "the logo cannot be used: {why}"),
+            Self::Embedded(why) => write!(f, "the document cannot hold its attachment: {why}"),
             Self::Qr(bytes) => write!(f, "{bytes} bytes are too many for a QR code"),
             Self::Engine(why) => write!(f, "the PDF could not be made: {why}"),
         }

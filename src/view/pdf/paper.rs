@@ -1,5 +1,7 @@
 //! What a page shows: finished text in the words of documents, without layout and without arithmetic.
 
+use std::sync::Arc;
+
 use chrono::NaiveDate;
 
 /// Everything a document shows, as finished text. This wing computes no amount and knows no language.
@@ -57,6 +59,44 @@ pub struct Paper {
     pub mentions: Vec<String>,
     /// Legal lines of the seller at the foot of each page.
     pub footer: Vec<String>,
+    /// The e-invoice that says the same as the pages; none makes a document without one.
+    pub e_invoice: Option<EInvoice>,
+    /// Files that travel inside the document (BG-24), in any order. None is called `factur-x.xml`.
+    pub embedded: Vec<Embedded>,
+}
+
+/// The XML of a Factur-X document of the profile EN 16931. It is embedded as `factur-x.xml`, and the metadata say so.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct EInvoice {
+    /// Cross Industry Invoice (CII D16B or D22B) in UTF-8, whole and valid: it is embedded as it is.
+    pub xml: Arc<[u8]>,
+}
+
+/// A file inside the document.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Embedded {
+    /// Its name, without folder: `timesheet.pdf`. Two files of a document have two names.
+    pub name: String,
+    /// Its media type: `application/pdf`. `application/octet-stream` where it is not known.
+    pub mime: String,
+    /// The file.
+    pub bytes: Arc<[u8]>,
+    /// What it is, for people; nothing when empty.
+    pub description: String,
+    /// What it is to the document.
+    pub relationship: Relationship,
+}
+
+/// What an embedded file is to the document: the three values of Factur-X (ISO 19005-3, table E.2).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Relationship {
+    /// It backs what the pages say: a timesheet, a table of readings.
+    #[default]
+    Data,
+    /// The pages were made from it.
+    Source,
+    /// It says the same as the pages in another form: the e-invoice.
+    Alternative,
 }
 
 /// Size of a page.

@@ -1,6 +1,8 @@
 //! Papers for tests.
 
-use super::paper::{Align, Block, Column, Grid, PageSize, Paper, Qr, Rgb, Row, Total};
+use super::paper::{
+    Align, Block, Column, EInvoice, Embedded, Grid, PageSize, Paper, Qr, Relationship, Rgb, Row, Total,
+};
 
 /// Letters, spaces and signs that lesser tools lose.
 pub(super) const NASTY: &str = "Žofia Łukasik & Ωμέγα – ’l“a” \"b\" 'c' -5\u{a0}€ 1\u{202f}000 <é> (œ) \\ 100\u{a0}%";
@@ -64,6 +66,8 @@ pub(super) fn paper(rows: usize) -> Paper {
         qr: Some(Qr { payload: "BCD\n002\n1\nSCT".to_owned(), caption: "À scanner".to_owned() }),
         mentions: strings(&[&format!("Pénalités : {NASTY}"), "TVA non applicable."]),
         footer: strings(&["SIREN 100 000 009 – APE 6201Z"]),
+        e_invoice: None,
+        embedded: Vec::new(),
     }
 }
 
@@ -154,4 +158,20 @@ pub(super) fn any(chance: &mut Chance) -> Paper {
         paper.totals.push(Total { label, value, strong: chance.below(3) == 0 });
     }
     paper
+}
+
+/// A file to embed.
+pub(super) fn timesheet(name: &str) -> Embedded {
+    Embedded {
+        name: name.to_owned(),
+        mime: "text/csv".to_owned(),
+        bytes: b"day,hours\n2026-11-20,7.5\n".as_slice().into(),
+        description: "Relevé d’heures".to_owned(),
+        relationship: Relationship::Data,
+    }
+}
+
+/// An e-invoice in name only.
+pub(super) fn e_invoice() -> EInvoice {
+    EInvoice { xml: b"<rsm:CrossIndustryInvoice/>".as_slice().into() }
 }

@@ -83,7 +83,7 @@ fn the_same_paper_gives_the_same_bytes() {
     assert_eq!(Engine::new().unwrap().render(&paper).unwrap(), first);
     let text = String::from_utf8_lossy(&first);
     assert!(text.starts_with("%PDF-1.7"));
-    for word in ["/Interpolate", "/OCProperties", "/OutputIntents"] {
+    for word in ["/Interpolate", "/OCProperties", "/EmbeddedFiles"] {
         assert!(!text.contains(word), "{word}");
     }
     assert!(text.contains("D:20261122000000Z"));

@@ -103,7 +103,8 @@ pub fn einvoice<'d>(document: &'d Document, extras: Extras<'d>) -> EInvoice<'d> 
         }),
         delivery: delivery(d),
         period: d.period,
-        payment: d.pay.first().map(|pay| payment(pay, d)),
+        // Where nothing is asked for, as on a credit note, the seller's account would mislead.
+        payment: d.pay.first().filter(|_| asks_for_money(d)).map(|pay| payment(pay, d)),
         adjustments: adjustments(d),
         totals: d.totals,
         vat: d
@@ -223,6 +224,11 @@ fn means_code(pay: &FrozenPay, currency: Currency) -> &'static str {
         PayKind::Cash => "10",
         PayKind::DirectDebit => "59",
     }
+}
+
+/// Tells whether the client is to pay something.
+fn asks_for_money(d: &Document) -> bool {
+    d.kind != DocumentType::Credit && d.totals.due > Decimal::ZERO
 }
 
 fn payment<'d>(pay: &'d FrozenPay, d: &'d Document) -> Payment<'d> {

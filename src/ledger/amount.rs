@@ -96,6 +96,9 @@ pub fn round(value: Decimal, digits: u32) -> Decimal {
 
 /// Returns `value` with exactly `digits` places, such as `100.00`; the value must have no more than that.
 pub fn fixed(value: Decimal, digits: u32) -> String {
+    if let Some(units) = units(value, digits) {
+        return spell(units, digits);
+    }
     let mut value = round(value, digits);
     value.rescale(digits);
     if value.is_zero() {
@@ -111,13 +114,50 @@ pub fn in_currency(value: Decimal, currency: Currency) -> String {
 
 /// Returns a number without trailing zeros, such as `5.5`, `20`, `0`.
 pub fn plain(value: Decimal) -> String {
+    let mut scale = value.scale();
+    if let Some(mut units) = units(value, scale) {
+        while scale > 0 && units % 10 == 0 {
+            (units, scale) = (units / 10, scale - 1);
+        }
+        return spell(units, scale);
+    }
     let value = value.normalize();
     if value.is_zero() { "0".into() } else { value.to_string() }
+}
+
+/// Returns how many units of the last of `digits` places a value has: none where it has a part of one, or very many.
+pub fn units(value: Decimal, digits: u32) -> Option<i64> {
+    let missing = digits.checked_sub(value.scale())?;
+    i64::try_from(value.mantissa()).ok()?.checked_mul(10_i64.checked_pow(missing)?)
+}
+
+/// Spells units of the last of `digits` places, as most amounts of a ledger are: without a decimal's arithmetic.
+fn spell(units: i64, digits: u32) -> String {
+    let mut bytes = [b'0'; 40];
+    let (mut at, mut left, mut places) = (bytes.len(), units.unsigned_abs(), 0);
+    while left > 0 || places <= digits {
+        if places == digits && digits > 0 {
+            at -= 1;
+            bytes[at] = b'.';
+        }
+        at -= 1;
+        bytes[at] = b'0' + u8::try_from(left % 10).unwrap_or(0);
+        left /= 10;
+        places += 1;
+    }
+    if units < 0 {
+        at -= 1;
+        bytes[at] = b'-';
+    }
+    String::from_utf8_lossy(&bytes[at..]).into_owned()
 }
 
 /// Splits `total` over `weights` in whole units of the last of `digits` places by largest remainder: the parts sum to `total`
 /// exactly; the first wins ties. Weights that sum to zero give everything to the first part.
 pub fn split(total: Decimal, weights: &[Decimal], digits: u32) -> Vec<Decimal> {
+    if weights.len() == 1 && total.scale() <= digits {
+        return vec![total];
+    }
     let sum: Decimal = weights.iter().copied().sum();
     if sum.is_zero() {
         return weights.iter().enumerate().map(|(i, _)| if i == 0 { total } else { Decimal::ZERO }).collect();
@@ -177,6 +217,31 @@ mod tests {
         }
         assert_eq!(fixed(d("-0.001"), 2), "0.00");
         assert_eq!(fixed(d("5"), 0), "5");
+    }
+
+    /// What is spelt from its units is what the decimal spells.
+    #[test]
+    fn units_are_spelt_as_decimals_are() {
+        let mut value = 1_i64;
+        for step in 0..2000_i64 {
+            value = value.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(step);
+            let small = value >> (step % 64);
+            for digits in 0..7 {
+                let exact = Decimal::new(small, digits);
+                for places in digits..=8 {
+                    let mut slow = exact;
+                    slow.rescale(places);
+                    slow.set_sign_negative(slow.is_sign_negative() && !slow.is_zero());
+                    assert_eq!(fixed(exact, places), slow.to_string());
+                }
+                let normal = exact.normalize();
+                assert_eq!(plain(exact), if normal.is_zero() { "0".into() } else { normal.to_string() });
+            }
+        }
+        assert_eq!((fixed(d("-0.00"), 2), plain(d("-0.00"))), ("0.00".into(), "0".into()));
+        assert_eq!(fixed(Decimal::MAX, 0), Decimal::MAX.to_string());
+        assert_eq!(units(d("999999999999.999"), 3), Some(999_999_999_999_999));
+        assert_eq!((units(d("0.001"), 2), units(Decimal::MAX, 2)), (None, None));
     }
 
     #[test]

@@ -9,6 +9,7 @@ pub mod draft;
 pub mod fields;
 mod plain;
 pub mod plan;
+mod record;
 pub mod repository;
 pub mod settings;
 pub mod toml;

@@ -49,7 +49,7 @@ impl NumberError {
 /// Says what is wrong with the text; nothing is ever rounded.
 pub fn parse(text: &str, decimals: u32) -> Result<Decimal, NumberError> {
     let digits = text.strip_prefix('-').unwrap_or(text);
-    let (mut mantissa, mut whole, mut places, mut has_point) = (0i128, 0usize, 0usize, false);
+    let (mut mantissa, mut whole, mut places, mut has_point) = (0u64, 0usize, 0usize, false);
     for byte in digits.bytes() {
         match byte {
             b'0'..=b'9' if has_point => places += 1,
@@ -61,7 +61,7 @@ pub fn parse(text: &str, decimals: u32) -> Result<Decimal, NumberError> {
             _ => return Err(comma(text).map_or(NumberError::Form, NumberError::Comma)),
         }
         // Too many digits are said below; what they come to does not matter.
-        mantissa = mantissa.wrapping_mul(10).wrapping_add(i128::from(byte - b'0'));
+        mantissa = mantissa.wrapping_mul(10).wrapping_add(u64::from(byte - b'0'));
     }
     if whole == 0 || (has_point && places == 0) {
         return Err(NumberError::Form);
@@ -72,12 +72,15 @@ pub fn parse(text: &str, decimals: u32) -> Result<Decimal, NumberError> {
     if places > decimals as usize {
         return Err(NumberError::Decimals(places, decimals));
     }
-    let signed = if digits.len() == text.len() { mantissa } else { -mantissa };
+    let is_negative = digits.len() != text.len();
     let scale = u32::try_from(places).unwrap_or(u32::MAX);
-    match i64::try_from(signed) {
-        Ok(small) => Ok(Decimal::new(small, scale)),
-        Err(_) => Decimal::try_from_i128_with_scale(signed, scale).map_err(|_| NumberError::Form),
+    // Eighteen digits surely fit.
+    if let (true, Ok(small)) = (whole + places <= 18, i64::try_from(mantissa)) {
+        return Ok(Decimal::new(if is_negative { -small } else { small }, scale));
     }
+    let each = digits.bytes().filter(u8::is_ascii_digit).map(|byte| i128::from(byte - b'0'));
+    let large = each.fold(0i128, |sum, digit| sum.wrapping_mul(10).wrapping_add(digit));
+    Decimal::try_from_i128_with_scale(if is_negative { -large } else { large }, scale).map_err(|_| NumberError::Form)
 }
 
 /// Returns what a text with a decimal comma means, if it is one.

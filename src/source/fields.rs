@@ -93,6 +93,11 @@ impl<'t, 's> Fields<'t, 's> {
 
     /// Reads a text of one line; an empty one counts as absent.
     pub fn text(&mut self, name: &'static str) -> Option<Spanned<String>> {
+        self.borrowed(name).map(|text| text.map(str::to_owned))
+    }
+
+    /// Reads a text of one line as it stands in the file; an empty one counts as absent.
+    pub fn borrowed(&mut self, name: &'static str) -> Option<Spanned<&'t str>> {
         let entry = self.entry(name)?;
         self.text_of(name, &entry.item, false).filter(|text| !text.is_empty())
     }
@@ -100,22 +105,24 @@ impl<'t, 's> Fields<'t, 's> {
     /// Reads a text that may have several lines.
     pub fn paragraph(&mut self, name: &'static str) -> Option<Spanned<String>> {
         let entry = self.entry(name)?;
-        self.text_of(name, &entry.item, true).filter(|text| !text.is_empty())
+        let text = self.text_of(name, &entry.item, true).filter(|text| !text.is_empty())?;
+        Some(text.map(str::to_owned))
     }
 
     /// Reads a text of one line without its place.
     pub fn string(&mut self, name: &'static str) -> Option<String> {
-        self.text(name).map(|text| text.value)
+        self.borrowed(name).map(|text| text.value.to_owned())
     }
 
-    fn text_of(&self, name: &str, item: &Item<'_>, lines: bool) -> Option<Spanned<String>> {
+    fn text_of(&self, name: &str, item: &'t Item<'_>, lines: bool) -> Option<Spanned<&'t str>> {
         let Value::Text(text) = &item.value else {
             self.wrong_type(name, item, "a text", &format!("\"{}\"", sample(item)));
             return None;
         };
-        let is_plain = text.bytes().all(|b| (b' '..=b'~').contains(&b));
+        // No early end: so that the compiler looks at many bytes at once.
+        let is_plain = text.bytes().fold(true, |plain, byte| plain & (byte >= b' ') & (byte <= b'~'));
         if is_plain && !text.starts_with(' ') {
-            return Some(Spanned::new(text.to_string(), self.place(item)));
+            return Some(Spanned::new(text, self.place(item)));
         }
         if let Some(c) = text.chars().find(|c| is_unprintable(*c) && !(lines && *c == '\n')) {
             self.reading.error(
@@ -135,11 +142,16 @@ impl<'t, 's> Fields<'t, 's> {
             );
             return None;
         }
-        Some(Spanned::new(text.to_string(), self.place(item)))
+        Some(Spanned::new(text, self.place(item)))
     }
 
     /// Reads a text that must be there and not be empty.
     pub fn required_text(&mut self, name: &'static str, example: &str) -> Option<Spanned<String>> {
+        self.required_borrowed(name, example).map(|text| text.map(str::to_owned))
+    }
+
+    /// Reads a text that must be there and not be empty, as it stands in the file.
+    pub fn required_borrowed(&mut self, name: &'static str, example: &str) -> Option<Spanned<&'t str>> {
         let Some(entry) = self.entry(name) else {
             self.missing(name, example);
             return None;
@@ -168,7 +180,8 @@ impl<'t, 's> Fields<'t, 's> {
             self.wrong_type(name, &entry.item, "a list of texts", &example);
             return Vec::new();
         };
-        items.iter().filter_map(|item| self.text_of(name, item, false)).filter(|text| !text.is_empty()).collect()
+        let texts = items.iter().filter_map(|item| self.text_of(name, item, false)).filter(|text| !text.is_empty());
+        texts.map(|text| text.map(str::to_owned)).collect()
     }
 
     /// Reads a list of texts without their places.
@@ -288,13 +301,14 @@ impl<'t, 's> Fields<'t, 's> {
 
     /// Reads one of some words.
     pub fn choice<T: Copy>(&mut self, name: &'static str, words: &[(&str, T)]) -> Option<Spanned<T>> {
-        let text = self.text(name)?;
+        let text = self.borrowed(name)?;
         self.choice_of(name, &text, words).map(|value| Spanned::new(value, text.span))
     }
 
     /// Finds a text among some words.
-    pub fn choice_of<T: Copy>(&self, name: &str, text: &Spanned<String>, words: &[(&str, T)]) -> Option<T> {
-        if let Some((_, value)) = words.iter().find(|(word, _)| *word == text.as_str()) {
+    pub fn choice_of<T: Copy>(&self, name: &str, text: &Spanned<impl AsRef<str>>, words: &[(&str, T)]) -> Option<T> {
+        let (text, span) = (text.value.as_ref(), text.span);
+        if let Some((_, value)) = words.iter().find(|(word, _)| *word == text) {
             return Some(*value);
         }
         let list: Vec<&str> = words.iter().map(|(word, _)| *word).collect();
@@ -302,7 +316,7 @@ impl<'t, 's> Fields<'t, 's> {
             Some(word) => format!("did you mean `{word}`? It is one of {}", list.join(", ")),
             None => format!("one of {}", list.join(", ")),
         };
-        self.reading.error(code::VALUE_CHOICE, text.span, format!("`{}` is no {name}", text.value), hint);
+        self.reading.error(code::VALUE_CHOICE, span, format!("`{text}` is no {name}"), hint);
         None
     }
 

@@ -18,6 +18,9 @@ pub(super) enum RowError {
     Io(io::Error),
 }
 
+/// A row: its fields, and where it begins and ends with its line end.
+pub(super) type Found<'r> = (Record<'r>, usize, usize);
+
 /// The rows of one file after the other; what they are read with is used again for the next.
 #[derive(Default)]
 pub(super) struct Rows {
@@ -43,11 +46,8 @@ impl Rows {
         (self.from, self.to, self.offset, self.is_ended) = (0, head.len(), 0, false);
     }
 
-    /// Reads the next row: its fields, and where it begins and ends with its line end. None at the end of the file.
-    pub(super) fn next(
-        &mut self,
-        stream: &mut dyn Read,
-    ) -> Result<Option<(Record<'_>, usize, usize)>, (usize, RowError)> {
+    /// Reads the next row; none at the end of the file.
+    pub(super) fn next(&mut self, stream: &mut dyn Read) -> Result<Option<Found<'_>>, (usize, RowError)> {
         loop {
             while self.from < self.to && matches!(self.buffer[self.from], b'\n' | b'\r') {
                 self.from += 1;
@@ -102,8 +102,8 @@ impl Rows {
     }
 
     /// Reads a row that has quotes, or ends as on Windows.
-    fn quoted(&mut self, stream: &mut dyn Read, start: usize) -> Result<(Record<'_>, usize, usize), RowError> {
-        let mut reader = self.quotes.take().unwrap_or_else(csv_core::Reader::new);
+    fn quoted(&mut self, stream: &mut dyn Read, start: usize) -> Result<Found<'_>, RowError> {
+        let mut reader = self.quotes.take().unwrap_or_else(|| csv_core::ReaderBuilder::new().build());
         reader.reset();
         // A line end first: a byte order mark is one at the beginning of a file alone.
         let _ = reader.read_record(b"\n", &mut [0], &mut [0]);

@@ -71,14 +71,14 @@ impl<'t, 's> Fields<'t, 's> {
     pub fn entry(&mut self, name: &'static str) -> Option<&'t Entry<'s>> {
         // More keys than that no table of ours has; one left out could only miss a suggestion.
         let _ = self.asked.try_push(name);
-        let entries = &self.table.entries;
+        let entries = self.table.entries();
         let index = match entries.get(self.next) {
             Some(entry) if entry.key == name => self.next,
-            _ => entries.iter().position(|entry| entry.key == name)?,
+            _ => self.table.position(name)?,
         };
         self.next = index + 1;
         self.seen |= 1u64.checked_shl(u32::try_from(index).unwrap_or(64)).unwrap_or(0);
-        Some(&self.table.entries[index])
+        Some(&entries[index])
     }
 
     fn wrong_type(&self, name: &str, item: &Item<'_>, wanted: &str, example: &str) {
@@ -122,6 +122,10 @@ impl<'t, 's> Fields<'t, 's> {
         // No early end: so that the compiler looks at many bytes at once.
         let is_plain = text.bytes().fold(true, |plain, byte| plain & (byte >= b' ') & (byte <= b'~'));
         if is_plain && !text.starts_with(' ') {
+            return Some(Spanned::new(text, self.place(item)));
+        }
+        let is_printed = !text.is_empty() && !text.starts_with(char::is_whitespace) && !may_be_unprintable(text, lines);
+        if is_printed {
             return Some(Spanned::new(text, self.place(item)));
         }
         if let Some(c) = text.chars().find(|c| is_unprintable(*c) && !(lines && *c == '\n')) {
@@ -352,15 +356,15 @@ impl<'t, 's> Fields<'t, 's> {
     /// Returns all entries of this table, each counted as asked for.
     pub fn all(&mut self) -> &'t [Entry<'s>] {
         self.seen = u64::MAX;
-        &self.table.entries
+        self.table.entries()
     }
 
     /// Adds every key that was not asked for as unknown, with the nearest that was.
     pub fn finish(self) {
-        if self.seen.count_ones() as usize == self.table.entries.len() || self.seen == u64::MAX {
+        if self.seen.count_ones() as usize == self.table.entries().len() || self.seen == u64::MAX {
             return;
         }
-        for (index, entry) in self.table.entries.iter().enumerate() {
+        for (index, entry) in self.table.entries().iter().enumerate() {
             let bit = 1u64.checked_shl(u32::try_from(index).unwrap_or(64)).unwrap_or(0);
             if self.seen & bit != 0 {
                 continue;
@@ -387,6 +391,19 @@ fn missing_text(name: &str) -> String {
 fn is_unprintable(c: char) -> bool {
     c.is_control()
         || matches!(c, '\u{2028}' | '\u{2029}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}')
+}
+
+/// Tells by a text's bytes alone whether it may have such a character.
+fn may_be_unprintable(text: &str, lines: bool) -> bool {
+    let bytes = text.as_bytes();
+    let control = |bad, byte: &u8| bad | ((*byte < b' ') & !(lines & (*byte == b'\n'))) | (*byte == 127);
+    // U+0080 to U+009F begin with C2, the marks of direction and separation with E2 80 and E2 81, the byte order mark with EF.
+    let pairs = bytes.iter().zip(bytes.iter().skip(1)).zip(bytes.iter().skip(2).chain([&0]));
+    let hidden = |bad, ((a, b), c): ((&u8, &u8), &u8)| {
+        let is_mark = ((*b == 0x80) & (*c >= 0xa8) & (*c <= 0xae)) | (*b == 0x81);
+        bad | ((*a == 0xc2) & (*b < 0xa0)) | ((*a == 0xe2) & is_mark) | (*a == 0xef)
+    };
+    bytes.iter().fold(false, control) || pairs.fold(false, hidden)
 }
 
 fn sample(item: &Item<'_>) -> String {

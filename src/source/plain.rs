@@ -12,7 +12,7 @@ use super::toml::{Entry, Item, Key, Origin, Table, Value, attach, descend};
 pub(super) fn parse(text: &str) -> Option<Table<'_>> {
     let mut reader = Reader { text, bytes: text.as_bytes(), at: 0, depth: 0 };
     let mut root = Table::new(Origin::Header, 0, 0);
-    root.entries.reserve(ROOT);
+    root.reserve(ROOT);
     let mut open: Option<(Header<'_>, Table<'_>)> = None;
     while reader.at < reader.bytes.len() {
         match reader.bytes[reader.at] {
@@ -59,7 +59,7 @@ fn push<'s>(table: &mut Table<'s>, entry: Entry<'s>) -> Option<()> {
     if table.get(&entry.key).is_some() {
         return None;
     }
-    table.entries.push(entry);
+    table.push(entry);
     Some(())
 }
 

@@ -1,27 +1,38 @@
 //! Issued documents against their rows and against their own arithmetic.
 
-use csv::StringRecord;
-
 use crate::compute::register;
 use crate::compute::verify::verify;
 use crate::diagnostic::{Diagnostic, Diagnostics, code};
-use crate::ledger::book::REGISTER_HEADER;
+use crate::ledger::book::{REGISTER_HEADER, Record};
 use crate::ledger::document::Document;
 use crate::span::Span;
 
-/// A row of the register, kept to be compared with its document.
+/// A row of the register, kept to be compared with its document: a hundred thousand of them are.
 pub struct Kept {
     /// Where it stands.
     pub span: Span,
-    /// Its fields.
-    pub record: StringRecord,
+    text: Box<str>,
+    bounds: Box<[(u32, u32)]>,
+}
+
+impl Kept {
+    /// Keeps a row.
+    pub fn new(span: Span, record: Record<'_>) -> Self {
+        let (text, bounds) = record.parts();
+        Self { span, text: text.into(), bounds: bounds.into() }
+    }
+
+    /// Returns its fields.
+    pub fn record(&self) -> Record<'_> {
+        Record::new(&self.text, &self.bounds)
+    }
 }
 
 /// Compares a document with its row: digest first, then every frozen figure. Tells whether it is the document that was issued.
 pub fn compare(document: &Document, sha256: &str, number: &str, row: &Kept, problems: &mut Diagnostics) -> bool {
     let file = document.span.file;
-    let columns = row.record.len();
-    if row.record.get(columns - 2) != Some(sha256) {
+    let columns = row.record().len();
+    if row.record().get(columns - 2) != Some(sha256) {
         problems.push(
             Diagnostic::error(
                 code::DOCUMENT_CHANGED,
@@ -43,7 +54,7 @@ pub fn compare(document: &Document, sha256: &str, number: &str, row: &Kept, prob
     }
     let fields = register::fields(document, sha256);
     for (index, (name, value)) in REGISTER_HEADER.iter().zip(&fields).enumerate() {
-        let found = row.record.get(index).unwrap_or_default();
+        let found = row.record().get(index).unwrap_or_default();
         // A later year's register may have more columns; ours stand first.
         if found != value && *name != "sha256" {
             problems.push(

@@ -3,12 +3,11 @@
 use std::collections::{HashSet, VecDeque};
 
 use chrono::NaiveDate;
-use csv::StringRecord;
 
 use crate::compute::number::{Counters, split};
 use crate::compute::seal::{genesis, seal};
 use crate::diagnostic::{Diagnostic, Diagnostics, code};
-use crate::ledger::book::Row;
+use crate::ledger::book::{Record, Row};
 use crate::ledger::settings::SeriesSettings;
 
 /// How many earlier seals a fork is looked for among.
@@ -55,8 +54,9 @@ impl<'s> Chain<'s> {
     }
 
     /// Passes over a row that cannot be read: its own problem is said, the chain goes on from the seal it states.
-    pub fn skip(&mut self, record: &StringRecord) {
-        if let Some(seal) = record.iter().next_back().filter(|seal| seal.len() == 64) {
+    pub fn skip(&mut self, record: Record<'_>) {
+        let seal = record.last();
+        if seal.len() == 64 {
             self.earlier.push_back(std::mem::replace(&mut self.previous, seal.to_owned()));
         }
         let number = record.get(0).unwrap_or_default();
@@ -68,11 +68,10 @@ impl<'s> Chain<'s> {
     }
 
     /// Verifies a row: its record without the last field is what the seal covers.
-    pub fn add(&mut self, row: &Row<'_>, record: &StringRecord) {
-        let fields = || record.iter().take(record.len() - 1);
+    pub fn add(&mut self, row: &Row<'_>, record: Record<'_>) {
         let was_broken = std::mem::take(&mut self.is_broken);
-        if seal(&self.previous, fields()) != row.seal {
-            let fork = self.earlier.iter().any(|earlier| seal(earlier, fields()) == row.seal);
+        if seal(&self.previous, record.sealed()) != row.seal {
+            let fork = self.earlier.iter().any(|earlier| seal(earlier, record.sealed()) == row.seal);
             self.is_broken = !fork;
             if was_broken {
                 // The row above is not where it was: this one's own seal says nothing more.

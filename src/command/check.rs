@@ -154,7 +154,7 @@ fn ledger(session: &mut Session<'_>, source: &mut Source, bench: &Bench) {
     });
     let read: HashSet<&str> = origins.iter().flatten().map(|(number, ..)| number.as_str()).collect();
     for (number, row) in rows.iter().filter(|(number, _)| !read.contains(number.as_str())) {
-        let year = row.record.get(4).and_then(|day| day.get(..4)).unwrap_or_default();
+        let year = row.record().get(4).and_then(|day| day.get(..4)).unwrap_or_default();
         if !source.repository.exists(&format!("invoices/{year}/{number}.toml")) {
             let hint =
                 "an issued document is never deleted: `git log --diff-filter=D` finds it, `git restore` brings it back";
@@ -164,7 +164,7 @@ fn ledger(session: &mut Session<'_>, source: &mut Source, bench: &Bench) {
     }
     let mut unknown: Vec<&str> = Vec::new();
     for row in rows.values() {
-        let client = row.record.get(2).unwrap_or_default();
+        let client = row.record().get(2).unwrap_or_default();
         if !bench.clients.exists(client) && !unknown.contains(&client) {
             unknown.push(client);
             let message = format!("the client `{client}` of this document has no file in clients/");

@@ -81,7 +81,7 @@ pub fn books_and_chain<'s>(
         };
         chain.add(row, record);
         books.add_row(row);
-        rows.entry(row.number.to_owned()).or_insert_with(|| Kept { span: row.span, record: record.clone() });
+        rows.entry(row.number.to_owned()).or_insert_with(|| Kept::new(row.span, record));
     });
     if source.problems.iter().any(|problem| problem.code == code::CSV_HEADER || problem.code == code::CSV_SEPARATOR) {
         books.note_unreadable("");
@@ -109,11 +109,11 @@ pub fn documents(
     source.register_whole(|row, record| {
         let Some(row) = row else {
             unreadable.push(record.get(0).unwrap_or_default().to_owned());
-            record.iter().next_back().unwrap_or_default().clone_into(&mut previous);
+            record.last().clone_into(&mut previous);
             return;
         };
         if numbers.iter().any(|number| number == row.number) {
-            if seal(&previous, record.iter().take(record.len() - 1)) != row.seal {
+            if seal(&previous, record.sealed()) != row.seal {
                 problems.push(
                     Diagnostic::error(
                         code::REGISTER_SEAL,
@@ -124,7 +124,7 @@ pub fn documents(
                 );
             }
             let year = row.issued.format("%Y").to_string();
-            found.insert(row.number.to_owned(), (year, Kept { span: row.span, record: record.clone() }));
+            found.insert(row.number.to_owned(), (year, Kept::new(row.span, record)));
         } else {
             all.push(row.number.to_owned());
         }

@@ -39,7 +39,8 @@ impl Links {
         let mut rows: Vec<&Kept> = rows.values().collect();
         rows.sort_by_key(|row| row.span);
         for row in rows {
-            let field = |index: usize| row.record.get(index).unwrap_or_default();
+            let record = row.record();
+            let field = |index: usize| record.get(index).unwrap_or_default();
             let Some(kind) = DocumentType::parse(field(1)) else { continue };
             let refs = field(15).split(' ').filter(|number| !number.is_empty());
             let owed = Decimal::from_str_exact(field(13)).unwrap_or_default();
@@ -208,7 +209,7 @@ impl Look<'_> {
             self.problems.push(load::unknown_document(number, known).at(number.span));
             return None;
         };
-        let year = row.record.get(4).and_then(|issued| issued.get(..4)).unwrap_or_default();
+        let year = row.record().get(4).and_then(|issued| issued.get(..4)).unwrap_or_default();
         let (document, sha256) = source.document(&format!("invoices/{year}/{}.toml", number.value))?;
         let mut found = Diagnostics::default();
         let good = compare(&document, &sha256, number, row, &mut found) && !found.has_errors();

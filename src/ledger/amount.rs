@@ -49,7 +49,7 @@ impl NumberError {
 /// Says what is wrong with the text; nothing is ever rounded.
 pub fn parse(text: &str, decimals: u32) -> Result<Decimal, NumberError> {
     let digits = text.strip_prefix('-').unwrap_or(text);
-    let (mut mantissa, mut whole, mut places, mut has_point) = (0i128, 0usize, 0usize, false);
+    let (mut mantissa, mut whole, mut places, mut has_point) = (0u64, 0usize, 0usize, false);
     for byte in digits.bytes() {
         match byte {
             b'0'..=b'9' if has_point => places += 1,
@@ -61,7 +61,7 @@ pub fn parse(text: &str, decimals: u32) -> Result<Decimal, NumberError> {
             _ => return Err(comma(text).map_or(NumberError::Form, NumberError::Comma)),
         }
         // Too many digits are said below; what they come to does not matter.
-        mantissa = mantissa.wrapping_mul(10).wrapping_add(i128::from(byte - b'0'));
+        mantissa = mantissa.wrapping_mul(10).wrapping_add(u64::from(byte - b'0'));
     }
     if whole == 0 || (has_point && places == 0) {
         return Err(NumberError::Form);
@@ -72,12 +72,15 @@ pub fn parse(text: &str, decimals: u32) -> Result<Decimal, NumberError> {
     if places > decimals as usize {
         return Err(NumberError::Decimals(places, decimals));
     }
-    let signed = if digits.len() == text.len() { mantissa } else { -mantissa };
+    let is_negative = digits.len() != text.len();
     let scale = u32::try_from(places).unwrap_or(u32::MAX);
-    match i64::try_from(signed) {
-        Ok(small) => Ok(Decimal::new(small, scale)),
-        Err(_) => Decimal::try_from_i128_with_scale(signed, scale).map_err(|_| NumberError::Form),
+    // Eighteen digits surely fit.
+    if let (true, Ok(small)) = (whole + places <= 18, i64::try_from(mantissa)) {
+        return Ok(Decimal::new(if is_negative { -small } else { small }, scale));
     }
+    let each = digits.bytes().filter(u8::is_ascii_digit).map(|byte| i128::from(byte - b'0'));
+    let large = each.fold(0i128, |sum, digit| sum.wrapping_mul(10).wrapping_add(digit));
+    Decimal::try_from_i128_with_scale(if is_negative { -large } else { large }, scale).map_err(|_| NumberError::Form)
 }
 
 /// Returns what a text with a decimal comma means, if it is one.
@@ -96,6 +99,9 @@ pub fn round(value: Decimal, digits: u32) -> Decimal {
 
 /// Returns `value` with exactly `digits` places, such as `100.00`; the value must have no more than that.
 pub fn fixed(value: Decimal, digits: u32) -> String {
+    if let Some(units) = units(value, digits) {
+        return spell(units, digits);
+    }
     let mut value = round(value, digits);
     value.rescale(digits);
     if value.is_zero() {
@@ -111,13 +117,50 @@ pub fn in_currency(value: Decimal, currency: Currency) -> String {
 
 /// Returns a number without trailing zeros, such as `5.5`, `20`, `0`.
 pub fn plain(value: Decimal) -> String {
+    let mut scale = value.scale();
+    if let Some(mut units) = units(value, scale) {
+        while scale > 0 && units % 10 == 0 {
+            (units, scale) = (units / 10, scale - 1);
+        }
+        return spell(units, scale);
+    }
     let value = value.normalize();
     if value.is_zero() { "0".into() } else { value.to_string() }
+}
+
+/// Returns how many units of the last of `digits` places a value has: none where it has a part of one, or very many.
+pub fn units(value: Decimal, digits: u32) -> Option<i64> {
+    let missing = digits.checked_sub(value.scale())?;
+    i64::try_from(value.mantissa()).ok()?.checked_mul(10_i64.checked_pow(missing)?)
+}
+
+/// Spells units of the last of `digits` places, as most amounts of a ledger are: without a decimal's arithmetic.
+fn spell(units: i64, digits: u32) -> String {
+    let mut bytes = [b'0'; 40];
+    let (mut at, mut left, mut places) = (bytes.len(), units.unsigned_abs(), 0);
+    while left > 0 || places <= digits {
+        if places == digits && digits > 0 {
+            at -= 1;
+            bytes[at] = b'.';
+        }
+        at -= 1;
+        bytes[at] = b'0' + u8::try_from(left % 10).unwrap_or(0);
+        left /= 10;
+        places += 1;
+    }
+    if units < 0 {
+        at -= 1;
+        bytes[at] = b'-';
+    }
+    String::from_utf8_lossy(&bytes[at..]).into_owned()
 }
 
 /// Splits `total` over `weights` in whole units of the last of `digits` places by largest remainder: the parts sum to `total`
 /// exactly; the first wins ties. Weights that sum to zero give everything to the first part.
 pub fn split(total: Decimal, weights: &[Decimal], digits: u32) -> Vec<Decimal> {
+    if weights.len() == 1 && total.scale() <= digits {
+        return vec![total];
+    }
     let sum: Decimal = weights.iter().copied().sum();
     if sum.is_zero() {
         return weights.iter().enumerate().map(|(i, _)| if i == 0 { total } else { Decimal::ZERO }).collect();
@@ -177,6 +220,31 @@ mod tests {
         }
         assert_eq!(fixed(d("-0.001"), 2), "0.00");
         assert_eq!(fixed(d("5"), 0), "5");
+    }
+
+    /// What is spelt from its units is what the decimal spells.
+    #[test]
+    fn units_are_spelt_as_decimals_are() {
+        let mut value = 1_i64;
+        for step in 0..2000_i64 {
+            value = value.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(step);
+            let small = value >> (step % 64);
+            for digits in 0..7 {
+                let exact = Decimal::new(small, digits);
+                for places in digits..=8 {
+                    let mut slow = exact;
+                    slow.rescale(places);
+                    slow.set_sign_negative(slow.is_sign_negative() && !slow.is_zero());
+                    assert_eq!(fixed(exact, places), slow.to_string());
+                }
+                let normal = exact.normalize();
+                assert_eq!(plain(exact), if normal.is_zero() { "0".into() } else { normal.to_string() });
+            }
+        }
+        assert_eq!((fixed(d("-0.00"), 2), plain(d("-0.00"))), ("0.00".into(), "0".into()));
+        assert_eq!(fixed(Decimal::MAX, 0), Decimal::MAX.to_string());
+        assert_eq!(units(d("999999999999.999"), 3), Some(999_999_999_999_999));
+        assert_eq!((units(d("0.001"), 2), units(Decimal::MAX, 2)), (None, None));
     }
 
     #[test]

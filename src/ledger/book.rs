@@ -29,6 +29,55 @@ pub const REGISTER_HEADER: &[&str] = &[
     "seal",
 ];
 
+/// A row's fields as they stand in its file, in that file's columns.
+#[derive(Debug, Clone, Copy)]
+pub struct Record<'r> {
+    text: &'r str,
+    bounds: &'r [(u32, u32)],
+}
+
+impl<'r> Record<'r> {
+    /// Starts with a text and where each field begins and ends in it.
+    pub fn new(text: &'r str, bounds: &'r [(u32, u32)]) -> Self {
+        Self { text, bounds }
+    }
+
+    /// Returns the text, and where each field begins and ends in it.
+    pub fn parts(self) -> (&'r str, &'r [(u32, u32)]) {
+        (self.text, self.bounds)
+    }
+
+    /// Returns how many fields there are.
+    pub fn len(self) -> usize {
+        self.bounds.len()
+    }
+
+    /// Tells whether there is none.
+    pub fn is_empty(self) -> bool {
+        self.bounds.is_empty()
+    }
+
+    /// Returns a field by its position.
+    pub fn get(self, index: usize) -> Option<&'r str> {
+        self.bounds.get(index).and_then(|(start, end)| self.text.get(*start as usize..*end as usize))
+    }
+
+    /// Returns the last field.
+    pub fn last(self) -> &'r str {
+        self.get(self.len().wrapping_sub(1)).unwrap_or_default()
+    }
+
+    /// Returns the fields in order.
+    pub fn iter(self) -> impl Iterator<Item = &'r str> {
+        (0..self.len()).map(move |index| self.get(index).unwrap_or_default())
+    }
+
+    /// Returns all fields but the last in order: what a seal covers.
+    pub fn sealed(self) -> impl Iterator<Item = &'r str> {
+        self.iter().take(self.len().saturating_sub(1))
+    }
+}
+
 /// A row of the register: the frozen figures of one issued document. Those of a credit note are negative.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Row<'a> {

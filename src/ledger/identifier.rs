@@ -196,12 +196,21 @@ UA UG UM US UY UZ VA VC VE VG VI VN VU WF WS YE YT ZA ZM ZW";
 
 /// Tells whether a text is a country's code of two letters (ISO 3166-1 alpha-2).
 pub fn is_country(code: &str) -> bool {
-    code.len() == 2 && COUNTRIES.split(' ').any(|known| known == code)
+    let [first, second] = *code.as_bytes() else { return false };
+    COUNTRIES.as_bytes().chunks(3).any(|known| known[0] == first && known[1] == second)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn every_country_is_found() {
+        assert!(COUNTRIES.split(' ').all(|code| code.len() == 2 && is_country(code)));
+        for code in ["", "F", "fr", "R ", " F", "ADA", "XX"] {
+            assert!(!is_country(code), "{code}");
+        }
+    }
 
     #[test]
     fn the_vectors_of_the_law_hold() {

@@ -3,16 +3,16 @@
 use std::io::Read;
 
 use chrono::{Datelike, NaiveDate};
-use csv::StringRecord;
 use rust_decimal::Decimal;
 
+use super::record::{RowError, Rows};
 use super::repository::ReadError;
 use super::{Source, unreadable};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, code, nearest};
 use crate::ledger::amount::{self, NumberError};
 use crate::ledger::book::{
     EVENT_HEADER, EVENT_KINDS, EVENT_REQUIRED, Event, METHODS, PAYMENT_HEADER, PAYMENT_REQUIRED, Part, Payment,
-    REGISTER_HEADER, Row, WRITE_OFF_REASONS,
+    REGISTER_HEADER, Record, Row, WRITE_OFF_REASONS,
 };
 use crate::ledger::currency::Currency;
 use crate::ledger::date;
@@ -34,7 +34,7 @@ struct Book<'a> {
 
 impl Source {
     /// Reads the register in order: each row, with its record as it stands.
-    pub fn register(&mut self, mut visit: impl FnMut(&Row<'_>, &StringRecord)) {
+    pub fn register(&mut self, mut visit: impl FnMut(&Row<'_>, Record<'_>)) {
         self.register_whole(|row, record| {
             if let Some(row) = row {
                 visit(row, record);
@@ -43,7 +43,7 @@ impl Source {
     }
 
     /// Reads the register in order; a row that cannot be read is visited as a record alone, so that what depends on it can stop there.
-    pub fn register_whole(&mut self, mut visit: impl FnMut(Option<&Row<'_>>, &StringRecord)) {
+    pub fn register_whole(&mut self, mut visit: impl FnMut(Option<&Row<'_>>, Record<'_>)) {
         self.book("register", REGISTER_HEADER, REGISTER_HEADER.len(), &mut |book, record, span| {
             let row = row(book, record, span);
             visit(row.as_ref().ok(), record);
@@ -70,7 +70,7 @@ impl Source {
         folder: &str,
         header: &[&str],
         required: usize,
-        visit: &mut dyn FnMut(&Book<'_>, &StringRecord, Span) -> Result<(), FieldError>,
+        visit: &mut dyn FnMut(&Book<'_>, Record<'_>, Span) -> Result<(), FieldError>,
     ) {
         let years = match self.repository.years(folder, ".csv") {
             Ok(years) => years,
@@ -79,60 +79,56 @@ impl Source {
                 return self.problems.push(unreadable(&error, folder).at(Span::whole(file)));
             }
         };
+        let mut rows = Rows::default();
         for name in years {
             let path = format!("{folder}/{name}");
             let file = self.map.add(path.clone());
             let year = name[..4].parse().unwrap_or(0);
             let book = Book { file, path: &path, year, columns: Vec::new() };
-            self.one_book(book, header, required, visit);
+            self.one_book(book, &mut rows, header, required, visit);
         }
     }
 
     fn one_book(
         &mut self,
         mut book: Book<'_>,
+        rows: &mut Rows,
         header: &[&str],
         required: usize,
-        visit: &mut dyn FnMut(&Book<'_>, &StringRecord, Span) -> Result<(), FieldError>,
+        visit: &mut dyn FnMut(&Book<'_>, Record<'_>, Span) -> Result<(), FieldError>,
     ) {
-        let stream = match self.repository.stream(book.path) {
+        let mut stream = match self.repository.stream(book.path) {
             Ok(stream) => stream,
             Err(error) => return self.problems.push(unreadable(&error, book.path).at(Span::whole(book.file))),
         };
         let mut head = Vec::with_capacity(3);
-        let mut stream = stream;
         let _ = stream.by_ref().take(3).read_to_end(&mut head);
         if head == [0xef, 0xbb, 0xbf] {
             return self.problems.push(super::byte_order_mark(book.file));
         }
-        let stream = std::io::Cursor::new(head).chain(stream);
-        let mut reader =
-            csv::ReaderBuilder::new().has_headers(false).flexible(true).buffer_capacity(1 << 16).from_reader(stream);
-        let mut record = StringRecord::new();
+        rows.open(&head);
         let mut text: Option<Vec<u8>> = None;
         let mut width = 0;
         loop {
-            let start = usize::try_from(reader.position().byte()).unwrap_or(usize::MAX);
-            match reader.read_record(&mut record) {
-                Ok(true) => {}
-                Ok(false) => break,
-                Err(error) => {
-                    self.problems.push(csv_problem(&error, book.file, start));
+            let (record, start, end) = match rows.next(&mut stream) {
+                Ok(Some(row)) => row,
+                Ok(None) => break,
+                Err((start, error)) => {
+                    self.problems.push(row_problem(&error, book.file, start));
                     break;
                 }
-            }
-            let end = usize::try_from(reader.position().byte()).unwrap_or(usize::MAX);
+            };
             let span = Span::new(book.file, start, end);
             if width == 0 {
                 width = record.len();
-                match columns(&record, header, required, span) {
+                match columns(record, header, required, span) {
                     Ok(columns) => book.columns = columns,
                     Err(problem) => return self.problems.push(problem),
                 }
                 continue;
             }
             let result = if record.len() == width {
-                visit(&book, &record, span)
+                visit(&book, record, span)
             } else {
                 let message = format!("this row has {} fields, the header has {width}", record.len());
                 Err((usize::MAX, code::CSV_SYNTAX, message, "count the commas; a text with a comma is quoted".into()))
@@ -172,29 +168,20 @@ impl Source {
     }
 }
 
-fn csv_problem(error: &csv::Error, file: FileId, start: usize) -> Diagnostic {
-    match error.kind() {
-        csv::ErrorKind::Utf8 { pos, err } => {
-            let at = pos.as_ref().and_then(|pos| usize::try_from(pos.byte()).ok()).unwrap_or(start);
-            Diagnostic::error(code::FILE_ENCODING, format!("this row is not UTF-8: {err}"))
-                .at(Span::new(file, at, at + 1))
-                .hint("save the file as UTF-8")
-        }
-        _ => Diagnostic::error(code::CSV_SYNTAX, format!("this row cannot be read: {error}")).at(Span::new(
-            file,
-            start,
-            start + 1,
-        )),
-    }
+fn row_problem(error: &RowError, file: FileId, start: usize) -> Diagnostic {
+    let (code, message) = match error {
+        RowError::Encoding(field, valid) => (
+            code::FILE_ENCODING,
+            format!("this row is not UTF-8: invalid utf-8: invalid UTF-8 in field {field} near byte index {valid}"),
+        ),
+        RowError::Io(error) => (code::CSV_SYNTAX, format!("this row cannot be read: {error}")),
+    };
+    let problem = Diagnostic::error(code, message).at(Span::new(file, start, start + 1));
+    if matches!(error, RowError::Encoding(..)) { problem.hint("save the file as UTF-8") } else { problem }
 }
 
 /// Finds the known columns in a header.
-fn columns(
-    record: &StringRecord,
-    header: &[&str],
-    required: usize,
-    span: Span,
-) -> Result<Vec<Option<usize>>, Diagnostic> {
+fn columns(record: Record<'_>, header: &[&str], required: usize, span: Span) -> Result<Vec<Option<usize>>, Diagnostic> {
     let problem = |code, message: String, hint: String| Err(Diagnostic::error(code, message).at(span).hint(hint));
     let first = record.get(0).unwrap_or_default();
     if record.len() == 1 && first.contains(';') {
@@ -217,7 +204,7 @@ fn columns(
         let message = format!("the column `{}` is missing", header[missing]);
         return problem(code::CSV_HEADER, message, format!("the first line is `{}`", header[..required].join(",")));
     }
-    if required == REGISTER_HEADER.len() && record.iter().next_back() != Some("seal") {
+    if required == REGISTER_HEADER.len() && record.last() != "seal" {
         let message = "the last column of a register is `seal`";
         return problem(code::CSV_HEADER, message.into(), "further columns stand before `sha256`".into());
     }
@@ -253,7 +240,7 @@ fn field_place(text: &[u8], start: usize, end: usize, column: usize) -> (usize, 
 }
 
 impl Book<'_> {
-    fn get<'r>(&self, record: &'r StringRecord, column: usize) -> &'r str {
+    fn get<'r>(&self, record: Record<'r>, column: usize) -> &'r str {
         self.columns[column].and_then(|index| record.get(index)).unwrap_or_default()
     }
 
@@ -262,14 +249,14 @@ impl Book<'_> {
         (self.columns[column].unwrap_or(usize::MAX), code, message.into(), hint.into())
     }
 
-    fn date(&self, record: &StringRecord, column: usize, header: &[&str]) -> Result<NaiveDate, FieldError> {
+    fn date(&self, record: Record<'_>, column: usize, header: &[&str]) -> Result<NaiveDate, FieldError> {
         let text = self.get(record, column);
         date::parse(text).ok_or_else(|| {
             self.error(column, code::VALUE_DATE, format!("`{}` of `{text}` is no date", header[column]), DATE_HINT)
         })
     }
 
-    fn amount(&self, record: &StringRecord, column: usize, currency: Currency) -> Result<Decimal, FieldError> {
+    fn amount(&self, record: Record<'_>, column: usize, currency: Currency) -> Result<Decimal, FieldError> {
         let text = self.get(record, column);
         amount::parse(text, currency.digits()).map_err(|problem| {
             let (message, hint) = problem.explain(text);
@@ -291,7 +278,7 @@ impl Book<'_> {
         Err(self.error(column, code::ROW_YEAR, format!("a row of {} stands in {}", day.year(), self.path), hint))
     }
 
-    fn id(&self, record: &StringRecord) -> Result<(), FieldError> {
+    fn id(&self, record: Record<'_>) -> Result<(), FieldError> {
         let id = self.get(record, 0);
         if is_row_id(id) {
             return Ok(());
@@ -337,7 +324,7 @@ fn spelling(book: &Book<'_>, column: usize, text: &str) -> FieldError {
     book.error(column, code::REGISTER_SPELLING, message, format!("take it back with `git restore {}`", book.path))
 }
 
-fn row<'r>(book: &Book<'_>, record: &'r StringRecord, span: Span) -> Result<Row<'r>, FieldError> {
+fn row<'r>(book: &Book<'_>, record: Record<'r>, span: Span) -> Result<Row<'r>, FieldError> {
     let get = |column| book.get(record, column);
     let day = |column: usize| date::parse(get(column)).ok_or_else(|| spelling(book, column, get(column)));
     let (number, kind) = (get(0), get(1));
@@ -385,7 +372,7 @@ fn row<'r>(book: &Book<'_>, record: &'r StringRecord, span: Span) -> Result<Row<
     })
 }
 
-fn payment<'r>(book: &Book<'_>, record: &'r StringRecord, span: Span) -> Result<Payment<'r>, FieldError> {
+fn payment<'r>(book: &Book<'_>, record: Record<'r>, span: Span) -> Result<Payment<'r>, FieldError> {
     let get = |column| book.get(record, column);
     book.id(record)?;
     let date = book.date(record, 1, PAYMENT_HEADER)?;
@@ -420,7 +407,7 @@ fn payment<'r>(book: &Book<'_>, record: &'r StringRecord, span: Span) -> Result<
     })
 }
 
-fn event<'r>(book: &Book<'_>, record: &'r StringRecord, span: Span) -> Result<Event<'r>, FieldError> {
+fn event<'r>(book: &Book<'_>, record: Record<'r>, span: Span) -> Result<Event<'r>, FieldError> {
     let get = |column| book.get(record, column);
     book.id(record)?;
     let date = book.date(record, 1, EVENT_HEADER)?;

@@ -127,7 +127,7 @@ fn required(fields: &mut Fields<'_, '_>, name: &'static str) -> Option<String> {
 }
 
 fn required_choice<T: Copy>(fields: &mut Fields<'_, '_>, name: &'static str, words: &[(&str, T)]) -> Option<T> {
-    let text = fields.required_text(name, FROZEN)?;
+    let text = fields.required_borrowed(name, FROZEN)?;
     fields.choice_of(name, &text, words)
 }
 
@@ -154,7 +154,7 @@ fn table<'t, 's>(fields: &mut Fields<'t, 's>, name: &'static str) -> Option<Fiel
 }
 
 fn number(fields: &mut Fields<'_, '_>, name: &'static str) -> Option<Number> {
-    let text = fields.required_text(name, FROZEN)?;
+    let text = fields.required_borrowed(name, FROZEN)?;
     let number = Number::parse(&text);
     if number.is_none() {
         let message = format!("`{}` is no document number", text.value);

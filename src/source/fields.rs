@@ -71,14 +71,14 @@ impl<'t, 's> Fields<'t, 's> {
     pub fn entry(&mut self, name: &'static str) -> Option<&'t Entry<'s>> {
         // More keys than that no table of ours has; one left out could only miss a suggestion.
         let _ = self.asked.try_push(name);
-        let entries = &self.table.entries;
+        let entries = self.table.entries();
         let index = match entries.get(self.next) {
             Some(entry) if entry.key == name => self.next,
-            _ => entries.iter().position(|entry| entry.key == name)?,
+            _ => self.table.position(name)?,
         };
         self.next = index + 1;
         self.seen |= 1u64.checked_shl(u32::try_from(index).unwrap_or(64)).unwrap_or(0);
-        Some(&self.table.entries[index])
+        Some(&entries[index])
     }
 
     fn wrong_type(&self, name: &str, item: &Item<'_>, wanted: &str, example: &str) {
@@ -93,6 +93,11 @@ impl<'t, 's> Fields<'t, 's> {
 
     /// Reads a text of one line; an empty one counts as absent.
     pub fn text(&mut self, name: &'static str) -> Option<Spanned<String>> {
+        self.borrowed(name).map(|text| text.map(str::to_owned))
+    }
+
+    /// Reads a text of one line as it stands in the file; an empty one counts as absent.
+    pub fn borrowed(&mut self, name: &'static str) -> Option<Spanned<&'t str>> {
         let entry = self.entry(name)?;
         self.text_of(name, &entry.item, false).filter(|text| !text.is_empty())
     }
@@ -100,22 +105,28 @@ impl<'t, 's> Fields<'t, 's> {
     /// Reads a text that may have several lines.
     pub fn paragraph(&mut self, name: &'static str) -> Option<Spanned<String>> {
         let entry = self.entry(name)?;
-        self.text_of(name, &entry.item, true).filter(|text| !text.is_empty())
+        let text = self.text_of(name, &entry.item, true).filter(|text| !text.is_empty())?;
+        Some(text.map(str::to_owned))
     }
 
     /// Reads a text of one line without its place.
     pub fn string(&mut self, name: &'static str) -> Option<String> {
-        self.text(name).map(|text| text.value)
+        self.borrowed(name).map(|text| text.value.to_owned())
     }
 
-    fn text_of(&self, name: &str, item: &Item<'_>, lines: bool) -> Option<Spanned<String>> {
+    fn text_of(&self, name: &str, item: &'t Item<'_>, lines: bool) -> Option<Spanned<&'t str>> {
         let Value::Text(text) = &item.value else {
             self.wrong_type(name, item, "a text", &format!("\"{}\"", sample(item)));
             return None;
         };
-        let is_plain = text.bytes().all(|b| (b' '..=b'~').contains(&b));
+        // No early end: so that the compiler looks at many bytes at once.
+        let is_plain = text.bytes().fold(true, |plain, byte| plain & (byte >= b' ') & (byte <= b'~'));
         if is_plain && !text.starts_with(' ') {
-            return Some(Spanned::new(text.to_string(), self.place(item)));
+            return Some(Spanned::new(text, self.place(item)));
+        }
+        let is_printed = !text.is_empty() && !text.starts_with(char::is_whitespace) && !may_be_unprintable(text, lines);
+        if is_printed {
+            return Some(Spanned::new(text, self.place(item)));
         }
         if let Some(c) = text.chars().find(|c| is_unprintable(*c) && !(lines && *c == '\n')) {
             self.reading.error(
@@ -135,11 +146,16 @@ impl<'t, 's> Fields<'t, 's> {
             );
             return None;
         }
-        Some(Spanned::new(text.to_string(), self.place(item)))
+        Some(Spanned::new(text, self.place(item)))
     }
 
     /// Reads a text that must be there and not be empty.
     pub fn required_text(&mut self, name: &'static str, example: &str) -> Option<Spanned<String>> {
+        self.required_borrowed(name, example).map(|text| text.map(str::to_owned))
+    }
+
+    /// Reads a text that must be there and not be empty, as it stands in the file.
+    pub fn required_borrowed(&mut self, name: &'static str, example: &str) -> Option<Spanned<&'t str>> {
         let Some(entry) = self.entry(name) else {
             self.missing(name, example);
             return None;
@@ -168,7 +184,8 @@ impl<'t, 's> Fields<'t, 's> {
             self.wrong_type(name, &entry.item, "a list of texts", &example);
             return Vec::new();
         };
-        items.iter().filter_map(|item| self.text_of(name, item, false)).filter(|text| !text.is_empty()).collect()
+        let texts = items.iter().filter_map(|item| self.text_of(name, item, false)).filter(|text| !text.is_empty());
+        texts.map(|text| text.map(str::to_owned)).collect()
     }
 
     /// Reads a list of texts without their places.
@@ -288,13 +305,14 @@ impl<'t, 's> Fields<'t, 's> {
 
     /// Reads one of some words.
     pub fn choice<T: Copy>(&mut self, name: &'static str, words: &[(&str, T)]) -> Option<Spanned<T>> {
-        let text = self.text(name)?;
+        let text = self.borrowed(name)?;
         self.choice_of(name, &text, words).map(|value| Spanned::new(value, text.span))
     }
 
     /// Finds a text among some words.
-    pub fn choice_of<T: Copy>(&self, name: &str, text: &Spanned<String>, words: &[(&str, T)]) -> Option<T> {
-        if let Some((_, value)) = words.iter().find(|(word, _)| *word == text.as_str()) {
+    pub fn choice_of<T: Copy>(&self, name: &str, text: &Spanned<impl AsRef<str>>, words: &[(&str, T)]) -> Option<T> {
+        let (text, span) = (text.value.as_ref(), text.span);
+        if let Some((_, value)) = words.iter().find(|(word, _)| *word == text) {
             return Some(*value);
         }
         let list: Vec<&str> = words.iter().map(|(word, _)| *word).collect();
@@ -302,7 +320,7 @@ impl<'t, 's> Fields<'t, 's> {
             Some(word) => format!("did you mean `{word}`? It is one of {}", list.join(", ")),
             None => format!("one of {}", list.join(", ")),
         };
-        self.reading.error(code::VALUE_CHOICE, text.span, format!("`{}` is no {name}", text.value), hint);
+        self.reading.error(code::VALUE_CHOICE, span, format!("`{text}` is no {name}"), hint);
         None
     }
 
@@ -338,15 +356,15 @@ impl<'t, 's> Fields<'t, 's> {
     /// Returns all entries of this table, each counted as asked for.
     pub fn all(&mut self) -> &'t [Entry<'s>] {
         self.seen = u64::MAX;
-        &self.table.entries
+        self.table.entries()
     }
 
     /// Adds every key that was not asked for as unknown, with the nearest that was.
     pub fn finish(self) {
-        if self.seen.count_ones() as usize == self.table.entries.len() || self.seen == u64::MAX {
+        if self.seen.count_ones() as usize == self.table.entries().len() || self.seen == u64::MAX {
             return;
         }
-        for (index, entry) in self.table.entries.iter().enumerate() {
+        for (index, entry) in self.table.entries().iter().enumerate() {
             let bit = 1u64.checked_shl(u32::try_from(index).unwrap_or(64)).unwrap_or(0);
             if self.seen & bit != 0 {
                 continue;
@@ -373,6 +391,19 @@ fn missing_text(name: &str) -> String {
 fn is_unprintable(c: char) -> bool {
     c.is_control()
         || matches!(c, '\u{2028}' | '\u{2029}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}')
+}
+
+/// Tells by a text's bytes alone whether it may have such a character.
+fn may_be_unprintable(text: &str, lines: bool) -> bool {
+    let bytes = text.as_bytes();
+    let control = |bad, byte: &u8| bad | ((*byte < b' ') & !(lines & (*byte == b'\n'))) | (*byte == 127);
+    // U+0080 to U+009F begin with C2, the marks of direction and separation with E2 80 and E2 81, the byte order mark with EF.
+    let pairs = bytes.iter().zip(bytes.iter().skip(1)).zip(bytes.iter().skip(2).chain([&0]));
+    let hidden = |bad, ((a, b), c): ((&u8, &u8), &u8)| {
+        let is_mark = ((*b == 0x80) & (*c >= 0xa8) & (*c <= 0xae)) | (*b == 0x81);
+        bad | ((*a == 0xc2) & (*b < 0xa0)) | ((*a == 0xe2) & is_mark) | (*a == 0xef)
+    };
+    bytes.iter().fold(false, control) || pairs.fold(false, hidden)
 }
 
 fn sample(item: &Item<'_>) -> String {

@@ -9,6 +9,7 @@ pub mod draft;
 pub mod fields;
 mod plain;
 pub mod plan;
+mod record;
 pub mod repository;
 pub mod settings;
 pub mod toml;
@@ -60,7 +61,8 @@ impl Source {
         match self.repository.read(path) {
             Ok(bytes) => {
                 let sha256 = sha256_text(&bytes);
-                decode(bytes, file, &mut self.problems).map(|text| Text { file, text, sha256 })
+                let text = decode(&bytes, file, &mut self.problems)?.to_owned();
+                Some(Text { file, text, sha256 })
             }
             Err(error) => {
                 self.problems.push(unreadable(&error, path).at(Span::whole(file)));
@@ -72,7 +74,7 @@ impl Source {
     /// Reads a TOML file: `build` turns its fields into a value.
     fn toml<T>(&mut self, path: &str, build: impl FnOnce(Fields<'_, '_>, &Text) -> Option<T>) -> Option<T> {
         let text = self.text(path)?;
-        from_toml(&text, &mut self.problems, build)
+        from_toml(&text.text, text.file, &mut self.problems, |fields| build(fields, &text))
     }
 
     /// Looks at the format that acquit.toml states, as every command does: another one is an error, and nothing more is read.
@@ -221,17 +223,17 @@ fn byte_order_mark(file: FileId) -> Diagnostic {
         .hint("save it as UTF-8 without BOM")
 }
 
-/// Turns bytes into text: UTF-8, without a byte order mark.
-fn decode(bytes: Vec<u8>, file: FileId, problems: &mut Diagnostics) -> Option<String> {
+/// Takes bytes as text: UTF-8, without a byte order mark.
+fn decode<'b>(bytes: &'b [u8], file: FileId, problems: &mut Diagnostics) -> Option<&'b str> {
     if bytes.starts_with(&[0xef, 0xbb, 0xbf]) {
         problems.push(byte_order_mark(file));
         return None;
     }
-    match String::from_utf8(bytes) {
+    match std::str::from_utf8(bytes) {
         Ok(text) => Some(text),
         Err(error) => {
-            let at = error.utf8_error().valid_up_to();
-            let line = error.as_bytes()[..at].split(|b| *b == b'\n').count();
+            let at = error.valid_up_to();
+            let line = bytes[..at].split(|b| *b == b'\n').count();
             problems.push(
                 Diagnostic::error(code::FILE_ENCODING, format!("line {line} is not UTF-8"))
                     .at(Span::new(file, at, at + 1))
@@ -244,13 +246,14 @@ fn decode(bytes: Vec<u8>, file: FileId, problems: &mut Diagnostics) -> Option<St
 
 /// Reads a TOML text: `build` turns its fields into a value.
 fn from_toml<T>(
-    text: &Text,
+    text: &str,
+    file: FileId,
     problems: &mut Diagnostics,
-    build: impl FnOnce(Fields<'_, '_>, &Text) -> Option<T>,
+    build: impl FnOnce(Fields<'_, '_>) -> Option<T>,
 ) -> Option<T> {
-    let table = toml::parse(&text.text, text.file, problems)?;
-    let reading = Reading::new(text.file);
-    let value = build(Fields::new(&table, &reading), text);
+    let table = toml::parse(text, file, problems)?;
+    let reading = Reading::new(file);
+    let value = build(Fields::new(&table, &reading));
     let found = reading.problems.into_inner();
     let broken = found.has_errors();
     problems.extend(found);
@@ -260,6 +263,7 @@ fn from_toml<T>(
 /// A reader of many documents by one thread: its own buffer and problems, files numbered by the caller.
 pub struct DocumentReader<'r> {
     repository: &'r Repository,
+    /// Its length is what has been needed so far: it is not cleared for each document.
     buffer: Vec<u8>,
     /// The problems found so far.
     pub problems: Diagnostics,
@@ -268,22 +272,21 @@ pub struct DocumentReader<'r> {
 impl<'r> DocumentReader<'r> {
     /// Starts with a folder.
     pub fn new(repository: &'r Repository) -> Self {
-        Self { repository, buffer: Vec::with_capacity(16 << 10), problems: Diagnostics::default() }
+        Self { repository, buffer: vec![0; 16 << 10], problems: Diagnostics::default() }
     }
 
     /// Reads a document, with the digest of its bytes.
     pub fn read(&mut self, path: &str, file: FileId) -> Option<(Document, String)> {
-        if let Err(error) = self.repository.read_into(path, &mut self.buffer) {
-            self.problems.push(unreadable(&error, path).at(Span::whole(file)));
-            return None;
-        }
-        let sha256 = sha256_text(&self.buffer);
-        let text = decode(std::mem::take(&mut self.buffer), file, &mut self.problems)?;
-        let text = Text { file, text, sha256 };
-        let document = from_toml(&text, &mut self.problems, |fields, _| document::document(fields));
-        let Text { text, sha256, .. } = text;
-        self.buffer = text.into_bytes();
-        document.map(|document| (document, sha256))
+        let bytes = match self.repository.read_into(path, &mut self.buffer) {
+            Ok(bytes) => bytes,
+            Err(error) => {
+                self.problems.push(unreadable(&error, path).at(Span::whole(file)));
+                return None;
+            }
+        };
+        let text = decode(bytes, file, &mut self.problems)?;
+        let document = from_toml(text, file, &mut self.problems, document::document)?;
+        Some((document, sha256_text(bytes)))
     }
 }
 
@@ -299,13 +302,12 @@ impl Source {
     }
 
     /// Returns the files of all issued documents, in order.
-    pub fn document_files(&mut self) -> Vec<(String, FileId)> {
-        let mut files: Vec<(String, FileId)> = Vec::new();
+    pub fn document_files(&mut self) -> Vec<FileId> {
+        let mut files = Vec::new();
         for year in self.repository.years("invoices", "").unwrap_or_default() {
             let folder = format!("invoices/{year}");
             for name in self.repository.list(&folder, ".toml").unwrap_or_default() {
-                let path = format!("{folder}/{name}");
-                files.push((path.clone(), self.map.add(path)));
+                files.push(self.map.add(format!("{folder}/{name}")));
             }
         }
         files
@@ -314,16 +316,17 @@ impl Source {
     /// Reads some issued documents, as [`Source::each_document`] does all.
     pub fn documents_of<T: Send>(
         &mut self,
-        files: &[(String, FileId)],
+        files: &[FileId],
         visit: impl Fn(&str, FileId, Option<(Document, String)>, &mut Diagnostics) -> T + Sync,
     ) -> Vec<T> {
         let cores = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
         let size = files.len().div_ceil(cores).max(1);
-        let repository = &self.repository;
-        let part = |files: &[(String, FileId)]| {
+        let (repository, map) = (&self.repository, &self.map);
+        let part = |files: &[FileId]| {
             let mut reader = DocumentReader::new(repository);
             let mut results = Vec::with_capacity(files.len());
-            for (path, file) in files {
+            for file in files {
+                let path = map.path(*file);
                 let read = reader.read(path, *file);
                 let number = path.rsplit('/').next().unwrap_or_default().trim_end_matches(".toml");
                 results.push(visit(number, *file, read, &mut reader.problems));
@@ -388,5 +391,5 @@ fn read_text<T>(text: &str, build: impl FnOnce(Fields<'_, '_>, &Text) -> Option<
     let mut problems = Diagnostics::default();
     let sha256 = sha256_text(text.as_bytes());
     let text = Text { file: FileId::NOWHERE, text: text.to_owned(), sha256 };
-    from_toml(&text, &mut problems, build).ok_or(problems)
+    from_toml(&text.text, text.file, &mut problems, |fields| build(fields, &text)).ok_or(problems)
 }

@@ -4,41 +4,49 @@
 
 use std::borrow::Cow;
 
+use arrayvec::ArrayVec;
+
 use super::toml::{Entry, Item, Key, Origin, Table, Value, attach, descend};
 
 /// Reads a text of the plain form; none where it is of another, right or wrong.
 pub(super) fn parse(text: &str) -> Option<Table<'_>> {
     let mut reader = Reader { text, bytes: text.as_bytes(), at: 0, depth: 0 };
     let mut root = Table::new(Origin::Header, 0, 0);
-    let mut current = Table::new(Origin::Header, 0, 0);
-    let mut header: Option<(Vec<Key<'_>>, bool)> = None;
+    root.reserve(ROOT);
+    let mut open: Option<(Header<'_>, Table<'_>)> = None;
     while reader.at < reader.bytes.len() {
         match reader.bytes[reader.at] {
             b'\n' => reader.at += 1,
             b'[' => {
                 let start = reader.at;
-                let (path, is_element) = reader.header()?;
-                let new = Table::new(Origin::Header, start, reader.at);
-                place(&mut root, header.replace((path, is_element)), std::mem::replace(&mut current, new))?;
+                let header = reader.header()?;
+                let table = Table::new(Origin::Header, start, reader.at);
+                if let Some((header, table)) = open.replace((header, table)) {
+                    place(&mut root, header, table)?;
+                }
                 reader.line_end()?;
             }
             _ => {
                 let entry = reader.entry()?;
-                push(&mut current, entry)?;
+                push(open.as_mut().map_or(&mut root, |(_, table)| table), entry)?;
                 reader.line_end()?;
             }
         }
     }
-    place(&mut root, header, current)?;
+    if let Some((header, table)) = open {
+        place(&mut root, header, table)?;
+    }
     Some(root)
 }
 
+/// What an issued document has at its top: room for that at once.
+const ROOT: usize = 32;
+
+/// The path of a header, and whether it makes an element; one of more steps is left to the whole reader.
+type Header<'s> = (ArrayVec<Key<'s>, 4>, bool);
+
 /// Puts a finished table where its header says.
-fn place<'s>(root: &mut Table<'s>, header: Option<(Vec<Key<'s>>, bool)>, table: Table<'s>) -> Option<()> {
-    let Some((mut path, is_element)) = header else {
-        root.entries.extend(table.entries);
-        return Some(());
-    };
+fn place<'s>(root: &mut Table<'s>, (mut path, is_element): Header<'s>, table: Table<'s>) -> Option<()> {
     let last = path.pop()?;
     let mut parent = root;
     for step in path {
@@ -51,7 +59,7 @@ fn push<'s>(table: &mut Table<'s>, entry: Entry<'s>) -> Option<()> {
     if table.get(&entry.key).is_some() {
         return None;
     }
-    table.entries.push(entry);
+    table.push(entry);
     Some(())
 }
 
@@ -89,13 +97,14 @@ impl<'s> Reader<'s> {
     }
 
     /// `[a]`, `[a.b]`, `[[a]]`.
-    fn header(&mut self) -> Option<(Vec<Key<'s>>, bool)> {
+    fn header(&mut self) -> Option<Header<'s>> {
         self.eat(b"[")?;
         let is_element = self.eat(b"[").is_some();
-        let mut path = vec![self.key()?];
+        let mut path = ArrayVec::new();
+        path.push(self.key()?);
         while self.byte() == Some(b'.') {
             self.at += 1;
-            path.push(self.key()?);
+            path.try_push(self.key()?).ok()?;
         }
         self.eat(b"]")?;
         if is_element {
@@ -145,24 +154,27 @@ impl<'s> Reader<'s> {
         let mut decoded: Option<String> = None;
         let mut from = start;
         loop {
-            match self.byte()? {
-                b'"' => break,
-                b'\\' => {
-                    let text = decoded.get_or_insert_default();
-                    text.push_str(&self.text[from..self.at]);
-                    text.push(match self.bytes.get(self.at + 1)? {
-                        b'"' => '"',
-                        b'\\' => '\\',
-                        b'n' => '\n',
-                        b't' => '\t',
-                        _ => return None,
-                    });
-                    self.at += 2;
-                    from = self.at;
-                }
-                0..=31 | 127 => return None,
-                _ => self.at += 1,
+            let length = memchr::memchr2(b'"', b'\\', &self.bytes[self.at..])?;
+            // No early end: so that the compiler looks at many bytes at once.
+            let is_control = |bad, byte: &u8| bad | (*byte < b' ') | (*byte == 127);
+            if self.bytes[self.at..self.at + length].iter().fold(false, is_control) {
+                return None;
             }
+            self.at += length;
+            if self.bytes[self.at] == b'"' {
+                break;
+            }
+            let text = decoded.get_or_insert_default();
+            text.push_str(&self.text[from..self.at]);
+            text.push(match self.bytes.get(self.at + 1)? {
+                b'"' => '"',
+                b'\\' => '\\',
+                b'n' => '\n',
+                b't' => '\t',
+                _ => return None,
+            });
+            self.at += 2;
+            from = self.at;
         }
         let end = self.at;
         self.at += 1;

@@ -1,6 +1,7 @@
 //! The ledger's folder: the only reader of the file system. A dead writer's journal is seen as if it were carried out.
 
 use std::collections::BTreeMap;
+use std::ffi::OsString;
 use std::fs::File;
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
@@ -99,23 +100,24 @@ impl Repository {
     /// Where it is missing, no file, or too large to be one.
     pub fn read(&self, path: &str) -> Result<Vec<u8>, ReadError> {
         let mut bytes = Vec::new();
-        self.read_into(path, &mut bytes).map(|()| bytes)
+        let length = self.read_into(path, &mut bytes)?.len();
+        bytes.truncate(length);
+        Ok(bytes)
     }
 
-    /// Reads a file into a buffer that is used again and again.
+    /// Reads a file into a buffer that is used again and again; returns what was read, the buffer keeps its length.
     ///
     /// # Errors
     /// Where it is missing, no file, or too large to be one.
-    pub fn read_into(&self, path: &str, buffer: &mut Vec<u8>) -> Result<(), ReadError> {
+    pub fn read_into<'b>(&self, path: &str, buffer: &'b mut Vec<u8>) -> Result<&'b [u8], ReadError> {
         if !self.overlay.is_empty()
             && let Some(overlay) = self.overlay.get(path)
         {
             buffer.clear();
             buffer.extend_from_slice(overlay.as_ref().ok_or(ReadError::Missing)?);
-            return Ok(());
+            return Ok(buffer);
         }
         let mut file = open_file(&self.root.join(path)).map_err(read_error)?;
-        buffer.resize(buffer.capacity(), 0);
         // A buffer that is used again has room already: most files are read by one call, and a second that finds the end.
         let mut length = 0;
         loop {
@@ -133,8 +135,7 @@ impl Repository {
                 return Err(ReadError::Large(file.metadata().map_or(MAX_TEXT + 1, |data| data.len())));
             }
         }
-        buffer.truncate(length);
-        Ok(())
+        Ok(&buffer[..length])
     }
 
     /// Opens a book of rows, however long, to be read once from its beginning.
@@ -234,9 +235,13 @@ fn open_file(path: &Path) -> io::Result<File> {
     File::open(path)
 }
 
+fn name(name: OsString) -> String {
+    name.into_string().unwrap_or_else(|name| name.to_string_lossy().into_owned())
+}
+
 #[expect(clippy::disallowed_methods, reason = "the one place that reads files")]
 fn read_folder(path: &Path) -> io::Result<Vec<String>> {
-    std::fs::read_dir(path)?.map(|entry| entry.map(|entry| entry.file_name().to_string_lossy().into_owned())).collect()
+    std::fs::read_dir(path)?.map(|entry| entry.map(|entry| name(entry.file_name()))).collect()
 }
 
 /// Reads a file outside of any ledger, or as it is on the disk.

@@ -86,17 +86,17 @@ pub fn format(fields: &mut Fields<'_, '_>) {
 }
 
 fn required_currency(fields: &mut Fields<'_, '_>) -> Option<Currency> {
-    let text = fields.required_text("currency", "\"EUR\"")?;
+    let text = fields.required_borrowed("currency", "\"EUR\"")?;
     currency_of(fields, &text)
 }
 
 /// Reads a currency's code.
 pub fn currency(fields: &mut Fields<'_, '_>, name: &'static str) -> Option<Spanned<Currency>> {
-    let text = fields.text(name)?;
+    let text = fields.borrowed(name)?;
     currency_of(fields, &text).map(|currency| Spanned::new(currency, text.span))
 }
 
-fn currency_of(fields: &Fields<'_, '_>, text: &Spanned<String>) -> Option<Currency> {
+fn currency_of(fields: &Fields<'_, '_>, text: &Spanned<&str>) -> Option<Currency> {
     let found = Currency::parse(text);
     if found.is_none() {
         let hint = match nearest(text, Currency::codes()) {

@@ -74,8 +74,9 @@ pub(super) enum Origin {
 /// A table: its entries in the order of the file.
 #[derive(Debug)]
 pub struct Table<'s> {
-    /// Its entries.
-    pub entries: Vec<Entry<'s>>,
+    entries: Vec<Entry<'s>>,
+    /// A bit for each key by its length and ends: what most keys asked for in vain are known by.
+    keys: u64,
     /// Where its header or brace stands.
     pub start: usize,
     /// Where that ends.
@@ -98,17 +99,42 @@ pub struct Entry<'s> {
 
 impl<'s> Table<'s> {
     pub(super) fn new(origin: Origin, start: usize, end: usize) -> Self {
-        Self { entries: Vec::with_capacity(8), start, end, origin }
+        Self { entries: Vec::with_capacity(8), keys: 0, start, end, origin }
+    }
+
+    /// Returns its entries.
+    pub fn entries(&self) -> &[Entry<'s>] {
+        &self.entries
     }
 
     /// Returns the entry of a key.
     pub fn get(&self, key: &str) -> Option<&Entry<'s>> {
-        self.entries.iter().find(|entry| entry.key == key)
+        self.position(key).map(|index| &self.entries[index])
     }
 
-    fn position(&self, key: &str) -> Option<usize> {
+    /// Returns the place of a key's entry.
+    pub fn position(&self, key: &str) -> Option<usize> {
+        if self.keys & bit(key) == 0 {
+            return None;
+        }
         self.entries.iter().position(|entry| entry.key == key)
     }
+
+    pub(super) fn reserve(&mut self, entries: usize) {
+        self.entries.reserve(entries);
+    }
+
+    pub(super) fn push(&mut self, entry: Entry<'s>) {
+        self.keys |= bit(&entry.key);
+        self.entries.push(entry);
+    }
+}
+
+/// The bit of a key.
+fn bit(key: &str) -> u64 {
+    let bytes = key.as_bytes();
+    let (Some(first), Some(last)) = (bytes.first(), bytes.last()) else { return 1 };
+    1 << ((bytes.len() * 7 + usize::from(*first) * 3 + usize::from(*last)) % 64)
 }
 
 /// Reads a file's text.
@@ -291,7 +317,7 @@ impl<'s> Builder<'s> {
         let table = std::mem::replace(&mut self.current, Table::new(Origin::Header, 0, 0));
         let path = std::mem::take(&mut self.current_path);
         let Some(key) = path.last else {
-            self.root.entries.extend(table.entries);
+            table.entries.into_iter().for_each(|entry| self.root.push(entry));
             return;
         };
         let is_element = self.current_is_element;
@@ -358,7 +384,7 @@ pub(super) fn descend<'t, 's>(parent: &'t mut Table<'s>, step: Key<'s>) -> Resul
     let index = parent.position(&step.text).unwrap_or(parent.entries.len());
     if index == parent.entries.len() {
         let table = Table::new(Origin::Implied, step.start, step.end);
-        parent.entries.push(entry(step, table));
+        parent.push(entry(step, table));
         return match &mut parent.entries[index].item.value {
             Value::Table(table) => Ok(table),
             _ => unreachable!("a table was just put here"),
@@ -398,7 +424,7 @@ pub(super) fn attach<'s>(
             let first = std::mem::replace(&mut new.item, Item { start, end, value: Value::Array(Vec::new()) });
             new.item.value = Value::Array(vec![first]);
         }
-        parent.entries.push(new);
+        parent.push(new);
         return Ok(());
     };
     match &mut parent.entries[index].item.value {
@@ -411,7 +437,7 @@ pub(super) fn attach<'s>(
                 if known.position(&entry.key).is_some() {
                     return Err(Key { text: entry.key, start: entry.key_start, end: entry.key_end });
                 }
-                known.entries.push(entry);
+                known.push(entry);
             }
             known.origin = Origin::Header;
             (known.start, known.end) = (table.start, table.end);
@@ -431,7 +457,7 @@ fn insert<'s>(mut table: &mut Table<'s>, path: Path<'s>, item: Item<'s>) -> Resu
         let index = table.position(&step.text).unwrap_or(table.entries.len());
         if index == table.entries.len() {
             let made = Table::new(Origin::Dotted, step.start, step.end);
-            table.entries.push(entry(step, made));
+            table.push(entry(step, made));
             table = match &mut table.entries[index].item.value {
                 Value::Table(made) => made,
                 _ => unreachable!("a table was just put here"),
@@ -447,7 +473,7 @@ fn insert<'s>(mut table: &mut Table<'s>, path: Path<'s>, item: Item<'s>) -> Resu
     if table.position(&key.text).is_some() {
         return Err(key);
     }
-    table.entries.push(Entry { key: key.text, key_start: key.start, key_end: key.end, item });
+    table.push(Entry { key: key.text, key_start: key.start, key_end: key.end, item });
     Ok(())
 }
 

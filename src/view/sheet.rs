@@ -39,14 +39,21 @@ impl Cell {
 
     /// Returns its plain spelling.
     pub fn plain(&self) -> String {
+        let mut text = String::new();
+        self.write(&mut text);
+        text
+    }
+
+    /// Writes its plain spelling.
+    pub fn write(&self, out: &mut String) {
         match self {
-            Self::Text(text) => text.clone(),
-            Self::Amount(value, currency) => in_currency(*value, *currency),
-            Self::Number(number) => number.to_string(),
-            Self::Date(day) => day.to_string(),
-            Self::List(words) => words.join(" "),
-            Self::Flag(flag) => if *flag { "yes" } else { "no" }.into(),
-            Self::None => String::new(),
+            Self::Text(text) => out.push_str(text),
+            Self::Amount(value, currency) => out.push_str(&in_currency(*value, *currency)),
+            Self::Number(number) => out.push_str(&number.to_string()),
+            Self::Date(day) => out.push_str(&day.to_string()),
+            Self::List(words) => out.push_str(&words.join(" ")),
+            Self::Flag(flag) => out.push_str(if *flag { "yes" } else { "no" }),
+            Self::None => {}
         }
     }
 

@@ -18,7 +18,9 @@ const GAP: usize = 2;
 
 /// A column as it is shown.
 struct Shown {
+    /// Its place in the sheet, and among the columns that have a title.
     index: usize,
+    place: usize,
     title: &'static str,
     /// The longest of its texts, in characters.
     longest: usize,
@@ -36,8 +38,18 @@ impl Shown {
 /// Returns a sheet as a table no wider than the terminal: figures to the right, no frames. Words are broken over lines where they
 /// must; figures, dates, numbers and states never.
 pub fn sheet(sheet: &Sheet, width: u16) -> String {
-    let cells: Vec<Vec<String>> = sheet.rows.iter().map(|row| row.iter().map(Cell::plain).collect()).collect();
-    let mut shown: Vec<Shown> = (0..sheet.columns.len()).filter_map(|index| column(sheet, &cells, index)).collect();
+    let mut shown: Vec<Shown> = (0..sheet.columns.len()).filter_map(|index| column(sheet, index)).collect();
+    let mut texts = String::new();
+    let mut ends = Vec::with_capacity(sheet.rows.len() * shown.len());
+    for row in &sheet.rows {
+        for column in &mut shown {
+            let start = texts.len();
+            row[column.index].write(&mut texts);
+            column.longest = column.longest.max(texts[start..].chars().count());
+            ends.push(texts.len());
+        }
+    }
+    let cells = Cells { texts, ends, columns: shown.len() };
     let width = usize::from(width);
     for (names, measure) in [(OPTIONAL, (|c| c.longest) as fn(&Shown) -> usize), (LAST, Shown::least)] {
         for name in names {
@@ -50,41 +62,59 @@ pub fn sheet(sheet: &Sheet, width: u16) -> String {
     if natural <= width + GAP { aligned(&cells, &shown) } else { broken(&cells, &shown, width) }
 }
 
-fn column(sheet: &Sheet, cells: &[Vec<String>], index: usize) -> Option<Shown> {
+/// The texts of the columns that have a title, row by row, one behind the other.
+struct Cells {
+    texts: String,
+    ends: Vec<usize>,
+    columns: usize,
+}
+
+impl Cells {
+    fn rows(&self) -> usize {
+        self.ends.len().checked_div(self.columns).unwrap_or(0)
+    }
+
+    fn get(&self, row: usize, column: &Shown) -> &str {
+        let index = row * self.columns + column.place;
+        let start = if index == 0 { 0 } else { self.ends[index - 1] };
+        &self.texts[start..self.ends[index]]
+    }
+}
+
+/// A column before its texts are measured.
+fn column(sheet: &Sheet, index: usize) -> Option<Shown> {
     let title = sheet.columns[index].title?;
-    let longest = cells.iter().map(|row| row[index].chars().count()).chain([title.chars().count()]).max()?;
+    let place = sheet.columns[..index].iter().filter(|column| column.title.is_some()).count();
     let is_words = sheet.rows.iter().any(|row| match &row[index] {
         Cell::Text(text) => text.contains(' '),
         Cell::List(words) => words.len() > 1,
         _ => false,
     });
     let is_figures = sheet.rows.iter().any(|row| row[index].is_figure());
-    Some(Shown { index, title, longest, is_words, is_figures })
+    Some(Shown { index, place, title, longest: title.chars().count(), is_words, is_figures })
 }
 
 /// Everything fits in one line each: a thousand rows cost nothing.
-fn aligned(cells: &[Vec<String>], shown: &[Shown]) -> String {
-    let mut out = String::new();
-    let mut line = |text: &dyn Fn(&Shown) -> String| {
-        let mut row = String::new();
+fn aligned(cells: &Cells, shown: &[Shown]) -> String {
+    let mut out = String::with_capacity(cells.texts.len() * 2);
+    for row in std::iter::once(None).chain((0..cells.rows()).map(Some)) {
+        let start = out.len();
         for column in shown {
-            let text = text(column);
-            let pad = " ".repeat(column.longest.saturating_sub(text.chars().count()));
-            let (left, right) = if column.is_figures { (pad.as_str(), "") } else { ("", pad.as_str()) };
-            row.extend([left, &text, right, "  "]);
+            let text = row.map_or(column.title, |row| cells.get(row, column));
+            let pad = column.longest - text.chars().count();
+            let (left, right) = if column.is_figures { (pad, 0) } else { (0, pad) };
+            out.extend(std::iter::repeat_n(' ', left));
+            out.push_str(text);
+            out.extend(std::iter::repeat_n(' ', right + GAP));
         }
-        out.push_str(row.trim_end());
+        out.truncate(start + out[start..].trim_end().len());
         out.push('\n');
-    };
-    line(&|column| column.title.to_owned());
-    for row in cells {
-        line(&|column| row[column.index].clone());
     }
     out
 }
 
 /// Words are broken over lines.
-fn broken(cells: &[Vec<String>], shown: &[Shown], width: usize) -> String {
+fn broken(cells: &Cells, shown: &[Shown], width: usize) -> String {
     let mut table = Table::new();
     let width = u16::try_from(width + GAP).unwrap_or(u16::MAX);
     table.load_style(TableStyle::new()).set_content_arrangement(ContentArrangement::Dynamic).set_width(width);
@@ -93,10 +123,11 @@ fn broken(cells: &[Vec<String>], shown: &[Shown], width: usize) -> String {
         if right { cell.set_alignment(CellAlignment::Right) } else { cell }
     };
     table.set_header(shown.iter().map(|column| cell(column.title, column.is_figures)));
-    for row in cells {
-        table.add_row(
-            shown.iter().map(|column| cell(&row[column.index], column.is_figures && !row[column.index].is_empty())),
-        );
+    for row in 0..cells.rows() {
+        table.add_row(shown.iter().map(|column| {
+            let text = cells.get(row, column);
+            cell(text, column.is_figures && !text.is_empty())
+        }));
     }
     for (position, column) in shown.iter().enumerate().filter(|(_, column)| !column.is_words) {
         if let (Some(target), Ok(length)) = (table.column_mut(position), u16::try_from(column.longest + GAP)) {

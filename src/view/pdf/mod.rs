@@ -29,6 +29,7 @@ mod icc;
 mod image;
 mod layout;
 mod look;
+mod mask;
 mod measure;
 mod metadata;
 mod page;

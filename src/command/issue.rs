@@ -25,7 +25,7 @@ use crate::ledger::identifier::Number;
 use crate::session::{Done, Outcomes, Session};
 use crate::source::Source;
 use crate::span::Spanned;
-use crate::view::pdf::Engine;
+use crate::view::pdf::{Engine, embeddable};
 use crate::view::toml;
 
 /// Give drafts their numbers: copy parties, terms, rates and legal wording, for good
@@ -419,6 +419,8 @@ pub fn attachment(path: &Spanned<String>, source: &Source) -> Result<(Attachment
             .at(path.span)
             .hint("write it relative to the ledger, such as `attachments/timesheet.pdf`"));
     }
+    embeddable(&name)
+        .map_err(|error| Diagnostic::error(code::FILE_NAME, error.to_string()).at(path.span).hint("rename the file"))?;
     let bytes = source.repository.bytes(path).map_err(|_| {
         let message = format!("the attachment {} cannot be read", path.value);
         Diagnostic::error(code::FILE_MISSING, message).at(path.span).hint("write its path relative to the ledger")

@@ -76,6 +76,7 @@ fn explain(error: &PdfError, span: Span) -> Diagnostic {
             (code::GLYPH_MISSING, "write it in letters: Latin, Greek and Cyrillic are drawn, emoji and CJK are not")
         }
         PdfError::Image(_) => (code::IMAGE_BROKEN, "save the logo as an ordinary PNG or JPEG"),
+        PdfError::Embedded(_) => (code::FILE_NAME, "rename the file"),
         _ => (code::TEMPLATE_RENDER, "this is a limit of the page: shorten the text that it names"),
     };
     Diagnostic::error(code, error.to_string()).at(span).hint(hint)

@@ -119,7 +119,8 @@ fn one(
         // What finding the draft said of the settings is said again by loading them.
         source.take_problems();
         let bench = Bench::load(session, source)?;
-        if bench.design.is_none() {
+        // A page without the logo that is asked for would look as if all were well.
+        if bench.design.is_none() || (bench.logo.is_none() && bench.settings.seller.logo.is_some()) {
             return Err(session.refuse(source, Diagnostics::default()));
         }
         Ok(page::fresh(&bench, true))

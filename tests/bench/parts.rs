@@ -19,8 +19,7 @@ use acquit::source::{DocumentReader, Source};
 use acquit::span::{FileId, SourceMap};
 use acquit::view::locale::Locale;
 use acquit::view::paper::{Dress, paper};
-use acquit::view::pdf::Engine;
-use acquit::view::pdf::design;
+use acquit::view::pdf::{EInvoice, Engine, design};
 use divan::counter::{BytesCount, ItemsCount};
 use divan::{Bencher, black_box};
 use rust_decimal::Decimal;
@@ -282,6 +281,21 @@ fn page(bencher: Bencher<'_, '_>) {
     bencher.bench_local(|| {
         let locale = Locale::of(document.language);
         engine.render(&paper(black_box(&document), &locale, bare())).expect("a page").len()
+    });
+}
+
+/// Draws one page with an e-invoice of nine thousand bytes inside.
+#[divan::bench]
+fn page_with_its_invoice(bencher: Bencher<'_, '_>) {
+    let (document, _) = document(ledger(0).path());
+    let engine = Engine::new().expect("fonts");
+    let line = |n: u32| format!("<ram:LineTotalAmount currencyID=\"EUR\">{}</ram:LineTotalAmount>\n", n * 7919);
+    let xml: std::sync::Arc<[u8]> = (0..140).map(line).collect::<String>().into_bytes().into();
+    bencher.bench_local(|| {
+        let locale = Locale::of(document.language);
+        let mut paper = paper(black_box(&document), &locale, bare());
+        paper.e_invoice = Some(EInvoice { xml: xml.clone() });
+        engine.render(&paper).expect("a page").len()
     });
 }
 

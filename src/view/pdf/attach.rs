@@ -28,8 +28,8 @@ pub(super) fn attach(document: &mut Document, catalog: &mut Dictionary, paper: &
         relationship: Relationship::Alternative,
     });
     let mut files = Vec::with_capacity(paper.embedded.len() + 1);
+    paper.embedded.iter().try_for_each(check)?;
     for file in invoice.iter().chain(&paper.embedded) {
-        check(file)?;
         files.push((string(&file.name), file.name.as_str(), embed(document, file, paper)?));
     }
     if files.is_empty() {
@@ -47,16 +47,31 @@ pub(super) fn attach(document: &mut Document, catalog: &mut Dictionary, paper: &
     Ok(())
 }
 
-/// Refuses what readers could not show or save.
-fn check(file: &Embedded) -> Result<(), PdfError> {
-    let name = &file.name;
+/// Refuses a name under which a document cannot hold a file, so that it is said before the document is issued.
+///
+/// # Errors
+///
+/// Says in a sentence what is wrong with the name.
+pub fn embeddable(name: &str) -> Result<(), PdfError> {
     let why = if name.is_empty() {
         "a file has no name".to_owned()
+    } else if name.eq_ignore_ascii_case(FACTUR_X) {
+        format!("the name {name} is that of the e-invoice")
     } else if name.len() > LONGEST {
         format!("the name {name} is longer than {LONGEST} bytes")
     } else if name.contains(|c: char| c.is_control() || matches!(c, '/' | '\\' | ':')) {
         format!("the name {} is not the name of a file alone", name.escape_debug())
-    } else if !is_media_type(&file.mime) {
+    } else {
+        return Ok(());
+    };
+    Err(PdfError::Embedded(why))
+}
+
+/// Refuses what readers could not show or save.
+fn check(file: &Embedded) -> Result<(), PdfError> {
+    embeddable(&file.name)?;
+    let name = &file.name;
+    let why = if !is_media_type(&file.mime) {
         format!("the media type of {name} is {:?}, which is none", file.mime)
     } else if i32::try_from(file.bytes.len()).is_err() {
         // 6.1.13: no number is greater than 2147483647.
@@ -148,8 +163,9 @@ mod tests {
     #[test]
     fn what_readers_could_not_save_is_refused() {
         let start = "the document cannot hold its attachment: ";
-        let cases: [(Change, &str); 6] = [
+        let cases: [(Change, &str); 7] = [
             (|file| file.name.clear(), "a file has no name"),
+            (|file| file.name = "Factur-X.xml".to_owned(), "the name Factur-X.xml is that of the e-invoice"),
             (|file| file.name = "../a.csv".to_owned(), "the name ../a.csv is not the name of a file alone"),
             (|file| file.name = "a\n.csv".to_owned(), "the name a\\n.csv is not the name of a file alone"),
             (|file| file.name = "b.csv".to_owned(), "two files are called b.csv"),
@@ -161,15 +177,6 @@ mod tests {
         }
         let long = refusal(|file| file.name = "é".repeat(128));
         assert!(long.ends_with("is longer than 255 bytes"), "{long}");
-    }
-
-    #[test]
-    fn the_name_of_the_invoice_is_taken() {
-        let mut paper = paper(1);
-        paper.e_invoice = Some(super::super::EInvoice { xml: b"<x/>".as_slice().into() });
-        paper.embedded = vec![timesheet(FACTUR_X)];
-        let error = attach(&mut Document::new(), &mut Dictionary::new(), &paper).unwrap_err().to_string();
-        assert_eq!(error, "the document cannot hold its attachment: two files are called factur-x.xml");
     }
 
     #[test]

@@ -24,33 +24,39 @@ pub(super) fn face_name(face: usize) -> String {
 }
 
 /// Rewrites the text operators of a page as genpdf wrote them: codes of one byte, our names of
-/// fonts, no layers, no colour set twice.
+/// fonts, no layers, no colour set twice or before nothing.
 ///
 /// genpdf writes one operator a line. One that is not known here is an error: nothing is lost.
 pub(super) fn text(page: &[u8]) -> Result<String, PdfError> {
     let page = std::str::from_utf8(page).map_err(|_| unknown("bytes"))?;
     let mut out = String::with_capacity(page.len() / 2);
-    let (mut color, mut font) = ("", "");
+    let (mut color, mut shown, mut font) = ("", "", "");
     for line in page.lines() {
         let (operands, operator) = line.rsplit_once(' ').unwrap_or(("", line));
         match operator {
             "BT" | "ET" => out.push_str(operator),
             "Td" => out.push_str(line),
-            "rg" if operands != color => {
+            "rg" => {
                 color = operands;
-                out.push_str(line);
+                continue;
             }
             "Tf" if operands != font => {
                 font = operands;
                 set_font(&mut out, operands)?;
             }
-            "TJ" => show(&mut out, operands)?,
-            "" | "q" | "Q" | "BDC" | "EMC" | "TL" | "rg" | "Tf" => continue,
+            "TJ" => {
+                if color != shown {
+                    shown = color;
+                    out.push_str(color);
+                    out.push_str(" rg\n");
+                }
+                show(&mut out, operands)?;
+            }
+            "" | "q" | "Q" | "BDC" | "EMC" | "TL" | "Tf" => continue,
             _ => return Err(unknown(operator)),
         }
         out.push('\n');
     }
-    // A colour before which nothing is shown, as genpdf sets it after each text, does no harm.
     Ok(out)
 }
 
@@ -179,8 +185,7 @@ mod tests {
     fn text_operators_are_made_compact() {
         let page = b"/OC /MC0 BDC\nq\nBT\n12.20 TL\n51.02 700.00 Td\n0.12 0.15 0.18 rg\n\
             /Helvetica-Bold 9.00 Tf\n[<0041><0080>] TJ\n0.00 0.00 0.00 rg\nET\nQ\nEMC\n";
-        let expected = "BT\n51.02 700.00 Td\n0.12 0.15 0.18 rg\n/F2 9 Tf\n<4180> Tj\n\
-            0.00 0.00 0.00 rg\nET\n";
+        let expected = "BT\n51.02 700.00 Td\n/F2 9 Tf\n0.12 0.15 0.18 rg\n<4180> Tj\nET\n";
         assert_eq!(text(page).unwrap(), expected);
     }
 

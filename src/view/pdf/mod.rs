@@ -29,6 +29,7 @@ mod icc;
 mod image;
 mod layout;
 mod look;
+mod mask;
 mod measure;
 mod metadata;
 mod page;
@@ -51,6 +52,7 @@ use genpdf::fonts::{FontData, FontFamily};
 
 use self::{alphabet::Alphabet, finish::Finish, font::Fonts, image::Picture, page::Kind, page::Sheets, qr::Modules};
 
+pub use self::attach::embeddable;
 pub use self::image::probe_logo;
 pub use self::paper::{
     Align, Block, Column, EInvoice, Embedded, Grid, PageSize, Paper, Qr, Relationship, Rgb, Row, Signature, Total,

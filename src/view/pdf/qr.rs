@@ -1,9 +1,9 @@
 //! Codes to scan: ISO/IEC 18004, error correction level M, byte mode, as EPC069-12 asks for.
 #![expect(clippy::float_arithmetic, reason = "lengths on a page are not money")]
 
-use qrcode::{Color, EcLevel, QrCode, Version, bits::Bits, types::QrError};
+use qrcode::{EcLevel, Version, bits::Bits, canvas::Canvas, ec::construct_codewords, types::QrError};
 
-use super::PdfError;
+use super::{PdfError, mask::masked};
 
 /// Modules of quiet zone on each side.
 pub(super) const QUIET: usize = 4;
@@ -22,12 +22,10 @@ pub(super) struct Modules {
 impl Modules {
     /// Encodes a text.
     pub(super) fn new(payload: &str) -> Result<Self, PdfError> {
-        let code = encode(payload.as_bytes()).map_err(|error| match error {
+        encode(payload.as_bytes()).map_err(|error| match error {
             QrError::DataTooLong => PdfError::Qr(payload.len()),
             error => PdfError::Engine(format!("QR code: {error}")),
-        })?;
-        let dark = code.to_colors().iter().map(|color| *color == Color::Dark).collect();
-        Ok(Self { side: code.width(), dark })
+        })
     }
 
     /// Width on the page in millimetres, quiet zone included.
@@ -54,12 +52,12 @@ impl Modules {
 }
 
 /// Encodes bytes in the smallest version that holds them.
-fn encode(data: &[u8]) -> Result<QrCode, QrError> {
+fn encode(data: &[u8]) -> Result<Modules, QrError> {
     for version in 1..=40 {
         let mut bits = Bits::new(Version::Normal(version));
         let fits = bits.push_byte_data(data).and_then(|()| bits.push_terminator(EcLevel::M));
         match fits {
-            Ok(()) => return QrCode::with_bits(bits, EcLevel::M),
+            Ok(()) => return draw(bits),
             Err(QrError::DataTooLong) => {}
             Err(error) => return Err(error),
         }
@@ -67,9 +65,37 @@ fn encode(data: &[u8]) -> Result<QrCode, QrError> {
     Err(QrError::DataTooLong)
 }
 
+/// Draws a code: its marks, its words, its mask.
+fn draw(bits: Bits) -> Result<Modules, QrError> {
+    let version = bits.version();
+    let (words, correction) = construct_codewords(&bits.into_bytes(), version, EcLevel::M)?;
+    let mut canvas = Canvas::new(version, EcLevel::M);
+    canvas.draw_all_functional_patterns();
+    canvas.draw_data(&words, &correction);
+    let side = usize::try_from(version.width()).unwrap_or_default();
+    Ok(Modules { side, dark: masked(&canvas, side) })
+}
+
 #[cfg(test)]
 mod tests {
+    use qrcode::{Color, QrCode};
+
     use super::*;
+
+    #[test]
+    fn the_mask_is_the_one_of_the_library() {
+        for length in (1..400_u32).step_by(7) {
+            let letter = |n| char::from_u32(32 + (n * n + length) % 90).unwrap();
+            let payload: String = (0..length).map(letter).collect();
+            let modules = Modules::new(&payload).unwrap();
+            let version = Version::Normal(i16::try_from((modules.side - 17) / 4).unwrap());
+            let mut bits = Bits::new(version);
+            bits.push_byte_data(payload.as_bytes()).and_then(|()| bits.push_terminator(EcLevel::M)).unwrap();
+            let code = QrCode::with_bits(bits, EcLevel::M).unwrap();
+            let dark: Vec<bool> = code.to_colors().iter().map(|color| *color == Color::Dark).collect();
+            assert!(modules.dark == dark, "{length}");
+        }
+    }
 
     #[test]
     fn the_smallest_version_is_taken() {

@@ -172,6 +172,7 @@ fn pages_printed_figures_add_up() {
     for document in documents("examples/studio") {
         let page = paper(&document, &Locale::of(document.language), bare());
         let figure = |text: &str| -> rust_decimal::Decimal {
+            let text = text.replace('\u{2212}', "-");
             let plain: String = text.chars().filter(|c| c.is_ascii_digit() || "-.,".contains(*c)).collect();
             let english = document.language == acquit::ledger::party::Language::En;
             let plain = if english { plain.replace(',', "") } else { plain.replace(',', ".") };

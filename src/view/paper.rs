@@ -7,7 +7,7 @@ use rust_decimal::Decimal;
 use super::locale::Locale;
 use super::pdf::design::{Design, LineColumn};
 use super::pdf::{Align, Block, Column, EInvoice, Embedded, Grid, PageSize, Paper, Qr, Rgb, Row, Total};
-use super::standing::{Standing, balance, mark};
+use super::standing::{Standing, balance, due_label, mark};
 use super::typeset::typeset;
 use crate::compute::epc;
 use crate::compute::issue::Words;
@@ -262,7 +262,11 @@ impl Page<'_> {
         if self.d.kind == DocumentType::Credit {
             return vec![(self.label("amount_credited"), self.amount(amount))];
         }
-        let mut lines = vec![(self.label("amount_due"), self.amount(amount))];
+        // Where the balance is asked for, it is what must be seen at a glance.
+        let mut lines = match &self.dress.standing {
+            Some(standing) => vec![(due_label(standing, self.l), self.amount(standing.position.balance))],
+            None => vec![(self.label("amount_due"), self.amount(amount))],
+        };
         lines.extend(self.d.due.map(|due| (self.label("due"), self.l.date(due))));
         lines
     }

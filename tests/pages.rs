@@ -172,6 +172,7 @@ fn pages_printed_figures_add_up() {
     for document in documents("examples/studio") {
         let page = paper(&document, &Locale::of(document.language), bare());
         let figure = |text: &str| -> rust_decimal::Decimal {
+            let text = text.replace('\u{2212}', "-");
             let plain: String = text.chars().filter(|c| c.is_ascii_digit() || "-.,".contains(*c)).collect();
             let english = document.language == acquit::ledger::party::Language::En;
             let plain = if english { plain.replace(',', "") } else { plain.replace(',', ".") };
@@ -263,4 +264,99 @@ fn pages_for_foreign_readers() {
                 .unwrap();
         }
     }
+}
+
+/// A draft of every language, with long words and figures of many digits, in every design: all of it is on the page.
+#[test]
+fn pages_every_language_in_every_design() {
+    let engine = Engine::new().unwrap();
+    let sandbox = Sandbox::small();
+    let word = "Donaudampfschifffahrtselektrizitätenhauptbetriebswerkbauunterbeamtengesellschaft";
+    for code in ["fr", "en", "de", "es", "it", "nl"] {
+        let item = format!("{word}; 1234567.25 hour; 9.999; 20%");
+        sandbox.run(&["new", "acme", "--item", &item, "--item", "Livre; 3; 12.50; 5.5%", "--name", code]).ok();
+        let path = format!("drafts/{code}.toml");
+        let draft = sandbox.read(&path);
+        sandbox.write(&path, format!("language = \"{code}\"\n{draft}"));
+        sandbox.run(&["issue", code]).ok();
+    }
+    let mut source = source::open(sandbox.path()).unwrap();
+    let found = source.each_document(|_, _, read, _| read.map(|(document, _)| document));
+    let mut kinds = std::collections::BTreeSet::new();
+    for document in found.into_iter().flatten() {
+        let locale = Locale::of(document.language);
+        for name in design::names() {
+            let dress = Dress::new(design::named(name).unwrap(), None);
+            let text = text_of(&engine.render(&paper(&document, &locale, dress)).unwrap());
+            let mut expected = vec![
+                word.to_owned(),
+                locale.label("invoice").to_owned(),
+                locale.label("amount_due").to_owned(),
+                locale.date(document.due.unwrap()),
+                locale.amount(document.totals.due, document.currency),
+                locale.number(document.lines[0].quantity),
+                locale.unit("hour", document.lines[0].quantity),
+            ];
+            expected.extend(document.mentions.iter().map(|mention| mention.text.clone()));
+            for part in expected {
+                assert!(text.contains(&squeeze(&part)), "{name} {}: `{part}`: {text}", document.number);
+            }
+            assert!(!text.contains('{'), "{text}");
+        }
+        kinds.insert(locale.label("invoice").to_owned());
+    }
+    assert_eq!(kinds.len(), 6);
+}
+
+/// A design of the ledger's own is frozen by its content; nothing that happens to the file changes an issued page.
+#[test]
+fn pages_an_own_design_is_frozen() {
+    let sandbox = Sandbox::small();
+    let settings =
+        sandbox.read("acquit.toml").replace("[seller]\n", "[seller]\ndesign = \"mine\"\nfooter = \"Au revoir\"\n");
+    sandbox.write("acquit.toml", settings);
+    sandbox.write("templates/pages/mine.toml", "base = \"modern\"\n");
+    sandbox.run(&["new", "acme", "Conseil", "1", "10", "--vat", "20", "--name", "d"]).ok();
+    sandbox.run(&["issue", "d"]).ok();
+    let page = || {
+        sandbox.run(&["render", "F2026-0001"]).ok();
+        std::fs::read(sandbox.path().join("out/F2026-0001.pdf")).unwrap()
+    };
+    let first = page();
+    assert!(text_of(&first).contains("Aurevoir"));
+    let document = sandbox.read("invoices/2026/F2026-0001.toml");
+    let kept = document.lines().find_map(|line| line.strip_prefix("design = \"")).unwrap().trim_end_matches('"');
+    sandbox.write("templates/pages/mine.toml", "base = \"compact\"\n");
+    assert!(page() == first, "the page of an issued document changed with the file");
+    sandbox.write(kept, "base = \"compact\"\n");
+    assert!(sandbox.run(&["render", "F2026-0001"]).refused().contains("DOCUMENT-CHANGED"));
+    std::fs::remove_file(sandbox.path().join(kept)).unwrap();
+    assert!(sandbox.run(&["render", "F2026-0001"]).refused().contains("FILE-MISSING"));
+}
+
+/// What was paid later is on a page only where it is asked for, as of the day that is asked for.
+#[test]
+fn pages_the_balance_only_when_asked() {
+    let sandbox = Sandbox::small();
+    sandbox.run(&["new", "acme", "Conseil", "1", "1000", "--vat", "20", "--name", "d"]).ok();
+    sandbox.run(&["issue", "d", "--date", "2026-11-02"]).ok();
+    let page = |arguments: &[&str], file: &str| {
+        sandbox.run(&[&["render", "F2026-0001"], arguments].concat()).ok();
+        text_of(&std::fs::read(sandbox.path().join("out").join(file)).unwrap())
+    };
+    let before = page(&[], "F2026-0001.pdf");
+    sandbox.run(&["pay", "F2026-0001", "200", "--date", "2026-11-05"]).ok();
+    sandbox.run(&["pay", "F2026-0001", "1000", "--date", "2026-11-20"]).ok();
+    assert_eq!(page(&[], "F2026-0001.pdf"), before);
+    let partly = page(&["--with-balance", "--today", "2026-11-10"], "F2026-0001-balance.pdf");
+    for part in ["Soldeau10/11/2026", "1000,00€", "\u{2212}200,00€", "Virement", "Netàpayer"] {
+        assert!(partly.contains(part), "{part}: {partly}");
+    }
+    assert!(!partly.contains("Payée"));
+    let paid = page(&["--with-balance", "--duplicate"], "F2026-0001-duplicate-balance.pdf");
+    for part in ["Payéele20/11/2026", "Duplicata", "Soldeau22/11/2026", "\u{2212}1200,00€"] {
+        assert!(paid.contains(part), "{part}: {paid}");
+    }
+    // Whoever has paid is not told how to pay again.
+    assert!(!paid.contains("Virement"), "{paid}");
 }

@@ -237,10 +237,11 @@ impl Order<'_> {
             self.problems.extend(electronic::problems_of_draft(&candidate, &bytes));
         }
         // The first page is drawn whole: a logo that is none would be frozen for ever.
-        if self.issued.is_empty() && !self.problems.has_errors() {
-            if let Err(problem) = page::pdf(&self.engine, &document, page::fresh(self.bench, false)) {
-                self.problems.push(problem);
-            }
+        if self.issued.is_empty()
+            && !self.problems.has_errors()
+            && let Err(problem) = page::pdf(&self.engine, &document, page::fresh(self.bench, false))
+        {
+            self.problems.push(problem);
         }
         if !self.problems.has_errors() {
             self.write(document, draft, &preceding, attachments, source);

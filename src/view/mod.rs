@@ -4,6 +4,7 @@
 
 pub mod csv;
 pub mod json;
+mod lines;
 pub mod locale;
 pub mod paper;
 pub mod pdf;

@@ -2,18 +2,18 @@
 
 use std::sync::Arc;
 
+use chrono::NaiveDate;
 use rust_decimal::Decimal;
 
 use super::locale::Locale;
-use super::pdf::design::{Design, LineColumn};
-use super::pdf::{Align, Block, Column, EInvoice, Embedded, Grid, PageSize, Paper, Qr, Rgb, Row, Total};
-use super::standing::{Standing, balance, mark};
+use super::pdf::design::Design;
+use super::pdf::{Block, EInvoice, Embedded, PageSize, Paper, Qr, Rgb, Total};
+use super::standing::{Standing, balance, due_label, mark};
 use super::typeset::typeset;
 use crate::compute::epc;
 use crate::compute::issue::Words;
-use crate::ledger::document::{Document, DocumentType, FrozenPay, Line, LineAdjustment, Period, PriceMode};
+use crate::ledger::document::{Document, DocumentType, FrozenPay, Period};
 use crate::ledger::party::{Address, Form};
-use crate::ledger::vat::Category;
 
 /// What a page shows beside what the document says.
 #[derive(Debug, Clone)]
@@ -107,20 +107,31 @@ pub fn paper(document: &Document, locale: &Locale, dress: Dress<'_>) -> Paper {
     paper
 }
 
-struct Page<'a> {
-    d: &'a Document,
-    l: &'a Locale,
+/// A document on its way to its page.
+pub(super) struct Page<'a> {
+    /// The document.
+    pub(super) d: &'a Document,
+    /// Its language.
+    pub(super) l: &'a Locale,
     is_draft: bool,
-    dress: &'a Dress<'a>,
+    /// What the page shows besides.
+    pub(super) dress: &'a Dress<'a>,
 }
 
 impl Page<'_> {
-    fn label(&self, name: &str) -> String {
+    /// A label of the page's language.
+    pub(super) fn label(&self, name: &str) -> String {
         self.l.label(name).to_owned()
     }
 
-    fn amount(&self, value: Decimal) -> String {
+    /// An amount in the document's currency.
+    pub(super) fn amount(&self, value: Decimal) -> String {
         self.l.amount(value, self.d.currency)
+    }
+
+    /// A date, in one piece.
+    fn date(&self, day: NaiveDate) -> String {
+        self.l.date(day).replace(' ', "\u{a0}")
     }
 
     fn address(&self, address: &Address) -> Vec<String> {
@@ -210,16 +221,16 @@ impl Page<'_> {
 
     fn facts(&self) -> Vec<(String, String)> {
         let d = self.d;
-        let mut facts = vec![(self.label("issued"), self.l.date(d.issued))];
+        let mut facts = vec![(self.label("issued"), self.date(d.issued))];
         if let Some(due) = d.due {
-            facts.push((self.label("due"), self.l.date(due)));
+            facts.push((self.label("due"), self.date(due)));
         }
         for reference in &d.references {
             let text = self.l.label("corrects_text").replace("{number}", reference.number.as_str());
-            facts.push((self.label("corrects"), text.replace("{date}", &self.l.date(reference.issued))));
+            facts.push((self.label("corrects"), text.replace("{date}", &self.date(reference.issued))));
         }
         if let Some(delivered) = d.delivered {
-            facts.push((self.label("delivered"), self.l.date(delivered)));
+            facts.push((self.label("delivered"), self.date(delivered)));
         }
         if let Some(period) = d.period {
             facts.push((self.label("period"), self.period(period)));
@@ -238,9 +249,9 @@ impl Page<'_> {
         }
         if let Some(exchange) = &d.exchange {
             let source = match (&exchange.source, exchange.date) {
-                (Some(source), Some(day)) => format!("{source}, {}", self.l.date(day)),
+                (Some(source), Some(day)) => format!("{source}, {}", self.date(day)),
                 (Some(source), None) => source.clone(),
-                (None, Some(day)) => self.l.date(day),
+                (None, Some(day)) => self.date(day),
                 (None, None) => String::new(),
             };
             let text = self.l.label("exchange_text").replace("{from}", d.currency.code());
@@ -250,140 +261,26 @@ impl Page<'_> {
         facts
     }
 
-    fn period(&self, period: Period) -> String {
+    /// A span of days; one day is a date.
+    pub(super) fn period(&self, period: Period) -> String {
         if period.from == period.to {
-            return self.l.date(period.from);
+            return self.date(period.from);
         }
-        let text = self.l.label("period_text").replace("{from}", &self.l.date(period.from));
-        text.replace("{to}", &self.l.date(period.to))
+        let text = self.l.label("period_text").replace("{from}", &self.date(period.from));
+        text.replace("{to}", &self.date(period.to))
     }
 
     fn highlight(&self, amount: Decimal) -> Vec<(String, String)> {
         if self.d.kind == DocumentType::Credit {
             return vec![(self.label("amount_credited"), self.amount(amount))];
         }
-        let mut lines = vec![(self.label("amount_due"), self.amount(amount))];
-        lines.extend(self.d.due.map(|due| (self.label("due"), self.l.date(due))));
+        // Where the balance is asked for, it is what must be seen at a glance.
+        let mut lines = match &self.dress.standing {
+            Some(standing) => vec![(due_label(standing, self.l), self.amount(standing.position.balance))],
+            None => vec![(self.label("amount_due"), self.amount(amount))],
+        };
+        lines.extend(self.d.due.map(|due| (self.label("due"), self.date(due))));
         lines
-    }
-
-    /// Whether VAT is spoken of line by line: not where everything is exempt, as under franchise.
-    fn charges_vat(&self) -> bool {
-        self.d.vat.iter().any(|group| group.category != Category::E)
-    }
-
-    /// A rate, or the word for the case in which there is none.
-    fn rate(&self, category: Category, rate: Decimal) -> String {
-        let group = self.d.vat.iter().find(|group| group.category == category && group.rate == rate);
-        let is_disbursement = group.is_some_and(|group| group.code.as_deref() == Some("VATEX-EU-79-C"));
-        match category {
-            Category::S => self.l.percent(rate),
-            Category::Z => self.l.percent(Decimal::ZERO),
-            Category::Ae => self.label("vat_reverse"),
-            Category::K => self.label("vat_intra"),
-            Category::G => self.label("vat_export"),
-            Category::O => self.label("vat_outside"),
-            Category::E if is_disbursement => self.label("vat_disbursement"),
-            Category::E => self.label("vat_exempt"),
-        }
-    }
-
-    /// Columns in the order of the design; those that would be empty are left out.
-    fn line_columns(&self) -> impl Iterator<Item = LineColumn> {
-        let has = |column: &LineColumn| match column {
-            LineColumn::Rate => self.charges_vat(),
-            LineColumn::Unit => self.d.lines.iter().any(|line| line.unit.is_some()),
-            LineColumn::Discount => self.d.lines.iter().any(|line| line.discount.is_some()),
-            _ => true,
-        };
-        self.dress.design.columns.iter().copied().filter(has)
-    }
-
-    fn has_column(&self, column: LineColumn) -> bool {
-        self.line_columns().any(|known| known == column)
-    }
-
-    fn columns(&self) -> Vec<Column> {
-        // Where no VAT is spoken of, "without VAT" says nothing; where prices hold it, the net of a line must say so.
-        let (price, net) = match (self.charges_vat(), self.d.prices) {
-            (false, _) => ("price_plain", "line_plain"),
-            (true, PriceMode::Net) => ("price", "line_net"),
-            (true, PriceMode::Gross) => ("price_gross", "line_net_gross"),
-        };
-        let point = self.l.point().chars().next();
-        let column = |column: LineColumn| {
-            let (name, align, point) = match column {
-                LineColumn::Position => ("position", Align::Right, None),
-                LineColumn::Item => ("item", Align::Left, None),
-                LineColumn::Quantity => ("quantity", Align::Right, point),
-                LineColumn::Unit => ("unit", Align::Left, None),
-                LineColumn::Price => (price, Align::Right, point),
-                LineColumn::Discount => ("discount", Align::Right, None),
-                LineColumn::Rate => ("rate", Align::Right, None),
-                LineColumn::Net => (net, Align::Right, point),
-            };
-            Column { title: self.label(name), align, flexible: column == LineColumn::Item, point }
-        };
-        self.line_columns().map(column).collect()
-    }
-
-    fn row(&self, at: usize, line: &Line) -> Row {
-        let unit = line.unit.as_ref().map(|unit| self.l.unit(unit, line.quantity)).unwrap_or_default();
-        let quantity = self.l.number(line.quantity);
-        let beside = !unit.is_empty() && !self.has_column(LineColumn::Unit);
-        let discount = line.discount.as_ref().filter(|_| self.has_column(LineColumn::Discount));
-        let cell = |column: LineColumn| match column {
-            LineColumn::Position => (at + 1).to_string(),
-            LineColumn::Item => line.item.clone(),
-            LineColumn::Quantity if beside => format!("{quantity}\u{a0}{unit}"),
-            LineColumn::Quantity => quantity.clone(),
-            LineColumn::Unit => unit.clone(),
-            LineColumn::Price => self.l.price(line.price, self.d.currency),
-            LineColumn::Discount => discount.map(|discount| self.discount(discount)).unwrap_or_default(),
-            LineColumn::Rate => self.rate(line.category, line.rate),
-            LineColumn::Net => self.l.fixed(line.net, self.d.currency.digits()),
-        };
-        let cells = self.line_columns().map(cell).collect();
-        let mut detail: Vec<String> = Vec::new();
-        detail.extend(line.description.iter().flat_map(|text| text.split('\n')).map(str::to_owned));
-        detail.extend(line.period.map(|period| self.period(period)));
-        detail.extend(line.sku.as_ref().map(|sku| self.l.label("sku").replace("{sku}", sku)));
-        let shown = |adjustment: &&LineAdjustment| discount.is_none() || adjustment.reason != self.l.label("discount");
-        detail.extend(line.discount.as_ref().filter(shown).map(|part| self.adjustment("line_discount", part)));
-        detail.extend(line.charge.as_ref().map(|part| self.adjustment("line_charge", part)));
-        Row { cells, detail }
-    }
-
-    /// A discount in its own column: the percentage it was, else the amount.
-    fn discount(&self, discount: &LineAdjustment) -> String {
-        let text = discount
-            .percent
-            .map_or_else(|| self.l.fixed(discount.amount, self.d.currency.digits()), |part| self.l.percent(part));
-        format!("-{text}")
-    }
-
-    fn adjustment(&self, name: &str, adjustment: &LineAdjustment) -> String {
-        let reason = match adjustment.percent {
-            Some(percent) => format!("{} {}", adjustment.reason, self.l.percent(percent)),
-            None => adjustment.reason.clone(),
-        };
-        self.l.label(name).replace("{reason}", &reason).replace("{amount}", &self.amount(adjustment.amount))
-    }
-
-    /// VAT per rate; nothing where no VAT is charged at all.
-    fn vat(&self) -> Option<Grid> {
-        if !self.charges_vat() {
-            return None;
-        }
-        let digits = self.d.currency.digits();
-        let point = self.l.point().chars().next();
-        let column = |name: &str| Column { title: self.label(name), align: Align::Right, flexible: false, point };
-        let rate = Column { title: self.label("vat_category"), align: Align::Left, flexible: true, point: None };
-        let rows = self.d.vat.iter().map(|group| {
-            let rate = self.rate(group.category, group.rate);
-            vec![rate, self.l.fixed(group.base, digits), self.l.fixed(group.vat, digits)]
-        });
-        Some(Grid { columns: vec![rate, column("vat_base"), column("vat_amount")], rows: rows.collect() })
     }
 
     fn totals(&self) -> Vec<Total> {

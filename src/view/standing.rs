@@ -36,9 +36,13 @@ pub fn balance(standing: &Standing<'_>, locale: &Locale) -> Vec<Total> {
     };
     let total = |(name, value)| Total { label: locale.label(name).to_owned(), value: amount(value), strong: false };
     let mut totals: Vec<Total> = parts.into_iter().filter(|(_, value)| !value.is_zero()).map(total).collect();
-    let label = locale.label("balance_on").replace("{date}", &locale.date(standing.day));
-    totals.push(Total { label, value: amount(left), strong: true });
+    totals.push(Total { label: due_label(standing, locale), value: amount(left), strong: true });
     totals
+}
+
+/// Returns the label of the balance: as of which day.
+pub fn due_label(standing: &Standing<'_>, locale: &Locale) -> String {
+    locale.label("balance_on").replace("{date}", &locale.date(standing.day))
 }
 
 /// Returns the mark of a paid document, with the date of its last payment.

@@ -1,6 +1,6 @@
 //! Typography of a page: spaces at which no line may break. Only the kind of a space changes, never a word.
 
-use super::pdf::Paper;
+use super::pdf::{Align, Paper};
 use crate::ledger::party::Language;
 
 /// The space at which no line breaks.
@@ -28,11 +28,27 @@ pub fn typeset(paper: &mut Paper, language: Language) {
     for row in &mut paper.rows {
         row.cells.iter_mut().chain(&mut row.detail).for_each(tie);
     }
+    let columns = &paper.columns;
+    for row in &mut paper.rows {
+        let figures = row.cells.iter_mut().zip(columns).filter(|(_, column)| column.align == Align::Right);
+        figures.for_each(|(cell, _)| minus(cell));
+    }
+    for row in paper.vat.iter_mut().flat_map(|grid| &mut grid.rows) {
+        row.iter_mut().for_each(minus);
+    }
     for total in paper.totals.iter_mut().chain(&mut paper.balance) {
         tie(&mut total.label);
+        minus(&mut total.value);
     }
     if let Some(qr) = &mut paper.qr {
         tie(&mut qr.caption);
+    }
+}
+
+/// Writes the sign of a negative figure as a minus, which is as wide as the digits, not as a hyphen.
+fn minus(figure: &mut String) {
+    if let Some(rest) = figure.strip_prefix('-') {
+        *figure = format!("\u{2212}{rest}");
     }
 }
 

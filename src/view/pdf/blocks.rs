@@ -85,10 +85,11 @@ pub(super) fn row(flow: &Flow<'_>, row: &Row, images: Images) -> Result<Piece, P
         Row::Whole(blocks) => vec![stack(flow, blocks, frame.left, frame.width, images)?],
         Row::Halves(left, right) => {
             let right = stack(flow, right, frame.column_left(), frame.column, images)?;
-            // Facts without anything beside them take the whole width.
-            let alone = right.blocks.is_empty() && left == &[BlockName::Facts];
-            let left = stack(flow, left, frame.left, if alone { frame.width } else { near }, images)?;
-            vec![left, right]
+            // Facts without anything beside them take the whole width, and no ground.
+            if right.blocks.is_empty() && left == &[BlockName::Facts] {
+                return head::facts(flow, frame.left, frame.width);
+            }
+            vec![stack(flow, left, frame.left, near, images)?, right]
         }
     };
     let mut surfaces = stacks.iter().flat_map(|stack| &stack.blocks).map(|(surface, _)| *surface);
@@ -97,7 +98,7 @@ pub(super) fn row(flow: &Flow<'_>, row: &Row, images: Images) -> Result<Piece, P
     if let Some(surface) = common.filter(|surface| *surface != Surface::Plain) {
         return Ok(band(&flow.look, stacks, surface));
     }
-    let height = stacks.iter().map(|stack| outer(stack)).fold(0.0, f64::max);
+    let height = stacks.iter().map(outer).fold(0.0, f64::max);
     let mut piece = Piece::default();
     for stack in stacks {
         let (x, width, gap, single) = (stack.x, stack.width, stack.gap, stack.blocks.len() == 1);

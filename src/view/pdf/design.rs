@@ -5,7 +5,7 @@
 use std::sync::{Arc, LazyLock};
 
 use super::design_file;
-use super::paper::{PageSize, Rgb};
+use super::paper::{Align, PageSize, Rgb};
 
 /// The built-in designs: name and file. A published one is never changed in a way that changes issued pages.
 const BUILT_IN: &[(&str, &str)] = &[
@@ -70,8 +70,8 @@ pub struct Design {
     pub surfaces: Surfaces,
     /// Largest width and height of the logo.
     pub logo: (f64, f64),
-    /// Whether the logo stands at the right edge of its column.
-    pub logo_right: bool,
+    /// On which side of its column the logo stands.
+    pub logo_side: Align,
     /// Whether a rule stands under each row of the table.
     pub rules: bool,
     /// Whether every second row of the table is shaded.

@@ -6,7 +6,7 @@ use serde::Deserialize;
 use toml::Spanned;
 
 use super::design::{BlockName, Colours, Design, LineColumn, Row, Sizes, Surface, Surfaces, built_in};
-use super::paper::{PageSize, Rgb};
+use super::paper::{Align, PageSize, Rgb};
 
 /// Something wrong with a design's file.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -146,7 +146,7 @@ fn nothing() -> Design {
         colours: Colours { ink: none, grey: none, rule: none, panel: none, accent: none },
         surfaces: Surfaces { title: plain, facts: plain, highlight: plain, header: plain, total: plain, pay: plain },
         logo: (60.0, 22.0),
-        logo_right: false,
+        logo_side: Align::Left,
         rules: true,
         zebra: false,
         list: false,
@@ -199,7 +199,7 @@ impl Reader<'_> {
                 self.length(logo.width.as_ref(), base.logo.0, 5.0..=90.0),
                 self.length(logo.height.as_ref(), base.logo.1, 5.0..=40.0),
             ),
-            logo_right: self.word(logo.side.as_ref(), base.logo_right, &[("left", false), ("right", true)]),
+            logo_side: self.word(logo.side.as_ref(), base.logo_side, &[("left", Align::Left), ("right", Align::Right)]),
             rules: file.table.rules.unwrap_or(base.rules),
             zebra: file.table.zebra.unwrap_or(base.zebra),
             list: self.word(file.facts.as_ref(), base.list, &[("grid", false), ("list", true)]),

@@ -32,7 +32,7 @@ pub(super) fn logo(flow: &Flow<'_>, ratio: Option<f64>, x: f64, width: f64) -> P
     let (widest, highest) = flow.paper.design.logo;
     if let Some(ratio) = ratio {
         let own = widest.min(width).min(highest * ratio);
-        let x = if flow.paper.design.logo_right { x + width - own } else { x };
+        let x = if flow.paper.design.logo_side == Align::Right { x + width - own } else { x };
         piece.put(Rect { x, y: 0.0, width: own, height: own / ratio }, Kind::Logo);
     }
     piece
@@ -52,10 +52,12 @@ pub(super) fn seller(flow: &Flow<'_>, x: f64, width: f64) -> Result<Piece, PdfEr
 /// Kind and number, and marks in frames.
 pub(super) fn title(flow: &Flow<'_>, x: f64, width: f64) -> Result<Piece, PdfError> {
     let mut piece = Piece::default();
-    let kind = flow.measure.wrap(&flow.paper.kind, flow.look.title(), width)?;
+    let style = flow.look.title();
+    let style = flow.measure.fitting(&flow.paper.kind, style, width, style.size / 2)?;
+    let kind = flow.measure.wrap(&flow.paper.kind, style, width)?;
     let number = flow.measure.wrap(&flow.paper.number, flow.look.number(), width)?;
     // Large letters have much air above them: the title stands level with what is beside it.
-    let lift = if kind.is_empty() { 0.0 } else { -flow.look.title().leading() * 0.12 };
+    let lift = if kind.is_empty() { 0.0 } else { -style.leading() * 0.12 };
     let y = piece.lines(x, lift, width, Align::Left, &kind);
     let mut y = piece.lines(x, y, width, Align::Left, &number);
     for mark in &flow.paper.marks {
@@ -92,7 +94,8 @@ pub(super) fn others(flow: &Flow<'_>, x: f64, width: f64) -> Result<Piece, PdfEr
     let places = if width > WIDE {
         [(far, flow.frame().column), (x, far - x - GUTTER)]
     } else {
-        [(x, (width - GUTTER) / 2.0), (x + (width + GUTTER) / 2.0, (width - GUTTER) / 2.0)]
+        let half = (width - GUTTER) / 2.0;
+        [(x, half), (x + half + GUTTER, half)]
     };
     for pair in rest.chunks(2) {
         let top = if bottom > 0.0 { bottom + 4.0 } else { 0.0 };
@@ -212,7 +215,7 @@ fn glance(flow: &Flow<'_>, x: f64, width: f64) -> Result<Piece, PdfError> {
     let label_style = flow.look.label();
     let mut y = 0.0;
     for (at, (label, value)) in flow.paper.highlight.iter().enumerate() {
-        let style = counting(flow, at);
+        let style = flow.measure.fitting(value, counting(flow, at), width * 0.7 - BETWEEN, flow.look.body().size)?;
         let beside = flow.measure.natural(value, style)? + BETWEEN;
         let label_width = (width - beside).max(width * 0.3);
         let label = flow.measure.wrap(label, label_style, label_width)?;
@@ -231,8 +234,9 @@ fn strip(flow: &Flow<'_>, left: f64, width: f64) -> Result<Piece, PdfError> {
     let step = (width + BETWEEN) / count;
     for (at, (label, value)) in list.iter().enumerate() {
         let x = left + step * f64::from(u32::try_from(at).unwrap_or(0));
+        let style = flow.measure.fitting(value, flow.look.amount(), step - BETWEEN, flow.look.body().size)?;
         let label = flow.measure.wrap(label, flow.look.label(), step - BETWEEN)?;
-        let value = flow.measure.wrap(value, flow.look.amount(), step - BETWEEN)?;
+        let value = flow.measure.wrap(value, style, step - BETWEEN)?;
         let side = if at > 0 && at + 1 == list.len() { Align::Right } else { Align::Left };
         let y = piece.lines(x, 0.0, step - BETWEEN, side, &label);
         piece.lines(x, y, step - BETWEEN, side, &value);

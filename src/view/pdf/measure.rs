@@ -82,6 +82,15 @@ impl<'a> Measure<'a> {
         Ok(widest)
     }
 
+    /// The style in the largest size in which a text stands on one line of `width`; no smaller than `least`.
+    pub(super) fn fitting(self, text: &str, style: Style, width: f64, least: u8) -> Result<Style, PdfError> {
+        let mut style = style;
+        while style.size > least && self.natural(text, style)? > width {
+            style.size -= 1;
+        }
+        Ok(style)
+    }
+
     /// Breaks a text into lines no wider than `width`: at spaces, and inside a word only if the
     /// word alone is wider. Every character but the spaces at breaks is kept.
     pub(super) fn wrap(self, text: &str, style: Style, width: f64) -> Result<Vec<Line>, PdfError> {

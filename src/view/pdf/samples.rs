@@ -112,6 +112,65 @@ pub(super) fn hard() -> Paper {
     paper
 }
 
+/// An offer: no amount due, but a date until which it holds, and a place to sign.
+pub(super) fn quote() -> Paper {
+    let mut paper = paper(3);
+    (paper.kind, paper.number) = ("Devis".to_owned(), "D2026-0007".to_owned());
+    paper.running = "Devis D2026-0007".to_owned();
+    paper.highlight = vec![
+        ("Total TTC".to_owned(), "127,39\u{a0}€".to_owned()),
+        ("Valable jusqu’au".to_owned(), "22/12/2026".to_owned()),
+    ];
+    (paper.pay, paper.qr) = (Vec::new(), None);
+    paper.signature = Some(Signature {
+        heading: "Bon pour accord".to_owned(),
+        lines: strings(&["Nom et qualité", "Date et signature"]),
+    });
+    paper
+}
+
+/// What a client owes as of a day: other columns, no VAT.
+pub(super) fn statement(rows: usize) -> Paper {
+    let mut paper = paper(0);
+    (paper.kind, paper.number) = ("Relevé de compte".to_owned(), "au 22/11/2026".to_owned());
+    paper.running = "Relevé de compte au 22/11/2026".to_owned();
+    paper.columns = vec![
+        column("Facture", Align::Left, false),
+        column("Émise le", Align::Left, false),
+        column("Échéance", Align::Left, false),
+        column("Objet", Align::Left, true),
+        column("Montant", Align::Right, false),
+        column("Solde", Align::Right, false),
+    ];
+    let row = |n: usize| Row {
+        cells: strings(&[&format!("F2026-{n:04}"), "22/10/2026", "21/11/2026", "Site", "1\u{a0}200,00", "800,00"]),
+        detail: Vec::new(),
+    };
+    paper.rows = (1..=rows).map(row).collect();
+    (paper.vat, paper.qr, paper.facts, paper.mentions) = (None, None, Vec::new(), Vec::new());
+    paper.totals = vec![Total { label: "SOMME".to_owned(), value: "800,00\u{a0}€".to_owned(), strong: true }];
+    paper
+}
+
+/// A letter: an address in the window, paragraphs, no table.
+pub(super) fn letter() -> Paper {
+    let mut paper = paper(0);
+    (paper.kind, paper.number) = (String::new(), String::new());
+    paper.running = "Mise en demeure du 22/11/2026".to_owned();
+    paper.subject = Some("Mise en demeure de payer la facture F2026-0042".to_owned());
+    paper.text = strings(&[
+        "Madame, Monsieur,",
+        &"Malgré nos rappels, la facture ci-dessus reste impayée à ce jour. ".repeat(6),
+        &"Nous vous mettons en demeure de nous régler sous huit jours la somme de 1\u{a0}200,00\u{a0}€. ".repeat(4),
+        "Veuillez agréer, Madame, Monsieur, nos salutations distinguées.",
+    ]);
+    paper.facts = vec![("Lyon, le".to_owned(), "22/11/2026".to_owned())];
+    (paper.vat, paper.qr, paper.note) = (None, None, None);
+    (paper.totals, paper.highlight, paper.mentions) = (Vec::new(), Vec::new(), Vec::new());
+    paper.signature = Some(Signature { heading: "Camille Durand".to_owned(), lines: Vec::new() });
+    paper
+}
+
 /// Words of any length in any number: a fixed sequence that looks like chance.
 pub(super) struct Chance(u32);
 

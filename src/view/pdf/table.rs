@@ -60,10 +60,10 @@ fn fraction(text: &str, point: char) -> Option<&str> {
 
 impl Table {
     /// Finds the widths of the columns for these rows.
-    pub(super) fn new<'r>(
+    pub(super) fn new(
         flow: &Flow<'_>,
         columns: &[Column],
-        rows: impl Iterator<Item = &'r [String]> + Clone,
+        rows: &[&[String]],
         (left, width): (f64, f64),
         style: Style,
     ) -> Result<Self, PdfError> {
@@ -74,7 +74,7 @@ impl Table {
         let mut points = Vec::with_capacity(columns.len());
         for (at, column) in columns.iter().enumerate() {
             let (mut whole, mut part, mut other) = (0.0_f64, 0.0_f64, measure.natural(&column.title, title)?);
-            for cell in rows.clone().filter_map(|row| row.get(at)) {
+            for cell in rows.iter().filter_map(|row| row.get(at)) {
                 let natural = measure.natural(cell, style)?;
                 let tail = column.point.filter(|_| !cell.contains('\n')).and_then(|point| fraction(cell, point));
                 if let Some(tail) = tail {
@@ -233,9 +233,9 @@ pub(super) fn place(flow: &mut Flow<'_>, keep: Keep) -> Result<usize, PdfError> 
     if paper.columns.is_empty() || paper.rows.is_empty() {
         return Ok(0);
     }
-    let cells = paper.rows.iter().map(|row| row.cells.as_slice());
+    let cells: Vec<&[String]> = paper.rows.iter().map(|row| row.cells.as_slice()).collect();
     let extent = (flow.frame().left, flow.frame().width);
-    let table = Table::new(flow, &paper.columns, cells, extent, flow.look.body())?;
+    let table = Table::new(flow, &paper.columns, &cells, extent, flow.look.body())?;
     let header = table.header();
     let mut rows = Rows { table: &table, capacity: flow.capacity() - header.height, header };
     if rows.capacity < keep.totals + table.least() {

@@ -15,12 +15,15 @@ use super::{
     table::Table,
 };
 
+/// Space for a signature by hand.
+const SIGNED: f64 = 12.0;
+
 /// VAT per rate.
 pub(super) fn vat(flow: &Flow<'_>, x: f64, width: f64) -> Result<Piece, PdfError> {
     match flow.paper.vat.as_ref().filter(|grid| !grid.columns.is_empty()) {
         Some(grid) => {
-            let rows = grid.rows.iter().map(Vec::as_slice);
-            let table = Table::new(flow, &grid.columns, rows, (x, width), flow.look.small())?;
+            let rows: Vec<&[String]> = grid.rows.iter().map(Vec::as_slice).collect();
+            let table = Table::new(flow, &grid.columns, &rows, (x, width), flow.look.small())?;
             table.whole(flow.measure, &grid.rows)
         }
         None => Ok(Piece::default()),
@@ -146,11 +149,17 @@ pub(super) fn signature(flow: &Flow<'_>, x: f64, width: f64) -> Result<Piece, Pd
     let look = flow.look;
     let column = flow.frame().column;
     let (x, width) = if width > column * 1.3 { (x + width - column, column) } else { (x, width) };
+    // Without lines to fill in somebody signs by hand over the name.
+    if signature.lines.is_empty() {
+        let heading = flow.measure.wrap(&signature.heading, look.body(), width)?;
+        piece.lines(x, SIGNED, width, Align::Left, &heading);
+        return Ok(piece);
+    }
     let heading = flow.measure.wrap(&signature.heading, look.body().bold(), width - 2.0 * INSET)?;
     let mut y = piece.lines(x + INSET, 2.0, width - 2.0 * INSET, Align::Left, &heading) + 1.0;
     for label in &signature.lines {
         let label = flow.measure.wrap(label, look.label(), width - 2.0 * INSET)?;
-        y = piece.lines(x + INSET, y, width - 2.0 * INSET, Align::Left, &label) + 12.0;
+        y = piece.lines(x + INSET, y, width - 2.0 * INSET, Align::Left, &label) + SIGNED;
         piece.rule(x + INSET, y, width - 2.0 * INSET, THIN, look.colours.grey);
         y += 2.0;
     }

@@ -5,12 +5,13 @@ use std::collections::BTreeMap;
 use lopdf::{Document, Object, content::Content};
 
 use super::{
-    Engine, PageSize, Paper, PdfError, Total,
+    Engine, PageSize, Paper, PdfError, Rgb, Total,
+    design::names,
     font::Fonts,
     layout::lay_out,
     look::Frame,
     page::{Kind, Piece, Rect, Sheets},
-    samples::{Chance, any, hard, paper},
+    samples::{Chance, any, design, hard, letter, paper, quote, statement},
 };
 
 fn sheets(paper: &Paper) -> Sheets {
@@ -143,12 +144,76 @@ fn assert_in_place(paper: &Paper, sheets: &Sheets) {
     }
 }
 
+/// Every design on both papers, with and without a logo.
+fn every_look(paper: &Paper) {
+    let fonts = Fonts::new().unwrap();
+    for (name, size) in names().flat_map(|name| [(name, PageSize::A4), (name, PageSize::Letter)]) {
+        for logo in [None, Some(0.4), Some(3.0), Some(20.0)] {
+            let paper = Paper { design: design(name), size, ..paper.clone() };
+            let sheets = lay_out(&paper, &fonts, logo, Some(30.0)).unwrap();
+            assert_in_place(&paper, &sheets);
+            assert!(sheets.pages.iter().all(|page| !page.items.is_empty()));
+        }
+    }
+}
+
 #[test]
 fn nothing_leaves_its_place() {
-    let mut letter = hard();
-    letter.size = PageSize::Letter;
-    for paper in [paper(1), paper(25), paper(26), paper(200), hard(), letter] {
-        assert_in_place(&paper, &sheets(&paper));
+    for paper in [paper(1), paper(25), paper(26), paper(200), hard()] {
+        every_look(&paper);
+    }
+}
+
+#[test]
+fn quotes_statements_and_letters_are_papers_too() {
+    for paper in [quote(), statement(3), statement(80), letter()] {
+        every_look(&paper);
+    }
+    assert!(has(&sheets(&quote()).pages[0], "Bon pour accord"));
+    assert!(has(&sheets(&letter()).pages[0], "Madame"));
+    let pages = sheets(&statement(80)).pages;
+    assert!(pages.len() > 1 && pages.iter().all(|page| has(page, "Solde")));
+}
+
+#[test]
+fn the_client_stands_in_the_window() {
+    let sheets = sheets(&paper(1));
+    let client = texts(&sheets.pages[0]).into_iter().find(|(text, _)| *text == "ACME SAS").unwrap().1;
+    assert!((49.0..65.0).contains(&client.y) && client.x > 105.0, "{client:?}");
+}
+
+#[test]
+fn decimal_signs_stand_under_each_other() {
+    let mut paper = paper(3);
+    for (row, figure) in paper.rows.iter_mut().zip(["0,335", "1\u{a0}480", "75,50"]) {
+        row.cells[2] = figure.to_owned();
+    }
+    let (fonts, sheets) = (Fonts::new().unwrap(), sheets(&paper));
+    let measure = super::measure::Measure::new(&fonts);
+    let style = super::measure::Style { size: 9, bold: false, color: Rgb(0, 0, 0) };
+    let places: Vec<f64> = [("0,335", "0"), ("1\u{a0}480", "1\u{a0}480"), ("75,50", "75")]
+        .into_iter()
+        .map(|(figure, whole)| {
+            let place = texts(&sheets.pages[0]).into_iter().find(|(text, _)| *text == figure).unwrap().1;
+            place.x + measure.width(whole, style).unwrap()
+        })
+        .collect();
+    assert!(places.iter().all(|place| (place - places[0]).abs() < 1e-6), "{places:?}");
+}
+
+#[test]
+fn a_last_page_holds_more_than_small_print() {
+    for name in names() {
+        for count in 4..60 {
+            for mentions in [1, 6, 12] {
+                let mut paper = Paper { design: design(name), ..paper(count) };
+                paper.mentions = vec!["Une mention légale qui tient sur une ligne.".to_owned(); mentions];
+                let sheets = sheets(&paper);
+                let last = sheets.pages.last().unwrap();
+                let rows = (1..=count).filter(|n| has(last, &format!("Item{n}: "))).count();
+                assert!(rows >= 2, "{name}: {count} lines, {mentions} mentions: {rows} rows on the last page");
+            }
+        }
     }
 }
 
@@ -172,8 +237,9 @@ fn any_paper_is_laid_out_or_refused() {
 
 #[test]
 fn titles_are_repeated_rows_are_whole_and_totals_have_company() {
-    for count in (1..60).chain([200]) {
-        let sheets = sheets(&paper(count));
+    let papers = names().flat_map(|name| (1..60).chain([200]).map(move |count| (name, count)));
+    for (name, count) in papers {
+        let sheets = sheets(&Paper { design: design(name), ..paper(count) });
         let mut totals = 0;
         for page in &sheets.pages {
             let row = has(page, "Item");
@@ -188,7 +254,7 @@ fn titles_are_repeated_rows_are_whole_and_totals_have_company() {
                 assert!(has(page, "Taux"), "{count}");
             }
         }
-        assert_eq!(totals, 1);
+        assert_eq!(totals, 1, "{name}: {count}");
     }
 }
 

@@ -13,6 +13,7 @@ mod einvoice;
 mod faults;
 mod house;
 mod markdown;
+mod oracle;
 mod pages;
 mod peers;
 mod properties;

@@ -154,13 +154,34 @@ fn fields(document: &Document, is_draft: bool, books: &Books, explain: bool) -> 
         ("currency", Value::from(document.currency.code())),
         ("subject", text(&document.subject)),
         ("payment_reference", Value::from(document.payment_reference.clone())),
+        ("type_code", Value::from(document.type_code)),
+        ("process", Value::from(document.process.clone())),
+        ("order", text(&document.order)),
+        ("contract", text(&document.contract)),
+        ("project", text(&document.project)),
+        ("quote", text(&document.quote)),
+        ("delivered", document.delivered.map_or(Value::Null, |day| Value::from(day.to_string()))),
+        (
+            "period",
+            document.period.map_or(
+                Value::Null,
+                |span| serde_json::json!({"from": span.from.to_string(), "to": span.to.to_string()}),
+            ),
+        ),
+        ("note", text(&document.note)),
+        ("attachments", Value::from(document.attachments.iter().map(|file| file.name.clone()).collect::<Vec<_>>())),
         ("refs", Value::from(document.references.iter().map(|r| r.number.to_string()).collect::<Vec<_>>())),
         ("lines", json::rows(&lines(document))),
         ("vat", json::rows(&vat(document))),
+        ("lines_total", amount(totals.lines)),
+        ("discounts", amount(totals.discounts)),
+        ("charges", amount(totals.charges)),
         ("net", amount(totals.net)),
         ("vat_total", amount(totals.vat)),
         ("gross", amount(totals.gross)),
         ("rounding", amount(totals.rounding)),
+        ("deposits", amount(totals.deposits)),
+        ("prepaid", amount(totals.paid)),
         ("due_amount", amount(totals.due)),
         ("mentions", Value::from(document.mentions.iter().map(|mention| mention.text.clone()).collect::<Vec<_>>())),
     ];
@@ -197,8 +218,20 @@ fn page(document: &Document, is_draft: bool, books: &Books, width: u16) -> Strin
     if !document.references.is_empty() {
         fact("On", document.references.iter().map(|r| r.number.to_string()).collect::<Vec<_>>().join(" "));
     }
-    if let Some(subject) = &document.subject {
-        fact("Subject", subject.clone());
+    let facts = [("Subject", &document.subject), ("Order", &document.order), ("Contract", &document.contract)];
+    for (name, value) in facts.into_iter().chain([("Project", &document.project), ("Quote", &document.quote)]) {
+        if let Some(value) = value {
+            fact(name, value.clone());
+        }
+    }
+    if let Some(day) = document.delivered {
+        fact("Delivered", day.to_string());
+    }
+    if let Some(span) = document.period {
+        fact("Period", format!("{} to {}", span.from, span.to));
+    }
+    if !document.attachments.is_empty() {
+        fact("Attached", document.attachments.iter().map(|file| file.name.as_str()).collect::<Vec<_>>().join(", "));
     }
     text.push('\n');
     text.push_str(&table::sheet(&lines(document), width));
@@ -210,6 +243,11 @@ fn page(document: &Document, is_draft: bool, books: &Books, width: u16) -> Strin
     total("Net", totals.net);
     total("VAT", totals.vat);
     total("Total", totals.gross);
+    for (name, value) in [("Rounding", totals.rounding), ("Deposits", -totals.deposits), ("Prepaid", -totals.paid)] {
+        if !value.is_zero() {
+            total(name, value);
+        }
+    }
     if let Some(index) = books.find(document.number.as_str()).filter(|_| !is_draft) {
         let position = books.position(index);
         for (name, value) in [

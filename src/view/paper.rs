@@ -227,7 +227,13 @@ impl Page<'_> {
         }
         for reference in &d.references {
             let text = self.l.label("corrects_text").replace("{number}", reference.number.as_str());
-            facts.push((self.label("corrects"), text.replace("{date}", &self.date(reference.issued))));
+            // A final names its deposits, a corrective what it stands in for, a credit note what it takes back.
+            let label = match d.kind {
+                DocumentType::Final => "deposit",
+                DocumentType::Corrective => "replaces",
+                _ => "corrects",
+            };
+            facts.push((self.label(label), text.replace("{date}", &self.date(reference.issued))));
         }
         if let Some(delivered) = d.delivered {
             facts.push((self.label("delivered"), self.date(delivered)));

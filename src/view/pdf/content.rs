@@ -10,6 +10,7 @@ use super::{
     alphabet::Alphabet,
     draw::FACES,
     font::POINT,
+    look::luminance,
     page::{Item, Kind, Piece, Sheets, Watermark},
     paper::Rgb,
     qr::{Modules, QUIET},
@@ -86,8 +87,8 @@ fn show(out: &mut String, operands: &str) -> Result<(), PdfError> {
     Ok(())
 }
 
-/// Everything that is not text: panels and rules, over them the word behind the page, over it logo
-/// and code.
+/// Everything that is not text: light panels and rules, over them the word behind the page, over it dark ones, logo and
+/// code.
 pub(super) struct Ground<'a> {
     /// The document.
     pub(super) sheets: &'a Sheets,
@@ -100,14 +101,21 @@ pub(super) struct Ground<'a> {
 impl Ground<'_> {
     /// The operators for a page.
     pub(super) fn operators(&self, page: &Piece) -> Result<String, PdfError> {
-        let (mut out, mut over) = (String::new(), String::new());
-        let mut color = None;
+        let (mut out, mut dark, mut over) = (String::new(), String::new(), String::new());
+        let (mut color, mut deep) = (None, None);
         for item in &page.items {
             let (x, y) = self.corner(item);
             let (width, height) = (item.rect.width / POINT, item.rect.height / POINT);
             let place = format!("{width:.2} 0 0 {height:.2} {x:.2} {y:.2} cm");
             let _ = match item.kind {
                 Kind::Text { .. } => Ok(()),
+                // What carries light text covers the word behind the page, which would make it unreadable.
+                Kind::Fill(fill) if luminance(fill) < 0.4 => {
+                    if deep.replace(fill) != Some(fill) {
+                        set_color(&mut dark, fill);
+                    }
+                    writeln!(dark, "{x:.2} {y:.2} {width:.2} {height:.2} re f")
+                }
                 Kind::Fill(fill) => {
                     if color.replace(fill) != Some(fill) {
                         set_color(&mut out, fill);
@@ -125,6 +133,7 @@ impl Ground<'_> {
         if let Some(watermark) = &self.sheets.watermark {
             self.watermark(&mut out, watermark)?;
         }
+        out.push_str(&dark);
         out.push_str(&over);
         Ok(out)
     }

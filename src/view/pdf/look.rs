@@ -186,7 +186,7 @@ fn mix(from: Rgb, to: Rgb, share: f64) -> Rgb {
 }
 
 /// How light a colour is, from 0 to 1: WCAG 2 relative luminance with a gamma of 2.2.
-fn luminance(color: Rgb) -> f64 {
+pub(super) fn luminance(color: Rgb) -> f64 {
     let light = |level: u8| (f64::from(level) / 255.0).powf(2.2);
     0.2126 * light(color.0) + 0.7152 * light(color.1) + 0.0722 * light(color.2)
 }

@@ -311,7 +311,12 @@ impl Order<'_> {
                     let message = format!("two attachments have the name `{}`", attachment.name);
                     self.problems.push(Diagnostic::error(code::FILE_NAME, message).at(path.span).hint("rename one"));
                 }
-                Ok(found) => list.push(found),
+                Ok(found) => {
+                    list.push(found);
+                    if list.iter().map(|(_, bytes)| bytes.len() as u64).sum::<u64>() > MOST_ATTACHED {
+                        self.problems.push(too_much(path));
+                    }
+                }
                 Err(problem) => self.problems.push(problem),
             }
         }
@@ -408,6 +413,16 @@ impl Order<'_> {
     }
 }
 
+/// The most bytes that the attachments of a document have together: they travel twice in its PDF, and by mail.
+const MOST_ATTACHED: u64 = 10_000_000;
+
+fn too_much(path: &Spanned<String>) -> Diagnostic {
+    let message = format!("with {} the attachments come to more than 10 MB", path.value);
+    Diagnostic::error(code::FILE_TOO_LARGE, message)
+        .at(path.span)
+        .hint("mails and platforms refuse more: send it another way, or make it smaller")
+}
+
 /// Reads an attached file; its path never leaves the ledger.
 ///
 /// # Errors
@@ -422,10 +437,11 @@ pub fn attachment(path: &Spanned<String>, source: &Source) -> Result<(Attachment
     }
     embeddable(&name)
         .map_err(|error| Diagnostic::error(code::FILE_NAME, error.to_string()).at(path.span).hint("rename the file"))?;
-    let bytes = source.repository.bytes(path).map_err(|_| {
+    let bytes = source.repository.bytes_up_to(path, MOST_ATTACHED).map_err(|_| {
         let message = format!("the attachment {} cannot be read", path.value);
         Diagnostic::error(code::FILE_MISSING, message).at(path.span).hint("write its path relative to the ledger")
     })?;
+    let Some(bytes) = bytes else { return Err(too_much(path)) };
     Ok((Attachment { name, sha256: sha256(&bytes) }, bytes))
 }
 

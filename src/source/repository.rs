@@ -163,6 +163,16 @@ impl Repository {
         Ok(bytes)
     }
 
+    /// Returns a file's whole content if it has at most `most` bytes; a longer one is not read to its end.
+    ///
+    /// # Errors
+    /// Where it is missing or no file.
+    pub fn bytes_up_to(&self, path: &str, most: u64) -> Result<Option<Vec<u8>>, ReadError> {
+        let mut bytes = Vec::new();
+        self.stream(path)?.take(most + 1).read_to_end(&mut bytes).map_err(read_error)?;
+        Ok((bytes.len() as u64 <= most).then_some(bytes))
+    }
+
     /// Tells whether something stands at a path.
     pub fn exists(&self, path: &str) -> bool {
         match self.overlay.get(path) {

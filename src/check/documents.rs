@@ -1,5 +1,7 @@
 //! Issued documents against their rows and against their own arithmetic.
 
+use std::sync::atomic::{AtomicBool, Ordering};
+
 use crate::compute::register;
 use crate::compute::verify::verify;
 use crate::diagnostic::{Diagnostic, Diagnostics, code};
@@ -13,13 +15,24 @@ pub struct Kept {
     pub span: Span,
     text: Box<str>,
     bounds: Box<[(u32, u32)]>,
+    is_met: AtomicBool,
 }
 
 impl Kept {
     /// Keeps a row.
     pub fn new(span: Span, record: Record<'_>) -> Self {
         let (text, bounds) = record.parts();
-        Self { span, text: text.into(), bounds: bounds.into() }
+        Self { span, text: text.into(), bounds: bounds.into(), is_met: AtomicBool::new(false) }
+    }
+
+    /// Notes that its document is there and can be read.
+    pub fn meet(&self) {
+        self.is_met.store(true, Ordering::Relaxed);
+    }
+
+    /// Tells whether its document is there and can be read.
+    pub fn is_met(&self) -> bool {
+        self.is_met.load(Ordering::Relaxed)
     }
 
     /// Returns its fields.

@@ -1,8 +1,9 @@
 //! The register's chain: seals, forks, dates, gaps.
 
-use std::collections::{HashSet, VecDeque};
+use std::collections::VecDeque;
 
 use chrono::NaiveDate;
+use hashbrown::HashSet;
 
 use crate::compute::number::{Counters, split};
 use crate::compute::seal::{genesis, seal};

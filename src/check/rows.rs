@@ -1,8 +1,7 @@
 //! Payments and events: ids, movements, clients.
 
-use std::collections::{HashMap, HashSet};
-
 use chrono::NaiveDate;
+use hashbrown::{HashMap, HashSet};
 use rust_decimal::Decimal;
 
 use crate::diagnostic::{Diagnostic, Diagnostics, code, nearest};
@@ -14,14 +13,28 @@ use crate::span::Span;
 #[derive(PartialEq)]
 struct Movement {
     date: NaiveDate,
-    shared: Vec<String>,
+    /// What they share beside the day, each text after its length.
+    shared: Box<str>,
+}
+
+impl Movement {
+    fn new(date: NaiveDate, shared: &[&str]) -> Self {
+        let mut text = String::with_capacity(64);
+        for part in shared {
+            text.push_str(&part.len().to_string());
+            text.push(':');
+            text.push_str(part);
+        }
+        Self { date, shared: text.into() }
+    }
 }
 
 /// The rows of a book so far.
 #[derive(Default)]
 pub struct Rows {
-    movements: HashMap<String, Movement>,
-    seen: HashSet<(String, String, String)>,
+    movements: HashMap<Box<str>, Movement>,
+    /// Id, document and part of each row, a line each: neither an id nor a number has a line end.
+    seen: HashSet<Box<str>>,
     offsets: HashMap<String, (Decimal, Span)>,
     /// The problems found so far.
     pub problems: Diagnostics,
@@ -31,18 +44,12 @@ impl Rows {
     /// Adds a payment.
     pub fn payment(&mut self, payment: &Payment<'_>, clients: &Clients) {
         self.client(payment.client, clients, payment.span);
-        let shared = [payment.currency.code(), payment.method, payment.reference].map(str::to_owned).to_vec();
-        self.movement(
-            payment.id,
-            Movement { date: payment.date, shared },
-            payment.span,
-            "date, currency, method and reference",
-        );
-        let part = format!("{:?}", payment.part);
+        let movement = Movement::new(payment.date, &[payment.currency.code(), payment.method, payment.reference]);
+        self.movement(payment.id, movement, payment.span, "date, currency, method and reference");
         let key = if payment.method == "offset" && payment.document.is_empty() {
             format!("credit {}", payment.amount)
         } else {
-            part
+            format!("{:?}", payment.part)
         };
         self.once(payment.id, payment.document, &key, payment.span);
         if payment.method == "offset" {
@@ -56,10 +63,9 @@ impl Rows {
         if !event.client.is_empty() {
             self.client(event.client, clients, event.span);
         }
-        let shared =
-            [event.kind, event.client, event.step, event.channel, event.who, event.file].map(str::to_owned).to_vec();
+        let shared = [event.kind, event.client, event.step, event.channel, event.who, event.file];
         let what = "date, kind, client, step, channel, who and file";
-        self.movement(event.id, Movement { date: event.date, shared }, event.span, what);
+        self.movement(event.id, Movement::new(event.date, &shared), event.span, what);
         self.once(event.id, event.document, "", event.span);
     }
 
@@ -96,13 +102,13 @@ impl Rows {
             ),
             Some(_) => {}
             None => {
-                self.movements.insert(id.to_owned(), movement);
+                self.movements.insert(id.into(), movement);
             }
         }
     }
 
     fn once(&mut self, id: &str, document: &str, part: &str, span: Span) {
-        if self.seen.insert((id.to_owned(), document.to_owned(), part.to_owned())) {
+        if self.seen.insert([id, document, part].join("\n").into()) {
             return;
         }
         let about = if document.is_empty() { "the client's credit" } else { document };

@@ -12,6 +12,7 @@ use crate::check::law::{self, Candidate};
 use crate::check::rows::Rows;
 use crate::check::{documents, identifiers};
 use crate::diagnostic::{Diagnostic, Diagnostics, Severity, code, nearest};
+use crate::ledger::document::DraftOrigin;
 use crate::ledger::draft::Draft;
 use crate::ledger::identifier::Number;
 use crate::ledger::party::Language;
@@ -134,6 +135,7 @@ fn ledger(session: &mut Session<'_>, source: &mut Source, bench: &Bench) {
     let (books, _, rows) = load::books_and_chain(source, &bench.settings, session.today);
     row_rules(source, bench);
     plans(source, &rows, &mut problems);
+    let names: HashSet<String> = source.repository.list("drafts", ".toml").unwrap_or_default().into_iter().collect();
     let origins = source.each_document(|number, file, read, problems| {
         let Some(row) = rows.get(number) else {
             if books.is_unreadable(number) {
@@ -146,14 +148,15 @@ fn ledger(session: &mut Session<'_>, source: &mut Source, bench: &Bench) {
             return None;
         };
         let (document, sha256) = read?;
+        row.meet();
         // A document that is not the one that was issued is not worked out again: what it says is no figure of the ledger.
         if documents::compare(&document, &sha256, number, row, problems) {
             documents::arithmetic(&document, problems);
         }
-        Some((number.to_owned(), document.draft.name, document.draft.sha256))
+        let DraftOrigin { name, sha256 } = document.draft;
+        names.contains(&format!("{name}.toml")).then(|| (number.to_owned(), name, sha256))
     });
-    let read: HashSet<&str> = origins.iter().flatten().map(|(number, ..)| number.as_str()).collect();
-    for (number, row) in rows.iter().filter(|(number, _)| !read.contains(number.as_str())) {
+    for (number, row) in rows.iter().filter(|(_, row)| !row.is_met()) {
         let year = row.record().get(4).and_then(|day| day.get(..4)).unwrap_or_default();
         if !source.repository.exists(&format!("invoices/{year}/{number}.toml")) {
             let hint =

@@ -3,6 +3,7 @@
 use rust_decimal::Decimal;
 
 use crate::ledger::amount::{in_currency, plain, split};
+use crate::ledger::date;
 use crate::ledger::document::{Document, DocumentType, Reference, Slice};
 use crate::ledger::party::Operation;
 use crate::ledger::vat::Category;
@@ -96,8 +97,8 @@ pub fn refs(document: &Document) -> String {
 pub fn fields(document: &Document, sha256: &str) -> Vec<String> {
     let currency = document.currency;
     let digits = currency.digits();
-    let sign = if document.kind == DocumentType::Credit { Decimal::NEGATIVE_ONE } else { Decimal::ONE };
-    let figure = |value: Decimal| in_currency(value * sign, currency);
+    let is_credit = document.kind == DocumentType::Credit;
+    let figure = |value: Decimal| in_currency(if is_credit { -value } else { value }, currency);
     let breakdown: Vec<String> = breakdown(document)
         .iter()
         .map(|slice| {
@@ -113,9 +114,9 @@ pub fn fields(document: &Document, sha256: &str) -> Vec<String> {
         document.kind.word().to_owned(),
         document.buyer.client.clone(),
         document.buyer.name.clone(),
-        document.issued.to_string(),
-        document.supplied.to_string(),
-        document.due.map(|due| due.to_string()).unwrap_or_default(),
+        date::spell(document.issued),
+        date::spell(document.supplied),
+        document.due.map(date::spell).unwrap_or_default(),
         currency.to_string(),
         plain(exchange),
         figure(totals.net),

@@ -152,7 +152,7 @@ fn spell(units: i64, digits: u32) -> String {
         at -= 1;
         bytes[at] = b'-';
     }
-    String::from_utf8_lossy(&bytes[at..]).into_owned()
+    bytes[at..].iter().map(|byte| char::from(*byte)).collect()
 }
 
 /// Splits `total` over `weights` in whole units of the last of `digits` places by largest remainder: the parts sum to `total`

@@ -15,6 +15,22 @@ pub fn parse(text: &str) -> Option<NaiveDate> {
     NaiveDate::from_ymd_opt(year, number(5..7)?, number(8..10)?)
 }
 
+/// Returns a day as `YYYY-MM-DD`: what its `Display` writes, without the machinery of formats.
+pub fn spell(date: NaiveDate) -> String {
+    let Some(year) = u32::try_from(date.year()).ok().filter(|year| *year <= 9999) else { return date.to_string() };
+    let (month, day) = (date.month(), date.day());
+    let digit = |number: u32| char::from(b'0' + u8::try_from(number % 10).unwrap_or(0));
+    let digits = [year / 1000, year / 100, year / 10, year, month / 10, month, day / 10, day].map(digit);
+    let mut text = String::with_capacity(10);
+    for (place, digit) in digits.into_iter().enumerate() {
+        if place == 4 || place == 6 {
+            text.push('-');
+        }
+        text.push(digit);
+    }
+    text
+}
+
 /// Returns the day `days` later (earlier if negative); the date itself at the end of time.
 pub fn plus_days(date: NaiveDate, days: i64) -> NaiveDate {
     let moved = if days < 0 {
@@ -79,6 +95,14 @@ mod tests {
 
     fn d(text: &str) -> NaiveDate {
         parse(text).unwrap()
+    }
+
+    #[test]
+    fn a_day_is_spelt_as_it_displays() {
+        let days = ["2026-11-22", "2028-02-29", "1000-01-01", "9999-12-31"].map(d);
+        for day in days.into_iter().chain([NaiveDate::MIN, NaiveDate::MAX, NaiveDate::default()]) {
+            assert_eq!(spell(day), day.to_string());
+        }
     }
 
     #[test]

@@ -2,7 +2,6 @@
 
 use std::cell::RefCell;
 
-use arrayvec::ArrayVec;
 use chrono::NaiveDate;
 use rust_decimal::Decimal;
 
@@ -11,18 +10,23 @@ use crate::diagnostic::{Code, Diagnostic, Diagnostics, code, nearest};
 use crate::ledger::{amount, date};
 use crate::span::{FileId, Span, Spanned};
 
+/// How many keys a document is asked for.
+const ASKED: usize = 256;
+
 /// The file being read and the problems found in it.
 pub struct Reading {
     /// The file.
     pub file: FileId,
     /// The problems found so far.
     pub problems: RefCell<Diagnostics>,
+    /// The keys asked for, each with the place of its table: what a misspelt key may have meant.
+    asked: RefCell<Vec<(usize, &'static str)>>,
 }
 
 impl Reading {
     /// Starts reading a file.
     pub fn new(file: FileId) -> Self {
-        Self { file, problems: RefCell::default() }
+        Self { file, problems: RefCell::default(), asked: RefCell::new(Vec::with_capacity(ASKED)) }
     }
 
     /// Adds an error at a place.
@@ -38,18 +42,22 @@ pub struct Fields<'t, 's> {
     seen: u64,
     /// Keys are mostly asked for in the order they stand: the search begins after the last found.
     next: usize,
-    asked: ArrayVec<&'static str, 48>,
 }
 
 impl<'t, 's> Fields<'t, 's> {
     /// Starts with a table.
     pub fn new(table: &'t Table<'s>, reading: &'t Reading) -> Self {
-        Self { table, reading, seen: 0, next: 0, asked: ArrayVec::new() }
+        Self { table, reading, seen: 0, next: 0 }
     }
 
     /// Returns the reading this belongs to.
     pub fn reading(&self) -> &'t Reading {
         self.reading
+    }
+
+    /// What tells this table from the others of the file.
+    fn id(&self) -> usize {
+        std::ptr::from_ref(self.table).addr()
     }
 
     /// Returns the place of the table's header.
@@ -69,8 +77,7 @@ impl<'t, 's> Fields<'t, 's> {
 
     /// Asks for a key's entry.
     pub fn entry(&mut self, name: &'static str) -> Option<&'t Entry<'s>> {
-        // More keys than that no table of ours has; one left out could only miss a suggestion.
-        let _ = self.asked.try_push(name);
+        self.reading.asked.borrow_mut().push((self.id(), name));
         let entries = self.table.entries();
         let index = match entries.get(self.next) {
             Some(entry) if entry.key == name => self.next,
@@ -120,15 +127,13 @@ impl<'t, 's> Fields<'t, 's> {
             return None;
         };
         // No early end: so that the compiler looks at many bytes at once.
-        let is_plain = text.bytes().fold(true, |plain, byte| plain & (byte >= b' ') & (byte <= b'~'));
-        if is_plain && !text.starts_with(' ') {
+        let others = text.bytes().fold(0, |found, byte| found | u8::from(!matches!(byte, b' '..=b'~')));
+        if others == 0 && !text.starts_with(' ') {
             return Some(Spanned::new(text, self.place(item)));
         }
-        let is_printed = !text.is_empty() && !text.starts_with(char::is_whitespace) && !may_be_unprintable(text, lines);
-        if is_printed {
-            return Some(Spanned::new(text, self.place(item)));
-        }
-        if let Some(c) = text.chars().find(|c| is_unprintable(*c) && !(lines && *c == '\n')) {
+        if has_unprintable(text, lines)
+            && let Some(c) = text.chars().find(|c| is_unprintable(*c) && !(lines && *c == '\n'))
+        {
             self.reading.error(
                 code::VALUE_TEXT,
                 self.place(item),
@@ -364,19 +369,22 @@ impl<'t, 's> Fields<'t, 's> {
         if self.seen.count_ones() as usize == self.table.entries().len() || self.seen == u64::MAX {
             return;
         }
+        let asked = self.reading.asked.borrow();
+        let mine = asked.iter().filter(|(table, _)| *table == self.id()).map(|(_, name)| *name);
+        let mine: Vec<&str> = mine.collect();
         for (index, entry) in self.table.entries().iter().enumerate() {
             let bit = 1u64.checked_shl(u32::try_from(index).unwrap_or(64)).unwrap_or(0);
             if self.seen & bit != 0 {
                 continue;
             }
             let span = Span::new(self.reading.file, entry.key_start, entry.key_end);
-            let hint = match nearest(&entry.key, self.asked.iter().copied()) {
+            let hint = match nearest(&entry.key, mine.iter().copied()) {
                 Some(name) => {
                     // One mistake, one error: the key that was meant is not missing.
                     self.reading.problems.borrow_mut().forget(code::KEY_MISSING, self.span(), &missing_text(name));
                     format!("did you mean `{name}`?")
                 }
-                None => format!("the keys here are {}", self.asked.join(", ")),
+                None => format!("the keys here are {}", mine.join(", ")),
             };
             self.reading.error(code::KEY_UNKNOWN, span, format!("unknown key `{}`", entry.key), hint);
         }
@@ -393,17 +401,20 @@ fn is_unprintable(c: char) -> bool {
         || matches!(c, '\u{2028}' | '\u{2029}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}')
 }
 
-/// Tells by a text's bytes alone whether it may have such a character.
-fn may_be_unprintable(text: &str, lines: bool) -> bool {
+/// Tells by a text's bytes whether one of its characters is such: quicker than one character after the other.
+fn has_unprintable(text: &str, lines: bool) -> bool {
     let bytes = text.as_bytes();
-    let control = |bad, byte: &u8| bad | ((*byte < b' ') & !(lines & (*byte == b'\n'))) | (*byte == 127);
-    // U+0080 to U+009F begin with C2, the marks of direction and separation with E2 80 and E2 81, the byte order mark with EF.
-    let pairs = bytes.iter().zip(bytes.iter().skip(1)).zip(bytes.iter().skip(2).chain([&0]));
-    let hidden = |bad, ((a, b), c): ((&u8, &u8), &u8)| {
-        let is_mark = ((*b == 0x80) & (*c >= 0xa8) & (*c <= 0xae)) | (*b == 0x81);
-        bad | ((*a == 0xc2) & (*b < 0xa0)) | ((*a == 0xe2) & is_mark) | (*a == 0xef)
-    };
-    bytes.iter().fold(false, control) || pairs.fold(false, hidden)
+    let control = |found, byte: &u8| found | u8::from(byte.is_ascii_control() && !(lines && *byte == b'\n'));
+    bytes.iter().fold(0, control) > 0
+        || memchr::memchr3_iter(0xc2, 0xe2, 0xef, bytes).any(|at| {
+            matches!(
+                bytes[at..],
+                [0xc2, ..0xa0, ..]
+                    | [0xe2, 0x80, 0xa8..=0xae, ..]
+                    | [0xe2, 0x81, 0xa6..=0xa9, ..]
+                    | [0xef, 0xbb, 0xbf, ..]
+            )
+        })
 }
 
 fn sample(item: &Item<'_>) -> String {

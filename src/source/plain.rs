@@ -156,8 +156,8 @@ impl<'s> Reader<'s> {
         loop {
             let length = memchr::memchr2(b'"', b'\\', &self.bytes[self.at..])?;
             // No early end: so that the compiler looks at many bytes at once.
-            let is_control = |bad, byte: &u8| bad | (*byte < b' ') | (*byte == 127);
-            if self.bytes[self.at..self.at + length].iter().fold(false, is_control) {
+            let control = |found, byte: &u8| found | u8::from(byte.is_ascii_control());
+            if self.bytes[self.at..self.at + length].iter().fold(0, control) > 0 {
                 return None;
             }
             self.at += length;

@@ -5,6 +5,7 @@ use rust_decimal::Decimal;
 
 use crate::ledger::amount::in_currency;
 use crate::ledger::currency::Currency;
+use crate::ledger::date;
 
 /// A cell.
 #[derive(Debug, Clone, PartialEq)]
@@ -50,7 +51,7 @@ impl Cell {
             Self::Text(text) => out.push_str(text),
             Self::Amount(value, currency) => out.push_str(&in_currency(*value, *currency)),
             Self::Number(number) => out.push_str(&number.to_string()),
-            Self::Date(day) => out.push_str(&day.to_string()),
+            Self::Date(day) => out.push_str(&date::spell(*day)),
             Self::List(words) => out.push_str(&words.join(" ")),
             Self::Flag(flag) => out.push_str(if *flag { "yes" } else { "no" }),
             Self::None => {}

@@ -249,6 +249,45 @@ fn peers_a_file_of_a_hundred_megabytes() {
     assert!(sandbox.run(&["client", "list"]).out.contains("acme"));
 }
 
+/// An attachment of a hundred megabytes is refused before it is read whole; nothing is issued.
+#[test]
+fn peers_an_attachment_of_a_hundred_megabytes() {
+    let sandbox = Sandbox::small();
+    sandbox.run(&["new", "acme", "Conseil", "1", "10", "--vat", "20", "--name", "d"]).ok();
+    let file = std::fs::File::create(sandbox.path().join("scan.pdf")).unwrap();
+    file.set_len(100 << 20).unwrap();
+    let draft = sandbox.path().join("drafts/d.toml");
+    let text = std::fs::read_to_string(&draft).unwrap();
+    std::fs::write(&draft, format!("attachments = [\"scan.pdf\"]\n{text}")).unwrap();
+    let refused = sandbox.run(&["issue", "d"]).refused();
+    assert!(
+        refused.contains("error[FILE-TOO-LARGE]: with scan.pdf the attachments come to more than 10 MB"),
+        "{refused}"
+    );
+    assert!(draft.exists() && !sandbox.path().join("invoices").exists());
+}
+
+/// Ten thousand characters, `]]>` and ampersands cross neither a cell nor the XML.
+#[test]
+fn peers_hostile_text_in_an_invoice() {
+    let sandbox = Sandbox::small();
+    let long = format!("{} ]]> & <b> \\\"x\\\" {}", "mot ".repeat(2400), "x".repeat(400));
+    let draft = format!(
+        "client = \"acme\"\n\n[[line]]\nitem = \"A & <B> ]]>\"\ndescription = \"{long}\"\nquantity = 1\nprice = 10\nvat = 20\n"
+    );
+    std::fs::create_dir_all(sandbox.path().join("drafts")).unwrap();
+    std::fs::write(sandbox.path().join("drafts/d.toml"), &draft).unwrap();
+    sandbox.run(&["issue", "d"]).ok();
+    sandbox.run(&["render", "--all"]).ok();
+    for syntax in ["cii", "ubl"] {
+        let xml = sandbox.run(&["export", syntax, "F2026-0001"]).ok();
+        assert!(xml.contains("A &amp; &lt;B&gt; ]]&gt;") && xml.contains(&"x".repeat(400)), "{xml}");
+    }
+    std::fs::create_dir_all(sandbox.path().join("drafts")).unwrap();
+    std::fs::write(sandbox.path().join("drafts/e.toml"), draft.replace("A &", "A \\u0007 &")).unwrap();
+    assert!(sandbox.run(&["issue", "e"]).refused().contains("error[VALUE-TEXT]"));
+}
+
 /// A file that cannot be read is said with its name (a link to itself fails for root too), and ends with 3 where it stops the command.
 #[cfg(unix)]
 #[test]

@@ -83,11 +83,14 @@ pub fn compare(document: &Document, sha256: &str, number: &str, row: &Kept, prob
     true
 }
 
-/// Works out a document's figures again.
-pub fn arithmetic(document: &Document, problems: &mut Diagnostics) {
-    for mismatch in verify(document) {
+/// Works out a document's figures again; tells whether they are right.
+pub fn arithmetic(document: &Document, problems: &mut Diagnostics) -> bool {
+    let found = verify(document);
+    let sound = found.is_empty();
+    for mismatch in found {
         let text = format!("{} is {}, its parts give {}", mismatch.what, mismatch.found, mismatch.expected);
         let hint = "an issued document is never edited: take it back with git";
         problems.push(Diagnostic::error(code::TOTALS, text).at(mismatch.span).hint(hint));
     }
+    sound
 }

@@ -50,6 +50,13 @@ impl Rules<'_> {
         self.found.demand(rule, place, so, message);
     }
 
+    /// A demand of the rules of a category, such as BR-AE-08.
+    fn category(&mut self, category: Category, number: &str, place: Place, so: bool, message: impl FnOnce() -> String) {
+        if !so {
+            self.found.demand(&format!("BR-{}-{number}", family(category)), place, so, message);
+        }
+    }
+
     fn head(&mut self) {
         let i = self.i;
         let whole = Place::Document;
@@ -187,8 +194,7 @@ impl Rules<'_> {
             Category::O => (tax.rate.is_none(), "no rate"),
             _ => (tax.rate.is_some_and(|rate| rate.is_zero()), "the rate zero"),
         };
-        let family = family(tax.category);
-        self.demand(&format!("BR-{family}-{number}"), place, so, || {
+        self.category(tax.category, number, place, so, || {
             let rate = tax.rate.map_or("none".to_owned(), plain);
             format!("category {} has {wanted}, not {rate}", tax.category.code())
         });
@@ -234,7 +240,7 @@ impl Rules<'_> {
                 Category::S => used == (groups > 0),
                 _ => groups == usize::from(used),
             };
-            self.demand(&format!("BR-{}-01", family(*category)), whole, so, || {
+            self.category(*category, "01", whole, so, || {
                 format!("category {} has {groups} groups in the VAT breakdown", category.code())
             });
             if used {
@@ -243,7 +249,6 @@ impl Rules<'_> {
         }
         for group in &i.vat {
             let Tax { category, rate } = group.tax;
-            let family = family(category);
             let same = |tax: Tax| tax == group.tax;
             let lines: Decimal = i.lines.iter().filter(|line| same(line.tax)).map(|line| line.net).sum();
             let parts: Decimal = i
@@ -253,17 +258,20 @@ impl Rules<'_> {
                 .map(|part| if part.is_charge { part.amount } else { -part.amount })
                 .sum();
             let (base, found) = (lines + parts, group.base);
-            self.demand(&format!("BR-{family}-08"), whole, found == base, || {
+            self.category(category, "08", whole, found == base, || {
                 format!("the base of category {} (BT-116) is {found}, its lines give {base}", category.code())
             });
             let (vat, found) = (vat_of(group.base, rate.unwrap_or_default(), i.currency.digits()), group.vat);
-            let rule = if category == Category::S { "BR-CO-17".to_owned() } else { format!("BR-{family}-09") };
-            self.demand(&rule, whole, found == vat, || {
-                format!("the VAT of category {} (BT-117) is {found}, base and rate give {vat}", category.code())
-            });
+            let message =
+                || format!("the VAT of category {} (BT-117) is {found}, base and rate give {vat}", category.code());
+            if category == Category::S {
+                self.demand("BR-CO-17", whole, found == vat, message);
+            } else {
+                self.category(category, "09", whole, found == vat, message);
+            }
             let reasoned = group.reason.is_some_and(|text| !is_blank(text)) || group.code.is_some();
             let wanted = !matches!(category, Category::S | Category::Z);
-            self.demand(&format!("BR-{family}-10"), whole, reasoned == wanted, || {
+            self.category(category, "10", whole, reasoned == wanted, || {
                 let what = if wanted { "a reason" } else { "no reason" };
                 format!("category {} has {what} of exemption (BT-120, BT-121)", category.code())
             });
@@ -277,29 +285,28 @@ impl Rules<'_> {
 
     /// BR-S-02 and its like: which VAT numbers a category asks for.
     fn numbers(&mut self, category: Category) {
-        let (i, family) = (self.i, family(category));
+        let i = self.i;
         let seller = i.seller.vat.is_some();
         let or_tax_id = seller || i.seller.tax_id.is_some();
         let buyer = i.buyer.vat.is_some();
-        let rule = format!("BR-{family}-02");
         match category {
-            Category::S | Category::Z | Category::E => self.demand(&rule, Place::Seller, or_tax_id, || {
+            Category::S | Category::Z | Category::E => self.category(category, "02", Place::Seller, or_tax_id, || {
                 "the seller has neither a VAT number (BT-31) nor a tax number (BT-32)".into()
             }),
             Category::Ae => {
-                self.demand(&rule, Place::Seller, or_tax_id, || {
+                self.category(category, "02", Place::Seller, or_tax_id, || {
                     "reverse charge needs the seller's VAT number (BT-31)".into()
                 });
                 let known = buyer || i.buyer.registration.is_some();
-                self.demand(&rule, Place::Buyer, known, || {
+                self.category(category, "02", Place::Buyer, known, || {
                     "reverse charge needs the client's VAT number (BT-48) or registration (BT-47)".into()
                 });
             }
             Category::K => {
-                self.demand(&rule, Place::Seller, seller, || {
+                self.category(category, "02", Place::Seller, seller, || {
                     "an intra-EU supply needs the seller's VAT number (BT-31)".into()
                 });
-                self.demand(&rule, Place::Buyer, buyer, || {
+                self.category(category, "02", Place::Buyer, buyer, || {
                     "an intra-EU supply needs the client's VAT number (BT-48)".into()
                 });
                 let dated = i.delivery.date.is_some() || i.period.is_some();
@@ -311,10 +318,12 @@ impl Rules<'_> {
                 });
             }
             Category::G => {
-                self.demand(&rule, Place::Seller, seller, || "an export needs the seller's VAT number (BT-31)".into());
+                self.category(category, "02", Place::Seller, seller, || {
+                    "an export needs the seller's VAT number (BT-31)".into()
+                });
             }
             Category::O => {
-                self.demand(&rule, Place::Document, !seller && !buyer, || {
+                self.category(category, "02", Place::Document, !seller && !buyer, || {
                     "outside the scope of VAT no VAT number is stated".into()
                 });
                 self.demand("BR-O-11", Place::Document, i.vat.len() == 1, || {

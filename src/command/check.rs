@@ -1,6 +1,7 @@
 //! `check`: proves the whole ledger; prints nothing when all is well.
 
 use std::collections::{BTreeMap, HashMap, HashSet};
+use std::sync::{Mutex, PoisonError};
 
 use clap::Args;
 
@@ -18,6 +19,7 @@ use crate::ledger::identifier::Number;
 use crate::ledger::party::Language;
 use crate::session::{Done, Format, Outcomes, Session};
 use crate::source::Source;
+use crate::source::repository::Repository;
 use crate::span::Span;
 use crate::view::pdf::Engine;
 use crate::view::sheet::{Cell, Report, Sheet};
@@ -136,6 +138,8 @@ fn ledger(session: &mut Session<'_>, source: &mut Source, bench: &Bench) {
     row_rules(source, bench);
     plans(source, &rows, &mut problems);
     let names: HashSet<String> = source.repository.list("drafts", ".toml").unwrap_or_default().into_iter().collect();
+    let reader = Source::new(Repository::open_locked(source.repository.root()));
+    let logos: Mutex<HashSet<String>> = Mutex::default();
     let origins = source.each_document(|number, file, read, problems| {
         let Some(row) = rows.get(number) else {
             if books.is_unreadable(number) {
@@ -151,7 +155,20 @@ fn ledger(session: &mut Session<'_>, source: &mut Source, bench: &Bench) {
         row.meet();
         // A document that is not the one that was issued is not worked out again: what it says is no figure of the ledger.
         if documents::compare(&document, &sha256, number, row, problems) {
-            documents::arithmetic(&document, problems);
+            // Where a figure is wrong already, its rules would say it twice.
+            if documents::arithmetic(&document, problems) && electronic::carries(&document) {
+                problems.extend(electronic::problems_of_issued(&document, &[]));
+            }
+            if let Err(problem) = electronic::attachments(&document, &reader) {
+                problems.push(problem);
+            }
+            if let Some(logo) = &document.seller.logo {
+                let mut logos = logos.lock().unwrap_or_else(PoisonError::into_inner);
+                if !logos.contains(logo) {
+                    logos.insert(logo.clone());
+                    problems.extend(page::logo(&reader, &document).err().map(Diagnostics::from).unwrap_or_default());
+                }
+            }
         }
         let DraftOrigin { name, sha256 } = document.draft;
         names.contains(&format!("{name}.toml")).then(|| (number.to_owned(), name, sha256))

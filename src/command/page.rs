@@ -38,7 +38,10 @@ pub fn dress<'b>(source: &Source, document: &Document) -> Result<Dress<'b>, Diag
 }
 
 /// Returns the logo that issuing kept; its name holds the beginning of its digest.
-fn logo(source: &Source, document: &Document) -> Result<Option<Vec<u8>>, Diagnostic> {
+///
+/// # Errors
+/// Where it is gone, or is another.
+pub fn logo(source: &Source, document: &Document) -> Result<Option<Vec<u8>>, Diagnostic> {
     let Some(path) = &document.seller.logo else { return Ok(None) };
     let bytes = source.repository.bytes(path).map_err(|_| {
         Diagnostic::error(code::FILE_MISSING, format!("the logo {path} cannot be read"))

@@ -42,7 +42,12 @@ pub fn client(mut fields: Fields<'_, '_>, id: &str) -> Option<Client> {
     name?;
     let french = client.address.as_ref().is_some_and(|address| address.country == "FR");
     if let Some(siren) = client.identifier.as_ref().filter(|_| french && client.endpoint.is_none()) {
-        client.endpoint = Some(format!("0225:{}", siren.value));
+        // XP Z12-013: SIREN, SIREN_ROUTING or SIREN_SIRET_ROUTING, as the directory of the reform lists it.
+        let more = client.routing.as_ref().map_or_else(String::new, |routing| match &client.siret {
+            Some(siret) => format!("_{}_{routing}", siret.value),
+            None => format!("_{routing}"),
+        });
+        client.endpoint = Some(format!("0225:{}{more}", siren.value));
     }
     Some(client)
 }

@@ -4,6 +4,7 @@
 
 pub mod books;
 pub mod decide;
+mod entries;
 pub mod epc;
 pub mod freeze;
 pub mod issue;

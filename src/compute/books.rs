@@ -3,11 +3,10 @@
 //! Compact on purpose: `overdue` over a hundred thousand documents keeps about 250 bytes for each.
 
 use chrono::NaiveDate;
-use hashbrown::{DefaultHashBuilder, HashMap, HashSet, HashTable};
-use std::hash::BuildHasher;
-
+use hashbrown::{HashMap, HashSet};
 use rust_decimal::Decimal;
 
+use super::entries::{Entries, Entry, key};
 use super::position::{Position, Status};
 use crate::diagnostic::{Diagnostic, Diagnostics, code, nearest};
 use crate::ledger::book::{Event, Part, Payment, Row};
@@ -15,36 +14,12 @@ use crate::ledger::currency::Currency;
 use crate::ledger::document::DocumentType;
 use crate::span::Span;
 
-/// A register row as the books keep it.
-#[derive(Debug)]
-pub struct Entry {
-    number: Box<str>,
-    refs: Option<Box<str>>,
-    /// BT-112, signed.
-    pub gross: Decimal,
-    /// What it adds to what the client owes.
-    pub owed: Decimal,
-    /// Principal paid.
-    paid: Decimal,
-    /// The day of the last of it.
-    paid_on: Option<NaiveDate>,
-    client: u32,
-    buyer: u32,
-    /// BT-2.
-    pub issued: NaiveDate,
-    /// BT-9.
-    pub due: Option<NaiveDate>,
-    /// BT-5.
-    pub currency: Currency,
-    /// Type.
-    pub kind: DocumentType,
-    replaced: bool,
-}
-
 /// What happens to few documents' money.
 #[derive(Debug, Default, Clone, Copy)]
 struct Account {
     deposits: Decimal,
+    /// Principal paid that does not fit into the entry.
+    paid: Decimal,
     discounted: Decimal,
     written_off: Decimal,
     /// Taken off by credit notes; on a credit note, what it took off others (negative).
@@ -94,13 +69,10 @@ impl Interner {
 #[derive(Debug)]
 pub struct Books {
     today: NaiveDate,
-    entries: Vec<Entry>,
+    entries: Entries,
     accounts: HashMap<u32, Account>,
     states: HashMap<u32, State>,
     names: Interner,
-    /// Each document's place, with the half of its number's hash that rebuilding the table needs.
-    index: HashTable<(u32, u32)>,
-    hasher: DefaultHashBuilder,
     /// The client's credit: money that names no document.
     credits: HashMap<(u32, Currency), Decimal>,
     unreadable: Vec<String>,
@@ -114,12 +86,10 @@ impl Books {
     pub fn new(today: NaiveDate) -> Self {
         Self {
             today,
-            entries: Vec::new(),
+            entries: Entries::default(),
             accounts: HashMap::new(),
             states: HashMap::new(),
             names: Interner::default(),
-            index: HashTable::new(),
-            hasher: DefaultHashBuilder::default(),
             credits: HashMap::new(),
             unreadable: Vec::new(),
             later: HashSet::new(),
@@ -132,31 +102,14 @@ impl Books {
         self.today
     }
 
-    fn hash(&self, number: &str) -> u64 {
-        let mut lower = [0u8; 40];
-        let length = number.len().min(lower.len());
-        lower[..length].copy_from_slice(&number.as_bytes()[..length]);
-        lower[..length].make_ascii_lowercase();
-        self.hasher.hash_one(&lower[..length])
-    }
-
-    /// Finds a document by its number, capitals or not.
-    fn find_any_case(&self, number: &str) -> Option<usize> {
-        let hash = self.hash(number);
-        let same = |(half, index): &(u32, u32)| {
-            *half == low(hash) && self.entries[*index as usize].number.eq_ignore_ascii_case(number)
-        };
-        self.index.find(spread(low(hash)), same).map(|(_, index)| *index as usize)
-    }
-
     /// Returns the number that is taken in the place of this one, be it spelt with other capitals.
     pub fn taken(&self, number: &str) -> Option<&str> {
-        self.find_any_case(number).map(|index| &*self.entries[index].number)
+        self.entries.find_any_case(number).map(|index| self.entries.number(index))
     }
 
     /// Finds a document by its exact number.
     pub fn find(&self, number: &str) -> Option<usize> {
-        self.find_any_case(number).filter(|index| &*self.entries[*index].number == number)
+        self.entries.find_any_case(number).filter(|index| self.entries.number(*index) == number)
     }
 
     /// Notes a row that cannot be read: what names its document is not unknown. Without a number: the whole register is.
@@ -171,10 +124,8 @@ impl Books {
 
     /// Adds a row of the register.
     pub fn add_row(&mut self, row: &Row<'_>) {
-        let hash = self.hash(row.number);
-        if let Some(known) = self.find_any_case(row.number) {
-            let other = self.entries[known].number.clone();
-            let message = if *other == *row.number {
+        if let Some(other) = self.taken(row.number) {
+            let message = if other == row.number {
                 format!("{} stands twice in the register", row.number)
             } else {
                 format!("{} is {other} but for capitals: one number stands twice", row.number)
@@ -190,27 +141,11 @@ impl Books {
             self.later.insert(row.number.to_owned());
             return;
         }
-        let index = u32::try_from(self.entries.len()).unwrap_or(u32::MAX);
         let (client, buyer) = (self.names.intern(row.client), self.names.intern(row.buyer));
-        self.entries.push(Entry {
-            number: row.number.into(),
-            refs: (!row.refs.is_empty()).then(|| row.refs.into()),
-            gross: row.gross,
-            owed: row.owed,
-            paid: Decimal::ZERO,
-            paid_on: None,
-            client,
-            buyer,
-            issued: row.issued,
-            due: row.due,
-            currency: row.currency,
-            kind: row.kind,
-            replaced: false,
-        });
+        let Some(index) = self.entries.push(row, client, buyer) else { return self.note_unreadable(row.number) };
         if !row.deposits.is_zero() {
-            self.accounts.entry(index).or_default().deposits = row.deposits;
+            self.account(index).deposits = row.deposits;
         }
-        self.index.insert_unique(spread(low(hash)), (low(hash), index), |(half, _)| spread(*half));
     }
 
     /// Finds the document a row of payments or events names, adding what is wrong with it.
@@ -220,7 +155,7 @@ impl Books {
             if self.is_unreadable(number) || self.later.contains(number) {
                 return None;
             }
-            let near = nearest(number, self.entries.iter().map(|entry| &*entry.number)).map(str::to_owned);
+            let near = nearest(number, self.entries.numbers()).map(str::to_owned);
             let hint =
                 near.map_or("`acquit list` shows the numbers".to_owned(), |near| format!("did you mean `{near}`?"));
             self.problems.push(
@@ -267,9 +202,14 @@ impl Books {
             return;
         }
         if payment.part == Part::Principal {
-            let entry = &mut self.entries[index];
-            entry.paid += payment.amount;
-            entry.paid_on = entry.paid_on.max(Some(payment.date));
+            self.pay(index, payment.amount);
+            self.entries[index].paid_by(Some(payment.date));
+        }
+    }
+
+    fn pay(&mut self, index: usize, amount: Decimal) {
+        if !self.entries[index].pay(amount) {
+            self.account(index).paid += amount;
         }
     }
 
@@ -348,35 +288,32 @@ impl Books {
             if self.entries[index].kind != DocumentType::Corrective {
                 continue;
             }
-            let Some(original) = self.refs(index).first().and_then(|number| self.find(number)) else { continue };
-            let paid = std::mem::take(&mut self.entries[original].paid);
+            let Some(original) = self.entries.refs(index).next().and_then(|number| self.find(number)) else { continue };
+            let paid = self.entries[original].take_paid();
             let day = self.entries[original].paid_on.take();
-            self.entries[index].paid += paid;
-            self.entries[index].paid_on = self.entries[index].paid_on.max(day);
+            self.pay(index, paid);
+            self.entries[index].paid_by(day);
             let moved = self.accounts.remove(&key(original)).unwrap_or_default();
             let account = self.account(index);
+            account.paid += moved.paid;
             account.discounted += moved.discounted;
             account.written_off += moved.written_off;
-            self.entries[original].replaced = true;
+            self.entries[original].is_replaced = true;
         }
-    }
-
-    fn refs(&self, index: usize) -> Vec<Box<str>> {
-        let refs = self.entries[index].refs.as_deref().unwrap_or_default();
-        refs.split(' ').filter(|number| !number.is_empty()).map(Into::into).collect()
     }
 
     /// A credit note takes off at most what is left above zero, over its references in order.
     fn take_off(&mut self, index: usize) {
-        let mut left = -self.entries[index].owed;
+        let mut left = -self.entries[index].owed();
         let mut notes = left;
-        for number in self.refs(index) {
-            let Some(target) = self.find(&number).map(|target| self.successor(target)) else { continue };
+        let targets: Vec<usize> = self.entries.refs(index).filter_map(|number| self.find(number)).collect();
+        for target in targets {
+            let target = self.successor(target);
             let open = self.left(target).max(Decimal::ZERO).min(left);
             self.account(target).credited += open;
             self.account(index).credited -= open;
             left -= open;
-            let gross = self.entries[target].gross;
+            let gross = self.entries[target].gross();
             let state = self.states.entry(key(target)).or_default();
             let part = notes.min((gross - state.credit_notes).max(Decimal::ZERO));
             state.credit_notes += part;
@@ -386,20 +323,22 @@ impl Books {
 
     /// Follows correctives to the document that stands now.
     fn successor(&self, index: usize) -> usize {
-        if !self.entries[index].replaced {
+        if !self.entries[index].is_replaced {
             return index;
         }
-        let number = &self.entries[index].number;
+        let number = self.entries.number(index);
         let next = (index + 1..self.entries.len()).find(|later| {
-            self.entries[*later].kind == DocumentType::Corrective && self.refs(*later).first() == Some(number)
+            self.entries[*later].kind == DocumentType::Corrective && self.entries.refs(*later).next() == Some(number)
         });
         next.map_or(index, |next| self.successor(next))
     }
 
     fn left(&self, index: usize) -> Decimal {
-        let (entry, account) = (&self.entries[index], self.account_of(index));
-        let owed = if entry.replaced { Decimal::ZERO } else { entry.owed };
-        owed - account.credited - entry.paid - account.discounted - account.written_off
+        let unpaid = self.entries[index].unpaid();
+        match self.accounts.get(&key(index)) {
+            Some(account) => unpaid - account.credited - account.paid - account.discounted - account.written_off,
+            None => unpaid,
+        }
     }
 
     /// Returns how many documents there are.
@@ -409,19 +348,19 @@ impl Books {
 
     /// Tells whether there is none.
     pub fn is_empty(&self) -> bool {
-        self.entries.is_empty()
+        self.entries.len() == 0
     }
 
     /// Returns the documents' numbers in the order of issue.
     pub fn numbers(&self) -> impl Iterator<Item = &str> {
-        self.entries.iter().map(|entry| &*entry.number)
+        self.entries.numbers()
     }
 
     /// Returns how much of a document (gross) credit notes may still take back.
     pub fn creditable(&self, number: &str) -> Option<Decimal> {
         let index = self.find(number)?;
         let noted = self.states.get(&key(index)).map_or(Decimal::ZERO, |state| state.credit_notes);
-        Some(self.entries[index].gross - noted)
+        Some(self.entries[index].gross() - noted)
     }
 
     /// Returns the clients' credits: client, currency, amount; by client.
@@ -465,7 +404,7 @@ impl Books {
             _ => 0,
         };
         Position {
-            number: &entry.number,
+            number: self.entries.number(index),
             kind: entry.kind,
             client: self.names.get(entry.client),
             buyer: self.names.get(entry.buyer),
@@ -473,11 +412,11 @@ impl Books {
             due: entry.due,
             days_late,
             currency: entry.currency,
-            gross: entry.gross,
+            gross: entry.gross(),
             deposits: account.deposits,
-            owed: if entry.replaced { Decimal::ZERO } else { entry.owed },
+            owed: entry.owed(),
             credited: account.credited,
-            paid: entry.paid,
+            paid: entry.paid() + account.paid,
             paid_on: entry.paid_on,
             discounted: account.discounted,
             written_off: account.written_off,
@@ -506,34 +445,19 @@ impl Books {
             // Most are paid: the balance alone tells, before anything else is looked up.
             .filter(|index| self.left(*index) > Decimal::ZERO && self.position(*index).late > Decimal::ZERO)
             .collect();
-        late.sort_by_key(|index| (self.entries[*index].due, &self.entries[*index].number));
+        late.sort_by_key(|index| (self.entries[*index].due, self.entries.number(*index)));
         late
     }
 }
 
-/// The lower half of a hash: what the index keeps.
-fn low(hash: u64) -> u32 {
-    u32::try_from(hash & u64::from(u32::MAX)).unwrap_or(0)
-}
-
-/// A whole hash from its half: the table takes its place from one end of it and a tag from the other.
-fn spread(half: u32) -> u64 {
-    u64::from(half) | (u64::from(half.rotate_left(16)) << 32)
-}
-
-/// A document's place as the key of what few documents have.
-fn key(index: usize) -> u32 {
-    u32::try_from(index).unwrap_or(u32::MAX)
-}
-
 fn status(entry: &Entry, account: &Account, balance: Decimal) -> Status {
-    if entry.replaced {
+    if entry.is_replaced {
         return Status::Replaced;
     }
-    let paid = entry.paid + account.discounted;
+    let paid = entry.paid() + account.paid + account.discounted;
     if entry.kind == DocumentType::Credit {
         return match (balance.is_zero(), paid.is_zero() && account.credited.is_zero()) {
-            (true, _) if account.credited == entry.owed => Status::Credited,
+            (true, _) if account.credited == entry.owed() => Status::Credited,
             (true, _) => Status::Paid,
             (false, true) => Status::Open,
             (false, false) => Status::PartlyPaid,

@@ -5,6 +5,7 @@
 pub mod books;
 pub mod decide;
 pub mod einvoice;
+mod entries;
 pub mod epc;
 pub mod freeze;
 pub mod issue;

@@ -26,9 +26,14 @@ pub fn split(settings: &SeriesSettings, kind: DocumentType, issued: NaiveDate, n
 impl Counters {
     /// Notes an issued number; returns the counter that was expected where another stands.
     pub fn note(&mut self, settings: &SeriesSettings, series: &str, counter: u64) -> Option<u64> {
-        let expected = self.highest.get(series).map_or_else(|| settings.first_of(series), |last| last + 1);
-        let highest = self.highest.entry(series.to_owned()).or_insert(counter);
-        *highest = counter.max(*highest);
+        let expected = if let Some(highest) = self.highest.get_mut(series) {
+            let expected = *highest + 1;
+            *highest = counter.max(*highest);
+            expected
+        } else {
+            self.highest.insert(series.to_owned(), counter);
+            settings.first_of(series)
+        };
         (counter != expected).then_some(expected)
     }
 

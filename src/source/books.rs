@@ -344,8 +344,8 @@ fn row<'r>(book: &Book<'_>, record: Record<'r>, span: Span) -> Result<Row<'r>, F
     };
     let hex = |column: usize| {
         let text = get(column);
-        let good = text.len() == 64 && text.bytes().all(|b| matches!(b, b'0'..=b'9' | b'a'..=b'f'));
-        if good { Ok(text) } else { Err(spelling(book, column, text)) }
+        let others = text.bytes().fold(0, |found, b| found | u8::from(!matches!(b, b'0'..=b'9' | b'a'..=b'f')));
+        if text.len() == 64 && others == 0 { Ok(text) } else { Err(spelling(book, column, text)) }
     };
     // What is said of a row is said of its number: the row itself is long.
     let span = Span { end: span.start + u32::try_from(number.len()).unwrap_or(0), ..span };

@@ -10,9 +10,6 @@ use crate::diagnostic::{Code, Diagnostic, Diagnostics, code, nearest};
 use crate::ledger::{amount, date};
 use crate::span::{FileId, Span, Spanned};
 
-/// How many keys a document is asked for.
-const ASKED: usize = 256;
-
 /// The file being read and the problems found in it.
 pub struct Reading {
     /// The file.
@@ -26,7 +23,13 @@ pub struct Reading {
 impl Reading {
     /// Starts reading a file.
     pub fn new(file: FileId) -> Self {
-        Self { file, problems: RefCell::default(), asked: RefCell::new(Vec::with_capacity(ASKED)) }
+        Self { file, problems: RefCell::default(), asked: RefCell::default() }
+    }
+
+    /// Starts reading another file, with the same memory; what was found in this one is taken out before.
+    pub fn again(&mut self, file: FileId) {
+        self.file = file;
+        self.asked.get_mut().clear();
     }
 
     /// Adds an error at a place.
@@ -62,12 +65,12 @@ impl<'t, 's> Fields<'t, 's> {
 
     /// Returns the place of the table's header.
     pub fn span(&self) -> Span {
-        Span::new(self.reading.file, self.table.start, self.table.end)
+        Span { file: self.reading.file, start: self.table.start, end: self.table.end }
     }
 
     /// Returns the place of a value.
     pub fn place(&self, item: &Item<'_>) -> Span {
-        Span::new(self.reading.file, item.start, item.end)
+        Span { file: self.reading.file, start: item.start, end: item.end }
     }
 
     /// Tells whether a key stands here, without asking for it.
@@ -377,7 +380,7 @@ impl<'t, 's> Fields<'t, 's> {
             if self.seen & bit != 0 {
                 continue;
             }
-            let span = Span::new(self.reading.file, entry.key_start, entry.key_end);
+            let span = Span { file: self.reading.file, start: entry.key_start, end: entry.key_end };
             let hint = match nearest(&entry.key, mine.iter().copied()) {
                 Some(name) => {
                     // One mistake, one error: the key that was meant is not missing.

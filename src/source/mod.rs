@@ -74,7 +74,7 @@ impl Source {
     /// Reads a TOML file: `build` turns its fields into a value.
     fn toml<T>(&mut self, path: &str, build: impl FnOnce(Fields<'_, '_>, &Text) -> Option<T>) -> Option<T> {
         let text = self.text(path)?;
-        from_toml(&text.text, text.file, &mut self.problems, |fields| build(fields, &text))
+        from_toml(&text.text, &mut Reading::new(text.file), &mut self.problems, |fields| build(fields, &text))
     }
 
     /// Looks at the format that acquit.toml states, as every command does: another one is an error, and nothing more is read.
@@ -247,14 +247,13 @@ fn decode<'b>(bytes: &'b [u8], file: FileId, problems: &mut Diagnostics) -> Opti
 /// Reads a TOML text: `build` turns its fields into a value.
 fn from_toml<T>(
     text: &str,
-    file: FileId,
+    reading: &mut Reading,
     problems: &mut Diagnostics,
     build: impl FnOnce(Fields<'_, '_>) -> Option<T>,
 ) -> Option<T> {
-    let table = toml::parse(text, file, problems)?;
-    let reading = Reading::new(file);
-    let value = build(Fields::new(&table, &reading));
-    let found = reading.problems.into_inner();
+    let table = toml::parse(text, reading.file, problems)?;
+    let value = build(Fields::new(&table, reading));
+    let found = reading.problems.take();
     let broken = found.has_errors();
     problems.extend(found);
     value.filter(|_| !broken)
@@ -265,6 +264,7 @@ pub struct DocumentReader<'r> {
     repository: &'r Repository,
     /// Its length is what has been needed so far: it is not cleared for each document.
     buffer: Vec<u8>,
+    reading: Reading,
     /// The problems found so far.
     pub problems: Diagnostics,
 }
@@ -272,7 +272,8 @@ pub struct DocumentReader<'r> {
 impl<'r> DocumentReader<'r> {
     /// Starts with a folder.
     pub fn new(repository: &'r Repository) -> Self {
-        Self { repository, buffer: vec![0; 16 << 10], problems: Diagnostics::default() }
+        let reading = Reading::new(FileId::NOWHERE);
+        Self { repository, buffer: vec![0; 16 << 10], reading, problems: Diagnostics::default() }
     }
 
     /// Reads a document, with the digest of its bytes.
@@ -285,7 +286,8 @@ impl<'r> DocumentReader<'r> {
             }
         };
         let text = decode(bytes, file, &mut self.problems)?;
-        let document = from_toml(text, file, &mut self.problems, document::document)?;
+        self.reading.again(file);
+        let document = from_toml(text, &mut self.reading, &mut self.problems, document::document)?;
         Some((document, sha256_text(bytes)))
     }
 }
@@ -391,5 +393,5 @@ fn read_text<T>(text: &str, build: impl FnOnce(Fields<'_, '_>, &Text) -> Option<
     let mut problems = Diagnostics::default();
     let sha256 = sha256_text(text.as_bytes());
     let text = Text { file: FileId::NOWHERE, text: text.to_owned(), sha256 };
-    from_toml(&text.text, text.file, &mut problems, |fields| build(fields, &text)).ok_or(problems)
+    from_toml(&text.text, &mut Reading::new(text.file), &mut problems, |fields| build(fields, &text)).ok_or(problems)
 }

@@ -6,7 +6,7 @@ use std::borrow::Cow;
 
 use arrayvec::ArrayVec;
 
-use super::toml::{Entry, Item, Key, Origin, Table, Value, attach, descend};
+use super::toml::{self, Entry, Item, Key, Origin, Table, Value, attach, descend};
 
 /// Reads a text of the plain form; none where it is of another, right or wrong.
 pub(super) fn parse(text: &str) -> Option<Table<'_>> {
@@ -20,7 +20,7 @@ pub(super) fn parse(text: &str) -> Option<Table<'_>> {
             b'[' => {
                 let start = reader.at;
                 let header = reader.header()?;
-                let table = Table::new(Origin::Header, start, reader.at);
+                let table = Table::new(Origin::Header, toml::place(start), toml::place(reader.at));
                 if let Some((header, table)) = open.replace((header, table)) {
                     place(&mut root, header, table)?;
                 }
@@ -55,6 +55,7 @@ fn place<'s>(root: &mut Table<'s>, (mut path, is_element): Header<'s>, table: Ta
     attach(parent, last, table, is_element).ok()
 }
 
+#[inline]
 fn push<'s>(table: &mut Table<'s>, entry: Entry<'s>) -> Option<()> {
     if table.get(&entry.key).is_some() {
         return None;
@@ -119,9 +120,11 @@ impl<'s> Reader<'s> {
         while matches!(self.byte(), Some(b'a'..=b'z' | b'_' | b'0'..=b'9')) {
             self.at += 1;
         }
-        (self.at > start).then(|| Key { text: Cow::Borrowed(&self.text[start..self.at]), start, end: self.at })
+        let text = Cow::Borrowed(self.text.get(start..self.at)?);
+        (self.at > start).then(|| Key { text, start: toml::place(start), end: toml::place(self.at) })
     }
 
+    #[inline]
     fn entry(&mut self) -> Option<Entry<'s>> {
         let key = self.key()?;
         self.eat(b" = ")?;
@@ -144,7 +147,7 @@ impl<'s> Reader<'s> {
             _ => self.number()?,
         };
         self.depth -= 1;
-        Some(Item { start, end: self.at, value })
+        Some(Item { start: toml::place(start), end: toml::place(self.at), value })
     }
 
     /// A basic string of one line, with the escapes that the writer writes.
@@ -217,7 +220,7 @@ impl<'s> Reader<'s> {
     fn inline(&mut self) -> Option<Value<'s>> {
         let start = self.at;
         self.eat(b"{ ")?;
-        let mut table = Table::new(Origin::Inline, start, 0);
+        let mut table = Table::new(Origin::Inline, toml::place(start), 0);
         loop {
             let entry = self.entry()?;
             push(&mut table, entry)?;
@@ -226,7 +229,7 @@ impl<'s> Reader<'s> {
             }
         }
         self.eat(b" }")?;
-        table.end = self.at;
+        table.end = toml::place(self.at);
         Some(Value::Table(table))
     }
 

@@ -18,9 +18,9 @@ const MAX_DEPTH: u32 = 32;
 #[derive(Debug)]
 pub struct Item<'s> {
     /// First byte.
-    pub start: usize,
+    pub start: u32,
     /// One past the last byte.
-    pub end: usize,
+    pub end: u32,
     /// The value.
     pub value: Value<'s>,
 }
@@ -78,9 +78,9 @@ pub struct Table<'s> {
     /// A bit for each key by its length and ends: what most keys asked for in vain are known by.
     keys: u64,
     /// Where its header or brace stands.
-    pub start: usize,
+    pub start: u32,
     /// Where that ends.
-    pub end: usize,
+    pub end: u32,
     origin: Origin,
 }
 
@@ -90,15 +90,15 @@ pub struct Entry<'s> {
     /// The key, decoded.
     pub key: Cow<'s, str>,
     /// First byte of the key.
-    pub key_start: usize,
+    pub key_start: u32,
     /// One past the key's last byte.
-    pub key_end: usize,
+    pub key_end: u32,
     /// The value.
     pub item: Item<'s>,
 }
 
 impl<'s> Table<'s> {
-    pub(super) fn new(origin: Origin, start: usize, end: usize) -> Self {
+    pub(super) fn new(origin: Origin, start: u32, end: u32) -> Self {
         Self { entries: Vec::with_capacity(8), keys: 0, start, end, origin }
     }
 
@@ -128,6 +128,11 @@ impl<'s> Table<'s> {
         self.keys |= bit(&entry.key);
         self.entries.push(entry);
     }
+}
+
+/// A place in a file: none is longer than [`MAX_TEXT`](super::repository::MAX_TEXT).
+pub(super) fn place(at: usize) -> u32 {
+    u32::try_from(at).unwrap_or(u32::MAX)
 }
 
 /// The bit of a key.
@@ -161,7 +166,7 @@ fn parse_whole<'s>(text: &'s str, file: FileId, problems: &mut Diagnostics) -> O
         let message = format!("`{key}` stands twice in this table");
         problems.push(
             Diagnostic::error(code::KEY_TWICE, message)
-                .at(Span::new(file, at, end))
+                .at(Span { file, start: at, end })
                 .hint("keep one of the two; the first is not overwritten silently"),
         );
         return None;
@@ -247,8 +252,8 @@ fn bare_value(line: &str) -> Option<(usize, &str)> {
 /// A key on its way.
 pub(super) struct Key<'s> {
     pub(super) text: Cow<'s, str>,
-    pub(super) start: usize,
-    pub(super) end: usize,
+    pub(super) start: u32,
+    pub(super) end: u32,
 }
 
 /// The dotted key of the value that comes next.
@@ -269,7 +274,7 @@ impl<'s> Path<'s> {
 /// An array or inline table that is still open, and the key it will stand under.
 struct Frame<'s> {
     path: Path<'s>,
-    start: usize,
+    start: u32,
     container: Value<'s>,
 }
 
@@ -283,11 +288,11 @@ struct Builder<'s> {
     /// Whether the current table is an element of an array.
     current_is_element: bool,
     path: Path<'s>,
-    header_start: usize,
+    header_start: u32,
     in_header: bool,
     frames: Vec<Frame<'s>>,
     /// The first key that stood twice.
-    twice: Option<(usize, usize, String)>,
+    twice: Option<(u32, u32, String)>,
 }
 
 impl<'s> Builder<'s> {
@@ -333,14 +338,14 @@ impl<'s> Builder<'s> {
         }
     }
 
-    fn open_header(&mut self, start: usize, error: &mut dyn ErrorSink) {
+    fn open_header(&mut self, start: u32, error: &mut dyn ErrorSink) {
         self.close_current(error);
         self.header_start = start;
         self.in_header = true;
         self.path = Path::default();
     }
 
-    fn close_header(&mut self, end: usize, is_element: bool) {
+    fn close_header(&mut self, end: u32, is_element: bool) {
         self.in_header = false;
         self.current = Table::new(Origin::Header, self.header_start, end);
         self.current_path = std::mem::take(&mut self.path);
@@ -362,12 +367,12 @@ impl<'s> Builder<'s> {
         }
     }
 
-    fn open(&mut self, start: usize, container: Value<'s>) {
+    fn open(&mut self, start: u32, container: Value<'s>) {
         let path = std::mem::take(&mut self.path);
         self.frames.push(Frame { path, start, container });
     }
 
-    fn close(&mut self, end: usize) {
+    fn close(&mut self, end: u32) {
         if let Some(frame) = self.frames.pop() {
             self.path = frame.path;
             let mut value = frame.container;
@@ -479,38 +484,38 @@ fn insert<'s>(mut table: &mut Table<'s>, path: Path<'s>, item: Item<'s>) -> Resu
 
 impl EventReceiver for Builder<'_> {
     fn std_table_open(&mut self, span: Range, error: &mut dyn ErrorSink) {
-        self.open_header(span.start(), error);
+        self.open_header(place(span.start()), error);
     }
 
     fn std_table_close(&mut self, span: Range, _error: &mut dyn ErrorSink) {
-        self.close_header(span.end(), false);
+        self.close_header(place(span.end()), false);
     }
 
     fn array_table_open(&mut self, span: Range, error: &mut dyn ErrorSink) {
-        self.open_header(span.start(), error);
+        self.open_header(place(span.start()), error);
     }
 
     fn array_table_close(&mut self, span: Range, _error: &mut dyn ErrorSink) {
-        self.close_header(span.end(), true);
+        self.close_header(place(span.end()), true);
     }
 
     fn inline_table_open(&mut self, span: Range, _error: &mut dyn ErrorSink) -> bool {
-        let table = Table::new(Origin::Inline, span.start(), span.end());
-        self.open(span.start(), Value::Table(table));
+        let table = Table::new(Origin::Inline, place(span.start()), place(span.end()));
+        self.open(place(span.start()), Value::Table(table));
         true
     }
 
     fn inline_table_close(&mut self, span: Range, _error: &mut dyn ErrorSink) {
-        self.close(span.end());
+        self.close(place(span.end()));
     }
 
     fn array_open(&mut self, span: Range, _error: &mut dyn ErrorSink) -> bool {
-        self.open(span.start(), Value::Array(Vec::new()));
+        self.open(place(span.start()), Value::Array(Vec::new()));
         true
     }
 
     fn array_close(&mut self, span: Range, _error: &mut dyn ErrorSink) {
-        self.close(span.end());
+        self.close(place(span.end()));
     }
 
     fn simple_key(&mut self, span: Range, encoding: Option<Encoding>, error: &mut dyn ErrorSink) {
@@ -518,7 +523,7 @@ impl EventReceiver for Builder<'_> {
         let raw = toml_parser::Raw::new_unchecked(raw.as_str(), encoding, span);
         let mut text = Cow::Borrowed("");
         raw.decode_key(&mut text, error);
-        self.path.push(Key { text, start: span.start(), end: span.end() });
+        self.path.push(Key { text, start: place(span.start()), end: place(span.end()) });
     }
 
     fn scalar(&mut self, span: Range, encoding: Option<Encoding>, error: &mut dyn ErrorSink) {
@@ -533,7 +538,7 @@ impl EventReceiver for Builder<'_> {
             ScalarKind::Integer(_) => Value::Integer(text),
             ScalarKind::Float => Value::Float(text),
         };
-        self.add(Item { start: span.start(), end: span.end(), value });
+        self.add(Item { start: place(span.start()), end: place(span.end()), value });
     }
 }
 

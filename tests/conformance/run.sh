@@ -35,6 +35,8 @@ xargs -a "$work/all" -n 200 "$python" "$here/validate_einvoice.py" >"$work/verdi
 xargs -a "$work/french" -n 200 "$python" "$here/validate_einvoice.py" --fr >"$work/verdicts-fr" || { grep -v '^PASS' "$work/verdicts-fr"; exit 1; }
 echo "$(grep -c '^PASS' "$work/verdicts") and $(grep -c '^PASS' "$work/verdicts-fr") pass, none fails"
 
+"$python" "$here/d22b.py" "$work"/out/*/cii/*.xml
+
 sample=$(grep -l 'attachment' "$work"/matrix/societe/invoices/2026/F*.toml)
 sample=$(basename "${sample%%$'\n'*}" .toml)
 out=$work/out/societe

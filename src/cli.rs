@@ -86,6 +86,7 @@ pub enum Command {
     Show(command::show::ShowArgs),
     Render(command::render::RenderArgs),
     Pay(command::pay::PayArgs),
+    Interest(command::interest::InterestArgs),
     Overdue(command::overdue::OverdueArgs),
     Remind(command::remind::RemindArgs),
     Check(command::check::CheckArgs),
@@ -98,10 +99,10 @@ pub enum Command {
 impl Command {
     /// Tells whether it writes data that has JSON and CSV.
     pub fn reads(&self) -> bool {
-        use Command::{Check, Client, Explain, List, Overdue, Remind, Show, Status};
+        use Command::{Check, Client, Explain, Interest, List, Overdue, Remind, Show, Status};
         match self {
             Client(args) => args.reads(),
-            Status(_) | List(_) | Show(_) | Overdue(_) | Remind(_) | Check(_) | Explain(_) => true,
+            Status(_) | Interest(_) | List(_) | Show(_) | Overdue(_) | Remind(_) | Check(_) | Explain(_) => true,
             _ => false,
         }
     }

@@ -12,6 +12,7 @@ mod concurrency;
 mod einvoice;
 mod faults;
 mod house;
+mod interest;
 mod markdown;
 mod oracle;
 mod pages;

@@ -10,6 +10,7 @@ pub mod electronic;
 pub mod explain;
 pub mod export;
 pub mod init;
+pub mod interest;
 pub mod issue;
 pub mod list;
 pub mod load;
@@ -49,6 +50,7 @@ pub fn run(command: &Command, session: &mut Session<'_>) -> Outcomes {
         Command::List(args) => list::run(args, session),
         Command::Show(args) => show::run(args, session),
         Command::Render(args) => render::run(args, session),
+        Command::Interest(args) => interest::run(args, session),
         Command::Pay(args) => pay::run(args, session),
         Command::Overdue(args) => overdue::run(args, session),
         Command::Remind(args) => remind::run(args, session),

@@ -8,11 +8,11 @@ use rust_decimal::Decimal;
 
 use super::load;
 use crate::compute::books::Books;
+use crate::compute::chronicle::Chronicle;
+use crate::compute::interest::claim;
 use crate::compute::issue::Words;
-use crate::compute::late::{self, Rate};
 use crate::compute::remind::{Reminder, Silence, decide, policy};
 use crate::diagnostic::{Diagnostic, Diagnostics, code};
-use crate::ledger::book::Part;
 use crate::ledger::client_index::Clients;
 use crate::ledger::currency::Currency;
 use crate::ledger::document::{Document, FrozenPay};
@@ -162,6 +162,9 @@ fn write(
     let templates = super::check::templates(source);
     let mut problems = Diagnostics::default();
     let regime = load::law(settings, &mut problems);
+    // What is wrong with the books was said when they were read first.
+    let chronicle = super::interest::chronicle(source, session.today);
+    let _ = source.take_problems();
     source.problems.extend(problems);
     let mut groups: BTreeMap<(String, Currency), Vec<&Reminder>> = BTreeMap::new();
     for reminder in due {
@@ -199,8 +202,8 @@ fn write(
             }
             Err(failure) => return Err(failure),
         };
-        let draft = Draft { settings, regime: &regime, clients, books, currency: *currency };
-        let (message, problem) = draft.message(source, reminders, &documents, session.today);
+        let draft = Draft { settings, regime: &regime, clients, books, chronicle: &chronicle, currency: *currency };
+        let (message, problem) = draft.message(reminders, &documents, session.today);
         if let Some(problem) = problem {
             failed |= session.print(&[problem], &source.map);
         }
@@ -244,6 +247,7 @@ struct Draft<'a> {
     regime: &'a Regime,
     clients: &'a Clients,
     books: &'a Books,
+    chronicle: &'a Chronicle,
     currency: Currency,
 }
 
@@ -251,7 +255,6 @@ impl Draft<'_> {
     /// Builds the message; where an interest rate is not known it goes without interest, and that is said.
     fn message(
         &self,
-        source: &mut Source,
         reminders: &[&Reminder],
         documents: &[Document],
         today: chrono::NaiveDate,
@@ -278,10 +281,13 @@ impl Draft<'_> {
                 balance: amount(balance),
                 reference: document.payment_reference.clone(),
             });
-            if reminder.step.interest {
-                match self.interest(source, document, balance, today) {
-                    Ok(found) => {
-                        interest += found.total;
+            // Without the rate of a half-year the message goes without interest; the indemnity does not depend on it.
+            let mut owed = (document.terms.fee_currency, document.terms.recovery_fee.unwrap_or_default());
+            match claim(document, self.chronicle, self.regime, today) {
+                Ok(found) => {
+                    owed = (found.fee_currency, found.fee_left());
+                    if reminder.step.interest {
+                        interest += found.interest_left();
                         segments.extend(found.segments.iter().map(|segment| SegmentText {
                             number: document.number.to_string(),
                             from: locale.date(segment.from),
@@ -292,14 +298,14 @@ impl Draft<'_> {
                             interest: amount(crate::ledger::amount::round(segment.interest, self.currency.digits())),
                         }));
                     }
-                    Err(unknown) => problem = Some(unknown),
                 }
+                Err(unknown) if reminder.step.interest => problem = Some(unknown),
+                Err(_) => {}
             }
-            if reminder.step.fee && document.terms.fee_currency == self.currency {
-                fee += document.terms.recovery_fee.unwrap_or_default();
+            if reminder.step.fee && owed.0 == self.currency {
+                fee += owed.1;
             } else if reminder.step.fee {
-                let other = foreign_fee.get_or_insert((document.terms.fee_currency, Decimal::ZERO));
-                other.1 += document.terms.recovery_fee.unwrap_or_default();
+                foreign_fee.get_or_insert((owed.0, Decimal::ZERO)).1 += owed.1;
             }
         }
         // Amounts of different currencies are never added: the law's euros stand beside a debt in dollars.
@@ -334,39 +340,6 @@ impl Draft<'_> {
                 .collect(),
         };
         (message, problem)
-    }
-
-    /// Late interest on a document up to today, from the day after its due date, by the payments as they came.
-    fn interest(
-        &self,
-        source: &mut Source,
-        document: &Document,
-        balance: Decimal,
-        today: chrono::NaiveDate,
-    ) -> Result<late::Interest, Diagnostic> {
-        let Some(due) = document.due else { return Ok(late::Interest::default()) };
-        let rate = match (document.terms.late_interest, self.regime.late(document.buyer.kind, document.issued)) {
-            (Some(percent), _) => Rate::Agreed(percent),
-            (None, Some(law)) => Rate::Statutory(self.regime, law),
-            (None, None) => return Ok(late::Interest::default()),
-        };
-        // What is owed today, and before each principal payment that much more.
-        let mut later: Vec<(chrono::NaiveDate, Decimal)> = Vec::new();
-        source.payments(|payment| {
-            let counts = payment.document == document.number.as_str() && payment.part == Part::Principal;
-            if counts && payment.date > due && payment.date <= today {
-                later.push((payment.date, payment.amount));
-            }
-        });
-        let _ = source.take_problems();
-        later.sort_by_key(|(day, _)| *day);
-        let mut owed = balance + later.iter().map(|(_, amount)| *amount).sum::<Decimal>();
-        let mut balances = vec![(due, owed)];
-        for (day, amount) in later {
-            owed -= amount;
-            balances.push((day, owed));
-        }
-        late::interest(&balances, due, today, &rate, document.terms.day_count, self.currency.digits())
     }
 }
 

@@ -17,7 +17,7 @@ use crate::session::{Done, Failure, Format, Outcomes, Session};
 use crate::source::Source;
 use crate::view::locale::Locale;
 use crate::view::sheet::{Cell, Sheet};
-use crate::view::{csv, json, steps, table};
+use crate::view::{claims, csv, json, steps, table};
 
 /// Show a document, issued or a draft
 #[derive(Debug, Args)]
@@ -39,18 +39,32 @@ pub fn run(args: &ShowArgs, session: &mut Session<'_>) -> Outcomes {
     let mut source = session.open()?;
     let (document, is_draft) = find(&args.name, session, &mut source)?;
     let books = load::books(&mut source, session.today);
-    let broken = session.warn(&mut source);
+    let mut broken = session.warn(&mut source);
+    let delay = if args.explain && !is_draft {
+        let settings = load::settings(session, &mut source)?;
+        let chronicle = super::interest::chronicle(&mut source, session.today);
+        let _ = source.take_problems();
+        let numbers = [document.number.to_string()];
+        let (claims, problems) =
+            super::interest::of(&numbers, session, &mut source, &settings, &chronicle, session.today)?;
+        source.problems.extend(problems);
+        broken |= session.warn(&mut source);
+        claims.first().map(claims::explain).unwrap_or_default()
+    } else {
+        String::new()
+    };
+    let explained = args.explain.then(|| steps::explain(&document) + &delay);
     match session.format() {
         Format::Json => {
-            let text = json::object("show", session.today, fields(&document, is_draft, &books, args.explain));
+            let text = json::object("show", session.today, fields(&document, is_draft, &books, explained));
             session.data(&text)?;
         }
         Format::Csv => session.data(&csv::sheet(&lines(&document)))?,
         Format::Table => {
             let mut text = page(&document, is_draft, &books, session.terminal.width);
-            if args.explain {
+            if let Some(explained) = explained {
                 text.push('\n');
-                text.push_str(&steps::explain(&document));
+                text.push_str(&explained);
             }
             session.data(&text)?;
         }
@@ -138,7 +152,7 @@ fn vat(document: &Document) -> Sheet {
     sheet
 }
 
-fn fields(document: &Document, is_draft: bool, books: &Books, explain: bool) -> Vec<(&'static str, Value)> {
+fn fields(document: &Document, is_draft: bool, books: &Books, explained: Option<String>) -> Vec<(&'static str, Value)> {
     let totals = &document.totals;
     let amount = |value| Value::from(in_currency(value, document.currency));
     let text = |value: &Option<String>| value.clone().map_or(Value::Null, Value::from);
@@ -193,8 +207,8 @@ fn fields(document: &Document, is_draft: bool, books: &Books, explain: bool) -> 
         fields.extend(money);
         fields.push(("flags", Value::from(super::list::flags(&position))));
     }
-    if explain {
-        fields.push(("explain", Value::from(steps::explain(document).lines().collect::<Vec<_>>())));
+    if let Some(explained) = explained {
+        fields.push(("explain", Value::from(explained.lines().collect::<Vec<_>>())));
     }
     fields
 }

@@ -456,12 +456,12 @@ impl Case<'_> {
                 Err(problem) => problems.push(problem.at(self.settings.terms_span)),
             }
         }
-        // The law's indemnity is 40 euros whatever the document's currency; an agreed one is in the document's.
-        let law_currency = Currency::parse("EUR").unwrap_or(self.settings.currency);
+        // The law's indemnity is in its own currency whatever the document's; an agreed one is in the document's.
+        let law_currency = law.and_then(crate::regime::Late::currency).unwrap_or(self.settings.currency);
         let (recovery_fee, fee_currency) = match terms.recovery_fee {
             _ if client == ClientKind::Consumer => (None, self.currency()),
             RecoveryFee::Amount(amount) => (Some(amount), self.currency()),
-            RecoveryFee::Statutory => (law.map(|law| law.fee), law_currency),
+            RecoveryFee::Statutory => (law.map(|law| law.fee_on(owed)), law_currency),
         };
         let discount = terms.early_discount.filter(|_| is_debt).map(|discount| FrozenDiscount {
             percent: discount.percent,

@@ -21,8 +21,34 @@ pub struct Segment {
     pub balance: Decimal,
     /// Percent a year.
     pub rate: Decimal,
+    /// Where the rate comes from.
+    pub basis: Basis,
     /// Balance × rate × days ÷ (100 × days of a year); not rounded.
     pub interest: Decimal,
+}
+
+/// Where a rate comes from.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Basis {
+    /// The document's own terms.
+    Agreed,
+    /// The law: a reference rate and points on top.
+    Statutory {
+        /// The reference rate's series.
+        series: String,
+        /// The half-year whose rate it is.
+        half_year: NaiveDate,
+        /// The reference rate, in percent.
+        reference: Decimal,
+        /// Points on top, in percent.
+        points: Decimal,
+        /// The text of the law.
+        law: String,
+        /// Where the reference rate is published.
+        source: String,
+        /// Whether the reference rate was taken from memory.
+        unconfirmed: bool,
+    },
 }
 
 /// Interest up to a day.
@@ -30,6 +56,8 @@ pub struct Segment {
 pub struct Interest {
     /// How it came about.
     pub segments: Vec<Segment>,
+    /// The sum before rounding.
+    pub exact: Decimal,
     /// The sum, rounded once.
     pub total: Decimal,
 }
@@ -71,26 +99,42 @@ pub fn interest(
         let balance = balances.iter().rev().find(|(day, _)| *day < from).map_or(Decimal::ZERO, |(_, balance)| *balance);
         let change = balances.iter().map(|(day, _)| *day).find(|day| *day >= from);
         let mut to = as_of.min(change.unwrap_or(as_of));
-        let percent = match rate {
-            Rate::Agreed(percent) => *percent,
-            Rate::Statutory(regime, law) => {
-                let deciding = if law.mode == LateMode::FixedAtStart { plus_days(due, 1) } else { from };
-                if law.mode == LateMode::Piecewise {
-                    to = to.min(end_of_half_year(from));
-                }
-                if balance > Decimal::ZERO { statutory_rate(regime, law, deciding)? } else { Decimal::ZERO }
-            }
-        };
+        if let Rate::Statutory(_, Late { mode: LateMode::Piecewise, .. }) = rate {
+            to = to.min(end_of_half_year(from));
+        }
         if balance > Decimal::ZERO {
+            let (percent, basis) = rate.on(from, plus_days(due, 1))?;
             let days = (to - from).num_days() + 1;
             let year = Decimal::ONE_HUNDRED * Decimal::from(day_count);
             let interest = balance * percent * Decimal::from(days) / year;
-            segments.push(Segment { from, to, days, balance, rate: percent, interest });
+            segments.push(Segment { from, to, days, balance, rate: percent, basis, interest });
         }
         from = plus_days(to, 1);
     }
-    let total = round(segments.iter().map(|segment| segment.interest).sum(), digits);
-    Ok(Interest { segments, total })
+    let exact = segments.iter().map(|segment| segment.interest).sum();
+    Ok(Interest { segments, exact, total: round(exact, digits) })
+}
+
+impl Rate<'_> {
+    /// Returns the percentage of a day, and where it comes from; `start` is the first day of delay.
+    fn on(&self, day: NaiveDate, start: NaiveDate) -> Result<(Decimal, Basis), Diagnostic> {
+        let (regime, law) = match self {
+            Self::Agreed(percent) => return Ok((*percent, Basis::Agreed)),
+            Self::Statutory(regime, law) => (regime, law),
+        };
+        let half_year = half_year(if law.mode == LateMode::FixedAtStart { start } else { day });
+        let reference = regime.reference(&law.reference, half_year)?;
+        let basis = Basis::Statutory {
+            series: law.reference.clone(),
+            half_year,
+            reference: reference.percent,
+            points: law.points,
+            law: law.source.clone(),
+            source: reference.source.to_owned(),
+            unconfirmed: reference.unconfirmed,
+        };
+        Ok((reference.percent + law.points, basis))
+    }
 }
 
 /// Returns 30 June or 31 December.
@@ -139,16 +183,78 @@ mod tests {
         assert_eq!(interest.total, d("333.58"));
     }
 
-    /// law/vectors.py: Germany 1000 € (Basiszinssatz + 9), United Kingdom £5000 at 11.75 for 30 days.
+    fn by_law(country: &str, debt: &str, due: &str, as_of: &str) -> Interest {
+        let regime = crate::regime::of(country, &[], &mut Diagnostics::default());
+        let law = regime.late(ClientKind::Business, day(due)).unwrap();
+        interest(&[(day(due), d(debt))], day(due), day(as_of), &Rate::Statutory(&regime, law), 365, 2).unwrap()
+    }
+
+    /// law/vectors.py: Germany 1000 EUR (Basiszinssatz + 9), United Kingdom 5000 GBP at 11.75 for 30 days.
     #[test]
     fn other_rates_hold() {
-        let parts = [("1000", "10.27", 30), ("1000", "10.52", 62)];
-        let sum: Decimal = parts.iter().map(|(p, r, n)| d(p) * d(r) * Decimal::from(*n) / d("36500")).sum();
-        assert_eq!(round(sum, 2), d("26.31"));
+        let german = by_law("DE", "1000", "2026-05-31", "2026-08-31");
+        let shown: Vec<_> = german.segments.iter().map(|s| (s.days, s.rate)).collect();
+        assert_eq!((shown, german.total), (vec![(30, d("10.27")), (62, d("10.52"))], d("26.31")));
+        let british = by_law("GB", "5000", "2026-07-31", "2026-08-30");
+        assert_eq!((british.segments[0].rate, british.total), (d("11.75"), d("48.29")));
         let agreed = Rate::Agreed(d("11.75"));
-        let british =
-            interest(&[(day("2026-01-01"), d("5000"))], day("2026-01-31"), day("2026-03-02"), &agreed, 365, 2);
-        assert_eq!(british.unwrap().total, d("48.29"));
+        let agreed = interest(&[(day("2026-01-01"), d("5000"))], day("2026-01-31"), day("2026-03-02"), &agreed, 365, 2);
+        assert_eq!(agreed.unwrap().total, d("48.29"));
+    }
+
+    /// INVOICING-LAW §2.5, every half-year with a known rate.
+    #[test]
+    fn every_statutory_rate_is_that_of_the_table() {
+        let days = [
+            "2023-01-01",
+            "2023-07-01",
+            "2024-01-01",
+            "2024-07-01",
+            "2025-01-01",
+            "2025-07-01",
+            "2026-01-01",
+            "2026-07-01",
+        ];
+        for (country, rates) in [
+            ("FR", ["12.50", "14.00", "14.50", "14.25", "13.15", "12.15", "12.15", "12.40"]),
+            ("ES", ["10.50", "12.00", "12.50", "12.25", "11.15", "10.15", "10.15", "10.40"]),
+            ("DE", ["10.62", "12.12", "12.62", "12.37", "11.27", "10.27", "10.27", "10.52"]),
+            ("GB", ["11.50", "13.00", "13.25", "13.25", "12.75", "12.25", "11.75", "11.75"]),
+        ] {
+            let regime = crate::regime::of(country, &[], &mut Diagnostics::default());
+            for (at, rate) in days.iter().zip(rates) {
+                let law = regime.late(ClientKind::Business, day(at)).unwrap();
+                assert_eq!(statutory_rate(&regime, law, day(at)).unwrap(), d(rate), "{country} {at}");
+            }
+        }
+    }
+
+    /// INVOICING-LAW §2.3: by half-years for French businesses, fixed at the first day of delay for public bodies and in Britain.
+    #[test]
+    fn a_rate_is_fixed_where_the_law_fixes_it() {
+        let regime = crate::regime::of("FR", &[], &mut Diagnostics::default());
+        let law = regime.late(ClientKind::Public, day("2026-05-31")).unwrap();
+        let rate = Rate::Statutory(&regime, law);
+        let debt = [(day("2026-05-31"), d("1200"))];
+        let public = interest(&debt, day("2026-05-31"), day("2026-08-31"), &rate, 365, 2).unwrap();
+        let shown: Vec<_> = public.segments.iter().map(|s| (s.days, s.rate)).collect();
+        assert_eq!(shown, [(92, d("10.15"))]);
+        // Late from 1 July on: the rate of the second half-year.
+        let public = interest(&debt, day("2026-06-30"), day("2026-08-31"), &rate, 365, 2).unwrap();
+        assert_eq!(public.segments[0].rate, d("10.40"));
+        assert_eq!(by_law("GB", "1000", "2025-12-31", "2026-08-31").segments.len(), 1);
+    }
+
+    /// What runs up to a day and what runs after it make what runs over both, before rounding.
+    #[test]
+    fn interest_before_rounding_is_additive_over_periods() {
+        let whole = french(&[("2026-04-01", "9999.99"), ("2026-07-04", "123.45")], "2026-05-01", "2026-12-31");
+        for cut in ["2026-05-01", "2026-05-02", "2026-06-30", "2026-07-01", "2026-07-04", "2026-07-05", "2026-12-30"] {
+            let before = french(&[("2026-04-01", "9999.99"), ("2026-07-04", "123.45")], "2026-05-01", cut);
+            let after = french(&[("2026-04-01", "9999.99"), ("2026-07-04", "123.45")], cut, "2026-12-31");
+            let difference = whole.exact - before.exact - after.exact;
+            assert!(difference.abs() < d("0.000000000000000001"), "{cut}: {difference}");
+        }
     }
 
     #[test]

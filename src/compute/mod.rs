@@ -3,11 +3,13 @@
 //! Imports `ledger` and `regime` (and the plain data of `span`, `diagnostic`, `changes`).
 
 pub mod books;
+pub mod chronicle;
 pub mod decide;
 pub mod einvoice;
 mod entries;
 pub mod epc;
 pub mod freeze;
+pub mod interest;
 pub mod issue;
 pub mod late;
 pub mod number;

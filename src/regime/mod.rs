@@ -10,14 +10,20 @@ use rust_decimal::Decimal;
 use serde::Deserialize;
 
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Severity, code};
+use crate::ledger::currency::Currency;
 use crate::ledger::document::DocumentType;
 use crate::ledger::party::{ClientKind, Language};
 use crate::ledger::settings::LawEntry;
 use crate::ledger::vat::VatCase;
 
-const FRANCE: &str = include_str!("fr.toml");
 const EUROPE: &str = include_str!("eu.toml");
 const WORLD: &str = include_str!("world.toml");
+/// Countries with data of their own: the country, its data, and what they stand on top of, if anything.
+const COUNTRIES: [(&str, &str, Option<&str>); 3] = [
+    ("FR", include_str!("fr.toml"), None),
+    ("DE", include_str!("de.toml"), Some(EUROPE)),
+    ("GB", include_str!("gb.toml"), Some(WORLD)),
+];
 const RATES: &str = include_str!("rates.toml");
 
 /// The Member States of the EU.
@@ -59,7 +65,7 @@ pub struct Regime {
     #[serde(default)]
     duty: Vec<Duty>,
     #[serde(skip)]
-    series: BTreeMap<String, Vec<DatedRate>>,
+    series: BTreeMap<String, RateSeries>,
 }
 
 /// A VAT rate.
@@ -112,9 +118,18 @@ pub struct Late {
     pub points: Decimal,
     /// How it follows.
     pub mode: LateMode,
-    /// Fixed indemnity, in the country's currency.
+    /// Fixed indemnity, in [`Late::currency`].
     #[serde(with = "decimal")]
     pub fee: Decimal,
+    /// The fixed indemnity's currency: the euro unless said.
+    #[serde(default = "euro")]
+    currency: String,
+    /// Higher indemnities from a debt on, the smallest first.
+    #[serde(default)]
+    fee_from: Vec<FeeStep>,
+    /// Whether the indemnity cannot be claimed where insolvency proceedings were open at the due date.
+    #[serde(default)]
+    pub fee_lost_in_insolvency: bool,
     /// An agreed rate must not be below this series …
     pub floor_reference: Option<String>,
     /// … times this.
@@ -123,6 +138,32 @@ pub struct Late {
     from: NaiveDate,
     /// The text.
     pub source: String,
+}
+
+/// A fixed indemnity from a debt on.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct FeeStep {
+    #[serde(with = "decimal")]
+    debt: Decimal,
+    #[serde(with = "decimal")]
+    fee: Decimal,
+}
+
+fn euro() -> String {
+    "EUR".to_owned()
+}
+
+impl Late {
+    /// Returns the fixed indemnity on a debt.
+    pub fn fee_on(&self, debt: Decimal) -> Decimal {
+        self.fee_from.iter().rev().find(|step| step.debt <= debt).map_or(self.fee, |step| step.fee)
+    }
+
+    /// Returns the fixed indemnity's currency; none only where the data misspell it.
+    pub fn currency(&self) -> Option<Currency> {
+        Currency::parse(&self.currency)
+    }
 }
 
 /// What a case without a rate asks for.
@@ -238,18 +279,30 @@ struct DatedRate {
     percent: Decimal,
     #[serde(default)]
     unconfirmed: bool,
+    /// Where a `[[law]]` says that it is published; else the series'.
+    source: Option<String>,
+}
+
+/// A reference rate of one half-year.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Reference<'r> {
+    /// In percent.
+    pub percent: Decimal,
+    /// Where it is published.
+    pub source: &'r str,
+    /// Taken from memory, not from a checked page.
+    pub unconfirmed: bool,
 }
 
 /// Returns the law of a country, with the ledger's own values on top; conflicts are added to the problems.
 pub fn of(country: &str, laws: &[LawEntry], problems: &mut Diagnostics) -> Regime {
-    let text = match country {
-        "FR" => FRANCE,
-        _ if is_member(country) => EUROPE,
-        _ => WORLD,
+    let mut regime = match COUNTRIES.iter().find(|(known, ..)| *known == country) {
+        Some((_, own, Some(base))) => data(own).over(data(base)),
+        Some((_, own, None)) => data(own),
+        None => data(if is_member(country) { EUROPE } else { WORLD }),
     };
-    let mut regime: Regime = toml::from_str(text).unwrap_or_else(|error| unreachable!("built-in law data: {error}"));
     for series in rate_series() {
-        regime.series.insert(series.name, series.rates);
+        regime.series.insert(series.name.clone(), series);
     }
     for law in laws {
         if let Err(problem) = regime.add(law) {
@@ -259,10 +312,15 @@ pub fn of(country: &str, laws: &[LawEntry], problems: &mut Diagnostics) -> Regim
     regime
 }
 
+fn data(text: &str) -> Regime {
+    toml::from_str(text).unwrap_or_else(|error| unreachable!("built-in law data: {error}"))
+}
+
 /// Returns the law of a country as it is built in, read once.
 pub fn built_in(country: &str) -> &'static Regime {
-    static LAWS: [OnceLock<Regime>; 3] = [const { OnceLock::new() }; 3];
-    let place = if country == "FR" { 0 } else { 1 + usize::from(!is_member(country)) };
+    static LAWS: [OnceLock<Regime>; COUNTRIES.len() + 2] = [const { OnceLock::new() }; COUNTRIES.len() + 2];
+    let own = COUNTRIES.iter().position(|(known, ..)| *known == country);
+    let place = own.unwrap_or(COUNTRIES.len() + usize::from(!is_member(country)));
     LAWS[place].get_or_init(|| of(country, &[], &mut Diagnostics::default()))
 }
 
@@ -272,7 +330,36 @@ pub fn rate_series() -> Vec<RateSeries> {
     file.series
 }
 
+/// What a country says, on top of what its base says: the same thing said again replaces, all else is added.
+fn layered<T>(base: Vec<T>, own: Vec<T>, name: impl Fn(&T) -> &str) -> Vec<T> {
+    let (again, new): (Vec<T>, Vec<T>) = own.into_iter().partition(|item| base.iter().any(|b| name(b) == name(item)));
+    let mut again: Vec<Option<T>> = again.into_iter().map(Some).collect();
+    let mut list: Vec<T> = base
+        .into_iter()
+        .map(|item| {
+            let found = again.iter_mut().find(|own| own.as_ref().is_some_and(|own| name(own) == name(&item)));
+            found.and_then(Option::take).unwrap_or(item)
+        })
+        .collect();
+    list.extend(new);
+    list
+}
+
 impl Regime {
+    /// Lays a country's own data over what it stands on.
+    fn over(self, base: Self) -> Self {
+        Self {
+            vat_rate: if self.vat_rate.is_empty() { base.vat_rate } else { self.vat_rate },
+            term_limit: self.term_limit.or(base.term_limit),
+            late: if self.late.is_empty() { base.late } else { self.late },
+            case: layered(base.case, self.case, |case| &case.word),
+            reason: layered(base.reason, self.reason, |reason| &reason.vatex),
+            mention: layered(base.mention, self.mention, |mention| &mention.id),
+            duty: layered(base.duty, self.duty, |duty| &duty.code),
+            ..self
+        }
+    }
+
     /// Adds a value of the ledger.
     fn add(&mut self, law: &LawEntry) -> Result<(), Diagnostic> {
         let missing = |what: &str| {
@@ -280,7 +367,7 @@ impl Regime {
                 .at(law.kind.span)
                 .hint("`acquit explain law` lists the kinds and what they need"))
         };
-        if let Some(rates) = self.series.get_mut(&law.kind.value) {
+        if let Some(RateSeries { rates, .. }) = self.series.get_mut(&law.kind.value) {
             let Some(percent) = law.percent else { return missing("percent") };
             if let Some(known) = rates.iter_mut().find(|rate| rate.from == law.from) {
                 if known.percent != percent && !known.unconfirmed {
@@ -288,9 +375,10 @@ impl Regime {
                         format!("{} from {} is {} %, not {percent} %", law.kind.value, law.from, known.percent);
                     return Err(conflict(law, message));
                 }
-                known.percent = percent;
+                *known = DatedRate { from: law.from, percent, unconfirmed: false, source: Some(law.source.clone()) };
             } else {
-                rates.push(DatedRate { from: law.from, percent, unconfirmed: false });
+                let source = Some(law.source.clone());
+                rates.push(DatedRate { from: law.from, percent, unconfirmed: false, source });
                 rates.sort_by_key(|rate| rate.from);
             }
             return Ok(());
@@ -308,8 +396,11 @@ impl Regime {
                 if newest.is_some_and(|newest| law.from <= newest) {
                     return Err(conflict(law, format!("the fixed indemnity is known up to {}", law.from)));
                 }
-                let newer: Vec<Late> =
-                    self.late.iter().map(|late| Late { fee: amount, from: law.from, ..late.clone() }).collect();
+                let newer: Vec<Late> = self
+                    .late
+                    .iter()
+                    .map(|late| Late { fee: amount, fee_from: Vec::new(), from: law.from, ..late.clone() })
+                    .collect();
                 self.late.extend(newer);
                 Ok(())
             }
@@ -390,8 +481,20 @@ impl Regime {
     /// # Errors
     /// `LAW-UNKNOWN` where it is not known: nothing is extrapolated.
     pub fn reference_rate(&self, series: &str, half_year: NaiveDate) -> Result<Decimal, Diagnostic> {
-        let known = self.series.get(series).and_then(|rates| rates.iter().find(|rate| rate.from == half_year));
-        known.map(|rate| rate.percent).ok_or_else(|| {
+        self.reference(series, half_year).map(|reference| reference.percent)
+    }
+
+    /// Returns the same with its source.
+    ///
+    /// # Errors
+    /// `LAW-UNKNOWN` where it is not known: nothing is extrapolated.
+    pub fn reference(&self, series: &str, half_year: NaiveDate) -> Result<Reference<'_>, Diagnostic> {
+        let known = self.series.get(series).and_then(|known| {
+            let rate = known.rates.iter().find(|rate| rate.from == half_year)?;
+            let source = rate.source.as_deref().unwrap_or(&known.source);
+            Some(Reference { percent: rate.percent, source, unconfirmed: rate.unconfirmed })
+        });
+        known.ok_or_else(|| {
             Diagnostic::error(
                 code::LAW_UNKNOWN,
                 format!("the rate `{series}` of the half-year from {half_year} is not known to this program"),
@@ -467,7 +570,7 @@ mod tests {
 
     #[test]
     fn the_data_of_every_regime_is_read_and_known() {
-        for country in ["FR", "DE", "US"] {
+        for country in ["FR", "DE", "GB", "ES", "US"] {
             let regime = law(country);
             for (_, case) in VatCase::WORDS {
                 if let Some(vatex) = regime.case(*case).and_then(|case| case.vatex.as_ref()) {
@@ -484,7 +587,7 @@ mod tests {
 
     #[test]
     fn every_text_of_the_law_is_there_in_every_language() {
-        for country in ["FR", "DE", "US"] {
+        for country in ["FR", "DE", "GB", "ES", "US"] {
             let regime = law(country);
             let reasons = regime.reason.iter().map(|reason| &reason.text);
             for wording in reasons.chain(regime.mention.iter().map(|rule| &rule.text)) {
@@ -500,7 +603,7 @@ mod tests {
     fn reverse_charge_is_said_in_the_words_of_the_directive() {
         let words = ["Autoliquidation", "Reverse charge", "Steuerschuldnerschaft des Leistungsempfängers"];
         let more = ["Inversión del sujeto pasivo", "Inversione contabile", "Btw verlegd"];
-        for country in ["FR", "DE", "US"] {
+        for country in ["FR", "DE", "GB", "ES", "US"] {
             let regime = law(country);
             for ((_, language), words) in Language::WORDS.iter().zip(words.iter().chain(&more)) {
                 let text = regime.reason("VATEX-EU-AE", day("2026-11-22"), *language).unwrap();
@@ -513,6 +616,26 @@ mod tests {
     fn french_rates_are_those_of_the_law() {
         let rates: Vec<String> = law("FR").rates_on(day("2026-11-22")).iter().map(ToString::to_string).collect();
         assert_eq!(rates, ["20", "13", "10", "8.5", "5.5", "2.1", "1.75", "1.05", "0.9"]);
+    }
+
+    /// INVOICING-LAW §2.6: Germany 9 points above the Basiszinssatz, 40 EUR; the United Kingdom 40, 70 or 100 GBP by the debt.
+    #[test]
+    fn germany_and_the_united_kingdom_have_their_own_interest() {
+        let german = law("DE");
+        let late = german.late(ClientKind::Business, day("2026-07-01")).unwrap();
+        assert_eq!((late.reference.as_str(), late.points, late.mode), ("de-basiszins", 9.into(), LateMode::Piecewise));
+        assert_eq!(late.currency(), Currency::parse("EUR"));
+        assert!(german.late(ClientKind::Consumer, day("2026-07-01")).is_none());
+        let british = law("GB");
+        let late = british.late(ClientKind::Business, day("2026-07-01")).unwrap();
+        assert_eq!((late.reference.as_str(), late.points, late.mode), ("uk-boe", 8.into(), LateMode::FixedAtStart));
+        assert_eq!(late.currency(), Currency::parse("GBP"));
+        for (debt, fee) in [("999.99", 40), ("1000", 70), ("9999.99", 70), ("10000", 100)] {
+            assert_eq!(late.fee_on(Decimal::from_str_exact(debt).unwrap()), fee.into(), "{debt}");
+        }
+        // What the base says holds as well.
+        assert!(german.duty(code::LAW_CLIENT_VAT, day("2026-07-01")).is_some());
+        assert_eq!(german.mention.iter().filter(|rule| rule.id == "late-statutory").count(), 1);
     }
 
     #[test]

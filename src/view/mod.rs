@@ -2,6 +2,7 @@
 //!
 //! Imports `ledger`, `compute` (types), `regime` and the plain data.
 
+pub mod claims;
 pub mod csv;
 pub mod json;
 mod lines;

@@ -3,7 +3,7 @@
 use chrono::NaiveDate;
 use rust_decimal::Decimal;
 
-use crate::ledger::amount::in_currency;
+use crate::ledger::amount::{fixed, in_currency};
 use crate::ledger::currency::Currency;
 use crate::ledger::date;
 
@@ -14,6 +14,8 @@ pub enum Cell {
     Text(String),
     /// An amount in a currency: its digits are the currency's.
     Amount(Decimal, Currency),
+    /// A figure with so many digits after the point.
+    Figure(Decimal, u32),
     /// A whole number.
     Number(i64),
     /// A day.
@@ -50,6 +52,7 @@ impl Cell {
         match self {
             Self::Text(text) => out.push_str(text),
             Self::Amount(value, currency) => out.push_str(&in_currency(*value, *currency)),
+            Self::Figure(value, digits) => out.push_str(&fixed(*value, *digits)),
             Self::Number(number) => out.push_str(&number.to_string()),
             Self::Date(day) => out.push_str(&date::spell(*day)),
             Self::List(words) => out.push_str(&words.join(" ")),
@@ -60,7 +63,7 @@ impl Cell {
 
     /// Tells whether its figures stand under each other.
     pub fn is_figure(&self) -> bool {
-        matches!(self, Self::Amount(..) | Self::Number(_))
+        matches!(self, Self::Amount(..) | Self::Figure(..) | Self::Number(_))
     }
 }
 

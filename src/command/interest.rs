@@ -1,0 +1,139 @@
+//! `interest`: what late payment costs, every stretch of days shown.
+
+use std::collections::BTreeMap;
+
+use chrono::NaiveDate;
+use clap::Args;
+
+use super::load;
+use crate::compute::chronicle::Chronicle;
+use crate::compute::interest::{Claim, claim, sums};
+use crate::diagnostic::Diagnostics;
+use crate::ledger::settings::Settings;
+use crate::regime::{self, Regime};
+use crate::session::{Done, Failure, Format, Outcomes, Session};
+use crate::source::Source;
+use crate::view::sheet::Report;
+use crate::view::{claims, table};
+
+/// Show late interest and indemnity by law or contract, every stretch of days
+#[derive(Debug, Args)]
+#[command(
+    after_help = "Example:\n  acquit interest F2026-0042\n  acquit interest --client acme --to 2026-12-31 --json"
+)]
+pub struct InterestArgs {
+    /// Numbers of documents
+    #[arg(value_name = "NUMBER", required_unless_present_any = ["client", "all"], conflicts_with_all = ["client", "all"])]
+    pub numbers: Vec<String>,
+    /// Every document of this client that was late (its exact id)
+    #[arg(long, value_name = "ID", conflicts_with = "all")]
+    pub client: Option<String>,
+    /// Every document that was late
+    #[arg(long)]
+    pub all: bool,
+    /// Count up to this day, included; today unless given
+    #[arg(long, value_name = "DATE", value_parser = crate::cli::day)]
+    pub to: Option<NaiveDate>,
+    /// Let credit notes count from the beginning: what they take back was never owed
+    #[arg(long)]
+    pub retroactive: bool,
+}
+
+/// Shows interest.
+///
+/// # Errors
+/// Where a document or client is unknown.
+pub fn run(args: &InterestArgs, session: &mut Session<'_>) -> Outcomes {
+    let mut source = session.open()?;
+    let settings = load::settings(session, &mut source)?;
+    if let Some(client) = &args.client {
+        let ids = source.client_ids();
+        if !ids.contains(client) {
+            return Err(load::unknown_client(client, &ids, "acquit interest --client {}").into());
+        }
+    }
+    let chronicle = chronicle(&mut source, session.today).retroactive(args.retroactive);
+    let mut broken = session.warn(&mut source);
+    let to = args.to.unwrap_or(session.today);
+    let numbers = if args.numbers.is_empty() {
+        let wanted = |client: &str| args.client.as_ref().is_none_or(|wanted| wanted == client);
+        chronicle.late_before(to).into_iter().filter(|(_, client)| wanted(client)).map(|(n, _)| n.to_owned()).collect()
+    } else {
+        args.numbers.clone()
+    };
+    let (mut found, problems) = of(&numbers, session, &mut source, &settings, &chronicle, to)?;
+    source.problems.extend(problems);
+    broken |= session.warn(&mut source);
+    if args.numbers.is_empty() {
+        found.retain(|claim| !claim.is_empty());
+    }
+    let rows = claims::rows(&found);
+    let totals = claims::totals(&found);
+    match session.format() {
+        Format::Table => {
+            let shown: Vec<Claim> = found.iter().filter(|claim| !claim.is_empty()).cloned().collect();
+            let mut text = String::new();
+            if !shown.is_empty() {
+                let width = session.terminal.width;
+                let tables = [claims::stretches(&rows), claims::totals(&shown)];
+                text.extend(
+                    tables.iter().filter(|sheet| !sheet.rows.is_empty()).map(|s| table::sheet(s, width) + "\n"),
+                );
+            }
+            text.push_str(&claims::remarks(&found));
+            text.push_str(&claims::sums(&sums(&found)));
+            session.data(if text.is_empty() { "Nothing was late.\n" } else { &text })?;
+        }
+        _ => {
+            let report = Report { schema: "interest", today: session.today, items: rows, totals: Some(totals) };
+            session.report(&report, "")?;
+        }
+    }
+    Ok(if broken { Done::Findings } else { Done::Well })
+}
+
+/// Reads everything that may change what documents owe, by day, opening no document.
+pub fn chronicle(source: &mut Source, today: NaiveDate) -> Chronicle {
+    let mut chronicle = Chronicle::new(today);
+    source.register(|row, _| chronicle.add_row(row));
+    source.payments(|payment| chronicle.add_payment(payment));
+    source.events(|event| chronicle.add_event(event));
+    for plan in source.plans() {
+        chronicle.add_plan(&plan);
+    }
+    chronicle
+}
+
+/// Opens documents and works out what their delay costs, each by the law of its own seller's country. Rates that are not known are
+/// among the problems, and their documents left out.
+///
+/// # Errors
+/// Where a number is unknown, or a document is not what was issued.
+pub fn of(
+    numbers: &[String],
+    session: &Session<'_>,
+    source: &mut Source,
+    settings: &Settings,
+    chronicle: &Chronicle,
+    to: NaiveDate,
+) -> Result<(Vec<Claim>, Diagnostics), Failure> {
+    let documents = if numbers.is_empty() { Vec::new() } else { load::documents(session, source, settings, numbers)? };
+    let mut laws: BTreeMap<String, Regime> = BTreeMap::new();
+    let (mut found, mut problems) = (Vec::new(), Diagnostics::default());
+    let mut said: Vec<String> = Vec::new();
+    for document in &documents {
+        let country = &document.seller.address.country;
+        if !laws.contains_key(country) {
+            laws.insert(country.clone(), regime::of(country, &settings.laws, &mut problems));
+        }
+        match claim(document, chronicle, &laws[country], to) {
+            Ok(claim) => found.push(claim),
+            Err(problem) if said.contains(&problem.message) => {}
+            Err(problem) => {
+                said.push(problem.message.clone());
+                problems.push(problem.at(settings.terms_span));
+            }
+        }
+    }
+    Ok((found, problems))
+}

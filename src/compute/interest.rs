@@ -1,0 +1,254 @@
+//! What a document's delay costs as of a day: interest and fixed indemnity, by its frozen terms and the law of its seller's country.
+//!
+//! Derived, never stored: nothing of it is written into a document. Consumers owe none of it (INVOICING-LAW §2.4).
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use chrono::NaiveDate;
+use rust_decimal::Decimal;
+
+use super::chronicle::Chronicle;
+use super::late::{self, Rate, Segment};
+use crate::diagnostic::Diagnostic;
+use crate::ledger::amount::round;
+use crate::ledger::book::Part;
+use crate::ledger::currency::Currency;
+use crate::ledger::date::plus_days;
+use crate::ledger::document::Document;
+use crate::ledger::party::ClientKind;
+use crate::ledger::plan::PlanInterest;
+use crate::regime::Regime;
+
+/// Why a document bears no interest.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Free {
+    /// The client is a consumer.
+    Consumer,
+    /// It asks for no payment: a credit note.
+    NoDebt,
+    /// A corrective stands in its place.
+    Replaced,
+    /// Nothing was agreed, and the law of the seller's country gives no rate.
+    NoLaw,
+}
+
+/// Why the fixed indemnity is not owed although the document was paid late.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Lost {
+    /// The client was in insolvency proceedings at the due date.
+    Insolvency,
+}
+
+/// Interest and fixed indemnity of one document as of a day.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Claim {
+    /// BT-1.
+    pub number: String,
+    /// The client's id.
+    pub client: String,
+    /// BT-5.
+    pub currency: Currency,
+    /// BT-9.
+    pub due: Option<NaiveDate>,
+    /// The day up to which interest is counted, included.
+    pub to: NaiveDate,
+    /// Days after the due date.
+    pub days: i64,
+    /// What of the document is left to pay.
+    pub balance: Decimal,
+    /// Why it bears none, where that is so.
+    pub free: Option<Free>,
+    /// How the interest came about.
+    pub segments: Vec<Segment>,
+    /// The sum of the segments, not rounded.
+    pub exact: Decimal,
+    /// The same, rounded once.
+    pub interest: Decimal,
+    /// What was given up of it, by an event or by a plan that is kept.
+    pub interest_waived: Decimal,
+    /// What was paid of it.
+    pub interest_paid: Decimal,
+    /// The fixed indemnity: once a document, from the first day of delay on.
+    pub fee: Decimal,
+    /// Its currency: the law's own where the law gives it.
+    pub fee_currency: Currency,
+    /// Why there is none, where it would have been owed.
+    pub fee_lost: Option<Lost>,
+    /// What was given up of it.
+    pub fee_waived: Decimal,
+    /// What was paid of it, in its currency.
+    pub fee_paid: Decimal,
+}
+
+impl Claim {
+    /// Returns the interest that is still to be claimed.
+    pub fn interest_left(&self) -> Decimal {
+        (self.interest - self.interest_waived - self.interest_paid).max(Decimal::ZERO)
+    }
+
+    /// Returns what is still to be claimed of the fixed indemnity.
+    pub fn fee_left(&self) -> Decimal {
+        (self.fee - self.fee_waived - self.fee_paid).max(Decimal::ZERO)
+    }
+
+    /// Tells whether there is or was anything to claim.
+    pub fn is_empty(&self) -> bool {
+        self.segments.is_empty() && self.fee.is_zero() && self.fee_lost.is_none()
+    }
+}
+
+/// Returns what a document's delay costs as of a day, which may lie after what the chronicle knows: then nothing more happens.
+///
+/// `regime` is the law of the document's seller's country ([`Document::seller`]), with the ledger's own values.
+///
+/// # Errors
+/// `LAW-UNKNOWN` where the rate of a half-year is not known.
+pub fn claim(document: &Document, chronicle: &Chronicle, regime: &Regime, to: NaiveDate) -> Result<Claim, Diagnostic> {
+    let number = document.number.as_str();
+    let terms = &document.terms;
+    let law = regime.late(document.buyer.kind, document.issued);
+    let mut claim = empty(document, to);
+    let rate = match (terms.late_interest, law) {
+        (Some(percent), _) => Some(Rate::Agreed(percent)),
+        (None, Some(law)) => Some(Rate::Statutory(regime, law)),
+        (None, None) => None,
+    };
+    claim.free = match (document.due, &rate) {
+        _ if document.buyer.kind == ClientKind::Consumer => Some(Free::Consumer),
+        (None, _) => Some(Free::NoDebt),
+        _ if chronicle.is_replaced(number, to) => Some(Free::Replaced),
+        (Some(_), None) if terms.recovery_fee.is_none() => Some(Free::NoLaw),
+        _ => None,
+    };
+    let (Some(due), None) = (document.due, claim.free) else { return Ok(claim) };
+    claim.days = (to - due).num_days().max(0);
+    let owed = chronicle.balances(number, due, to);
+    claim.balance = owed.last().map_or(Decimal::ZERO, |(_, balance)| *balance);
+    let debt = owed.first().map_or(Decimal::ZERO, |(_, balance)| *balance);
+    if to <= due || debt <= Decimal::ZERO {
+        return Ok(claim);
+    }
+    claim.interest_paid = chronicle.paid(number, Part::Interest, to);
+    let plans = Plans::of(chronicle, number, to);
+    let disputed = chronicle.disputed(number, to);
+    let bearing = plans.without_rest(owed, disputed);
+    let digits = document.currency.digits();
+    if let Some(rate) = &rate {
+        let found = late::interest(&bearing, due, to, rate, terms.day_count, digits)?;
+        (claim.segments, claim.exact, claim.interest) = (found.segments, found.exact, found.total);
+    }
+    if let (Some(fee), true) = (terms.recovery_fee, debt > disputed) {
+        // Frozen at issue on the whole of the document; where the law goes by the debt, on what of it became late.
+        let statutory = law.filter(|law| law.fee_on(document.totals.owed) == fee);
+        let lost = law.is_some_and(|law| law.fee_lost_in_insolvency)
+            && chronicle.insolvent(&claim.client, to).is_some_and(|day| day <= due);
+        claim.fee_lost = lost.then_some(Lost::Insolvency);
+        claim.fee = if lost { Decimal::ZERO } else { statutory.map_or(fee, |law| law.fee_on(debt)) };
+        claim.fee_paid = chronicle.paid(number, Part::Fee, to);
+    }
+    let mut waived = plans.waived(&claim.segments);
+    for waiver in chronicle.waivers(number, to) {
+        match waiver.amounts {
+            Some((interest, fee)) => {
+                waived += interest;
+                claim.fee_waived += fee;
+            }
+            None => {
+                waived = waived.max(up_to(&claim.segments, waiver.day));
+                claim.fee_waived = claim.fee;
+            }
+        }
+    }
+    claim.interest_waived = round(waived, digits).min(claim.interest);
+    claim.fee_waived = claim.fee_waived.min(claim.fee);
+    Ok(claim)
+}
+
+/// Returns what is left to claim of several documents: per currency the interest and the indemnities, in the order of currencies.
+pub fn sums(claims: &[Claim]) -> Vec<(Currency, Decimal, Decimal)> {
+    let mut sums: BTreeMap<Currency, (Decimal, Decimal)> = BTreeMap::new();
+    for claim in claims.iter().filter(|claim| !claim.is_empty()) {
+        sums.entry(claim.currency).or_default().0 += claim.interest_left();
+        sums.entry(claim.fee_currency).or_default().1 += claim.fee_left();
+    }
+    sums.into_iter().map(|(currency, (interest, fee))| (currency, interest, fee)).collect()
+}
+
+fn empty(document: &Document, to: NaiveDate) -> Claim {
+    Claim {
+        number: document.number.to_string(),
+        client: document.buyer.client.clone(),
+        currency: document.currency,
+        due: document.due,
+        to,
+        days: 0,
+        balance: Decimal::ZERO,
+        free: None,
+        segments: Vec::new(),
+        exact: Decimal::ZERO,
+        interest: Decimal::ZERO,
+        interest_waived: Decimal::ZERO,
+        interest_paid: Decimal::ZERO,
+        fee: Decimal::ZERO,
+        fee_currency: document.terms.fee_currency,
+        fee_lost: None,
+        fee_waived: Decimal::ZERO,
+        fee_paid: Decimal::ZERO,
+    }
+}
+
+/// Returns the interest of the days up to and including one, not rounded.
+fn up_to(segments: &[Segment], day: NaiveDate) -> Decimal {
+    let part = |segment: &Segment| {
+        let days = (day.min(segment.to) - segment.from).num_days() + 1;
+        segment.interest * Decimal::from(days.max(0)) / Decimal::from(segment.days)
+    };
+    segments.iter().map(part).sum()
+}
+
+/// What plans make of a document's interest.
+struct Plans {
+    /// Days after the first up to and including the last bear none: a plan suspended interest, and was kept.
+    rests: Vec<(NaiveDate, NaiveDate)>,
+    /// A plan that is kept gave up all interest up to and including this day.
+    given_up: Option<NaiveDate>,
+}
+
+impl Plans {
+    fn of(chronicle: &Chronicle, number: &str, to: NaiveDate) -> Self {
+        let mut plans = Self { rests: Vec::new(), given_up: None };
+        for (plan, end) in chronicle.plans(number, to) {
+            match (plan.interest, end) {
+                // The clock stands still from the agreement until a part is missed or another plan takes its place.
+                (PlanInterest::Suspended, end) => {
+                    plans.rests.push((plan.agreed, end.map_or(to, |(day, _)| day)));
+                }
+                // Given up on condition: a plan that was broken gives nothing up.
+                (PlanInterest::Runs, _) | (PlanInterest::Waived, Some((_, true))) => {}
+                (PlanInterest::Waived, end) => {
+                    plans.given_up = plans.given_up.max(Some(end.map_or(to, |(day, _)| day)));
+                }
+            }
+        }
+        plans
+    }
+
+    /// Takes what is disputed off each balance, and all of it while interest rests.
+    fn without_rest(&self, owed: Vec<(NaiveDate, Decimal)>, disputed: Decimal) -> Vec<(NaiveDate, Decimal)> {
+        let Some((first, _)) = owed.first().copied() else { return owed };
+        let edges = self.rests.iter().flat_map(|(from, to)| [*from, *to]).filter(|day| *day > first);
+        let days: BTreeSet<NaiveDate> = owed.iter().map(|(day, _)| *day).chain(edges).collect();
+        let bearing = |day: NaiveDate| {
+            // The balance at the end of a day bears interest on the next.
+            let next = plus_days(day, 1);
+            let rests = self.rests.iter().any(|(from, to)| *from < next && next <= *to);
+            let balance = owed.iter().rev().find(|(at, _)| *at <= day).map_or(Decimal::ZERO, |(_, balance)| *balance);
+            if rests { Decimal::ZERO } else { (balance - disputed).max(Decimal::ZERO) }
+        };
+        days.into_iter().map(|day| (day, bearing(day))).collect()
+    }
+
+    fn waived(&self, segments: &[Segment]) -> Decimal {
+        self.given_up.map_or(Decimal::ZERO, |day| up_to(segments, day))
+    }
+}

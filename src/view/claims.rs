@@ -1,0 +1,231 @@
+//! Claims of interest and indemnity → rows, totals and sentences.
+
+use rust_decimal::Decimal;
+
+use super::sheet::{Cell, Sheet};
+use crate::compute::interest::{Claim, Free, Lost};
+use crate::compute::late::{Basis, Segment};
+use crate::ledger::amount::{fixed, in_currency, plain};
+use crate::ledger::currency::Currency;
+
+/// Digits of an amount that is not rounded yet, as shown.
+const EXACT: u32 = 6;
+
+/// Returns the rows of claims: each stretch of days, what rounding adds, the indemnity, what was given up and paid. The amounts of a
+/// document's rows in one currency sum to what is left of its interest and indemnity, where no more was paid than owed.
+pub fn rows(claims: &[Claim]) -> Sheet {
+    let mut sheet = Sheet::new(&[
+        ("number", "Number"),
+        ("client", ""),
+        ("kind", ""),
+        ("from", "From"),
+        ("to", "To"),
+        ("days", "Days"),
+        ("currency", "Cur."),
+        ("principal", "Principal"),
+        ("rate", "Rate %"),
+        ("amount", "Interest"),
+        ("basis", "Rate by"),
+        ("series", ""),
+        ("half_year", ""),
+        ("reference", ""),
+        ("points", ""),
+        ("unconfirmed", ""),
+        ("law", ""),
+        ("source", ""),
+    ]);
+    for claim in claims {
+        sheet.rows.extend(claim.segments.iter().map(|segment| stretch(claim, segment)));
+        let shown: Decimal = claim.segments.iter().map(|segment| cut(segment.interest)).sum();
+        for (kind, currency, digits, value) in [
+            ("rounding", claim.currency, EXACT, claim.interest - shown),
+            ("interest-waived", claim.currency, claim.currency.digits(), -claim.interest_waived),
+            ("interest-paid", claim.currency, claim.currency.digits(), -claim.interest_paid),
+            ("fee", claim.fee_currency, claim.fee_currency.digits(), claim.fee),
+            ("fee-waived", claim.fee_currency, claim.fee_currency.digits(), -claim.fee_waived),
+            ("fee-paid", claim.fee_currency, claim.fee_currency.digits(), -claim.fee_paid),
+        ] {
+            if !value.is_zero() {
+                let mut row = vec![Cell::None; sheet.columns.len()];
+                row[0] = Cell::text(&claim.number);
+                row[1] = Cell::text(&claim.client);
+                row[2] = Cell::text(kind);
+                row[6] = Cell::text(currency.code());
+                row[9] = Cell::Figure(value, digits);
+                sheet.push(row);
+            }
+        }
+    }
+    sheet
+}
+
+/// Returns the rows that people read: the stretches of days alone.
+pub fn stretches(rows: &Sheet) -> Sheet {
+    let is_stretch = |row: &&Vec<Cell>| row[2] == Cell::text("interest");
+    Sheet { columns: rows.columns.clone(), rows: rows.rows.iter().filter(is_stretch).cloned().collect() }
+}
+
+fn stretch(claim: &Claim, segment: &Segment) -> Vec<Cell> {
+    let mut row = vec![
+        Cell::text(&claim.number),
+        Cell::text(&claim.client),
+        Cell::text("interest"),
+        Cell::Date(segment.from),
+        Cell::Date(segment.to),
+        Cell::Number(segment.days),
+        Cell::text(claim.currency.code()),
+        Cell::Amount(segment.balance, claim.currency),
+        Cell::text(plain(segment.rate)),
+        Cell::Figure(segment.interest, EXACT),
+        Cell::text(basis(&segment.basis)),
+    ];
+    row.extend(match &segment.basis {
+        Basis::Agreed => vec![Cell::None; 7],
+        Basis::Statutory { series, half_year, reference, points, law, source, unconfirmed } => vec![
+            Cell::text(series),
+            Cell::Date(*half_year),
+            Cell::text(plain(*reference)),
+            Cell::text(plain(*points)),
+            Cell::Flag(*unconfirmed),
+            Cell::text(law),
+            Cell::text(source),
+        ],
+    });
+    row
+}
+
+/// Returns where a rate comes from, in a few words.
+pub fn basis(basis: &Basis) -> String {
+    match basis {
+        Basis::Agreed => "agreed".into(),
+        Basis::Statutory { series, half_year, reference, points, unconfirmed, .. } => {
+            let doubt = if *unconfirmed { ", unconfirmed" } else { "" };
+            format!("{series} {} of {half_year} + {}{doubt}", plain(*reference), plain(*points))
+        }
+    }
+}
+
+/// Returns one row a document: what is owed, given up, paid and left.
+pub fn totals(claims: &[Claim]) -> Sheet {
+    let mut sheet = Sheet::new(&[
+        ("number", "Number"),
+        ("client", "Client"),
+        ("currency", "Cur."),
+        ("due", "Due"),
+        ("to", ""),
+        ("days_late", "Late"),
+        ("balance", "Balance"),
+        ("interest", "Interest"),
+        ("interest_waived", "Waived"),
+        ("interest_paid", "Paid"),
+        ("interest_left", "Left"),
+        ("fee_currency", "Cur."),
+        ("fee", "Fee"),
+        ("fee_waived", "Waived"),
+        ("fee_paid", "Paid"),
+        ("fee_left", "Left"),
+        ("none_because", ""),
+    ]);
+    for claim in claims {
+        let amount = |value| Cell::Amount(value, claim.currency);
+        let fee = |value| Cell::Amount(value, claim.fee_currency);
+        sheet.push(vec![
+            Cell::text(&claim.number),
+            Cell::text(&claim.client),
+            Cell::text(claim.currency.code()),
+            Cell::date(claim.due),
+            Cell::Date(claim.to),
+            Cell::Number(claim.days),
+            amount(claim.balance),
+            amount(claim.interest),
+            amount(claim.interest_waived),
+            amount(claim.interest_paid),
+            amount(claim.interest_left()),
+            Cell::text(claim.fee_currency.code()),
+            fee(claim.fee),
+            fee(claim.fee_waived),
+            fee(claim.fee_paid),
+            fee(claim.fee_left()),
+            Cell::text(claim.free.map_or("", word)),
+        ]);
+    }
+    sheet
+}
+
+fn word(free: Free) -> &'static str {
+    match free {
+        Free::Consumer => "consumer",
+        Free::NoDebt => "no-debt",
+        Free::Replaced => "replaced",
+        Free::NoLaw => "no-law",
+    }
+}
+
+/// Returns the sentences of documents that cost nothing, or less than one might expect.
+pub fn remarks(claims: &[Claim]) -> String {
+    let mut text = String::new();
+    for claim in claims {
+        let said = match (claim.free, claim.fee_lost) {
+            (Some(Free::Consumer), _) => "a consumer owes neither interest nor indemnity by law",
+            (Some(Free::NoDebt), _) => "it asks for no payment",
+            (Some(Free::Replaced), _) => "a corrective stands in its place",
+            (Some(Free::NoLaw), _) => "no interest was agreed, and the law of the seller's country gives no rate",
+            (None, Some(Lost::Insolvency)) => "no indemnity: the client was in insolvency proceedings at the due date",
+            (None, None) if claim.is_empty() => "it was not late",
+            (None, None) => continue,
+        };
+        text.push_str(&format!("{}: {said}.\n", claim.number));
+    }
+    text
+}
+
+/// Returns what is left to claim of several documents, a line a currency.
+pub fn sums(sums: &[(Currency, Decimal, Decimal)]) -> String {
+    let line = |(currency, interest, fee): &(Currency, Decimal, Decimal)| {
+        let amount = |value: &Decimal| in_currency(*value, *currency);
+        format!("To claim: {} {currency} interest, {} {currency} indemnity\n", amount(interest), amount(fee))
+    };
+    sums.iter().map(line).collect()
+}
+
+/// Returns the steps of one claim, as `show --explain` prints them.
+pub fn explain(claim: &Claim) -> String {
+    if claim.is_empty() {
+        return String::new();
+    }
+    let amount = |value| in_currency(value, claim.currency);
+    let mut text = format!("Late interest up to {}, {} days after the due date:\n", claim.to, claim.days);
+    for s in &claim.segments {
+        text.push_str(&format!(
+            "  {} to {}: {} × {} % × {} days = {}   [{}]\n",
+            s.from,
+            s.to,
+            amount(s.balance),
+            plain(s.rate),
+            s.days,
+            fixed(s.interest, EXACT),
+            basis(&s.basis)
+        ));
+    }
+    text.push_str(&format!("Late interest, rounded once = {}\n", amount(claim.interest)));
+    for (title, value) in [("given up", claim.interest_waived), ("paid", claim.interest_paid)] {
+        if !value.is_zero() {
+            text.push_str(&format!("Late interest {title} − {}\n", amount(value)));
+        }
+    }
+    let fee = |value| in_currency(value, claim.fee_currency);
+    if !claim.fee.is_zero() {
+        text.push_str(&format!("Fixed indemnity = {} {}\n", fee(claim.fee), claim.fee_currency));
+    }
+    for (title, value) in [("given up", claim.fee_waived), ("paid", claim.fee_paid)] {
+        if !value.is_zero() {
+            text.push_str(&format!("Fixed indemnity {title} − {}\n", fee(value)));
+        }
+    }
+    text
+}
+
+/// An amount with as many digits as it is shown with.
+fn cut(value: Decimal) -> Decimal {
+    Decimal::from_str_exact(&fixed(value, EXACT)).unwrap_or(value)
+}

@@ -2,7 +2,7 @@
 
 use rust_decimal::Decimal;
 
-use crate::ledger::amount::{in_currency, plain, split};
+use crate::ledger::amount::{fixed, in_currency, plain, split};
 use crate::ledger::date;
 use crate::ledger::document::{Document, DocumentType, Reference, Slice};
 use crate::ledger::party::Operation;
@@ -99,14 +99,15 @@ pub fn fields(document: &Document, sha256: &str) -> Vec<String> {
     let digits = currency.digits();
     let is_credit = document.kind == DocumentType::Credit;
     let figure = |value: Decimal| in_currency(if is_credit { -value } else { value }, currency);
-    let breakdown: Vec<String> = breakdown(document)
-        .iter()
-        .map(|slice| {
-            let (base, vat) = (crate::ledger::amount::fixed(slice.base, digits), in_currency(slice.vat, currency));
-            let (operation, category) = (slice.operation.word(), slice.category.code());
-            format!("{operation}:{category}:{}:{base}:{vat}", plain(slice.rate))
-        })
-        .collect();
+    let mut slices = String::with_capacity(64);
+    for slice in breakdown(document) {
+        let (base, vat, rate) = (fixed(slice.base, digits), in_currency(slice.vat, currency), plain(slice.rate));
+        let parts = [slice.operation.word(), slice.category.code(), &rate, &base, &vat];
+        for (index, part) in parts.into_iter().enumerate() {
+            let separator = if index > 0 { ":" } else if slices.is_empty() { "" } else { ";" };
+            slices.extend([separator, part]);
+        }
+    }
     let exchange = document.exchange.as_ref().map_or(Decimal::ONE, |exchange| exchange.rate);
     let totals = &document.totals;
     vec![
@@ -124,7 +125,7 @@ pub fn fields(document: &Document, sha256: &str) -> Vec<String> {
         figure(totals.gross),
         figure(totals.deposits),
         figure(totals.owed),
-        breakdown.join(";"),
+        slices,
         refs(document),
         sha256.to_owned(),
     ]

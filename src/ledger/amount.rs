@@ -152,7 +152,7 @@ fn spell(units: i64, digits: u32) -> String {
         at -= 1;
         bytes[at] = b'-';
     }
-    bytes[at..].iter().map(|byte| char::from(*byte)).collect()
+    std::str::from_utf8(&bytes[at..]).unwrap_or_default().to_owned()
 }
 
 /// Splits `total` over `weights` in whole units of the last of `digits` places by largest remainder: the parts sum to `total`

@@ -1,6 +1,6 @@
 //! acquit.toml: the seller, the series, the terms, the ways to pay, the law's additions, the reminder policy.
 
-use chrono::NaiveDate;
+use chrono::{Datelike, NaiveDate};
 use rust_decimal::Decimal;
 
 use super::currency::Currency;
@@ -122,8 +122,11 @@ impl Pattern {
 
     /// Returns the series on a day: the number without its counter.
     pub fn series(&self, day: NaiveDate) -> String {
-        let text = self.prefix.replace("{year}", &day.format("%Y").to_string());
-        text.replace("{month}", &day.format("%m").to_string())
+        if !self.prefix.contains('{') {
+            return self.prefix.clone();
+        }
+        let text = self.prefix.replace("{year}", &format!("{:04}", day.year()));
+        if text.contains('{') { text.replace("{month}", &format!("{:02}", day.month())) } else { text }
     }
 
     /// Returns the number with a counter on a day.

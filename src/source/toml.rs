@@ -426,8 +426,9 @@ pub(super) fn attach<'s>(
         let mut new = entry(key, table);
         if is_element {
             let (start, end) = (new.item.start, new.item.end);
-            let first = std::mem::replace(&mut new.item, Item { start, end, value: Value::Array(Vec::new()) });
-            new.item.value = Value::Array(vec![first]);
+            let mut items = Vec::with_capacity(4);
+            items.push(std::mem::replace(&mut new.item, Item { start, end, value: Value::Boolean(false) }));
+            new.item.value = Value::Array(items);
         }
         parent.push(new);
         return Ok(());

@@ -104,7 +104,13 @@ pub fn fields(document: &Document, sha256: &str) -> Vec<String> {
         let (base, vat, rate) = (fixed(slice.base, digits), in_currency(slice.vat, currency), plain(slice.rate));
         let parts = [slice.operation.word(), slice.category.code(), &rate, &base, &vat];
         for (index, part) in parts.into_iter().enumerate() {
-            let separator = if index > 0 { ":" } else if slices.is_empty() { "" } else { ";" };
+            let separator = if index > 0 {
+                ":"
+            } else if slices.is_empty() {
+                ""
+            } else {
+                ";"
+            };
             slices.extend([separator, part]);
         }
     }

@@ -59,17 +59,17 @@ pub fn document(mut fields: Fields<'_, '_>) -> Option<Document> {
     let payee = f.table("payee").and_then(payee);
     let own = currency.unwrap_or_else(|| Currency::parse("EUR").unwrap_or_else(|| unreachable!("a currency")));
     let terms = table(f, "terms").map(|fields| terms(fields, own));
-    let references = f.tables("reference").into_iter().filter_map(reference).collect();
-    let lines: Vec<Line> = f.tables("line").into_iter().filter_map(line).collect();
-    let discounts = f.tables("discount").into_iter().filter_map(adjustment).collect();
-    let charges = f.tables("charge").into_iter().filter_map(adjustment).collect();
-    let vat = f.tables("vat").into_iter().filter_map(vat_group).collect();
+    let references = list(f, "reference", reference);
+    let lines: Vec<Line> = list(f, "line", line);
+    let discounts = list(f, "discount", adjustment);
+    let charges = list(f, "charge", adjustment);
+    let vat = list(f, "vat", vat_group);
     let totals_table = table(f, "totals");
     let totals_span = totals_table.as_ref().map_or(span, Fields::span);
     let totals = totals_table.and_then(totals);
-    let mentions = f.tables("mention").into_iter().filter_map(mention).collect();
-    let pay = f.tables("pay").into_iter().filter_map(pay).collect();
-    let attachments = f.tables("attachment").into_iter().filter_map(attachment).collect();
+    let mentions = list(f, "mention", mention);
+    let pay = list(f, "pay", pay);
+    let attachments = list(f, "attachment", attachment);
     fields.finish();
     Some(Document {
         span,
@@ -151,6 +151,18 @@ fn table<'t, 's>(fields: &mut Fields<'t, 's>, name: &'static str) -> Option<Fiel
         fields.missing(&format!("[{name}]"), FROZEN);
     }
     fields.table(name)
+}
+
+/// Reads an array of tables into a list that is as long.
+fn list<'t, 's, T>(
+    fields: &mut Fields<'t, 's>,
+    name: &'static str,
+    read: impl Fn(Fields<'t, 's>) -> Option<T>,
+) -> Vec<T> {
+    let tables = fields.tables(name);
+    let mut list = Vec::with_capacity(tables.len());
+    list.extend(tables.into_iter().filter_map(read));
+    list
 }
 
 fn number(fields: &mut Fields<'_, '_>, name: &'static str) -> Option<Number> {

@@ -5,7 +5,7 @@ use std::cell::RefCell;
 use chrono::NaiveDate;
 use rust_decimal::Decimal;
 
-use super::toml::{Entry, Item, Table, Value};
+use super::toml::{Entry, Item, Pool, Table, Value};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, code, nearest};
 use crate::ledger::{amount, date};
 use crate::span::{FileId, Span, Spanned};
@@ -18,12 +18,14 @@ pub struct Reading {
     pub problems: RefCell<Diagnostics>,
     /// The keys asked for, each with the place of its table: what a misspelt key may have meant.
     asked: RefCell<Vec<(usize, &'static str)>>,
+    /// What the trees of the files before stood in.
+    pub(super) pool: Pool,
 }
 
 impl Reading {
     /// Starts reading a file.
     pub fn new(file: FileId) -> Self {
-        Self { file, problems: RefCell::default(), asked: RefCell::default() }
+        Self { file, problems: RefCell::default(), asked: RefCell::default(), pool: Pool::default() }
     }
 
     /// Starts reading another file, with the same memory; what was found in this one is taken out before.

@@ -251,8 +251,9 @@ fn from_toml<T>(
     problems: &mut Diagnostics,
     build: impl FnOnce(Fields<'_, '_>) -> Option<T>,
 ) -> Option<T> {
-    let table = toml::parse(text, reading.file, problems)?;
+    let table = toml::parse_within(&mut reading.pool, text, reading.file, problems)?;
     let value = build(Fields::new(&table, reading));
+    reading.pool.take(table);
     let found = reading.problems.take();
     let broken = found.has_errors();
     problems.extend(found);

@@ -6,13 +6,12 @@ use std::borrow::Cow;
 
 use arrayvec::ArrayVec;
 
-use super::toml::{self, Entry, Item, Key, Origin, Table, Value, attach, descend};
+use super::toml::{self, Entry, Item, Key, Origin, Pool, Table, Value, attach, descend};
 
 /// Reads a text of the plain form; none where it is of another, right or wrong.
-pub(super) fn parse(text: &str) -> Option<Table<'_>> {
-    let mut reader = Reader { text, bytes: text.as_bytes(), at: 0, depth: 0 };
-    let mut root = Table::new(Origin::Header, 0, 0);
-    root.reserve(ROOT);
+pub(super) fn parse<'s>(pool: &mut Pool, text: &'s str) -> Option<Table<'s>> {
+    let mut root = Table::within(pool, Origin::Header, 0, 0);
+    let mut reader = Reader { text, bytes: text.as_bytes(), at: 0, depth: 0, pool };
     let mut open: Option<(Header<'_>, Table<'_>)> = None;
     while reader.at < reader.bytes.len() {
         match reader.bytes[reader.at] {
@@ -20,7 +19,8 @@ pub(super) fn parse(text: &str) -> Option<Table<'_>> {
             b'[' => {
                 let start = reader.at;
                 let header = reader.header()?;
-                let table = Table::new(Origin::Header, toml::place(start), toml::place(reader.at));
+                let end = toml::place(reader.at);
+                let table = Table::within(reader.pool, Origin::Header, toml::place(start), end);
                 if let Some((header, table)) = open.replace((header, table)) {
                     place(&mut root, header, table)?;
                 }
@@ -38,9 +38,6 @@ pub(super) fn parse(text: &str) -> Option<Table<'_>> {
     }
     Some(root)
 }
-
-/// What an issued document has at its top: room for that at once.
-const ROOT: usize = 32;
 
 /// The path of a header, and whether it makes an element; one of more steps is left to the whole reader.
 type Header<'s> = (ArrayVec<Key<'s>, 4>, bool);
@@ -64,15 +61,16 @@ fn push<'s>(table: &mut Table<'s>, entry: Entry<'s>) -> Option<()> {
     Some(())
 }
 
-struct Reader<'s> {
+struct Reader<'p, 's> {
     text: &'s str,
     bytes: &'s [u8],
     at: usize,
     /// How deep in lists and tables: what is deeper than any file of ours is left to the whole reader, which bounds it.
     depth: u32,
+    pool: &'p mut Pool,
 }
 
-impl<'s> Reader<'s> {
+impl<'s> Reader<'_, 's> {
     fn byte(&self) -> Option<u8> {
         self.bytes.get(self.at).copied()
     }
@@ -220,7 +218,7 @@ impl<'s> Reader<'s> {
     fn inline(&mut self) -> Option<Value<'s>> {
         let start = self.at;
         self.eat(b"{ ")?;
-        let mut table = Table::new(Origin::Inline, toml::place(start), 0);
+        let mut table = Table::within(self.pool, Origin::Inline, toml::place(start), 0);
         loop {
             let entry = self.entry()?;
             push(&mut table, entry)?;

@@ -84,6 +84,30 @@ pub struct Table<'s> {
     origin: Origin,
 }
 
+/// What the tables of files read before stood in: room for entries, and none of them.
+#[derive(Default)]
+pub struct Pool(Vec<Vec<Entry<'static>>>);
+
+impl Pool {
+    /// Takes a table apart and keeps its memory.
+    pub(super) fn take(&mut self, table: Table<'_>) {
+        let mut entries = table.entries;
+        for entry in entries.drain(..) {
+            self.take_value(entry.item.value);
+        }
+        // There is none left: collecting none of the same size keeps the memory.
+        self.0.push(entries.into_iter().map(|_| unreachable!("no entry is left")).collect());
+    }
+
+    fn take_value(&mut self, value: Value<'_>) {
+        match value {
+            Value::Table(table) => self.take(table),
+            Value::Array(items) => items.into_iter().for_each(|item| self.take_value(item.value)),
+            _ => {}
+        }
+    }
+}
+
 /// A key and its value.
 #[derive(Debug)]
 pub struct Entry<'s> {
@@ -120,8 +144,12 @@ impl<'s> Table<'s> {
         self.entries.iter().position(|entry| entry.key == key)
     }
 
-    pub(super) fn reserve(&mut self, entries: usize) {
-        self.entries.reserve(entries);
+    /// Starts an empty table in memory that has been used before, if there is any.
+    pub(super) fn within(pool: &mut Pool, origin: Origin, start: u32, end: u32) -> Self {
+        match pool.0.pop() {
+            Some(entries) => Self { entries, keys: 0, start, end, origin },
+            None => Self::new(origin, start, end),
+        }
     }
 
     pub(super) fn push(&mut self, entry: Entry<'s>) {
@@ -147,7 +175,17 @@ fn bit(key: &str) -> u64 {
 /// # Errors
 /// Adds `TOML-SYNTAX`, `KEY-TWICE` or `VALUE-NUMBER` to `problems` and returns nothing.
 pub fn parse<'s>(text: &'s str, file: FileId, problems: &mut Diagnostics) -> Option<Table<'s>> {
-    super::plain::parse(text).or_else(|| parse_whole(text, file, problems))
+    parse_within(&mut Pool::default(), text, file, problems)
+}
+
+/// Reads a file's text, as [`parse`] does, into memory that has been used before.
+pub(super) fn parse_within<'s>(
+    pool: &mut Pool,
+    text: &'s str,
+    file: FileId,
+    problems: &mut Diagnostics,
+) -> Option<Table<'s>> {
+    super::plain::parse(pool, text).or_else(|| parse_whole(text, file, problems))
 }
 
 /// Reads a file's text with the whole syntax of TOML.
@@ -552,7 +590,7 @@ mod tests {
         let mut problems = Diagnostics::default();
         let file = SourceMap::default().add("x.toml");
         // Where the plain reader reads a text, it reads what the whole reader reads, place by place.
-        if let Some(plain) = super::super::plain::parse(text) {
+        if let Some(plain) = super::super::plain::parse(&mut Pool::default(), text) {
             let whole = parse_whole(text, file, &mut problems);
             assert_eq!(Some(format!("{plain:?}")), whole.map(|table| format!("{table:?}")), "{text}");
         }

@@ -77,6 +77,8 @@ pub fn run(args: &ListArgs, session: &mut Session<'_>) -> Outcomes {
         let sum = sums.entry(position.currency).or_default();
         *sum = (sum.0 + 1, sum.1 + position.gross, sum.2 + position.balance);
         let mut row = super::overdue::row(&position);
+        // Exactly one more: a vector would double.
+        row.reserve_exact(1);
         row.push(if flags.is_empty() { Cell::None } else { Cell::List(flags) });
         items.push(row);
     }

@@ -79,13 +79,13 @@ pub fn row(p: &Position<'_>) -> Vec<Cell> {
     let amount = |value: Decimal| Cell::Amount(value, p.currency);
     vec![
         Cell::text(p.number),
-        Cell::text(p.kind.word()),
+        Cell::Word(p.kind.word()),
         Cell::text(p.client),
         Cell::text(p.buyer),
         Cell::Date(p.issued),
         Cell::date(p.due),
         Cell::Number(p.days_late),
-        Cell::text(p.currency.code()),
+        Cell::Word(p.currency.code()),
         amount(p.gross),
         amount(p.deposits),
         amount(p.owed),
@@ -96,7 +96,7 @@ pub fn row(p: &Position<'_>) -> Vec<Cell> {
         amount(p.balance),
         amount(p.late),
         amount(p.disputed),
-        Cell::text(p.status.word()),
+        Cell::Word(p.status.word()),
     ]
 }
 

@@ -11,7 +11,9 @@ pub fn cell(cell: &Cell) -> Value {
         Cell::List(words) => Value::from(words.clone()),
         Cell::Flag(flag) => Value::from(*flag),
         Cell::None => Value::Null,
-        Cell::Text(_) | Cell::Amount(..) | Cell::Figure(..) | Cell::Date(_) => Value::from(cell.plain()),
+        Cell::Text(_) | Cell::Word(_) | Cell::Amount(..) | Cell::Figure(..) | Cell::Date(_) => {
+            Value::from(cell.plain())
+        }
     }
 }
 

@@ -12,6 +12,8 @@ use crate::ledger::date;
 pub enum Cell {
     /// A text, of a user's or ours.
     Text(String),
+    /// A word of ours.
+    Word(&'static str),
     /// An amount in a currency: its digits are the currency's.
     Amount(Decimal, Currency),
     /// A figure with so many digits after the point.
@@ -51,6 +53,7 @@ impl Cell {
     pub fn write(&self, out: &mut String) {
         match self {
             Self::Text(text) => out.push_str(text),
+            Self::Word(word) => out.push_str(word),
             Self::Amount(value, currency) => out.push_str(&in_currency(*value, *currency)),
             Self::Figure(value, digits) => out.push_str(&fixed(*value, *digits)),
             Self::Number(number) => out.push_str(&number.to_string()),

@@ -21,7 +21,7 @@ pub fn rows(claims: &[Claim]) -> Sheet {
         ("from", "From"),
         ("to", "To"),
         ("days", "Days"),
-        ("currency", "Cur."),
+        ("currency", ""),
         ("principal", "Principal"),
         ("rate", "Rate %"),
         ("amount", "Interest"),
@@ -77,7 +77,7 @@ fn stretch(claim: &Claim, segment: &Segment) -> Vec<Cell> {
         Cell::Amount(segment.balance, claim.currency),
         Cell::text(plain(segment.rate)),
         Cell::Figure(segment.interest, EXACT),
-        Cell::text(basis(&segment.basis)),
+        Cell::text(basis(&segment.basis, false)),
     ];
     row.extend(match &segment.basis {
         Basis::Agreed => vec![Cell::None; 7],
@@ -94,13 +94,14 @@ fn stretch(claim: &Claim, segment: &Segment) -> Vec<Cell> {
     row
 }
 
-/// Returns where a rate comes from, in a few words.
-pub fn basis(basis: &Basis) -> String {
+/// Returns where a rate comes from, in a few words, with the half-year or without.
+fn basis(basis: &Basis, with_half_year: bool) -> String {
     match basis {
         Basis::Agreed => "agreed".into(),
         Basis::Statutory { series, half_year, reference, points, unconfirmed, .. } => {
             let doubt = if *unconfirmed { ", unconfirmed" } else { "" };
-            format!("{series} {} of {half_year} + {}{doubt}", plain(*reference), plain(*points))
+            let of = if with_half_year { format!(" of {half_year}") } else { String::new() };
+            format!("{series} {}{of} + {}{doubt}", plain(*reference), plain(*points))
         }
     }
 }
@@ -204,7 +205,7 @@ pub fn explain(claim: &Claim) -> String {
             plain(s.rate),
             s.days,
             fixed(s.interest, EXACT),
-            basis(&s.basis)
+            basis(&s.basis, true)
         ));
     }
     text.push_str(&format!("Late interest, rounded once = {}\n", amount(claim.interest)));

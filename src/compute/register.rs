@@ -55,8 +55,8 @@ pub fn parse_breakdown(text: &str) -> Vec<Slice> {
     text.split(';').filter_map(part).collect()
 }
 
-/// What the document's own lines come to.
-fn own(document: &Document) -> Vec<Slice> {
+/// Returns what the document's own lines come to, by operation, category and rate; negative on a credit note.
+pub fn own(document: &Document) -> Vec<Slice> {
     let digits = document.currency.digits();
     let sign = document.kind.sign();
     let mut slices = Vec::new();
@@ -104,7 +104,13 @@ pub fn fields(document: &Document, sha256: &str) -> Vec<String> {
         let (base, vat, rate) = (fixed(slice.base, digits), in_currency(slice.vat, currency), plain(slice.rate));
         let parts = [slice.operation.word(), slice.category.code(), &rate, &base, &vat];
         for (index, part) in parts.into_iter().enumerate() {
-            let separator = if index > 0 { ":" } else if slices.is_empty() { "" } else { ";" };
+            let separator = if index > 0 {
+                ":"
+            } else if slices.is_empty() {
+                ""
+            } else {
+                ";"
+            };
             slices.extend([separator, part]);
         }
     }

@@ -81,6 +81,7 @@ pub enum Command {
     Client(command::client::ClientArgs),
     New(command::new::NewArgs),
     Issue(command::issue::IssueArgs),
+    Quote(command::quote::QuoteArgs),
     Credit(command::credit::CreditArgs),
     List(command::list::ListArgs),
     Show(command::show::ShowArgs),
@@ -99,9 +100,10 @@ pub enum Command {
 impl Command {
     /// Tells whether it writes data that has JSON and CSV.
     pub fn reads(&self) -> bool {
-        use Command::{Check, Client, Explain, Interest, List, Overdue, Remind, Show, Status};
+        use Command::{Check, Client, Explain, Interest, List, Overdue, Quote, Remind, Show, Status};
         match self {
             Client(args) => args.reads(),
+            Quote(args) => args.reads(),
             Status(_) | Interest(_) | List(_) | Show(_) | Overdue(_) | Remind(_) | Check(_) | Explain(_) => true,
             _ => false,
         }
@@ -109,9 +111,10 @@ impl Command {
 
     /// Tells whether it may change the ledger.
     pub fn writes(&self) -> bool {
-        use Command::{Client, Credit, Init, Issue, New, Pay, Remind, Render};
+        use Command::{Client, Credit, Init, Issue, New, Pay, Quote, Remind, Render};
         match self {
             Client(args) => !args.reads(),
+            Quote(args) => !args.reads(),
             Init(_) | New(_) | Issue(_) | Credit(_) | Pay(_) | Remind(_) | Render(_) => true,
             _ => false,
         }

@@ -97,6 +97,10 @@ impl Rules<'_> {
             let hint = format!("add [address] with street, postcode, city and country to clients/{}.toml", client.id);
             self.demand(code::LAW_CLIENT_ADDRESS, client.span, &format!("{} has no address", client.name.value), &hint);
         }
+        // Who asks for a quote need not have said its numbers yet.
+        if self.candidate.document.kind == DocumentType::Quote {
+            return;
+        }
         let country = client.address.as_ref().map_or("", |address| &address.country);
         let french = country == "FR" && self.candidate.regime.country == "FR";
         if french && client.kind != ClientKind::Consumer && client.taxable && client.identifier.is_none() {
@@ -153,7 +157,8 @@ impl Rules<'_> {
             let hint = "make a second document for them";
             self.problems.push(Diagnostic::error(code::LAW_VAT_MIX, message).at(span).hint(hint));
         }
-        let numbered = has(Category::Ae) || has(Category::K);
+        let is_quote = document.kind == DocumentType::Quote;
+        let numbered = (has(Category::Ae) || has(Category::K)) && !is_quote;
         if numbered && client.vat.is_none() {
             let hint = format!("add `vat = \"…\"` to clients/{}.toml", client.id);
             self.demand(
@@ -172,7 +177,7 @@ impl Rules<'_> {
                 hint,
             );
         }
-        if has(Category::K) {
+        if has(Category::K) && !is_quote {
             let to = client.delivery.as_ref().map(|place| &place.address).or(client.address.as_ref());
             let abroad = to.is_some_and(|address| {
                 is_member(&address.country) && address.country != settings.seller.address.country

@@ -8,5 +8,6 @@ pub mod finding;
 pub mod identifiers;
 pub mod law;
 pub mod lists;
+pub mod quotes;
 pub mod register;
 pub mod rows;

@@ -7,18 +7,21 @@ use clap::Args;
 
 use super::electronic;
 use super::load::{self, Bench};
+use super::offers;
 use super::page;
 use super::preceding::{Ground, Links};
 use crate::check::law::{self, Candidate};
 use crate::check::rows::Rows;
 use crate::check::{documents, identifiers};
 use crate::diagnostic::{Diagnostic, Diagnostics, Severity, code, nearest};
+use crate::ledger::document::Document;
 use crate::ledger::document::DraftOrigin;
 use crate::ledger::draft::Draft;
 use crate::ledger::identifier::Number;
 use crate::ledger::party::Language;
 use crate::session::{Done, Format, Outcomes, Session};
 use crate::source::Source;
+use crate::source::quotes::Quote;
 use crate::source::repository::Repository;
 use crate::span::Span;
 use crate::view::pdf::Engine;
@@ -137,6 +140,10 @@ fn ledger(session: &mut Session<'_>, source: &mut Source, bench: &Bench) {
     let (books, _, rows) = load::books_and_chain(source, &bench.settings, session.today);
     row_rules(source, bench);
     plans(source, &rows, &mut problems);
+    let offers = source.quotes();
+    let quotes: BTreeMap<&str, &Document> =
+        offers.iter().map(|quote| (quote.number.as_str(), &quote.document)).collect();
+    self::quotes(source, bench, &offers, &rows, &mut problems);
     let names: HashSet<String> = source.repository.list("drafts", ".toml").unwrap_or_default().into_iter().collect();
     let reader = Source::new(Repository::open_locked(source.repository.root()));
     let logos: Mutex<HashSet<String>> = Mutex::default();
@@ -169,6 +176,7 @@ fn ledger(session: &mut Session<'_>, source: &mut Source, bench: &Bench) {
                     problems.extend(page::logo(&reader, &document).err().map(Diagnostics::from).unwrap_or_default());
                 }
             }
+            crate::check::quotes::part(&document, &quotes, problems);
         }
         let DraftOrigin { name, sha256 } = document.draft;
         names.contains(&format!("{name}.toml")).then(|| (number.to_owned(), name, sha256))
@@ -215,6 +223,37 @@ fn ledger(session: &mut Session<'_>, source: &mut Source, bench: &Bench) {
     source.problems.extend(problems);
 }
 
+/// Checks the quotes, and what events say of them.
+fn quotes(
+    source: &mut Source,
+    bench: &Bench,
+    quotes: &[Quote],
+    rows: &BTreeMap<String, documents::Kept>,
+    problems: &mut Diagnostics,
+) {
+    let said = offers::said(source, chrono::NaiveDate::MAX);
+    let all: Vec<_> = quotes.iter().map(|quote| offers::offer(quote, said.get(&quote.number))).collect();
+    crate::check::quotes::check(&all, &bench.settings.series, problems);
+    for quote in quotes {
+        if rows.contains_key(&quote.number) {
+            let message = format!("{} is the number of a quote and of an invoice", quote.number);
+            let hint = "give each series its own pattern";
+            problems.push(Diagnostic::error(code::NUMBER_TWICE, message).at(Span::whole(quote.file)).hint(hint));
+        }
+    }
+    let known: BTreeMap<&str, &Document> =
+        quotes.iter().map(|quote| (quote.number.as_str(), &quote.document)).collect();
+    let before = source.take_problems();
+    source.events(|event| {
+        if matches!(event.kind, "accepted" | "refused" | "expired" | "replaced") {
+            crate::check::quotes::event(event.document, event.client, event.span, &known, problems);
+        }
+    });
+    // The rows' own shape was reported when the books were read.
+    let _ = source.take_problems();
+    source.problems.extend(before);
+}
+
 fn row_rules(source: &mut Source, bench: &Bench) {
     let before = source.take_problems();
     let mut rows = Rows::default();
@@ -247,14 +286,8 @@ fn draft(ground: &Ground<'_>, source: &mut Source, draft: &Draft, engine: Option
     if let Err(problem) = load::client_of(draft, &bench.clients) {
         return problems.push(problem);
     }
-    if let Some(sentence) = load::later(draft.kind.value) {
-        let message = format!("this draft cannot be issued yet: {sentence}");
-        return problems.push(
-            Diagnostic::warning(code::TYPE_LATER, message).at(draft.kind.span).hint("leave it, or make it an invoice"),
-        );
-    }
     for path in &draft.attachments {
-        if let Err(problem) = super::issue::attachment(path, source) {
+        if let Err(problem) = super::order::attachment(path, source) {
             problems.push(Diagnostic { severity: Severity::Warning, ..problem });
         }
     }
@@ -266,6 +299,7 @@ fn draft(ground: &Ground<'_>, source: &mut Source, draft: &Draft, engine: Option
     });
     problems.extend_list(lost);
     found.extend_list(law);
+    found.extend(offers::check_draft(ground, draft, source));
     let locale = bench.locale(draft);
     let Some(case) = bench.case(draft, ground.day, &preceding, &[], &locale) else { return };
     let Some(number) = Number::parse("DRAFT") else { return };

@@ -7,7 +7,7 @@ use crate::check::law::Candidate;
 use crate::check::{ctc, en16931};
 use crate::compute::einvoice::{self, Extras};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Severity, code};
-use crate::ledger::document::Document;
+use crate::ledger::document::{Document, DocumentType};
 use crate::regime::{self, Regime, is_member};
 use crate::source::Source;
 use crate::span::Span;
@@ -30,7 +30,7 @@ pub fn carries(document: &Document) -> bool {
 
 /// Says why the page of a seller in the EU carries no e-invoice; nothing where it does, or where the seller is elsewhere.
 pub fn without(document: &Document) -> Option<String> {
-    let member = is_member(&document.seller.address.country);
+    let member = is_member(&document.seller.address.country) && document.kind != DocumentType::Quote;
     einvoice::possible(document).err().filter(|_| member).map(einvoice::NoInvoice::sentence)
 }
 
@@ -41,7 +41,7 @@ pub fn without(document: &Document) -> Option<String> {
 pub fn attachments(document: &Document, source: &Source) -> Result<Vec<Vec<u8>>, Diagnostic> {
     let mut files = Vec::with_capacity(document.attachments.len());
     for attachment in &document.attachments {
-        let path = format!("invoices/{}/{}/{}", document.issued.format("%Y"), document.number, attachment.name);
+        let path = format!("{}/{}/{}", document.folder(), document.number, attachment.name);
         let bytes = source.repository.bytes(&path).map_err(|_| {
             Diagnostic::error(code::FILE_MISSING, format!("the attachment {path} cannot be read"))
                 .at(document.span)
@@ -84,7 +84,10 @@ pub fn problems_of_draft(candidate: &Candidate<'_>, files: &[Vec<u8>]) -> Diagno
     let Candidate { document, draft, client, settings, regime } = candidate;
     // Sellers elsewhere make no e-invoice by default; what cannot be one is refused only where the client must get one.
     let member = is_member(&settings.seller.address.country);
-    if !member || (einvoice::possible(document).is_err() && !einvoice::is_french_b2b(document)) {
+    if !member
+        || document.kind == DocumentType::Quote
+        || (einvoice::possible(document).is_err() && !einvoice::is_french_b2b(document))
+    {
         return Diagnostics::default();
     }
     let mut found = Diagnostics::default();

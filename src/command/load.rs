@@ -12,7 +12,7 @@ use crate::compute::issue::{Case, Preceding};
 use crate::compute::seal::{genesis, seal};
 use crate::diagnostic::{Diagnostic, Diagnostics, code, nearest};
 use crate::ledger::client_index::Clients;
-use crate::ledger::document::{Attachment, Document, DocumentType};
+use crate::ledger::document::{Attachment, Document};
 use crate::ledger::draft::Draft;
 use crate::ledger::settings::Settings;
 use crate::regime::{self, Regime};
@@ -301,14 +301,6 @@ pub fn client_of(draft: &Draft, clients: &Clients) -> Result<(), Diagnostic> {
     Err(Diagnostic::error(code::CLIENT_UNKNOWN, format!("there is no client `{}`", draft.client.value))
         .at(draft.client.span)
         .hint(hint))
-}
-
-/// Returns the sentence of a type that cannot be issued yet.
-pub fn later(kind: DocumentType) -> Option<&'static str> {
-    match kind {
-        DocumentType::Quote => Some("quotes come with a later release"),
-        _ => None,
-    }
 }
 
 /// The span that names a file as a whole.

@@ -3,6 +3,7 @@
 pub mod check;
 pub mod client;
 pub mod completions;
+pub mod copy;
 pub mod credit;
 pub mod demo;
 pub mod design;
@@ -16,10 +17,14 @@ pub mod list;
 pub mod load;
 pub mod man;
 pub mod new;
+pub mod offers;
+pub mod order;
 pub mod overdue;
 pub mod page;
 pub mod pay;
 pub mod preceding;
+pub mod quote;
+pub mod quote_invoice;
 pub mod remind;
 pub mod render;
 pub mod show;
@@ -52,6 +57,7 @@ pub fn run(command: &Command, session: &mut Session<'_>) -> Outcomes {
         Command::Render(args) => render::run(args, session),
         Command::Interest(args) => interest::run(args, session),
         Command::Pay(args) => pay::run(args, session),
+        Command::Quote(args) => quote::run(args, session),
         Command::Overdue(args) => overdue::run(args, session),
         Command::Remind(args) => remind::run(args, session),
         Command::Check(args) => check::run(args, session),

@@ -2,15 +2,18 @@
 
 use clap::Args;
 
+use super::copy;
 use super::load::{self, Bench};
+use super::offers;
 use super::page;
+use super::preceding::{Ground, Links};
 use crate::changes::ChangeSet;
 use crate::check::law::{self, Candidate};
 use crate::compute::issue::{Preceding, Words};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Severity, code};
 use crate::ledger::amount::{self, NumberError, in_currency, plain};
-use crate::ledger::document::{Document, LineAdjustment};
-use crate::ledger::draft::UNITS;
+use crate::ledger::document::{Document, Milestone};
+use crate::ledger::draft::{Draft, UNITS};
 use crate::ledger::identifier::{Number, is_name};
 use crate::ledger::party::{Language, VatRegime};
 use crate::ledger::vat::{Category, VatCase};
@@ -64,34 +67,62 @@ pub struct NewArgs {
     pub due: Option<String>,
 }
 
+/// What is drafted.
+#[derive(Debug, Clone)]
+pub enum Purpose {
+    /// An invoice.
+    Invoice,
+    /// A quote.
+    Quote {
+        /// The quote that it takes the place of.
+        replaces: Option<String>,
+        /// How long it holds.
+        validity: Option<String>,
+    },
+}
+
 /// Drafts an invoice.
 ///
 /// # Errors
 /// Where the client is unknown, or a value is wrong: then nothing is written.
 pub fn run(args: &NewArgs, session: &mut Session<'_>) -> Outcomes {
+    draft(args, &Purpose::Invoice, session)
+}
+
+/// Drafts an invoice or a quote.
+///
+/// # Errors
+/// Where the client is unknown, or a value is wrong: then nothing is written.
+pub fn draft(args: &NewArgs, purpose: &Purpose, session: &mut Session<'_>) -> Outcomes {
     let id = session.argument(args.client.clone(), "CLIENT", "Client")?;
     let (writer, mut source) = session.open_to_write()?;
     let bench = Bench::load(session, &mut source)?;
     let ids = source.client_ids();
     if !ids.contains(&id) {
-        let problem = load::unknown_client(&id, &ids, &command_line(args));
+        let problem = load::unknown_client(&id, &ids, &command_line(args, purpose));
         return Err(session.refuse(&mut source, problem.into()));
     }
     let names = source.draft_names();
     let mut problems = Diagnostics::default();
     let name = draft_name(args, &id, &names, &mut problems);
-    let lines = lines(args, session, &mut source, &bench, &mut problems)?;
+    let lines = lines(args, purpose, session, &mut source, &bench, &mut problems)?;
     if let Some(rate) = &args.exchange {
         figure("rate of exchange", rate, 8, &mut problems);
     }
     if problems.has_errors() || source.problems.has_errors() {
         return Err(session.refuse(&mut source, problems));
     }
-    let text = file(&id, args, &lines);
+    let text = file(&id, args, purpose, &lines);
     let draft = match crate::source::read_draft(&name, &text) {
         Ok(draft) => draft,
         Err(problems) => return Err(session.refuse(&mut source, problems)),
     };
+    if draft.replaces.is_some() {
+        problems.extend(replaced(&draft, session.today, &mut source, &bench));
+        if problems.has_errors() || source.problems.has_errors() {
+            return Err(session.refuse(&mut source, problems));
+        }
+    }
     let locale = bench.locale(&draft);
     let number = Number::parse("DRAFT").ok_or(Failure::Could("no number".into()))?;
     let preceding = Preceding::default();
@@ -132,6 +163,14 @@ pub fn run(args: &NewArgs, session: &mut Session<'_>) -> Outcomes {
     answer(session, &document, &name)
 }
 
+/// What stands against replacing a quote.
+fn replaced(draft: &Draft, day: chrono::NaiveDate, source: &mut Source, bench: &Bench) -> Diagnostics {
+    let (books, _, rows) = load::books_and_chain(source, &bench.settings, chrono::NaiveDate::MAX);
+    let links = Links::of(&rows);
+    let ground = Ground { bench, books: &books, rows: &rows, links: &links, issued: &[], day };
+    offers::check_draft(&ground, draft, source)
+}
+
 /// What follows from the arguments alone: refused at once.
 const TYPED: &[Code] = &[
     code::LAW_VAT_RATE,
@@ -140,6 +179,7 @@ const TYPED: &[Code] = &[
     code::LAW_TERM,
     code::LAW_VAT_MIX,
     code::LAW_DELIVERY,
+    code::VALUE_DATE,
 ];
 
 /// Says the draft's figures, as data.
@@ -175,14 +215,18 @@ fn answer(session: &mut Session<'_>, document: &Document, name: &str) -> Outcome
     if let Some(due) = document.due {
         text.push_str(&format!(", due {due} if issued today ({})", locale.date(due)));
     }
+    if let Some(last) = document.valid_until {
+        text.push_str(&format!(", valid until {last} if issued today ({})", locale.date(last)));
+    }
     text.push_str(&format!("\nDraft {name}, no number yet: `acquit issue {name}` gives it one.\n"));
     session.data(&text)?;
     Ok(Done::Well)
 }
 
 /// The command as typed, with `{}` in the place of the client.
-fn command_line(args: &NewArgs) -> String {
-    let mut words = vec!["acquit new {}".to_owned()];
+fn command_line(args: &NewArgs, purpose: &Purpose) -> String {
+    let verb = if matches!(purpose, Purpose::Quote { .. }) { "quote new" } else { "new" };
+    let mut words = vec![format!("acquit {verb} {{}}")];
     for word in [&args.item, &args.quantity, &args.price].into_iter().flatten() {
         words.push(quote(word));
     }
@@ -199,35 +243,55 @@ fn quote(word: &str) -> String {
 }
 
 fn draft_name(args: &NewArgs, client: &str, names: &[String], problems: &mut Diagnostics) -> String {
-    let taken = |name: &str| names.iter().any(|known| known.eq_ignore_ascii_case(name));
     if let Some(name) = &args.name {
-        if !is_name(name) {
-            let hint = "use at most 64 of A-Z a-z 0-9 . _ - and begin with a letter or digit";
-            problems.push(Diagnostic::error(code::FILE_NAME, format!("`{name}` cannot be a draft's name")).hint(hint));
-        } else if taken(name) {
-            problems.push(
-                Diagnostic::error(code::FILE_EXISTS, format!("the draft `{name}` exists already"))
-                    .hint("edit it, or choose another --name"),
-            );
-        }
+        free_name(name, names, problems);
         return name.clone();
     }
-    let numbered = (2..).map(|n| format!("{client}-{n}"));
-    std::iter::once(client.to_owned()).chain(numbered).find(|name| !taken(name)).unwrap_or_default()
+    next_name(client, names)
+}
+
+/// Returns a name that no draft has: the wanted one, else with a number behind it.
+pub fn next_name(wanted: &str, names: &[String]) -> String {
+    let taken = |name: &str| names.iter().any(|known| known.eq_ignore_ascii_case(name));
+    let numbered = (2..).map(|n| format!("{wanted}-{n}"));
+    std::iter::once(wanted.to_owned()).chain(numbered).find(|name| !taken(name)).unwrap_or_default()
+}
+
+/// Checks that a draft can have a name.
+pub fn free_name(name: &str, names: &[String], problems: &mut Diagnostics) {
+    if !is_name(name) {
+        let hint = "use at most 64 of A-Z a-z 0-9 . _ - and begin with a letter or digit";
+        problems.push(Diagnostic::error(code::FILE_NAME, format!("`{name}` cannot be a draft's name")).hint(hint));
+    } else if names.iter().any(|known| known.eq_ignore_ascii_case(name)) {
+        problems.push(
+            Diagnostic::error(code::FILE_EXISTS, format!("the draft `{name}` exists already"))
+                .hint("edit it, or choose another --name"),
+        );
+    }
 }
 
 /// A document's lines, and the discounts and charges on the whole.
 fn copied(document: &Document) -> Vec<NewLine> {
-    let mut lines: Vec<NewLine> = copy(document, false).into_iter().map(NewLine::from).collect();
+    let mut lines: Vec<NewLine> = copy::lines(document, false).into_iter().map(NewLine::from).collect();
     for (table, list) in [("discount", &document.discounts), ("charge", &document.charges)] {
         for part in list {
-            lines.push(NewLine { table, keys: super::credit::adjustment(part, document) });
+            lines.push(NewLine { table, keys: copy::adjustment(part, document) });
         }
     }
     lines
 }
 
-/// A line, discount or charge as it is written into a draft.
+fn milestone(part: &Milestone) -> NewLine {
+    let mut keys = vec![("name", toml::string(&part.name))];
+    keys.extend(part.share.map(|share| ("share", plain(share))));
+    if !part.lines.is_empty() {
+        let lines: Vec<String> = part.lines.iter().map(u32::to_string).collect();
+        keys.push(("lines", format!("[{}]", lines.join(", "))));
+    }
+    NewLine { table: "milestone", keys }
+}
+
+/// A line, discount, charge or milestone as it is written into a draft.
 struct NewLine {
     table: &'static str,
     keys: Vec<(&'static str, String)>,
@@ -236,12 +300,25 @@ struct NewLine {
 /// Collects the lines: of a document, of `--item`, of the arguments, or asks for one.
 fn lines(
     args: &NewArgs,
+    purpose: &Purpose,
     session: &mut Session<'_>,
     source: &mut Source,
     bench: &Bench,
     problems: &mut Diagnostics,
 ) -> Result<Vec<NewLine>, Failure> {
-    if let Some(number) = &args.from {
+    let has_lines = !args.items.is_empty() || args.item.is_some();
+    let replaced = match purpose {
+        Purpose::Quote { replaces, .. } if !has_lines => replaces.as_ref(),
+        _ => None,
+    };
+    if let Some(number) = args.from.as_ref().or(replaced) {
+        if let Some(quote) = source.quote(number) {
+            let mut lines = copied(&quote.document);
+            if matches!(purpose, Purpose::Quote { .. }) {
+                lines.extend(quote.document.milestones.iter().map(milestone));
+            }
+            return Ok(lines);
+        }
         let documents = load::documents(session, source, &bench.settings, std::slice::from_ref(number))?;
         return Ok(documents.iter().flat_map(copied).collect());
     }
@@ -352,74 +429,31 @@ fn vat(text: &str, problems: &mut Diagnostics) -> Option<String> {
     Some(plain(rate))
 }
 
-/// Copies a document's lines; `all` also what does not belong to a new invoice: dates.
-pub fn copy(document: &Document, all: bool) -> Vec<Vec<(&'static str, String)>> {
-    let share = |adjustment: &LineAdjustment| match adjustment.percent {
-        Some(percent) => toml::string(&format!("{}%", plain(percent))),
-        None => plain(adjustment.amount),
-    };
-    let mut lines = Vec::new();
-    for line in &document.lines {
-        let mut keys = vec![("item", toml::string(&line.item))];
-        keys.extend(line.description.as_ref().map(|text| ("description", toml::string(text))));
-        if let Some(period) = line.period.filter(|_| all) {
-            keys.push(("period", format!("{{ from = {}, to = {} }}", period.from, period.to)));
-        }
-        keys.push(("operation", toml::string(line.operation.word())));
-        keys.push(("quantity", plain(line.quantity)));
-        keys.extend(line.unit.as_ref().map(|unit| ("unit", toml::string(unit))));
-        keys.push(("price", plain(line.price)));
-        keys.extend(vat_keys(document, line.category, line.rate));
-        for (name, reason, adjustment) in
-            [("discount", "discount_reason", &line.discount), ("charge", "charge_reason", &line.charge)]
-        {
-            if let Some(adjustment) = adjustment {
-                keys.push((name, share(adjustment)));
-                keys.push((reason, toml::string(&adjustment.reason)));
-            }
-        }
-        keys.extend(line.sku.as_ref().map(|sku| ("sku", toml::string(sku))));
-        lines.push(keys);
-    }
-    lines
-}
-
-/// Returns `vat` and `vat_reason` of a frozen line.
-pub fn vat_keys(document: &Document, category: Category, rate: rust_decimal::Decimal) -> Vec<(&'static str, String)> {
-    if category == Category::S {
-        return vec![("vat", plain(rate))];
-    }
-    let group = document.vat.iter().find(|group| group.category == category && group.rate == rate);
-    let code = group.and_then(|group| group.code.clone()).or_else(|| group.and_then(|group| group.reason.clone()));
-    if code.as_deref() == Some("VATEX-FR-FRANCHISE") {
-        return Vec::new();
-    }
-    let word = match (category, code.as_deref()) {
-        (Category::Ae, _) => "reverse-charge",
-        (Category::K, _) => "intra-eu",
-        (Category::G, _) => "export",
-        (Category::O, _) => "outside",
-        (Category::Z, _) => "zero",
-        (_, Some("VATEX-EU-79-C")) => "disbursement",
-        _ => "exempt",
-    };
-    let mut keys = vec![("vat", toml::string(word))];
-    keys.extend(code.map(|code| ("vat_reason", toml::string(&code))));
-    keys
-}
-
 impl From<Vec<(&'static str, String)>> for NewLine {
     fn from(keys: Vec<(&'static str, String)>) -> Self {
         Self { table: "line", keys }
     }
 }
 
-fn file(client: &str, args: &NewArgs, lines: &[NewLine]) -> String {
+fn file(client: &str, args: &NewArgs, purpose: &Purpose, lines: &[NewLine]) -> String {
     let mut text = toml::Text::default();
-    text.text("client", client).maybe("subject", args.subject.as_ref());
+    text.text("client", client);
+    if matches!(purpose, Purpose::Quote { .. }) {
+        text.text("type", "quote");
+    }
+    text.maybe("subject", args.subject.as_ref());
+    let rule = |text: &mut toml::Text, key: &str, rule: &str| {
+        let is_date = crate::ledger::date::parse(rule).is_some();
+        text.raw(key, if is_date { rule.to_owned() } else { toml::string(rule) });
+    };
+    if let Purpose::Quote { replaces, validity } = purpose {
+        text.maybe("replaces", replaces.as_ref());
+        if let Some(validity) = validity {
+            rule(&mut text, "validity", validity);
+        }
+    }
     if let Some(due) = &args.due {
-        let is_date = crate::ledger::date::parse(due).is_some();
-        text.raw("due", if is_date { due.clone() } else { toml::string(due) });
+        rule(&mut text, "due", due);
     }
     if let Some(rate) = &args.exchange {
         text.raw("exchange", format!("{{ rate = {rate} }}"));
@@ -429,7 +463,8 @@ fn file(client: &str, args: &NewArgs, lines: &[NewLine]) -> String {
         for (key, value) in &line.keys {
             text.raw(key, value);
         }
-        if let Some(reason) = args.vat_reason.as_ref().filter(|_| args.from.is_none()) {
+        let typed = line.table == "line" && line.keys.iter().all(|(key, _)| *key != "operation");
+        if let Some(reason) = args.vat_reason.as_ref().filter(|_| typed) {
             text.text("vat_reason", reason);
         }
     }

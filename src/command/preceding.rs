@@ -80,6 +80,21 @@ impl Links {
         self.kinds.insert(number.to_owned(), kind);
     }
 
+    /// Returns the corrective that stands in the place of a document.
+    pub fn replaced_by(&self, number: &str) -> Option<&str> {
+        self.replaced.get(number).map(String::as_str)
+    }
+
+    /// Returns the deposits that a final or corrective took into account.
+    pub fn deposits_of(&self, number: &str) -> &[String] {
+        self.deposits.get(number).map_or(&[], Vec::as_slice)
+    }
+
+    /// Returns the breakdowns of the credit notes on a document; negative.
+    pub fn credits_on(&self, number: &str) -> impl Iterator<Item = &Slice> {
+        self.credited.get(number).into_iter().flatten().flat_map(|(_, slices)| slices)
+    }
+
     /// Tells whether a document is a deposit, or a corrective in the place of one.
     fn is_deposit(&self, number: &str) -> bool {
         match self.kinds.get(number) {
@@ -191,10 +206,10 @@ impl Look<'_> {
                 "write `type = \"final\"`, or remove `deposits`",
             ),
         }
-        if kind == DocumentType::Credit
+        if matches!(kind, DocumentType::Credit | DocumentType::Quote)
             && let Some(first) = draft.paid.first()
         {
-            let message = "a credit note is not paid before it is issued";
+            let message = format!("a {} is not paid before it is issued", kind.noun());
             self.wrong(code::PREPAID, first.span, message, "remove `paid`");
         }
     }

@@ -11,7 +11,7 @@ use super::show;
 use crate::check::documents::compare;
 use crate::compute::books::Books;
 use crate::diagnostic::{Diagnostic, Diagnostics, code};
-use crate::ledger::document::Document;
+use crate::ledger::document::{Document, DocumentType};
 use crate::session::{Done, Failure, Outcomes, Session};
 use crate::source::Source;
 use crate::view::paper::Dress;
@@ -28,7 +28,7 @@ pub struct RenderArgs {
     /// Numbers, or names of drafts
     #[arg(value_name = "NUMBER|DRAFT", required_unless_present = "all", conflicts_with = "all")]
     pub names: Vec<String>,
-    /// Every issued document
+    /// Every issued document; quotes are rendered by their numbers
     #[arg(long)]
     pub all: bool,
     /// Mark the page as a copy: Duplicata
@@ -111,6 +111,10 @@ fn one(
     copy: &Copy,
 ) -> Result<(), Failure> {
     let (document, is_draft) = show::find(name, session, source)?;
+    if document.kind == DocumentType::Quote && copy.books.is_some() {
+        let sentence = format!("`{name}` is a quote: it asks for no money and has no balance");
+        return Err(Failure::Usage(sentence, "leave --with-balance out".into()));
+    }
     if is_draft && !copy.is_plain() {
         let sentence = format!("`{name}` is a draft: it has no copies and no balance");
         return Err(Failure::Usage(sentence, "leave --duplicate and --with-balance out".into()));

@@ -8,9 +8,10 @@ use super::overdue;
 use super::preceding::{Ground, Links};
 use crate::compute::books::Books;
 use crate::compute::issue::{Preceding, Words};
+use crate::compute::quotes::{QuoteStatus, Said, status};
 use crate::diagnostic::Diagnostics;
 use crate::ledger::amount::{in_currency, plain};
-use crate::ledger::document::Document;
+use crate::ledger::document::{Document, DocumentType};
 use crate::ledger::draft::Draft;
 use crate::ledger::identifier::Number;
 use crate::session::{Done, Failure, Format, Outcomes, Session};
@@ -39,8 +40,12 @@ pub fn run(args: &ShowArgs, session: &mut Session<'_>) -> Outcomes {
     let mut source = session.open()?;
     let (document, is_draft) = find(&args.name, session, &mut source)?;
     let books = load::books(&mut source, session.today);
+    let offer = (document.kind == DocumentType::Quote && !is_draft).then(|| {
+        let said = super::offers::said(&mut source, session.today).remove(&args.name);
+        (status(&document, said.as_ref(), session.today), said)
+    });
     let mut broken = session.warn(&mut source);
-    let delay = if args.explain && !is_draft {
+    let delay = if args.explain && !is_draft && offer.is_none() {
         let settings = load::settings(session, &mut source)?;
         let chronicle = super::interest::chronicle(&mut source, session.today);
         let _ = source.take_problems();
@@ -56,12 +61,13 @@ pub fn run(args: &ShowArgs, session: &mut Session<'_>) -> Outcomes {
     let explained = args.explain.then(|| steps::explain(&document) + &delay);
     match session.format() {
         Format::Json => {
-            let text = json::object("show", session.today, fields(&document, is_draft, &books, explained));
+            let text =
+                json::object("show", session.today, fields(&document, is_draft, &books, offer.as_ref(), explained));
             session.data(&text)?;
         }
         Format::Csv => session.data(&csv::sheet(&lines(&document)))?,
         Format::Table => {
-            let mut text = page(&document, is_draft, &books, session.terminal.width);
+            let mut text = page(&document, is_draft, &books, offer.as_ref(), session.terminal.width);
             if let Some(explained) = explained {
                 text.push('\n');
                 text.push_str(&explained);
@@ -79,6 +85,10 @@ pub fn run(args: &ShowArgs, session: &mut Session<'_>) -> Outcomes {
 pub fn find(name: &str, session: &Session<'_>, source: &mut Source) -> Result<(Document, bool), Failure> {
     if !source.draft_names().iter().any(|draft| draft == name) {
         let settings = load::settings(session, source)?;
+        if source.quote_paths().iter().any(|(number, _)| number == name) {
+            let (quote, _) = super::quote::find(name, session, source, session.today)?;
+            return Ok((quote.document, false));
+        }
         let mut documents = load::documents(session, source, &settings, &[name.to_owned()])?;
         return documents.pop().map(|document| (document, false)).ok_or(Failure::Could("no document".into()));
     }
@@ -152,7 +162,16 @@ fn vat(document: &Document) -> Sheet {
     sheet
 }
 
-fn fields(document: &Document, is_draft: bool, books: &Books, explained: Option<String>) -> Vec<(&'static str, Value)> {
+/// Where a quote stands, and what was said of it.
+type Offer = (QuoteStatus, Option<Said>);
+
+fn fields(
+    document: &Document,
+    is_draft: bool,
+    books: &Books,
+    offer: Option<&Offer>,
+    explained: Option<String>,
+) -> Vec<(&'static str, Value)> {
     let totals = &document.totals;
     let amount = |value| Value::from(in_currency(value, document.currency));
     let text = |value: &Option<String>| value.clone().map_or(Value::Null, Value::from);
@@ -164,6 +183,7 @@ fn fields(document: &Document, is_draft: bool, books: &Books, explained: Option<
         ("buyer", Value::from(document.buyer.name.clone())),
         ("issued", Value::from(document.issued.to_string())),
         ("due", document.due.map_or(Value::Null, |due| Value::from(due.to_string()))),
+        ("valid_until", document.valid_until.map_or(Value::Null, |last| Value::from(last.to_string()))),
         ("supplied", Value::from(document.supplied.to_string())),
         ("currency", Value::from(document.currency.code())),
         ("subject", text(&document.subject)),
@@ -174,6 +194,9 @@ fn fields(document: &Document, is_draft: bool, books: &Books, explained: Option<
         ("contract", text(&document.contract)),
         ("project", text(&document.project)),
         ("quote", text(&document.quote)),
+        ("quote_part", text(&document.quote_part)),
+        ("replaces", text(&document.replaces)),
+        ("recurring", text(&document.recurring)),
         ("delivered", document.delivered.map_or(Value::Null, |day| Value::from(day.to_string()))),
         (
             "period",
@@ -183,6 +206,19 @@ fn fields(document: &Document, is_draft: bool, books: &Books, explained: Option<
             ),
         ),
         ("note", text(&document.note)),
+        (
+            "milestones",
+            Value::from(
+                document
+                    .milestones
+                    .iter()
+                    .map(|part| {
+                        let share = part.share.map(plain);
+                        serde_json::json!({"name": part.name, "share": share, "lines": part.lines})
+                    })
+                    .collect::<Vec<_>>(),
+            ),
+        ),
         ("attachments", Value::from(document.attachments.iter().map(|file| file.name.clone()).collect::<Vec<_>>())),
         ("refs", Value::from(document.references.iter().map(|r| r.number.to_string()).collect::<Vec<_>>())),
         ("lines", json::rows(&lines(document))),
@@ -207,18 +243,28 @@ fn fields(document: &Document, is_draft: bool, books: &Books, explained: Option<
         fields.extend(money);
         fields.push(("flags", Value::from(super::list::flags(&position))));
     }
+    if let Some((now, said)) = offer {
+        let said = said.as_ref();
+        fields.push(("status", Value::from(now.word())));
+        fields.push(("answered", said.map_or(Value::Null, |said| Value::from(said.date.to_string()))));
+        let who = said.map(|said| said.who.clone()).filter(|who| !who.is_empty());
+        fields.push(("who", who.map_or(Value::Null, Value::from)));
+    }
     if let Some(explained) = explained {
         fields.push(("explain", Value::from(explained.lines().collect::<Vec<_>>())));
     }
     fields
 }
 
-fn page(document: &Document, is_draft: bool, books: &Books, width: u16) -> String {
+fn page(document: &Document, is_draft: bool, books: &Books, offer: Option<&Offer>, width: u16) -> String {
     let locale = Locale::of(crate::ledger::party::Language::En);
     let amount = |value| format!("{} {}", in_currency(value, document.currency), document.currency);
     let title = if is_draft {
-        format!("draft {} of an {}, no number yet", document.draft.name, document.kind.noun())
-            .replace("an credit", "a credit")
+        {
+            let noun = document.kind.noun();
+            let article = if noun.starts_with('i') { "an" } else { "a" };
+            format!("draft {} of {article} {noun}, no number yet", document.draft.name)
+        }
     } else {
         format!("{} {}", document.kind.noun(), document.number)
     };
@@ -229,11 +275,23 @@ fn page(document: &Document, is_draft: bool, books: &Books, width: u16) -> Strin
     if let Some(due) = document.due {
         fact("Due", format!("{due} ({})", locale.date(due)));
     }
+    if let Some(last) = document.valid_until {
+        fact("Valid", format!("until {last} ({})", locale.date(last)));
+    }
+    if let Some(number) = &document.replaces {
+        fact("Replaces", number.clone());
+    }
     if !document.references.is_empty() {
         fact("On", document.references.iter().map(|r| r.number.to_string()).collect::<Vec<_>>().join(" "));
     }
     let facts = [("Subject", &document.subject), ("Order", &document.order), ("Contract", &document.contract)];
-    for (name, value) in facts.into_iter().chain([("Project", &document.project), ("Quote", &document.quote)]) {
+    let more = [
+        ("Project", &document.project),
+        ("Quote", &document.quote),
+        ("Part", &document.quote_part),
+        ("Recurring", &document.recurring),
+    ];
+    for (name, value) in facts.into_iter().chain(more) {
         if let Some(value) = value {
             fact(name, value.clone());
         }
@@ -243,6 +301,13 @@ fn page(document: &Document, is_draft: bool, books: &Books, width: u16) -> Strin
     }
     if let Some(span) = document.period {
         fact("Period", format!("{} to {}", span.from, span.to));
+    }
+    for (index, part) in document.milestones.iter().enumerate() {
+        let what = part.share.map_or_else(
+            || format!("lines {}", part.lines.iter().map(u32::to_string).collect::<Vec<_>>().join(", ")),
+            |share| format!("{} %", plain(share)),
+        );
+        fact("Milestone", format!("{} {} ({what})", index + 1, part.name));
     }
     if !document.attachments.is_empty() {
         fact("Attached", document.attachments.iter().map(|file| file.name.as_str()).collect::<Vec<_>>().join(", "));
@@ -279,6 +344,14 @@ fn page(document: &Document, is_draft: bool, books: &Books, width: u16) -> Strin
         let mut status = vec![position.status.word().to_owned()];
         status.extend(super::list::flags(&position));
         text.push_str(&format!("{:<10} {}\n", "Status", status.join(", ")));
+    }
+    if let Some((now, said)) = offer {
+        let answer = said.as_ref().map(|said| {
+            let who = if said.who.is_empty() { String::new() } else { format!(" by {}", said.who) };
+            let note = if said.note.is_empty() { String::new() } else { format!(" ({})", said.note) };
+            format!(" on {}{who}{note}", said.date)
+        });
+        text.push_str(&format!("{:<10} {}{}\n", "Status", now.word(), answer.unwrap_or_default()));
     }
     text
 }

@@ -134,7 +134,9 @@ impl Case<'_> {
     fn exchange(&self, problems: &mut Diagnostics) {
         let (currency, own) = (self.currency(), self.settings.currency);
         let place = self.draft.currency.map_or(self.draft.span, |currency| currency.span);
-        if currency != own && self.draft.exchange.is_none() {
+        // A quote declares no VAT: it needs no rate.
+        let needs = self.draft.kind.value != DocumentType::Quote;
+        if currency != own && self.draft.exchange.is_none() && needs {
             problems.push(
                 Diagnostic::error(code::EXCHANGE, format!("a document in {currency} needs its rate to {own}"))
                     .at(place)
@@ -213,8 +215,11 @@ impl Case<'_> {
         }
     }
 
-    /// The ways to pay: the draft's, else the client's, else all; those of another currency left out.
+    /// The ways to pay: the draft's, else the client's, else all; those of another currency left out. A quote asks for nothing.
     fn pay(&self, problems: &mut Diagnostics) -> Vec<PayMean> {
+        if self.draft.kind.value == DocumentType::Quote {
+            return Vec::new();
+        }
         let currency = self.currency();
         let fits = |mean: &&PayMean| mean.currency.is_none_or(|own| own == currency);
         let named = if self.draft.pay.is_empty() { &self.client.pay } else { &self.draft.pay };
@@ -260,8 +265,12 @@ impl Case<'_> {
         let paid = self.paid(owed, problems);
         self.owed(owed, problems);
         let due_rule = draft.due.map_or(self.terms().due, |due| due.value);
+        let is_quote = kind == DocumentType::Quote;
+        let valid_until = is_quote
+            .then(|| draft.validity.as_ref().map_or(self.terms().quote_validity, |rule| rule.value).date(self.day));
+        super::quotes::check_draft(draft, self.day, valid_until, problems);
         let due = match &self.preceding.paid {
-            _ if kind == DocumentType::Credit => None,
+            _ if kind == DocumentType::Credit || is_quote => None,
             // BR-FR-CO-09: a paid invoice bears the day of its payment.
             Some(paid) => Some(paid.received),
             None => Some(due_rule.date(self.day)),
@@ -302,6 +311,7 @@ impl Case<'_> {
             process: self.process(&lines),
             issued: self.day,
             due,
+            valid_until,
             supplied,
             vat_point: charges_vat.then(|| vat_point(self.settings.seller.vat_due, &lines)).flatten(),
             payment_reference,
@@ -315,7 +325,8 @@ impl Case<'_> {
             contract: draft.contract.clone(),
             project: draft.project.clone(),
             quote: draft.quote.as_ref().map(|quote| quote.value.clone()),
-            quote_part: draft.quote_part.clone(),
+            quote_part: draft.quote_part.as_ref().map(|part| part.value.clone()),
+            replaces: draft.replaces.as_ref().map(|number| number.value.clone()),
             delivered: draft.delivered.map(|day| day.value),
             period: draft.period.map(|period| period.value),
             paid: draft.paid.iter().map(|id| id.value.clone()).collect(),
@@ -335,6 +346,7 @@ impl Case<'_> {
             mentions,
             pay: frozen_pay,
             attachments: self.attachments.to_vec(),
+            milestones: draft.milestones.iter().map(|part| part.milestone.clone()).collect(),
         }
     }
 
@@ -463,7 +475,9 @@ impl Case<'_> {
             RecoveryFee::Amount(amount) => (Some(amount), self.currency()),
             RecoveryFee::Statutory => (law.map(|law| law.fee_on(owed)), law_currency),
         };
-        let discount = terms.early_discount.filter(|_| is_debt).map(|discount| FrozenDiscount {
+        // The days of a discount count from the invoice: a quote offers none.
+        let offers = is_debt && self.draft.kind.value != DocumentType::Quote;
+        let discount = terms.early_discount.filter(|_| offers).map(|discount| FrozenDiscount {
             percent: discount.percent,
             days: discount.days,
             date: Due::Days(discount.days).date(self.day),

@@ -55,8 +55,8 @@ pub fn parse_breakdown(text: &str) -> Vec<Slice> {
     text.split(';').filter_map(part).collect()
 }
 
-/// What the document's own lines come to.
-fn own(document: &Document) -> Vec<Slice> {
+/// Returns what the document's own lines come to, by operation, category and rate; negative on a credit note.
+pub fn own(document: &Document) -> Vec<Slice> {
     let digits = document.currency.digits();
     let sign = document.kind.sign();
     let mut slices = Vec::new();

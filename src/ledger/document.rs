@@ -407,6 +407,17 @@ pub struct Attachment {
     pub sha256: String,
 }
 
+/// A part of a quote that can be invoiced by itself.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Milestone {
+    /// Its name.
+    pub name: String,
+    /// Percent of the whole; none where it has lines.
+    pub share: Option<Decimal>,
+    /// Its lines, from 1.
+    pub lines: Vec<u32>,
+}
+
 /// The draft a document came from.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct DraftOrigin {
@@ -439,8 +450,10 @@ pub struct Document {
     pub process: String,
     /// BT-2.
     pub issued: NaiveDate,
-    /// BT-9; none on a credit note.
+    /// BT-9; none on a credit note and on a quote.
     pub due: Option<NaiveDate>,
+    /// Quotes: the last day on which it can be accepted.
+    pub valid_until: Option<NaiveDate>,
     /// BT-72, else the end of BG-14, else BT-2.
     pub supplied: NaiveDate,
     /// BT-8, where it is stated.
@@ -469,6 +482,8 @@ pub struct Document {
     pub quote: Option<String>,
     /// Which part of it.
     pub quote_part: Option<String>,
+    /// Quotes: the quote that it takes the place of.
+    pub replaces: Option<String>,
     /// BT-72, where stated.
     pub delivered: Option<NaiveDate>,
     /// BG-14.
@@ -507,4 +522,14 @@ pub struct Document {
     pub pay: Vec<FrozenPay>,
     /// BG-24.
     pub attachments: Vec<Attachment>,
+    /// Quotes: the parts that can be invoiced one by one.
+    pub milestones: Vec<Milestone>,
+}
+
+impl Document {
+    /// Returns the folder that holds its file, and that of its attachments under its number: quotes are no invoices.
+    pub fn folder(&self) -> String {
+        let room = if self.kind == DocumentType::Quote { "quotes" } else { "invoices" };
+        format!("{room}/{}", self.issued.format("%Y"))
+    }
 }

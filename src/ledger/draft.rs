@@ -4,7 +4,7 @@ use chrono::NaiveDate;
 use rust_decimal::Decimal;
 
 use super::currency::Currency;
-use super::document::{DocumentType, Exchange, Period, PriceMode, Share};
+use super::document::{DocumentType, Exchange, Milestone, Period, PriceMode, Share};
 use super::party::{Language, Operation};
 use super::terms::Due;
 use super::vat::VatChoice;
@@ -58,15 +58,13 @@ pub struct DraftAdjustment {
     pub vat: Option<Spanned<VatChoice>>,
 }
 
-/// A part of a quote that can be invoiced by itself.
+/// A milestone of a draft, and where it stands.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Milestone {
-    /// Its name.
-    pub name: String,
-    /// Percent of the whole.
-    pub share: Option<Decimal>,
-    /// Its lines, from 1.
-    pub lines: Vec<u32>,
+pub struct DraftMilestone {
+    /// Where it stands.
+    pub span: Span,
+    /// What it is.
+    pub milestone: Milestone,
 }
 
 /// A draft.
@@ -93,7 +91,11 @@ pub struct Draft {
     /// The accepted offer it comes from.
     pub quote: Option<Spanned<String>>,
     /// Which part of it.
-    pub quote_part: Option<String>,
+    pub quote_part: Option<Spanned<String>>,
+    /// Quotes: the quote that it takes the place of.
+    pub replaces: Option<Spanned<String>>,
+    /// Quotes: how long it holds; the terms' `quote_validity` if absent.
+    pub validity: Option<Spanned<Due>>,
     /// BT-72.
     pub delivered: Option<Spanned<NaiveDate>>,
     /// BG-14.
@@ -129,7 +131,7 @@ pub struct Draft {
     /// BG-21.
     pub charges: Vec<DraftAdjustment>,
     /// Quotes only.
-    pub milestones: Vec<Milestone>,
+    pub milestones: Vec<DraftMilestone>,
 }
 
 /// Units a draft may name, with their UN/ECE Recommendation 20 codes (BT-130).

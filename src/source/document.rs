@@ -1,9 +1,9 @@
-//! invoices/YEAR/NUMBER.toml → an issued document.
+//! invoices/YEAR/NUMBER.toml, quotes/YEAR/NUMBER.toml → an issued document.
 
 use rust_decimal::Decimal;
 
 use super::client::place;
-use super::draft::{exchange, period};
+use super::draft::{exchange, milestone, period};
 use super::fields::Fields;
 use super::settings::address;
 use crate::diagnostic::code;
@@ -35,6 +35,7 @@ pub fn document(mut fields: Fields<'_, '_>) -> Option<Document> {
     let process = f.string("process").unwrap_or_default();
     let issued = f.required_date("issued");
     let due = f.date("due").map(|due| due.value);
+    let valid_until = f.date("valid_until").map(|day| day.value);
     let supplied = f.required_date("supplied");
     let vat_point = f.string("vat_point");
     let payment_reference = f.string("payment_reference").unwrap_or_default();
@@ -49,6 +50,7 @@ pub fn document(mut fields: Fields<'_, '_>) -> Option<Document> {
     let project = f.string("project");
     let quote = f.string("quote");
     let quote_part = f.string("quote_part");
+    let replaces = f.string("replaces");
     let delivered = f.date("delivered").map(|day| day.value);
     let period = period(f).map(|period| period.value);
     let paid = f.strings("paid");
@@ -70,6 +72,7 @@ pub fn document(mut fields: Fields<'_, '_>) -> Option<Document> {
     let mentions = list(f, "mention", mention);
     let pay = list(f, "pay", pay);
     let attachments = list(f, "attachment", attachment);
+    let milestones = f.tables("milestone").into_iter().filter_map(milestone).map(|part| part.milestone).collect();
     fields.finish();
     Some(Document {
         span,
@@ -83,6 +86,7 @@ pub fn document(mut fields: Fields<'_, '_>) -> Option<Document> {
         process,
         issued: issued?.value,
         due,
+        valid_until,
         supplied: supplied?.value,
         vat_point,
         payment_reference,
@@ -97,6 +101,7 @@ pub fn document(mut fields: Fields<'_, '_>) -> Option<Document> {
         project,
         quote,
         quote_part,
+        replaces,
         delivered,
         period,
         paid,
@@ -116,6 +121,7 @@ pub fn document(mut fields: Fields<'_, '_>) -> Option<Document> {
         mentions,
         pay,
         attachments,
+        milestones,
     })
 }
 

@@ -7,8 +7,8 @@ use super::settings::{currency, due};
 use super::toml::{Item, Value};
 use crate::diagnostic::code;
 use crate::ledger::amount;
-use crate::ledger::document::{DocumentType, Exchange, Period, PriceMode, Share};
-use crate::ledger::draft::{Draft, DraftAdjustment, DraftLine, Milestone, UNITS, is_unit};
+use crate::ledger::document::{DocumentType, Exchange, Milestone, Period, PriceMode, Share};
+use crate::ledger::draft::{Draft, DraftAdjustment, DraftLine, DraftMilestone, UNITS, is_unit};
 use crate::ledger::party::{Language, Operation};
 use crate::ledger::vat::{VatCase, VatChoice};
 use crate::span::Spanned;
@@ -38,7 +38,9 @@ pub fn draft(mut fields: Fields<'_, '_>, name: &str, sha256: &str) -> Option<Dra
         contract: fields.string("contract"),
         project: fields.string("project"),
         quote: fields.text("quote"),
-        quote_part: fields.string("quote_part"),
+        quote_part: fields.text("quote_part"),
+        replaces: fields.text("replaces"),
+        validity: due(&mut fields, "validity"),
         delivered: fields.date("delivered"),
         period: period(&mut fields),
         corrects: fields.texts("corrects"),
@@ -224,19 +226,31 @@ fn adjustment(mut fields: Fields<'_, '_>) -> Option<DraftAdjustment> {
     Some(DraftAdjustment { span, share: amount.or(percent)?, reason, vat })
 }
 
-fn milestone(mut fields: Fields<'_, '_>) -> Option<Milestone> {
+/// Reads a part of a quote: a share of the whole, or some of its lines.
+pub fn milestone(mut fields: Fields<'_, '_>) -> Option<DraftMilestone> {
+    let span = fields.span();
     let name = fields.required_text("name", "\"Maquettes\"");
-    let share = fields.decimal("share", 4).map(|share| share.value);
+    let share = fields.decimal("share", 4);
     let mut lines = Vec::new();
-    if let Some(entry) = fields.entry("lines")
-        && let Value::Array(items) = &entry.item.value
-    {
+    if let Some(entry) = fields.entry("lines") {
+        let Value::Array(items) = &entry.item.value else {
+            let message = "`lines` is a list of numbers";
+            fields.reading().error(code::VALUE_TYPE, fields.place(&entry.item), message, "write `lines = [1, 2]`");
+            return None;
+        };
         for item in items {
             if let Some(number) = fields.decimal_of("lines", item, 0) {
                 lines.extend(u32::try_from(number.value.mantissa()).ok());
             }
         }
     }
+    if fields.has("share") == fields.has("lines") {
+        let message = "a milestone is a share of the whole, or some of its lines";
+        fields.reading().error(code::QUOTE_MILESTONE, span, message, "write `share = 30`, or `lines = [1, 2]`");
+    }
     fields.finish();
-    Some(Milestone { name: name?.value, share, lines })
+    Some(DraftMilestone {
+        span,
+        milestone: Milestone { name: name?.value, share: share.map(|share| share.value), lines },
+    })
 }

@@ -9,6 +9,7 @@ pub mod draft;
 pub mod fields;
 mod plain;
 pub mod plan;
+pub mod quotes;
 mod record;
 pub mod repository;
 pub mod settings;

@@ -7,13 +7,14 @@ use rust_decimal::Decimal;
 
 use super::locale::Locale;
 use super::pdf::design::Design;
-use super::pdf::{Block, EInvoice, Embedded, PageSize, Paper, Qr, Rgb, Total};
+use super::pdf::{Block, EInvoice, Embedded, PageSize, Paper, Qr, Rgb, Signature, Total};
 use super::standing::{Standing, balance, due_label, mark};
 use super::typeset::typeset;
 use crate::compute::epc;
 use crate::compute::issue::Words;
 use crate::ledger::document::{Document, DocumentType, FrozenPay, Period};
 use crate::ledger::party::{Address, Form};
+use crate::ledger::terms::Due;
 
 /// What a page shows beside what the document says.
 #[derive(Debug, Clone)]
@@ -94,7 +95,7 @@ pub fn paper(document: &Document, locale: &Locale, dress: Dress<'_>) -> Paper {
         note: document.note.clone(),
         pay: page.pay(),
         qr: page.payload().map(|payload| Qr { payload, caption: locale.label("qr").to_owned() }),
-        signature: None,
+        signature: page.signature(),
         mentions: page.mentions(),
         footer: page.footer(),
         e_invoice: None,
@@ -248,6 +249,7 @@ impl Page<'_> {
             ("project", d.project.as_ref()),
             ("quote_reference", d.quote.as_ref()),
         ];
+        facts.extend(self.offer());
         facts.extend(texts.into_iter().filter_map(|(name, value)| Some((self.label(name), value?.clone()))));
         if !d.attachments.is_empty() {
             let names: Vec<&str> = d.attachments.iter().map(|attachment| attachment.name.as_str()).collect();
@@ -267,6 +269,50 @@ impl Page<'_> {
         facts
     }
 
+    /// What a quote says of its terms: until when it holds, what it replaces, when and in which parts it is to be paid.
+    fn offer(&self) -> Vec<(String, String)> {
+        let d = self.d;
+        let mut facts = Vec::new();
+        facts.extend(d.valid_until.map(|last| (self.label("valid_until"), self.date(last))));
+        facts.extend(d.replaces.clone().map(|number| (self.label("replaces"), number)));
+        if d.kind != DocumentType::Quote {
+            return facts;
+        }
+        let rule = d.terms.due.as_deref().and_then(Due::parse);
+        facts.extend(rule.map(|rule| (self.label("payment_terms"), self.terms(rule))));
+        let parts: Vec<String> = d
+            .milestones
+            .iter()
+            .map(|part| {
+                let what = part.share.map_or_else(
+                    || {
+                        let lines: Vec<String> = part.lines.iter().map(u32::to_string).collect();
+                        self.l.label("milestone_lines").replace("{lines}", &lines.join(", "))
+                    },
+                    |share| self.l.percent(share),
+                );
+                format!("{} ({what})", part.name)
+            })
+            .collect();
+        if !parts.is_empty() {
+            facts.push((self.label("milestones"), parts.join(", ")));
+        }
+        facts
+    }
+
+    /// When an invoice will fall due, in words.
+    fn terms(&self, rule: Due) -> String {
+        let (label, days) = match rule {
+            Due::Days(days) => ("due_days", days),
+            Due::DaysThenMonth(0) => ("due_eom", 0),
+            Due::DaysThenMonth(days) => ("due_days_eom", days),
+            Due::MonthThenDays(days) => ("due_eom_days", days),
+            Due::Receipt => ("due_receipt", 0),
+            Due::On(day) => return self.date(day),
+        };
+        self.l.label(label).replace("{days}", &days.to_string())
+    }
+
     /// A span of days; one day is a date.
     pub(super) fn period(&self, period: Period) -> String {
         if period.from == period.to {
@@ -279,6 +325,11 @@ impl Page<'_> {
     fn highlight(&self, amount: Decimal) -> Vec<(String, String)> {
         if self.d.kind == DocumentType::Credit {
             return vec![(self.label("amount_credited"), self.amount(amount))];
+        }
+        if self.d.kind == DocumentType::Quote {
+            let mut lines = vec![(self.label(self.gross_label()), self.amount(amount))];
+            lines.extend(self.d.valid_until.map(|last| (self.label("valid_until"), self.date(last))));
+            return lines;
         }
         // Where the balance is asked for, it is what must be seen at a glance.
         let mut lines = match &self.dress.standing {
@@ -320,19 +371,31 @@ impl Page<'_> {
                 totals.push(Total { label, value: self.l.amount(vat, self.d.ledger_currency), strong: false });
             }
         }
-        let gross = total(if taxed { "total_gross" } else { "total_gross_no_vat" }, t.gross);
+        let gross = total(self.gross_label(), t.gross);
         let more = [("rounding", t.rounding), ("deposits", -t.deposits), ("prepaid", -t.paid)];
         let more: Vec<Total> = more.into_iter().filter(|(_, v)| !v.is_zero()).map(|(name, v)| total(name, v)).collect();
         if self.d.kind == DocumentType::Credit {
             totals.push(Total { strong: true, ..gross });
             return totals;
         }
-        if taxed || !more.is_empty() {
+        let is_quote = self.d.kind == DocumentType::Quote;
+        if (taxed || !more.is_empty()) && !is_quote {
             totals.push(gross);
         }
         totals.extend(more);
-        totals.push(Total { strong: true, ..total("amount_due", t.due) });
+        let last = if is_quote { self.gross_label() } else { "amount_due" };
+        totals.push(Total { strong: true, ..total(last, t.due) });
         totals
+    }
+
+    fn gross_label(&self) -> &'static str {
+        if self.charges_vat() { "total_gross" } else { "total_gross_no_vat" }
+    }
+
+    /// Where a quote is signed.
+    fn signature(&self) -> Option<Signature> {
+        let lines = vec![self.label("signature")];
+        (self.d.kind == DocumentType::Quote).then(|| Signature { heading: self.label("agreement"), lines })
     }
 
     fn pay(&self) -> Vec<Block> {

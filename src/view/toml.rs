@@ -8,7 +8,7 @@ use toml_writer::{TomlKeyBuilder, TomlStringBuilder, WriteTomlKey, WriteTomlValu
 
 use crate::ledger::amount::{fixed, plain};
 use crate::ledger::document::{
-    Adjustment, Document, Line, LineAdjustment, Period, PriceMode, Reference, Totals, VatGroup,
+    Adjustment, Document, Line, LineAdjustment, Milestone, Period, PriceMode, Reference, Totals, VatGroup,
 };
 use crate::ledger::party::{Address, Form, Place, VatDue, VatRegime};
 use crate::ledger::terms::{Allocation, DiscountVat};
@@ -167,6 +167,9 @@ pub fn document(document: &Document) -> String {
     for attachment in &document.attachments {
         text.element("attachment").text("name", &attachment.name).text("sha256", &attachment.sha256);
     }
+    for part in &document.milestones {
+        milestone(&mut text, part);
+    }
     text.finish()
 }
 
@@ -181,6 +184,7 @@ fn head(text: &mut Text, d: &Document) {
         .text("process", &d.process)
         .raw("issued", d.issued)
         .date("due", d.due)
+        .date("valid_until", d.valid_until)
         .raw("supplied", d.supplied)
         .maybe("vat_point", d.vat_point.as_ref())
         .text("payment_reference", &d.payment_reference)
@@ -204,6 +208,7 @@ fn head(text: &mut Text, d: &Document) {
         .maybe("project", d.project.as_ref())
         .maybe("quote", d.quote.as_ref())
         .maybe("quote_part", d.quote_part.as_ref())
+        .maybe("replaces", d.replaces.as_ref())
         .date("delivered", d.delivered);
     if let Some(span) = d.period {
         text.raw("period", period(span));
@@ -326,6 +331,15 @@ fn line(text: &mut Text, line: &Line, digits: u32) {
         }
     }
     text.text("category", line.category.code()).raw("rate", plain(line.rate)).raw("net", fixed(line.net, digits));
+}
+
+/// Adds a part of a quote.
+pub fn milestone(text: &mut Text, part: &Milestone) {
+    text.element("milestone").text("name", &part.name).number("share", part.share);
+    if !part.lines.is_empty() {
+        let lines: Vec<String> = part.lines.iter().map(u32::to_string).collect();
+        text.raw("lines", format!("[{}]", lines.join(", ")));
+    }
 }
 
 fn line_adjustment(adjustment: &LineAdjustment, digits: u32) -> String {

@@ -1,0 +1,150 @@
+//! Issued quotes: each is what was issued and accepted, its figures hold, its series has no holes.
+
+use std::collections::{BTreeMap, HashSet};
+
+use crate::check::documents;
+use crate::compute::number::{Counters, split};
+use crate::compute::quotes::{QuoteStatus, Said, is_part};
+use crate::diagnostic::{Diagnostic, Diagnostics, code, nearest};
+use crate::ledger::document::{Document, DocumentType};
+use crate::ledger::settings::SeriesSettings;
+use crate::span::{FileId, Span};
+
+/// An issued quote, and its last answer.
+pub struct Offer<'a> {
+    /// The file's name without `.toml`.
+    pub number: &'a str,
+    /// Its file.
+    pub file: FileId,
+    /// What it says.
+    pub document: &'a Document,
+    /// Digest of its bytes.
+    pub sha256: &'a str,
+    /// What was said of it last.
+    pub said: Option<&'a Said>,
+}
+
+impl Offer<'_> {
+    /// Checks that it is the quote that was issued: its name, its type, and the digest that its acceptance holds.
+    pub fn identity(&self) -> Option<Diagnostic> {
+        let (document, number) = (self.document, self.number);
+        let wrong = |message: String, hint: &str| {
+            Some(Diagnostic::error(code::DOCUMENT_CHANGED, message).at(Span::whole(self.file)).hint(hint))
+        };
+        if document.number.as_str() != number {
+            let message = format!("the file {number}.toml holds the quote {}", document.number);
+            return wrong(message, "the number is the file's name");
+        }
+        if document.kind != DocumentType::Quote {
+            let message = format!("{number} is of type {}: quotes/ holds quotes alone", document.kind.word());
+            return wrong(message, "`git log --follow` shows where it came from");
+        }
+        let said = self.said.filter(|said| said.status == QuoteStatus::Accepted && !said.sha256.is_empty())?;
+        if said.sha256 == self.sha256 {
+            return None;
+        }
+        let message = format!("{number} is not the quote that was accepted on {}: its digest differs", said.date);
+        wrong(message, "an issued quote is never edited: `git log -p` shows the change; another quote replaces it")
+    }
+}
+
+/// Checks all quotes: identity, figures, numbers, what they replace.
+pub fn check(offers: &[Offer<'_>], series: &SeriesSettings, problems: &mut Diagnostics) {
+    let known: HashSet<&str> = offers.iter().map(|offer| offer.number).collect();
+    let mut seen: HashSet<String> = HashSet::new();
+    let mut ordered: Vec<(String, u64, &Offer<'_>)> = Vec::new();
+    for offer in offers {
+        let at = Span::whole(offer.file);
+        if !seen.insert(offer.number.to_ascii_lowercase()) {
+            let message = format!("{} stands twice in quotes/", offer.number);
+            let hint = "take back the one that has not left the house";
+            problems.push(Diagnostic::error(code::NUMBER_TWICE, message).at(at).hint(hint));
+            continue;
+        }
+        if let Some(problem) = offer.identity() {
+            problems.push(problem);
+            continue;
+        }
+        documents::arithmetic(offer.document, problems);
+        if let Some(old) = offer.document.replaces.as_deref().filter(|old| !known.contains(old)) {
+            problems.push(unknown(old, &known).at(offer.document.span));
+        }
+        match split(series, DocumentType::Quote, offer.document.issued, offer.number) {
+            Some((name, counter)) => ordered.push((name, counter, offer)),
+            None => {
+                let message = format!("{} does not end with a counter", offer.number);
+                problems.push(
+                    Diagnostic::error(code::NUMBER_FORM, message).at(at).hint("it is `issue` that gives numbers"),
+                );
+            }
+        }
+    }
+    ordered.sort_by(|a, b| (&a.0, a.1).cmp(&(&b.0, b.1)));
+    let mut counters = Counters::default();
+    let mut before: Option<&(String, u64, &Offer<'_>)> = None;
+    for entry in &ordered {
+        let (name, counter, offer) = entry;
+        let at = Span::whole(offer.file);
+        if let Some(expected) = counters.note(series, name, *counter) {
+            let width = offer.number.len() - name.len();
+            let message = format!("{} comes where {name}{expected:0width$} is missing", offer.number);
+            let hint =
+                "an issued quote is never deleted: `git log --diff-filter=D` finds it, `git restore` brings it back";
+            problems.push(Diagnostic::error(code::NUMBER_GAP, message).at(at).hint(hint));
+        }
+        if let Some((_, _, earlier)) = before.filter(|earlier| earlier.0 == *name)
+            && earlier.document.issued > offer.document.issued
+        {
+            let (day, last) = (offer.document.issued, earlier.document.issued);
+            let message = format!("{} is dated {day}, before {} ({last})", offer.number, earlier.number);
+            let hint = "numbers and dates of issue rise together";
+            problems.push(Diagnostic::error(code::NUMBER_DATE, message).at(at).hint(hint));
+        }
+        before = Some(entry);
+    }
+}
+
+/// Checks the part of a quote that an issued document invoices.
+pub fn part(document: &Document, quotes: &BTreeMap<&str, &Document>, problems: &mut Diagnostics) {
+    let (Some(number), Some(part)) = (document.quote.as_deref(), document.quote_part.as_deref()) else { return };
+    let at = document.span;
+    let Some(quote) = quotes.get(number) else {
+        let known = quotes.keys().copied().collect();
+        return problems.push(unknown(number, &known).at(at));
+    };
+    if !is_part(quote, part) {
+        let message = format!("{} invoices the part `{part}`, which {number} does not have", document.number);
+        let hint = "the quote was changed: `git log -p quotes/` shows when";
+        problems.push(Diagnostic::error(code::QUOTE_PART, message).at(at).hint(hint));
+    }
+    if quote.buyer.client != document.buyer.client {
+        let message = format!("{number} is {}'s, not `{}`'s", quote.buyer.client, document.buyer.client);
+        let hint = "an invoice of a quote goes to its client";
+        problems.push(Diagnostic::error(code::QUOTE_PART, message).at(at).hint(hint));
+    }
+}
+
+/// Checks an event that is about a quote: it must exist, and be the client's.
+pub fn event(document: &str, client: &str, span: Span, quotes: &BTreeMap<&str, &Document>, problems: &mut Diagnostics) {
+    match quotes.get(document) {
+        None => {
+            let known = quotes.keys().copied().collect();
+            problems.push(unknown(document, &known).at(span));
+        }
+        Some(quote) if quote.buyer.client != client => {
+            let owner = &quote.buyer.client;
+            let message = format!("{document} is {owner}'s, not `{client}`'s");
+            let hint = format!("write `{owner}` as the client");
+            problems.push(Diagnostic::error(code::CLIENT_UNKNOWN, message).at(span).hint(hint));
+        }
+        Some(_) => {}
+    }
+}
+
+fn unknown(number: &str, known: &HashSet<&str>) -> Diagnostic {
+    let hint = match nearest(number, known.iter().copied()) {
+        Some(near) => format!("did you mean `{near}`?"),
+        None => "`acquit quote list` shows the numbers".to_owned(),
+    };
+    Diagnostic::error(code::DOCUMENT_UNKNOWN, format!("there is no quote `{number}`")).hint(hint)
+}

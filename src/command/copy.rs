@@ -1,0 +1,135 @@
+//! An issued document → the text of a draft: its lines, discounts and charges as they were written, or parts of them.
+
+use rust_decimal::Decimal;
+
+use crate::compute::share::ShareLine;
+use crate::ledger::amount::{in_currency, plain, round};
+use crate::ledger::document::{Adjustment, Document, LineAdjustment, PriceMode};
+use crate::ledger::vat::Category;
+use crate::view::toml::{self, Text};
+
+/// The keys of a table of a draft, with finished values.
+pub type Keys = Vec<(&'static str, String)>;
+
+/// Adds `client`, `type` and `subject`.
+pub fn head(text: &mut Text, document: &Document, kind: &str) {
+    text.text("client", &document.buyer.client).text("type", kind).maybe("subject", document.subject.as_ref());
+}
+
+/// Adds the numbers that the client gave.
+pub fn references(text: &mut Text, document: &Document) {
+    text.maybe("order", document.order.as_ref())
+        .maybe("contract", document.contract.as_ref())
+        .maybe("project", document.project.as_ref());
+}
+
+/// Adds how prices, language and currency are; `prices` may be another than the document's.
+pub fn frame(text: &mut Text, document: &Document, prices: PriceMode) {
+    if prices == PriceMode::Gross {
+        text.text("prices", "gross");
+    }
+    text.text("language", document.language.code()).text("currency", document.currency.code());
+    if let Some(exchange) = &document.exchange {
+        let mut parts = vec![format!("rate = {}", plain(exchange.rate))];
+        parts.extend(exchange.date.map(|day| format!("date = {day}")));
+        parts.extend(exchange.source.as_ref().map(|source| format!("source = {}", toml::string(source))));
+        text.raw("exchange", format!("{{ {} }}", parts.join(", ")));
+    }
+}
+
+/// Adds a table of an array.
+pub fn element(text: &mut Text, name: &str, keys: Keys) {
+    text.element(name);
+    for (key, value) in keys {
+        text.raw(key, value);
+    }
+}
+
+/// Adds discounts and charges of the whole.
+pub fn adjustments(text: &mut Text, document: &Document, discounts: &[Adjustment], charges: &[Adjustment]) {
+    for (name, list) in [("discount", discounts), ("charge", charges)] {
+        for part in list {
+            element(text, name, adjustment(part, document));
+        }
+    }
+}
+
+/// Returns a document's lines; `all` also what does not belong to a new invoice: dates.
+pub fn lines(document: &Document, all: bool) -> Vec<Keys> {
+    let share = |adjustment: &LineAdjustment| match adjustment.percent {
+        Some(percent) => toml::string(&format!("{}%", plain(percent))),
+        None => plain(adjustment.amount),
+    };
+    let mut lines = Vec::new();
+    for line in &document.lines {
+        let mut keys = vec![("item", toml::string(&line.item))];
+        keys.extend(line.description.as_ref().map(|text| ("description", toml::string(text))));
+        if let Some(period) = line.period.filter(|_| all) {
+            keys.push(("period", format!("{{ from = {}, to = {} }}", period.from, period.to)));
+        }
+        keys.push(("operation", toml::string(line.operation.word())));
+        keys.push(("quantity", plain(line.quantity)));
+        keys.extend(line.unit.as_ref().map(|unit| ("unit", toml::string(unit))));
+        keys.push(("price", plain(line.price)));
+        keys.extend(vat_keys(document, line.category, line.rate));
+        for (name, reason, adjustment) in
+            [("discount", "discount_reason", &line.discount), ("charge", "charge_reason", &line.charge)]
+        {
+            if let Some(adjustment) = adjustment {
+                keys.push((name, share(adjustment)));
+                keys.push((reason, toml::string(&adjustment.reason)));
+            }
+        }
+        keys.extend(line.sku.as_ref().map(|sku| ("sku", toml::string(sku))));
+        lines.push(keys);
+    }
+    lines
+}
+
+/// Returns a line that stands for a share of a document; `taken` turns its sign.
+pub fn share_line(document: &Document, line: &ShareLine, item: &str, taken: bool) -> Keys {
+    let quantity = if line.amount.is_sign_negative() == taken { "1" } else { "-1" };
+    let mut keys = vec![
+        ("item", toml::string(item)),
+        ("operation", toml::string(line.operation.word())),
+        ("quantity", quantity.to_owned()),
+        ("price", in_currency(line.amount.abs(), document.currency)),
+    ];
+    keys.extend(vat_keys(document, line.category, line.rate));
+    keys
+}
+
+/// Returns the keys of a discount or charge. One on prices with VAT is frozen without it: it is written back with it, so that the same
+/// figures come out.
+pub fn adjustment(part: &Adjustment, document: &Document) -> Keys {
+    let digits = document.currency.digits();
+    let factor = Decimal::ONE + part.rate / Decimal::ONE_HUNDRED;
+    let amount = if document.prices == PriceMode::Gross { round(part.amount * factor, digits) } else { part.amount };
+    let mut keys = vec![("amount", in_currency(amount, document.currency)), ("reason", toml::string(&part.reason))];
+    keys.extend(vat_keys(document, part.category, part.rate).into_iter().filter(|(key, _)| *key == "vat"));
+    keys
+}
+
+/// Returns `vat` and `vat_reason` of a frozen line.
+pub fn vat_keys(document: &Document, category: Category, rate: Decimal) -> Keys {
+    if category == Category::S {
+        return vec![("vat", plain(rate))];
+    }
+    let group = document.vat.iter().find(|group| group.category == category && group.rate == rate);
+    let code = group.and_then(|group| group.code.clone()).or_else(|| group.and_then(|group| group.reason.clone()));
+    if code.as_deref() == Some("VATEX-FR-FRANCHISE") {
+        return Vec::new();
+    }
+    let word = match (category, code.as_deref()) {
+        (Category::Ae, _) => "reverse-charge",
+        (Category::K, _) => "intra-eu",
+        (Category::G, _) => "export",
+        (Category::O, _) => "outside",
+        (Category::Z, _) => "zero",
+        (_, Some("VATEX-EU-79-C")) => "disbursement",
+        _ => "exempt",
+    };
+    let mut keys = vec![("vat", toml::string(word))];
+    keys.extend(code.map(|code| ("vat_reason", toml::string(&code))));
+    keys
+}

@@ -1,0 +1,358 @@
+//! The ledger's quotes for several commands: their numbers, what was said of them, which of their parts were invoiced.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use chrono::NaiveDate;
+use rust_decimal::Decimal;
+
+use super::pay;
+use super::preceding::{Ground, Links};
+use crate::changes::ChangeSet;
+use crate::check::documents::{Kept, compare};
+use crate::check::quotes::Offer;
+use crate::compute::books::Books;
+use crate::compute::quotes::{Invoiced, Parts, QuoteStatus, Said, is_part, status};
+use crate::diagnostic::{Diagnostic, Diagnostics, code, nearest};
+use crate::ledger::book::EVENT_HEADER;
+use crate::ledger::document::{Document, DocumentType};
+use crate::ledger::draft::Draft;
+use crate::ledger::settings::SeriesSettings;
+use crate::source::Source;
+use crate::source::quotes::Quote;
+
+/// The numbers of the quotes so far.
+#[derive(Debug, Default)]
+pub struct Offers {
+    numbers: Vec<String>,
+}
+
+impl Offers {
+    /// Reads the numbers: the names of the files.
+    pub fn numbers(source: &mut Source) -> Self {
+        Self { numbers: source.quote_paths().into_iter().map(|(number, _)| number).collect() }
+    }
+
+    /// Adds a quote issued just now.
+    pub fn issued(&mut self, document: &Document) {
+        self.numbers.push(document.number.to_string());
+    }
+
+    /// Returns the next number on a day, and its series: the last one issued + 1.
+    pub fn next(&self, settings: &SeriesSettings, day: NaiveDate) -> (String, String) {
+        let series = settings.quote.series(day);
+        let counters =
+            self.numbers.iter().filter_map(|number| number.strip_prefix(series.as_str())?.parse::<u64>().ok());
+        let next = counters.max().map_or_else(|| settings.first_of(&series), |last| last + 1);
+        (settings.quote.number(day, next), series)
+    }
+
+    /// Returns the number that is taken in the place of this one, be it spelt with other capitals.
+    pub fn taken(&self, number: &str) -> Option<&str> {
+        self.numbers.iter().find(|known| known.eq_ignore_ascii_case(number)).map(String::as_str)
+    }
+
+    /// Returns the date of issue of the last quote: those of the last year with any are opened.
+    pub fn last_day(&self, source: &mut Source) -> Option<NaiveDate> {
+        let paths = source.quote_paths();
+        let year = paths.last()?.1.get(..12)?.to_owned();
+        let days = paths.iter().filter(|(_, path)| path.starts_with(&year));
+        days.filter_map(|(_, path)| source.document(path)).map(|(document, _)| document.issued).max()
+    }
+}
+
+/// Reads what was said of quotes up to a day, by their numbers.
+pub fn said(source: &mut Source, day: NaiveDate) -> BTreeMap<String, Said> {
+    let before = source.take_problems();
+    let mut said: BTreeMap<String, Said> = BTreeMap::new();
+    source.events(|event| {
+        let status = match event.kind {
+            "accepted" => QuoteStatus::Accepted,
+            "refused" => QuoteStatus::Refused,
+            "expired" => QuoteStatus::Expired,
+            "replaced" => QuoteStatus::Replaced,
+            _ => return,
+        };
+        let is_later = said.get(event.document).is_none_or(|known| known.date <= event.date);
+        if event.date > day || !is_later {
+            return;
+        }
+        let (who, sha256, note) = (event.who.to_owned(), event.sha256.to_owned(), event.note.to_owned());
+        said.insert(event.document.to_owned(), Said { date: event.date, status, who, sha256, note });
+    });
+    // The rows' own shape is said where the books are read.
+    let _ = source.take_problems();
+    source.problems.extend(before);
+    said
+}
+
+/// Returns the diagnostic of a number that no quote has.
+pub fn unknown(number: &str, source: &mut Source) -> Diagnostic {
+    let known = source.quote_paths();
+    let hint = match nearest(number, known.iter().map(|(number, _)| number.as_str())) {
+        Some(near) => format!("did you mean `{near}`?"),
+        None => "`acquit quote list` shows the numbers".to_owned(),
+    };
+    Diagnostic::error(code::DOCUMENT_UNKNOWN, format!("there is no quote `{number}`")).hint(hint)
+}
+
+/// Returns a quote as the rules look at it.
+pub fn offer<'a>(quote: &'a Quote, said: Option<&'a Said>) -> Offer<'a> {
+    let Quote { number, file, document, sha256 } = quote;
+    Offer { number, file: *file, document, sha256, said }
+}
+
+/// Finds which parts of quotes were invoiced: by issued documents of these clients that name them.
+pub fn parts(
+    source: &mut Source,
+    books: &Books,
+    rows: &BTreeMap<String, Kept>,
+    clients: &BTreeSet<&str>,
+) -> BTreeMap<String, Parts> {
+    let links = Links::of(rows);
+    let mut wanted: Vec<(&Kept, &str)> = rows
+        .iter()
+        .filter(|(_, row)| {
+            let field = |index: usize| row.record().get(index).unwrap_or_default();
+            field(1) != DocumentType::Credit.word() && clients.contains(field(2))
+        })
+        .map(|(number, row)| (row, number.as_str()))
+        .collect();
+    wanted.sort_by_key(|(row, _)| row.span);
+    let files: Vec<_> = wanted
+        .iter()
+        .map(|(row, number)| {
+            let year = row.record().get(4).and_then(|day| day.get(..4)).unwrap_or_default();
+            source.map.add(format!("invoices/{year}/{number}.toml"))
+        })
+        .collect();
+    let read = source.documents_of(&files, |number, _, read, problems| {
+        let (document, sha256) = read?;
+        let quote = document.quote.clone()?;
+        let row = rows.get(number)?;
+        if !compare(&document, &sha256, number, row, problems) {
+            return None;
+        }
+        Some((quote, document))
+    });
+    let mut all: BTreeMap<String, Parts> = BTreeMap::new();
+    for (quote, document) in read.into_iter().flatten() {
+        let one = invoiced(&document, books, &links);
+        all.entry(quote).or_default().list.push(one);
+    }
+    all
+}
+
+/// Adds the drafts that are about parts of quotes.
+pub fn add_drafts(source: &mut Source, all: &mut BTreeMap<String, Parts>) {
+    for draft in source.drafts() {
+        let (Some(quote), Some(part)) = (&draft.quote, &draft.quote_part) else { continue };
+        let (number, part) = (draft.name.clone(), Some(part.value.clone()));
+        let one = Invoiced { number, issued: None, part, amount: Decimal::ZERO, stands: true };
+        all.entry(quote.value.clone()).or_default().list.push(one);
+    }
+}
+
+/// Where a document that invoices a part stands.
+fn invoiced(document: &Document, books: &Books, links: &Links) -> Invoiced {
+    let number = document.number.as_str();
+    let left = books.creditable(number).unwrap_or(document.totals.gross);
+    let replaced = links.replaced_by(number).is_some();
+    let amount = document.totals.owed - (document.totals.gross - left);
+    Invoiced {
+        number: number.to_owned(),
+        issued: Some(document.issued),
+        part: document.quote_part.clone(),
+        amount: if replaced { Decimal::ZERO } else { amount },
+        stands: !replaced && (left > Decimal::ZERO || document.totals.gross.is_zero()),
+    }
+}
+
+/// Checks what a draft about to be issued has to do with quotes: the part that it invoices, the quote that it replaces.
+pub fn check_draft(ground: &Ground<'_>, draft: &Draft, source: &mut Source) -> Diagnostics {
+    let mut problems = Diagnostics::default();
+    if let Some(old) = draft.replaces.as_ref().filter(|_| draft.kind.value == DocumentType::Quote) {
+        if let Some(problem) = replaceable(ground, draft, old, source) {
+            problems.push(problem.at(old.span));
+        }
+    } else if let (Some(quote), Some(part)) = (&draft.quote, &draft.quote_part) {
+        if let Some(problem) = invoiceable(ground, draft, quote, part, source) {
+            problems.push(problem.at(part.span));
+        }
+    } else if let Some(part) = &draft.quote_part {
+        let message = "a part of no quote";
+        let hint = "add `quote = \"D2026-0007\"`, or remove `quote_part`";
+        problems.push(Diagnostic::error(code::QUOTE_PART, message).at(part.span).hint(hint));
+    }
+    problems
+}
+
+/// Why a quote cannot be replaced by a draft, if it cannot.
+fn replaceable(ground: &Ground<'_>, draft: &Draft, old: &str, source: &mut Source) -> Option<Diagnostic> {
+    let Some(quote) = source.quote(old) else { return Some(unknown(old, source)) };
+    if quote.document.buyer.client != draft.client.value {
+        let message = format!("{old} is {}'s, not `{}`'s", quote.document.buyer.client, draft.client.value);
+        let hint = "a quote takes the place of one to the same client";
+        return Some(Diagnostic::error(code::QUOTE_STATE, message).hint(hint));
+    }
+    let said = said(source, NaiveDate::MAX);
+    let now = ground.issued.iter().find(|document| document.replaces.as_deref() == Some(old));
+    let by = now.map(|document| document.number.to_string()).or_else(|| {
+        let said = said.get(old).filter(|said| said.status == QuoteStatus::Replaced)?;
+        Some(said.note.clone())
+    });
+    if let Some(by) = by {
+        let message = format!("{old} was replaced by {by}");
+        return Some(
+            Diagnostic::error(code::QUOTE_STATE, message).hint(format!("replace {by}, which stands in its place")),
+        );
+    }
+    let clients = BTreeSet::from([draft.client.as_str()]);
+    let parts = parts(source, ground.books, ground.rows, &clients).remove(old).unwrap_or_default();
+    let invoiced = parts.standing().next()?;
+    let message = format!("{} invoices a part of {old}", invoiced.number);
+    let hint =
+        format!("invoice the rest of {old}, and quote what comes on top apart; or `acquit credit {}`", invoiced.number);
+    Some(Diagnostic::error(code::QUOTE_STATE, message).hint(hint))
+}
+
+/// Why a draft cannot invoice a part of a quote, if it cannot.
+fn invoiceable(
+    ground: &Ground<'_>,
+    draft: &Draft,
+    number: &str,
+    part: &str,
+    source: &mut Source,
+) -> Option<Diagnostic> {
+    let Some(quote) = source.quote(number) else { return Some(unknown(number, source)) };
+    if draft.kind.value == DocumentType::Credit {
+        let message = "a credit note invoices no part of a quote";
+        return Some(Diagnostic::error(code::QUOTE_PART, message).hint("remove `quote_part`"));
+    }
+    let client = ground.bench.clients.get(&draft.client).and_then(|client| client.currency);
+    let currency = draft.currency.map(|currency| currency.value).or(client).unwrap_or(ground.bench.settings.currency);
+    if quote.document.buyer.client != draft.client.value || quote.document.currency != currency {
+        let message = format!("{number} is {}'s, in {}", quote.document.buyer.client, quote.document.currency);
+        let hint = "an invoice of a quote goes to its client, in its currency";
+        return Some(Diagnostic::error(code::QUOTE_PART, message).hint(hint));
+    }
+    let said = said(source, ground.day);
+    if let Some(problem) = accepted(&quote, said.get(number), ground.day) {
+        return Some(problem);
+    }
+    if !is_part(&quote.document, part) {
+        let message = format!("`{part}` is no part of {number}");
+        return Some(Diagnostic::error(code::QUOTE_PART, message).hint(names(&quote.document)));
+    }
+    let clients = BTreeSet::from([draft.client.as_str()]);
+    let mut parts = parts(source, ground.books, ground.rows, &clients).remove(number).unwrap_or_default();
+    // What a corrective replaces does not stand in its way.
+    let corrected = draft.corrects.first().map(|number| number.value.as_str());
+    parts.list.retain(|one| Some(one.number.as_str()) != corrected);
+    let (message, hint) = parts.refusal(part)?;
+    Some(Diagnostic::error(code::QUOTE_PART, message).hint(hint))
+}
+
+/// Why a quote cannot be invoiced, if it cannot: it was not accepted, or is not what was accepted.
+pub fn accepted(quote: &Quote, said: Option<&Said>, day: NaiveDate) -> Option<Diagnostic> {
+    let number = &quote.number;
+    let problem = match status(&quote.document, said, day) {
+        QuoteStatus::Accepted => return offer(quote, said).identity(),
+        QuoteStatus::Open => {
+            let hint = format!("`acquit quote accept {number}` records that it was");
+            Diagnostic::error(code::QUOTE_STATE, format!("{number} is not accepted yet")).hint(hint)
+        }
+        status => stopped(quote, status, said),
+    };
+    Some(problem)
+}
+
+/// Says that a quote was refused, has expired or was replaced, and what to do.
+pub fn stopped(quote: &Quote, status: QuoteStatus, said: Option<&Said>) -> Diagnostic {
+    let (number, client) = (&quote.number, &quote.document.buyer.client);
+    let day = said.map(|said| said.date.to_string()).unwrap_or_default();
+    let (message, hint) = match (status, quote.document.valid_until) {
+        (QuoteStatus::Replaced, _) => {
+            let by = said.map_or("", |said| said.note.as_str());
+            (format!("{number} was replaced by {by}"), format!("`acquit show {by}` shows the quote in its place"))
+        }
+        (QuoteStatus::Expired, Some(last)) => (
+            format!("{number} was valid until {last}"),
+            format!(
+                "`acquit quote new {client} --replaces {number}` drafts one anew; had it been accepted in time, add `--date`"
+            ),
+        ),
+        (status, _) => (
+            format!("{number} was {} on {day}", status.word()),
+            format!("`acquit quote new {client} --replaces {number}` drafts another in its place"),
+        ),
+    };
+    Diagnostic::error(code::QUOTE_STATE, message).hint(hint)
+}
+
+/// Names the parts of a quote.
+pub fn names(quote: &Document) -> String {
+    let mut names = vec!["whole".to_owned(), "deposit".to_owned()];
+    names.extend((1..=quote.milestones.len()).map(crate::compute::quotes::milestone_part));
+    names.push("final".into());
+    format!("its parts are {}", names.join(", "))
+}
+
+/// An event of a quote.
+pub struct Row<'a> {
+    /// When.
+    pub date: NaiveDate,
+    /// `accepted`, `refused` or `replaced`.
+    pub kind: &'a str,
+    /// The client's id.
+    pub client: &'a str,
+    /// The quote's number.
+    pub quote: &'a str,
+    /// Who said it.
+    pub who: &'a str,
+    /// The quote's digest.
+    pub sha256: &'a str,
+    /// A note.
+    pub note: &'a str,
+}
+
+/// Plans an event's row at the end of its year's book.
+///
+/// # Errors
+/// Where the book cannot be read, or lacks a column that the row needs.
+pub fn append(set: &mut ChangeSet, source: &mut Source, row: &Row<'_>) -> Result<(), Diagnostic> {
+    let path = format!("events/{}.csv", row.date.format("%Y"));
+    let ours = || EVENT_HEADER.iter().map(|name| (*name).to_owned()).collect();
+    let header: Vec<String> = source.book_header(&path).unwrap_or_else(ours);
+    let needed = [("who", row.who), ("sha256", row.sha256), ("note", row.note)];
+    let missing = needed.iter().find(|(name, value)| !value.is_empty() && !header.iter().any(|known| known == name));
+    if let Some((missing, _)) = missing {
+        let message = format!("{path} has no column `{missing}`");
+        let hint = format!("make its first line `{}`", EVENT_HEADER.join(","));
+        return Err(Diagnostic::error(code::CSV_HEADER, message).hint(hint));
+    }
+    let mut ids = BTreeSet::new();
+    let before = source.take_problems();
+    source.events(|event| {
+        ids.insert(event.id.to_owned());
+    });
+    // What is wrong with rows is said where the books are read.
+    let _ = source.take_problems();
+    source.problems.extend(before);
+    let fields = |id: &str| -> Vec<String> {
+        let field = |name: &str| match name {
+            "id" => id.to_owned(),
+            "date" => row.date.to_string(),
+            "kind" => row.kind.to_owned(),
+            "client" => row.client.to_owned(),
+            "document" => row.quote.to_owned(),
+            "who" => row.who.to_owned(),
+            "sha256" => row.sha256.to_owned(),
+            "note" => row.note.to_owned(),
+            _ => String::new(),
+        };
+        header.iter().map(|name| field(name)).collect()
+    };
+    let id = pay::new_id(row.date, &fields("").join("\n"), &ids);
+    pay::append(set, source, &path, &header, &[fields(&id)])
+        .map_err(|message| Diagnostic::error(code::FILE_KIND, message).hint("it must be a file that can be read"))
+}

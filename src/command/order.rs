@@ -1,0 +1,469 @@
+//! The order of issue: drafts are turned into documents, numbers, rows and one change set.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use chrono::NaiveDate;
+
+use super::electronic;
+use super::issue::csv_row;
+use super::load::{self, Bench};
+use super::offers::{self, Offers};
+use super::page;
+use super::pay;
+use super::preceding::{Ground, Links};
+use crate::changes::{ChangeSet, sha256, sha256_text};
+use crate::check::documents::Kept;
+use crate::check::law::{self, Candidate};
+use crate::check::register::Chain;
+use crate::compute::books::Books;
+use crate::compute::issue::{Preceding, Prepaid};
+use crate::compute::register;
+use crate::compute::seal::seal;
+use crate::diagnostic::{Diagnostic, Diagnostics, code};
+use crate::ledger::amount::in_currency;
+use crate::ledger::book::REGISTER_HEADER;
+use crate::ledger::document::{Attachment, Document, DocumentType};
+use crate::ledger::draft::Draft;
+use crate::ledger::identifier::Number;
+use crate::session::Session;
+use crate::source::Source;
+use crate::span::Spanned;
+use crate::view::pdf::{Engine, embeddable};
+use crate::view::toml;
+
+/// A draft to be issued on a day.
+pub struct Task {
+    /// The draft.
+    pub draft: Draft,
+    /// The date of issue.
+    pub day: NaiveDate,
+    /// Whether it stands in drafts/: then it goes away.
+    pub is_file: bool,
+}
+
+/// What issuing changes.
+pub struct Plan {
+    /// The change set.
+    pub changes: ChangeSet,
+    /// The documents, in the order of their tasks.
+    pub issued: Vec<Document>,
+}
+
+/// The order of issue, and everything it looks at.
+pub struct Order<'a> {
+    bench: &'a Bench,
+    books: Books,
+    chain: Chain<'a>,
+    rows: BTreeMap<String, Kept>,
+    day: NaiveDate,
+    engine: Engine,
+    problems: Diagnostics,
+    head: String,
+    links: Links,
+    offers: Offers,
+    /// Parts of quotes that this order invoices.
+    parts: BTreeSet<(String, String)>,
+    /// Ids of payments, once one is to be made.
+    payment_ids: Option<BTreeSet<String>>,
+    /// Each year's register as it is: header, length, whether its last line lacks an end.
+    registers: BTreeMap<String, (Vec<String>, u64, bool)>,
+    set: ChangeSet,
+    issued: Vec<Document>,
+}
+
+impl<'a> Order<'a> {
+    /// Plans the issue of drafts, in their order.
+    ///
+    /// # Errors
+    /// All that stands in the way of one of them: then none is issued.
+    pub fn plan(
+        tasks: &[Task],
+        session: &mut Session<'_>,
+        source: &mut Source,
+        bench: &'a Bench,
+    ) -> Result<Plan, Diagnostics> {
+        let (books, chain, rows) = load::books_and_chain(source, &bench.settings, NaiveDate::MAX);
+        if source.problems.has_errors() {
+            return Err(Diagnostics::default());
+        }
+        let engine = Engine::new()
+            .map_err(|error| Diagnostics::from(Diagnostic::error(code::TEMPLATE_RENDER, error.to_string())))?;
+        let head = chain.head().to_owned();
+        let links = Links::of(&rows);
+        let offers = Offers::numbers(source);
+        let mut order = Order {
+            bench,
+            books,
+            chain,
+            rows,
+            day: session.today,
+            engine,
+            problems: Diagnostics::default(),
+            head,
+            links,
+            offers,
+            parts: BTreeSet::new(),
+            payment_ids: None,
+            registers: BTreeMap::new(),
+            set: ChangeSet::default(),
+            issued: Vec::new(),
+        };
+        order.dates(tasks, session.today, source);
+        if order.problems.has_errors() {
+            return Err(order.problems);
+        }
+        for (index, task) in tasks.iter().enumerate() {
+            session.terminal.progress("issuing", index, tasks.len());
+            order.day = task.day;
+            order.issue(task, source);
+        }
+        session.terminal.progress("issuing", tasks.len(), tasks.len());
+        if order.problems.has_errors() {
+            return Err(order.problems);
+        }
+        source.problems.extend(order.problems);
+        Ok(Plan { changes: order.set, issued: order.issued })
+    }
+
+    /// Dates of issue are not later than today and never decrease: along the register, and along the quotes.
+    fn dates(&mut self, tasks: &[Task], today: NaiveDate, source: &mut Source) {
+        let mut last = [self.chain.last(), None];
+        if tasks.iter().any(|task| task.draft.kind.value == DocumentType::Quote) {
+            last[1] = self.offers.last_day(source);
+        }
+        for task in tasks {
+            let day = task.day;
+            let last = &mut last[usize::from(task.draft.kind.value == DocumentType::Quote)];
+            let problem = if day > today {
+                let message = format!("{day} is later than today, {today}");
+                let hint = "a document is dated the day it is issued, or before";
+                Diagnostic::error(code::ISSUE_DATE, message).hint(hint)
+            } else if let Some(last) = last.filter(|last| day < *last) {
+                let message = format!("{day} is earlier than the last document's date of issue, {last}");
+                let hint = format!("numbers and dates rise together: use `--date {last}` or later");
+                Diagnostic::error(code::ISSUE_DATE, message).hint(hint)
+            } else {
+                *last = (*last).max(Some(day));
+                continue;
+            };
+            // One wrong day is said once, however many drafts it is for.
+            if !self.problems.iter().any(|known| *known == problem) {
+                self.problems.push(problem);
+            }
+        }
+    }
+
+    /// Plans the issue of one draft.
+    fn issue(&mut self, task: &Task, source: &mut Source) {
+        let draft = &task.draft;
+        if let Err(problem) = load::client_of(draft, &self.bench.clients) {
+            return self.problems.push(problem);
+        }
+        if self.bench.clients.get(&draft.client).is_none() {
+            return;
+        }
+        let preceding = self.preceding(draft, source);
+        let attachments = self.attachments(draft, source);
+        let locale = self.bench.locale(draft);
+        let files: Vec<Attachment> = attachments.iter().map(|(attachment, _)| attachment.clone()).collect();
+        let Some(case) = self.bench.case(draft, self.day, &preceding, &files, &locale) else { return };
+        let settings = &self.bench.settings;
+        let Some((number, series)) = self.number(draft.kind.value) else { return };
+        let document = match case.document(number, series) {
+            Ok(document) => document,
+            Err(problems) => return self.problems.extend(problems),
+        };
+        let candidate = Candidate { document: &document, draft, client: case.client, settings, regime: case.regime };
+        self.problems.extend(law::check(&candidate));
+        self.own_client(&document);
+        self.credit(draft, &document);
+        self.offer(draft, source);
+        for problem in page::glyphs(&self.engine, &document, draft) {
+            self.problems.push(problem);
+        }
+        if !self.problems.has_errors() {
+            let bytes: Vec<Vec<u8>> = attachments.iter().map(|(_, bytes)| bytes.clone()).collect();
+            self.problems.extend(electronic::problems_of_draft(&candidate, &bytes));
+        }
+        // The first page is drawn whole: a logo that is none would be frozen for ever.
+        if self.issued.is_empty()
+            && !self.problems.has_errors()
+            && let Err(problem) = page::pdf(&self.engine, &document, page::fresh(self.bench, false))
+        {
+            self.problems.push(problem);
+        }
+        if !self.problems.has_errors() {
+            self.write(document, task, &preceding, attachments, source);
+        }
+    }
+
+    /// Takes the next number of a type's series, one that no document has.
+    fn number(&mut self, kind: DocumentType) -> Option<(Number, String)> {
+        let settings = &self.bench.settings;
+        let pattern = settings.series.of(kind);
+        let (text, series) = if kind == DocumentType::Quote {
+            self.offers.next(&settings.series, self.day)
+        } else {
+            self.chain.counters.take(&settings.series, pattern, self.day)
+        };
+        let Some(number) = Number::parse(&text) else {
+            let message = format!("`{text}` is no number: it has more than 35 characters");
+            let problem = Diagnostic::error(code::NUMBER_FORM, message).hint("shorten the pattern in [series]");
+            self.problems.push(problem);
+            return None;
+        };
+        if let Some(taken) = self.books.taken(number.as_str()).or_else(|| self.offers.taken(number.as_str())) {
+            let message = format!("the next number, {number}, is taken already by {taken}");
+            let hint = "two series make the same number: give each its own pattern";
+            self.problems.push(Diagnostic::error(code::NUMBER_TWICE, message).hint(hint));
+            return None;
+        }
+        Some((number, series))
+    }
+
+    /// What a draft has to do with quotes: the part that it invoices, or the quote that it replaces.
+    fn offer(&mut self, draft: &Draft, source: &mut Source) {
+        let ground = Ground {
+            bench: self.bench,
+            books: &self.books,
+            rows: &self.rows,
+            links: &self.links,
+            issued: &self.issued,
+            day: self.day,
+        };
+        let mut found = offers::check_draft(&ground, draft, source);
+        if let (Some(quote), Some(part)) = (&draft.quote, &draft.quote_part)
+            && !self.parts.insert((quote.value.clone(), part.value.clone()))
+        {
+            let message = format!("two of these drafts are about the part `{}` of {}", part.value, quote.value);
+            let hint = "issue one of them, and remove the other";
+            found.push(Diagnostic::error(code::QUOTE_PART, message).at(part.span).hint(hint));
+        }
+        self.problems.extend(found);
+    }
+
+    /// The client's own identifiers must be right on what it receives.
+    fn own_client(&mut self, document: &Document) {
+        if let Some(client) = self.bench.clients.get(&document.buyer.client) {
+            crate::check::identifiers::client(client, &mut self.problems);
+        }
+    }
+
+    /// Finds the documents that the draft corrects or deducts, and the credits that pay it.
+    fn preceding(&mut self, draft: &Draft, source: &mut Source) -> Preceding {
+        let ground = Ground {
+            bench: self.bench,
+            books: &self.books,
+            rows: &self.rows,
+            links: &self.links,
+            issued: &self.issued,
+            day: self.day,
+        };
+        let (preceding, problems) = ground.of(draft, source);
+        self.problems.extend(problems);
+        preceding
+    }
+
+    /// A credit note takes back no more than is left.
+    fn credit(&mut self, draft: &Draft, document: &Document) {
+        if document.kind != DocumentType::Credit || draft.corrects.is_empty() {
+            return;
+        }
+        let left: rust_decimal::Decimal =
+            draft.corrects.iter().filter_map(|number| self.books.creditable(number)).sum();
+        let earlier: rust_decimal::Decimal = self
+            .issued
+            .iter()
+            .filter(|other| other.kind == DocumentType::Credit)
+            .filter(|other| {
+                other.references.iter().any(|r| draft.corrects.iter().any(|n| n.as_str() == r.number.as_str()))
+            })
+            .map(|other| other.totals.gross)
+            .sum();
+        let known = draft.corrects.iter().all(|number| self.books.creditable(number).is_some());
+        if known && document.totals.gross > left - earlier {
+            let show = |value| in_currency(value, document.currency);
+            let message = format!(
+                "{} {} are more than the {} left to credit",
+                show(document.totals.gross),
+                document.currency,
+                show(left - earlier)
+            );
+            self.problems.push(
+                Diagnostic::error(code::CREDIT_EXCEEDS, message)
+                    .at(draft.corrects.first().map_or(draft.span, |number| number.span))
+                    .hint("earlier credit notes have taken the rest: `acquit list --client CLIENT` shows them"),
+            );
+        }
+    }
+
+    fn attachments(&mut self, draft: &Draft, source: &mut Source) -> Vec<(Attachment, Vec<u8>)> {
+        let mut list: Vec<(Attachment, Vec<u8>)> = Vec::new();
+        for path in &draft.attachments {
+            match attachment(path, source) {
+                Ok((attachment, _)) if list.iter().any(|(known, _)| known.name == attachment.name) => {
+                    let message = format!("two attachments have the name `{}`", attachment.name);
+                    self.problems.push(Diagnostic::error(code::FILE_NAME, message).at(path.span).hint("rename one"));
+                }
+                Ok(found) => {
+                    list.push(found);
+                    if list.iter().map(|(_, bytes)| bytes.len() as u64).sum::<u64>() > MOST_ATTACHED {
+                        self.problems.push(too_much(path));
+                    }
+                }
+                Err(problem) => self.problems.push(problem),
+            }
+        }
+        list
+    }
+
+    /// Adds a document, its row and its draft's removal to the change set.
+    fn write(
+        &mut self,
+        document: Document,
+        task: &Task,
+        preceding: &Preceding,
+        attachments: Vec<(Attachment, Vec<u8>)>,
+        source: &mut Source,
+    ) {
+        let text = toml::document(&document);
+        let folder = document.folder();
+        if document.kind == DocumentType::Quote {
+            self.offers.issued(&document);
+            self.replaced(&document, source);
+        } else {
+            self.row(&document, &sha256_text(text.as_bytes()), source);
+        }
+        let logo = self.bench.logo.as_ref().map(|(name, bytes)| (name, bytes));
+        let design =
+            self.bench.design.as_ref().and_then(|chosen| Some((chosen.frozen.as_ref()?, chosen.kept.as_ref()?)));
+        for (name, bytes) in [logo, design].into_iter().flatten() {
+            let is_planned = self.set.changes().iter().any(|change| change.path() == name);
+            if !is_planned && !source.repository.exists(name) {
+                self.set.create(name.clone(), bytes.clone());
+            }
+        }
+        for (attachment, bytes) in attachments {
+            self.set.create(format!("{folder}/{}/{}", document.number, attachment.name), bytes);
+        }
+        self.set.create(format!("{folder}/{}.toml", document.number), text);
+        if task.is_file {
+            self.set.remove(format!("drafts/{}.toml", task.draft.name), task.draft.sha256.clone());
+        }
+        if let Some(paid) = &preceding.paid {
+            self.offset(&document, paid, source);
+        }
+        self.links.issued(&document);
+        self.issued.push(document);
+    }
+
+    /// Adds a document's row, sealed.
+    fn row(&mut self, document: &Document, sha256: &str, source: &Source) {
+        let fields = register::fields(document, sha256);
+        let year = document.issued.format("%Y").to_string();
+        let path = format!("register/{year}.csv");
+        let (header, length, unended) = self.registers.entry(path.clone()).or_insert_with(|| {
+            let ours = || REGISTER_HEADER.iter().map(|name| (*name).to_owned()).collect();
+            let (length, unended) = source.book_end(&path).unwrap_or_default();
+            (source.book_header(&path).unwrap_or_else(ours), length, unended)
+        });
+        let (length, unended) = (*length, *unended);
+        // A later year's header may have columns that this version does not fill.
+        let value = |name: &str| {
+            REGISTER_HEADER
+                .iter()
+                .position(|known| *known == name)
+                .and_then(|index| fields.get(index))
+                .cloned()
+                .unwrap_or_default()
+        };
+        let mut row: Vec<String> = header.iter().take(header.len() - 1).map(|name| value(name)).collect();
+        self.head = seal(&self.head, row.iter().map(String::as_str));
+        row.push(self.head.clone());
+        if length == 0 && !self.set.changes().iter().any(|change| change.path() == path) {
+            self.set.append(&path, 0, &(REGISTER_HEADER.join(",") + "\n"));
+        } else if unended && !self.set.changes().iter().any(|change| change.path() == path) {
+            self.set.append(&path, length, "\n");
+        }
+        self.set.append(&path, length, &csv_row(&row));
+    }
+
+    /// Says that a quote takes the place of another.
+    fn replaced(&mut self, document: &Document, source: &mut Source) {
+        let Some(old) = &document.replaces else { return };
+        let row = offers::Row {
+            date: document.issued,
+            kind: "replaced",
+            client: &document.buyer.client,
+            quote: old,
+            who: "",
+            sha256: "",
+            note: document.number.as_str(),
+        };
+        if let Err(problem) = offers::append(&mut self.set, source, &row) {
+            self.problems.push(problem);
+        }
+    }
+
+    /// Moves the credits that pay a document to it: one movement for each, whose reference names the credit.
+    fn offset(&mut self, document: &Document, paid: &Prepaid, source: &mut Source) {
+        let ids = self.payment_ids.get_or_insert_with(|| pay::ids(source));
+        for (credit, amount) in &paid.credits {
+            let path = format!("payments/{}.csv", self.day.format("%Y"));
+            let header = pay::header(source, self.day, &mut self.problems);
+            let row = |id: &str, amount: rust_decimal::Decimal, number: &str| -> Vec<String> {
+                let field = |name: &str| match name {
+                    "id" => id.to_owned(),
+                    "date" => self.day.to_string(),
+                    "client" => document.buyer.client.clone(),
+                    "amount" => in_currency(amount, document.currency),
+                    "currency" => document.currency.to_string(),
+                    "method" => "offset".to_owned(),
+                    "document" => number.to_owned(),
+                    "reference" => credit.clone(),
+                    _ => String::new(),
+                };
+                header.iter().map(|name| field(name)).collect()
+            };
+            let rows = |id: &str| [row(id, -*amount, ""), row(id, *amount, document.number.as_str())];
+            let id = pay::new_id(self.day, &rows("").map(|row| row.join("\n")).join("\n"), ids);
+            ids.insert(id.clone());
+            if let Err(message) = pay::append(&mut self.set, source, &path, &header, &rows(&id)) {
+                let hint = "it must be a file that can be read";
+                self.problems.push(Diagnostic::error(code::FILE_KIND, message).hint(hint));
+            }
+        }
+    }
+}
+
+/// The most bytes that the attachments of a document have together: they travel twice in its PDF, and by mail.
+const MOST_ATTACHED: u64 = 10_000_000;
+
+fn too_much(path: &Spanned<String>) -> Diagnostic {
+    let message = format!("with {} the attachments come to more than 10 MB", path.value);
+    Diagnostic::error(code::FILE_TOO_LARGE, message)
+        .at(path.span)
+        .hint("mails and platforms refuse more: send it another way, or make it smaller")
+}
+
+/// Reads an attached file; its path never leaves the ledger.
+///
+/// # Errors
+/// Where it is outside of the ledger or cannot be read.
+pub fn attachment(path: &Spanned<String>, source: &Source) -> Result<(Attachment, Vec<u8>), Diagnostic> {
+    let name = path.rsplit('/').next().unwrap_or_default().to_owned();
+    if !crate::changes::is_inside(path) || name.starts_with('.') {
+        let message = format!("`{}` is no path inside the ledger", path.value);
+        return Err(Diagnostic::error(code::FILE_NAME, message)
+            .at(path.span)
+            .hint("write it relative to the ledger, such as `attachments/timesheet.pdf`"));
+    }
+    embeddable(&name)
+        .map_err(|error| Diagnostic::error(code::FILE_NAME, error.to_string()).at(path.span).hint("rename the file"))?;
+    let bytes = source.repository.bytes_up_to(path, MOST_ATTACHED).map_err(|_| {
+        let message = format!("the attachment {} cannot be read", path.value);
+        Diagnostic::error(code::FILE_MISSING, message).at(path.span).hint("write its path relative to the ledger")
+    })?;
+    let Some(bytes) = bytes else { return Err(too_much(path)) };
+    Ok((Attachment { name, sha256: sha256(&bytes) }, bytes))
+}

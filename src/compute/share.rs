@@ -1,0 +1,203 @@
+//! Parts of a document: a share of it per rate, some of its lines, an amount of it. Prices are in the document's own mode: with VAT
+//! where its prices hold VAT.
+
+use rust_decimal::Decimal;
+
+use super::register::{add, own};
+use super::totals::vat_of;
+use crate::ledger::amount::{round, split};
+use crate::ledger::document::{Adjustment, Document, PriceMode, Slice};
+use crate::ledger::party::Operation;
+use crate::ledger::vat::Category;
+
+/// What a part comes to for one operation, category and rate: a line of a draft.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ShareLine {
+    /// Goods or services.
+    pub operation: Operation,
+    /// BT-151.
+    pub category: Category,
+    /// BT-152, in percent.
+    pub rate: Decimal,
+    /// Quantity × price; negative where the document takes more off than it asks for.
+    pub amount: Decimal,
+}
+
+/// Returns a slice as a line of a document whose prices are in a mode.
+fn line(slice: &Slice, mode: PriceMode) -> ShareLine {
+    let amount = if mode == PriceMode::Gross { slice.base + slice.vat } else { slice.base };
+    ShareLine { operation: slice.operation, category: slice.category, rate: slice.rate, amount }
+}
+
+/// Returns what a document comes to in prices of a mode, less what credit notes took back (their slices are negative).
+pub fn whole<'s>(document: &Document, mode: PriceMode, credits: impl Iterator<Item = &'s Slice>) -> Vec<ShareLine> {
+    let mut slices = own(document);
+    for slice in credits {
+        add(&mut slices, *slice);
+    }
+    let lines = slices.iter().map(|slice| line(slice, mode));
+    lines.filter(|line| !line.amount.is_zero()).collect()
+}
+
+/// Returns a share in percent of a document, split over its rates by largest remainder.
+pub fn percent(document: &Document, percent: Decimal) -> Vec<ShareLine> {
+    let digits = document.currency.digits();
+    let lines = whole(document, document.prices, std::iter::empty());
+    let amounts: Vec<Decimal> = lines.iter().map(|line| line.amount).collect();
+    let total = round(amounts.iter().copied().sum::<Decimal>() * percent / Decimal::ONE_HUNDRED, digits);
+    let parts = split(total, &amounts, digits);
+    let lines = lines.into_iter().zip(parts).map(|(line, amount)| ShareLine { amount, ..line });
+    lines.filter(|line| !line.amount.is_zero()).collect()
+}
+
+/// Returns what a milestone that is a share comes to. Milestones are rounded together: those up to one of them sum to their share of
+/// the whole, so that shares of 100 % leave nothing.
+pub fn milestone(quote: &Document, index: usize) -> Vec<ShareLine> {
+    let digits = quote.currency.digits();
+    let upto = |count: usize| -> Decimal {
+        quote.milestones.iter().take(count).filter_map(|part| part.share).sum::<Decimal>() / Decimal::ONE_HUNDRED
+    };
+    let (before, after) = (upto(index), upto(index + 1));
+    let lines = whole(quote, quote.prices, std::iter::empty()).into_iter().map(|line| {
+        let amount = round(line.amount * after, digits) - round(line.amount * before, digits);
+        ShareLine { amount, ..line }
+    });
+    lines.filter(|line| !line.amount.is_zero()).collect()
+}
+
+/// Returns the places of a milestone's lines, from 0.
+pub fn places(quote: &Document, index: usize) -> Vec<usize> {
+    let lines = quote.milestones.get(index).map_or(&[][..], |part| &part.lines);
+    lines.iter().filter_map(|line| usize::try_from(*line).ok()?.checked_sub(1)).collect()
+}
+
+/// Returns what falls on a milestone of discounts or charges of the whole quote, pro rata to its lines at each one's rate. Milestones
+/// are rounded together, as shares are.
+pub fn adjusted(quote: &Document, list: &[Adjustment], index: usize) -> Vec<Adjustment> {
+    let lines = |count: usize| -> Vec<usize> { (0..count).flat_map(|at| places(quote, at)).collect() };
+    portion(quote, list, &lines(index), &lines(index + 1))
+}
+
+/// Returns what falls on some lines of a document of its discounts or charges, pro rata at each one's rate.
+pub fn adjusted_lines(document: &Document, list: &[Adjustment], places: &[usize]) -> Vec<Adjustment> {
+    portion(document, list, &[], places)
+}
+
+/// What falls on the lines `after`, less what falls on the lines `before`.
+fn portion(document: &Document, list: &[Adjustment], before: &[usize], after: &[usize]) -> Vec<Adjustment> {
+    let digits = document.currency.digits();
+    let mut parts = Vec::new();
+    for part in list {
+        let same = |at: &usize| {
+            document.lines.get(*at).filter(|line| line.category == part.category && line.rate == part.rate)
+        };
+        let sum = |places: &[usize]| -> Decimal { places.iter().filter_map(same).map(|line| line.net).sum() };
+        let all: Vec<usize> = (0..document.lines.len()).collect();
+        let total = sum(&all);
+        if total.is_zero() {
+            continue;
+        }
+        let share = |places: &[usize]| round(part.amount * sum(places) / total, digits);
+        let amount = share(after) - share(before);
+        if !amount.is_zero() {
+            parts.push(Adjustment { amount, ..part.clone() });
+        }
+    }
+    parts
+}
+
+/// No bases give an amount with VAT; the nearest that some do.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Unreachable {
+    /// The nearest below, if it is more than nothing.
+    pub below: Option<Decimal>,
+    /// The nearest above, if it is not more than what is left.
+    pub above: Option<Decimal>,
+}
+
+/// Returns the lines, without VAT, of a credit note whose total with VAT is an amount: split over what is left of the document's rates
+/// pro rata by largest remainder. Where no base gives a rate's part exactly, cents move between the rates.
+///
+/// # Errors
+/// Where no bases give the amount: then the nearest amounts.
+pub fn amount(document: &Document, credits: &[Slice], amount: Decimal) -> Result<Vec<ShareLine>, Unreachable> {
+    let digits = document.currency.digits();
+    let mut slices = own(document);
+    for slice in credits {
+        add(&mut slices, *slice);
+    }
+    slices.retain(|slice| slice.base > Decimal::ZERO);
+    let mut groups: Vec<(Category, Decimal, Decimal)> = Vec::new();
+    for slice in &slices {
+        match groups.iter_mut().find(|group| (group.0, group.1) == (slice.category, slice.rate)) {
+            Some(group) => group.2 += slice.base + slice.vat,
+            None => groups.push((slice.category, slice.rate, slice.base + slice.vat)),
+        }
+    }
+    if let Some(bases) = bases(&groups, amount, digits) {
+        return Ok(over_operations(&slices, &groups, &bases, digits));
+    }
+    let unit = Decimal::new(1, digits);
+    let left: Decimal = groups.iter().map(|group| group.2).sum();
+    // Of a few neighbouring amounts at least one has a base: a rate below 100 % skips one in each few cents.
+    let near = |sign: Decimal| {
+        let candidates = (1..=100).map(|step| amount + sign * unit * Decimal::from(step));
+        let mut good = candidates.filter(|near| *near > Decimal::ZERO && *near <= left);
+        good.find(|near| bases(&groups, *near, digits).is_some())
+    };
+    Err(Unreachable { below: near(Decimal::NEGATIVE_ONE), above: near(Decimal::ONE) })
+}
+
+/// Finds a base for each rate so that bases and VAT come to an amount.
+fn bases(groups: &[(Category, Decimal, Decimal)], amount: Decimal, digits: u32) -> Option<Vec<Decimal>> {
+    let weights: Vec<Decimal> = groups.iter().map(|group| group.2).collect();
+    let parts = split(amount, &weights, digits);
+    let unit = Decimal::new(1, digits);
+    let base = |index: usize, gross: Decimal| -> Option<Decimal> {
+        let rate = groups[index].1;
+        let first = round(gross / (Decimal::ONE + rate / Decimal::ONE_HUNDRED), digits);
+        [first, first - unit, first + unit]
+            .into_iter()
+            .find(|base| *base >= Decimal::ZERO && *base + vat_of(*base, rate, digits) == gross)
+    };
+    let mut found: Vec<Option<Decimal>> = parts.iter().enumerate().map(|(index, part)| base(index, *part)).collect();
+    let mut parts = parts;
+    // A rate whose part has no base gives a cent to another, or takes one.
+    for index in 0..parts.len() {
+        if found[index].is_some() {
+            continue;
+        }
+        let moved = (0..parts.len()).filter(|other| *other != index).find_map(|other| {
+            [unit, -unit].into_iter().find_map(|cent| {
+                let (mine, theirs) = (base(index, parts[index] + cent)?, base(other, parts[other] - cent)?);
+                Some((other, cent, mine, theirs))
+            })
+        });
+        let (other, cent, mine, theirs) = moved?;
+        parts[index] += cent;
+        parts[other] -= cent;
+        found[index] = Some(mine);
+        found[other] = Some(theirs);
+    }
+    found.into_iter().collect()
+}
+
+/// Splits each rate's base over the operations that have it.
+fn over_operations(
+    slices: &[Slice],
+    groups: &[(Category, Decimal, Decimal)],
+    bases: &[Decimal],
+    digits: u32,
+) -> Vec<ShareLine> {
+    let mut lines = Vec::new();
+    for ((category, rate, _), base) in groups.iter().zip(bases) {
+        let members: Vec<&Slice> =
+            slices.iter().filter(|slice| slice.category == *category && slice.rate == *rate).collect();
+        let weights: Vec<Decimal> = members.iter().map(|slice| slice.base).collect();
+        for (slice, amount) in members.iter().zip(split(*base, &weights, digits)) {
+            lines.push(ShareLine { amount, ..line(slice, PriceMode::Net) });
+        }
+    }
+    lines.retain(|line| !line.amount.is_zero());
+    lines
+}

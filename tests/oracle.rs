@@ -116,3 +116,84 @@ fn oracle_reads_every_kind() {
     }
     assert_eq!(sandbox.run(&["check"]).both, "");
 }
+
+/// Each in the place of the one before: what is new is the difference to that one, whatever it had replaced itself.
+#[test]
+fn oracle_correctives_of_correctives_leave_the_turnover_right() {
+    let mut sandbox = Sandbox::of("tests/errors/base");
+    sandbox.today = day("2026-11-22");
+    let breakdown = |number: &str| -> String {
+        let register = std::fs::read_to_string(sandbox.path().join("register/2026.csv")).unwrap();
+        register.lines().find(|row| row.starts_with(number)).unwrap().split(',').nth(14).unwrap().to_owned()
+    };
+    let issue = |name: &str, head: &str, price: u32| {
+        let line = format!("\n[[line]]\nitem = \"Conseil\"\nquantity = 1\nprice = {price}\nvat = 20\n");
+        std::fs::write(
+            sandbox.path().join(format!("drafts/{name}.toml")),
+            format!("client = \"acme\"\n{head}\n{line}"),
+        )
+        .unwrap();
+        sandbox.run(&["issue", name]).ok();
+        numbers(&sandbox).pop().unwrap()
+    };
+    let replace = |number: &str| format!("type = \"corrective\"\ncorrects = [\"{number}\"]");
+    let first = issue("a", "", 1000);
+    let second = issue("b", &replace(&first), 900);
+    let third = issue("c", &replace(&second), 800);
+    assert_eq!(breakdown(&first), "services:S:20:1000.00:200.00");
+    assert_eq!(breakdown(&second), "services:S:20:-100.00:-20.00");
+    assert_eq!(breakdown(&third), "services:S:20:-100.00:-20.00");
+    let deposit = issue("d", "type = \"deposit\"", 100);
+    let lower = issue("e", &replace(&deposit), 80);
+    sandbox.run(&["pay", &lower, "96"]).ok();
+    let last = issue("f", &format!("type = \"final\"\ndeposits = [\"{lower}\"]"), 200);
+    assert_eq!(breakdown(&last), "services:S:20:120.00:24.00");
+    let fixed = issue("g", &format!("{}\ndeposits = [\"{lower}\"]", replace(&last)), 150);
+    let again = issue("h", &format!("{}\ndeposits = [\"{lower}\"]", replace(&fixed)), 170);
+    assert_eq!(breakdown(&fixed), "services:S:20:-50.00:-10.00");
+    assert_eq!(breakdown(&again), "services:S:20:20.00:4.00");
+    for number in [third, lower, last, again] {
+        agree(&sandbox, &number);
+    }
+    assert_eq!(sandbox.run(&["check"]).both, "");
+}
+
+/// A discount that comes to nothing is stated with its sum (BR-CO-11); a final may be paid by credits; a credit note of prices with
+/// VAT takes back what was asked for.
+#[test]
+fn oracle_reads_the_corners() {
+    let mut sandbox = Sandbox::of("tests/errors/base");
+    sandbox.today = day("2026-11-22");
+    let issue = |name: &str, text: &str| {
+        std::fs::write(sandbox.path().join(format!("drafts/{name}.toml")), format!("client = \"acme\"\n{text}"))
+            .unwrap();
+        sandbox.run(&["issue", name]).ok();
+        numbers(&sandbox).pop().unwrap()
+    };
+    let line = "[[line]]\nitem = \"Conseil\"\nquantity = 1\nprice = 100\nvat = 20\n";
+    let discount = "[[discount]]\namount = 0\nreason = \"Remise\"\n[[charge]]\npercent = 0\nreason = \"Port\"\n";
+    let nothing = issue("a", &format!("{line}{discount}"));
+    let deposit = issue("b", &format!("type = \"deposit\"\n{line}"));
+    sandbox.run(&["pay", &deposit, "120"]).ok();
+    let mut payments = std::fs::read_to_string(sandbox.path().join("payments/2026.csv")).unwrap();
+    payments.push_str("credit-1,2026-11-18,acme,120.00,EUR,transfer,,,,,VIR,\n");
+    std::fs::write(sandbox.path().join("payments/2026.csv"), payments).unwrap();
+    let head = format!("type = \"final\"\ndeposits = [\"{deposit}\"]\npaid = [\"credit-1\"]\n");
+    let last = issue("c", &format!("{head}{line}{line}"));
+    let shown = sandbox.run(&["show", &last, "--json"]).json();
+    assert_eq!(
+        (&shown["process"], &shown["due_amount"], &shown["due"]),
+        (&"S4".into(), &"0.00".into(), &"2026-11-22".into())
+    );
+    let gross = "prices = \"gross\"\n[[line]]\nitem = \"A\"\nquantity = 1\nprice = 33.33\nvat = 20\n\
+                 [[line]]\nitem = \"B\"\nquantity = 1\nprice = 10.01\nvat = 5.5\n";
+    let sold = issue("d", gross);
+    sandbox.run(&["credit", &sold]).ok();
+    sandbox.run(&["issue", &format!("credit-{sold}")]).ok();
+    let credit = numbers(&sandbox).pop().unwrap();
+    let asked = |number: &str| sandbox.run(&["show", number, "--json"]).json()["due_amount"].clone();
+    assert_eq!(asked(&sold), asked(&credit));
+    for number in [nothing, deposit, last, sold, credit] {
+        agree(&sandbox, &number);
+    }
+}

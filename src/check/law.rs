@@ -10,7 +10,7 @@ use crate::ledger::draft::Draft;
 use crate::ledger::party::{Client, ClientKind, Form, Language, VatRegime};
 use crate::ledger::settings::{Settings, has_place};
 use crate::ledger::terms::Due;
-use crate::ledger::vat::{Category, VatChoice};
+use crate::ledger::vat::{Category, VatCase, VatChoice};
 use crate::regime::{Regime, is_member};
 use crate::span::Span;
 
@@ -179,17 +179,51 @@ impl Rules<'_> {
         }
         if has(Category::K) && !is_quote {
             let to = client.delivery.as_ref().map(|place| &place.address).or(client.address.as_ref());
+            // Goods to Northern Ireland are intra-EU supplies: VAT numbers of XI, addresses of GB (directive 2006/112/EC, annex).
+            let northern =
+                |country: &str| country == "GB" && client.vat.as_ref().is_some_and(|vat| vat.starts_with("XI"));
             let abroad = to.is_some_and(|address| {
-                is_member(&address.country) && address.country != settings.seller.address.country
+                let country = address.country.as_str();
+                (is_member(country) || northern(country)) && country != settings.seller.address.country
             });
-            if (draft.delivered.is_none() && draft.period.is_none()) || !abroad {
-                let hint = "add `delivered = 2026-11-20`, and an address in another Member State to the client";
-                self.demand(
-                    code::LAW_DELIVERY,
-                    draft.span,
-                    "an intra-EU supply states when and to which Member State",
-                    hint,
-                );
+            let message = "an intra-EU supply states when and to which Member State";
+            if draft.delivered.is_none() && draft.period.is_none() {
+                self.demand(code::LAW_DELIVERY, draft.span, message, "add `delivered = 2026-11-20`, or `period`");
+            }
+            if !abroad {
+                let table = if client.delivery.is_some() { "[delivery]" } else { "[address]" };
+                let hint = format!("{table} of clients/{}.toml must be in another Member State", client.id);
+                self.demand(code::LAW_DELIVERY, draft.span, message, &hint);
+            }
+        }
+        self.leaving();
+    }
+
+    /// Where a case is for clients or goods outside the EU, they are not inside.
+    fn leaving(&mut self) {
+        let Candidate { draft, client, settings, .. } = self.candidate;
+        let home = &settings.seller.address.country;
+        let inside = |country: &str| is_member(country) || country == home;
+        let seat = client.address.as_ref().map_or("", |address| address.country.as_str());
+        let goods = client.delivery.as_ref().map_or(seat, |place| place.address.country.as_str());
+        for line in draft.lines.iter().filter(|line| line.vat_reason.is_none()) {
+            let Some(choice) = line.vat else { continue };
+            let (country, message, hint) = match choice.value {
+                VatChoice::Case(VatCase::Outside) => (
+                    seat,
+                    "\"outside\" is for services to businesses outside the EU",
+                    "write a rate or \"reverse-charge\"; what is outside the scope for another reason says so in `vat_reason`",
+                ),
+                VatChoice::Case(VatCase::Export) => (
+                    goods,
+                    "\"export\" is for goods that leave the EU",
+                    "write \"intra-eu\" or a rate, or give the client a [delivery] outside the EU",
+                ),
+                _ => continue,
+            };
+            if is_member(home) && inside(country) {
+                let problem = Diagnostic::error(code::LAW_VAT_REASON, message).at(choice.span).hint(hint);
+                self.problems.push(problem);
             }
         }
     }

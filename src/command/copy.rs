@@ -23,6 +23,16 @@ pub fn references(text: &mut Text, document: &Document) {
         .maybe("project", document.project.as_ref());
 }
 
+/// Adds when the document's work was done: what takes it back or restates it says so as well.
+pub fn supply(text: &mut Text, document: &Document) {
+    if let Some(day) = document.delivered {
+        text.raw("delivered", day);
+    }
+    if let Some(span) = document.period {
+        text.raw("period", format!("{{ from = {}, to = {} }}", span.from, span.to));
+    }
+}
+
 /// Adds how prices, language and currency are; `prices` may be another than the document's.
 pub fn frame(text: &mut Text, document: &Document, prices: PriceMode) {
     if prices == PriceMode::Gross {

@@ -93,7 +93,8 @@ pub fn run(args: &CreditArgs, session: &mut Session<'_>) -> Outcomes {
     let mut set = ChangeSet::default();
     set.create(format!("drafts/{name}.toml"), text);
     session.commit(writer.as_ref(), &set)?;
-    let (total, currency) = (in_currency(drafted.totals.gross, document.currency), document.currency);
+    let (total, currency) =
+        (in_currency(drafted.totals.gross + drafted.totals.rounding, document.currency), document.currency);
     let what = match scope {
         Some(Scope::Corrective) => format!(
             "drafted a corrective of {total} {currency} in the place of {number}: edit it, then `acquit issue {name}`"
@@ -204,6 +205,8 @@ impl Desk<'_> {
             return Some(text.finish());
         }
         text.list("corrects", [document.number.as_str()]);
+        copy::references(&mut text, document);
+        copy::supply(&mut text, document);
         match scope {
             Scope::Amount(amount) => {
                 let credits: Vec<_> = self.links.credits_on(document.number.as_str()).copied().collect();

@@ -22,7 +22,7 @@ use crate::compute::seal::seal;
 use crate::diagnostic::{Diagnostic, Diagnostics, code};
 use crate::ledger::amount::in_currency;
 use crate::ledger::book::REGISTER_HEADER;
-use crate::ledger::document::{Attachment, Document, DocumentType};
+use crate::ledger::document::{Attachment, Document, DocumentType, Slice};
 use crate::ledger::draft::Draft;
 use crate::ledger::identifier::Number;
 use crate::session::Session;
@@ -280,6 +280,7 @@ impl<'a> Order<'a> {
             })
             .map(|other| other.totals.gross)
             .sum();
+        self.credit_by_rate(draft, document);
         let known = draft.corrects.iter().all(|number| self.books.creditable(number).is_some());
         if known && document.totals.gross > left - earlier {
             let show = |value| in_currency(value, document.currency);
@@ -294,6 +295,37 @@ impl<'a> Order<'a> {
                     .at(draft.corrects.first().map_or(draft.span, |number| number.span))
                     .hint("earlier credit notes have taken the rest: `acquit list --client CLIENT` shows them"),
             );
+        }
+    }
+
+    /// A credit note takes back no VAT that was never charged: of each category and rate at most what its documents have left.
+    fn credit_by_rate(&mut self, draft: &Draft, document: &Document) {
+        for group in &document.vat {
+            let same = |slice: &&Slice| slice.category == group.category && slice.rate == group.rate;
+            let charged: rust_decimal::Decimal =
+                document.references.iter().flat_map(|reference| &reference.vat).filter(same).map(|s| s.base).sum();
+            let credited: rust_decimal::Decimal = draft
+                .corrects
+                .iter()
+                .flat_map(|number| self.links.credits_on(number))
+                .filter(same)
+                .map(|slice| slice.base)
+                .sum();
+            let left = charged + credited;
+            if group.base > left {
+                let show = |value| in_currency(value, document.currency);
+                let rate = if group.rate.is_zero() {
+                    format!("category {}", group.category.code())
+                } else {
+                    format!("{} % VAT", crate::ledger::amount::plain(group.rate))
+                };
+                let message = format!("{} at {rate} are more than the {} left of it", show(group.base), show(left));
+                self.problems.push(
+                    Diagnostic::error(code::CREDIT_EXCEEDS, message)
+                        .at(draft.corrects.first().map_or(draft.span, |number| number.span))
+                        .hint("a credit note takes back at the rates at which its document charged"),
+                );
+            }
         }
     }
 

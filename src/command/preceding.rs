@@ -9,7 +9,7 @@ use super::load::{self, Bench};
 use crate::check::documents::{Kept, compare};
 use crate::compute::books::Books;
 use crate::compute::issue::{Preceding, Prepaid};
-use crate::compute::register::{add, breakdown, parse_breakdown, reference};
+use crate::compute::register::{add, breakdown, credited, parse_breakdown, reference};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, code};
 use crate::ledger::amount::in_currency;
 use crate::ledger::currency::Currency;
@@ -129,11 +129,13 @@ impl Ground<'_> {
         let mut look = Look { ground: self, draft, problems: Diagnostics::default() };
         look.kind();
         let mut references = Vec::new();
+        look.once();
         for number in &draft.corrects {
             let Some(document) = look.document(number, source) else { continue };
             look.same_parties(&document, number.span);
             look.correctable(&document, number.span);
-            references.push(reference(&document, None));
+            let is_credit = draft.kind.value == DocumentType::Credit;
+            references.push(if is_credit { credited(&document) } else { reference(&document, None) });
         }
         look.restated();
         for number in &draft.deposits {
@@ -211,6 +213,19 @@ impl Look<'_> {
         {
             let message = format!("a {} is not paid before it is issued", kind.noun());
             self.wrong(code::PREPAID, first.span, message, "remove `paid`");
+        }
+    }
+
+    /// A document is corrected once, a deposit deducted once.
+    fn once(&mut self) {
+        let draft = self.draft;
+        let all: Vec<&Spanned<String>> = draft.corrects.iter().chain(&draft.deposits).collect();
+        for (index, number) in all.iter().enumerate() {
+            if all[..index].iter().any(|other| other.value == number.value) {
+                let message = format!("{} is named twice", number.value);
+                let code = if index < draft.corrects.len() { code::LAW_REFERENCE } else { code::DEPOSIT };
+                self.wrong(code, number.span, message, "name each document once");
+            }
         }
     }
 

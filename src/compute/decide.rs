@@ -65,6 +65,12 @@ impl Case<'_> {
         };
         let code = line.vat_reason.as_ref().map(|reason| reason.value.clone()).or_else(|| law.vatex.clone());
         let category = case.category();
+        if let Some(reason) = &line.vat_reason
+            && let Some((message, hint)) = self.misfit(case, reason)
+        {
+            problems.push(Diagnostic::error(code::LAW_VAT_REASON, message).at(reason.span).hint(hint));
+            return None;
+        }
         let Some(code) = code else {
             if category == Category::Z {
                 return Some(Decided { category, rate: Decimal::ZERO, code: None, reason: None });
@@ -75,7 +81,15 @@ impl Case<'_> {
                     format!("\"{}\" needs its legal ground ({})", case.word(), law.source),
                 )
                 .at(span)
-                .hint(format!("add `vat_reason`, one of {}", self.regime.reasons().join(", "))),
+                .hint(format!(
+                    "add `vat_reason`: the ground in your own words, or one of {}",
+                    self.regime
+                        .reasons()
+                        .into_iter()
+                        .filter(|known| grounds(known, case))
+                        .collect::<Vec<_>>()
+                        .join(", ")
+                )),
             );
             return None;
         };
@@ -101,5 +115,39 @@ impl Case<'_> {
             return None;
         };
         Some(Decided { category, rate: Decimal::ZERO, code: Some(code), reason: Some(reason) })
+    }
+
+    /// Why a reason cannot stand for a case, and what to do.
+    fn misfit(&self, case: VatCase, reason: &str) -> Option<(String, String)> {
+        let upper = reason.to_ascii_uppercase();
+        if upper.starts_with("VATEX-") && upper != reason {
+            return Some((format!("`{reason}` is no VATEX code"), format!("write it in capitals: `{upper}`")));
+        }
+        if upper.starts_with("VATEX-") && !grounds(reason, case) {
+            let message = format!("`{reason}` is no ground of \"{}\"", case.word());
+            return Some((message, "write the word of the case that it belongs to, or another reason".into()));
+        }
+        // CGI ann. II art. 242 nonies A, I-13°: that very word.
+        let unsaid = case == VatCase::ReverseCharge && !reason.to_lowercase().contains("autoliquidation");
+        (unsaid && self.regime.country == "FR" && !upper.starts_with("VATEX-")).then(|| {
+            let message = "a document under reverse charge says \"Autoliquidation\"".to_owned();
+            (message, "write the word in `vat_reason`, or remove `vat_reason`".into())
+        })
+    }
+}
+
+/// Tells whether a VATEX code can be the ground of a case: each category but E has its own.
+fn grounds(vatex: &str, case: VatCase) -> bool {
+    let own = match vatex {
+        "VATEX-EU-AE" | "VATEX-FR-AE" => Some(Category::Ae),
+        "VATEX-EU-IC" => Some(Category::K),
+        "VATEX-EU-G" => Some(Category::G),
+        "VATEX-EU-O" => Some(Category::O),
+        _ => None,
+    };
+    match own {
+        Some(category) => case.category() == category,
+        None if vatex == "VATEX-FR-FRANCHISE" => case == VatCase::Franchise,
+        None => case.category() == Category::E,
     }
 }

@@ -137,7 +137,7 @@ pub(super) fn freeze_seller(seller: &Seller, day: NaiveDate, logo: Option<&str>,
     }
 }
 
-pub(super) fn freeze_buyer(client: &Client) -> FrozenBuyer {
+pub(super) fn freeze_buyer(client: &Client, delivers: bool) -> FrozenBuyer {
     let text = |value: &Option<Spanned<String>>| value.as_ref().map(|value| value.value.clone());
     FrozenBuyer {
         client: client.id.clone(),
@@ -155,6 +155,7 @@ pub(super) fn freeze_buyer(client: &Client) -> FrozenBuyer {
         accounting: client.accounting.clone(),
         address: client.address.clone().unwrap_or_default(),
         billing: client.billing.clone(),
-        delivery: client.delivery.clone(),
+        // Art. 242 nonies A, I-7° bis: where goods go; services are not delivered.
+        delivery: client.delivery.clone().filter(|_| delivers),
     }
 }

@@ -271,8 +271,9 @@ impl Case<'_> {
         super::quotes::check_draft(draft, self.day, valid_until, problems);
         let due = match &self.preceding.paid {
             _ if kind == DocumentType::Credit || is_quote => None,
-            // BR-FR-CO-09: a paid invoice bears the day of its payment.
-            Some(paid) => Some(paid.received),
+            // BR-FR-CO-09: a paid invoice bears the day of its payment; a final is not due before it is issued (BR-FR-CO-07).
+            Some(paid) if deposits.is_zero() => Some(paid.received),
+            Some(paid) => Some(paid.received.max(self.day)),
             None => Some(due_rule.date(self.day)),
         };
         let supplied =
@@ -298,6 +299,7 @@ impl Case<'_> {
             paid,
             due: owed - paid,
         };
+        let delivers = lines.iter().any(|line| line.operation == Operation::Goods || line.category == Category::K);
         let charges_vat = decided.iter().any(|vat| vat.category == Category::S);
         Document {
             span: draft.span,
@@ -333,7 +335,7 @@ impl Case<'_> {
             recurring: draft.recurring.clone(),
             note: draft.note.as_ref().map(|note| note.value.clone()),
             seller: freeze_seller(&self.settings.seller, self.day, self.logo, self.design),
-            buyer: freeze_buyer(self.client),
+            buyer: freeze_buyer(self.client, delivers),
             payee: self.settings.payee.clone(),
             terms,
             references: self.preceding.references.clone(),

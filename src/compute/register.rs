@@ -12,20 +12,35 @@ use crate::ledger::vat::Category;
 /// sums to the document's net and VAT; a credit note's is negative. On a final the breakdowns of its deposits are taken off, on a
 /// corrective its original's: so the breakdowns of a period sum to its turnover and VAT.
 pub fn breakdown(document: &Document) -> Vec<Slice> {
-    let mut slices = own(document);
-    if matches!(document.kind, DocumentType::Final | DocumentType::Corrective) {
-        for reference in &document.references {
-            for slice in &reference.vat {
-                add(&mut slices, Slice { base: -slice.base, vat: -slice.vat, ..*slice });
-            }
-        }
-        slices.retain(|slice| !slice.base.is_zero() || !slice.vat.is_zero());
+    let mut slices = standing(document);
+    if document.kind == DocumentType::Corrective {
+        let originals = document.references.iter().filter(|reference| reference.deducted.is_none());
+        take_off(&mut slices, originals);
     }
     slices.sort_by(|a, b| {
         let by_kind = a.operation.cmp(&b.operation).then(a.category.code().cmp(b.category.code()));
         by_kind.then(b.rate.cmp(&a.rate))
     });
     slices
+}
+
+/// What a document stands for by itself: its own lines less the deposits that it takes into account. A corrective takes this off for
+/// the document it replaces, whatever that one had replaced before.
+fn standing(document: &Document) -> Vec<Slice> {
+    let mut slices = own(document);
+    take_off(&mut slices, document.references.iter().filter(|reference| reference.deducted.is_some()));
+    slices
+}
+
+fn take_off<'r>(slices: &mut Vec<Slice>, references: impl Iterator<Item = &'r Reference>) {
+    let mut taken = false;
+    for slice in references.flat_map(|reference| &reference.vat) {
+        add(slices, Slice { base: -slice.base, vat: -slice.vat, ..*slice });
+        taken = true;
+    }
+    if taken {
+        slices.retain(|slice| !slice.base.is_zero() || !slice.vat.is_zero());
+    }
 }
 
 /// Adds a part to those of its operation, category and rate.
@@ -82,10 +97,15 @@ pub fn own(document: &Document) -> Vec<Slice> {
     slices
 }
 
-/// Returns what a document that corrects or deducts another states of it; `deducted` is what a final takes off for a deposit.
+/// Returns what a corrective, or a final that deducts it, states of a document; `deducted` is what a final takes off for a deposit.
 pub fn reference(document: &Document, deducted: Option<Decimal>) -> Reference {
     let (number, issued, gross) = (document.number.clone(), document.issued, document.totals.gross);
-    Reference { number, issued, gross, deducted, vat: breakdown(document) }
+    Reference { number, issued, gross, deducted, vat: standing(document) }
+}
+
+/// Returns what a credit note states of a document: all that it charged, deposits or not.
+pub fn credited(document: &Document) -> Reference {
+    Reference { vat: own(document), ..reference(document, None) }
 }
 
 /// Returns the numbers that a document corrects or deducts, as the register's `refs` spells them.

@@ -122,6 +122,14 @@ pub fn address(mut fields: Fields<'_, '_>) -> Option<Address> {
             "write an ISO 3166-1 code of two capitals, such as `FR`",
         );
     }
+    // Guadeloupe, Martinique and Réunion are France: the law's duties, VAT and the SIREN of a party follow from that.
+    if let Some(country) = &country
+        && ["GP", "MQ", "RE"].contains(&country.as_str())
+    {
+        let message = format!("`{}` is a part of France", country.value);
+        let hint = "write `FR`: the postcode says which part, and its VAT rates are known";
+        fields.reading().error(code::ID_COUNTRY, country.span, message, hint);
+    }
     let address = Address {
         street: fields.string("street"),
         more: fields.string("more"),

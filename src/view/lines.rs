@@ -110,7 +110,13 @@ impl Page<'_> {
             Some(percent) => format!("{} {}", adjustment.reason, self.l.percent(percent)),
             None => adjustment.reason.clone(),
         };
-        self.l.label(name).replace("{reason}", &reason).replace("{amount}", &self.amount(adjustment.amount))
+        // On a line that takes back, a discount adds and a charge takes off: the sign is the other label's.
+        let name = match (adjustment.amount.is_sign_negative(), name) {
+            (true, "line_discount") => "line_charge",
+            (true, _) => "line_discount",
+            (false, name) => name,
+        };
+        self.l.label(name).replace("{reason}", &reason).replace("{amount}", &self.amount(adjustment.amount.abs()))
     }
 
     /// VAT per rate; nothing where no VAT is charged at all.

@@ -13,7 +13,8 @@ use super::typeset::typeset;
 use crate::compute::epc;
 use crate::compute::issue::Words;
 use crate::ledger::document::{Document, DocumentType, FrozenPay, Period};
-use crate::ledger::party::{Address, Form};
+use crate::ledger::einvoice::Identifier;
+use crate::ledger::party::{Address, Form, Language, Operation};
 use crate::ledger::terms::Due;
 
 /// What a page shows beside what the document says.
@@ -65,7 +66,7 @@ pub fn paper(document: &Document, locale: &Locale, dress: Dress<'_>) -> Paper {
         running = format!("{running} · {mark}");
     }
     let size = if LETTER.contains(&document.seller.address.country.as_str()) { PageSize::Letter } else { PageSize::A4 };
-    let amount = if document.kind == DocumentType::Credit { document.totals.gross } else { document.totals.due };
+    let amount = if document.kind == DocumentType::Credit { document.totals.owed } else { document.totals.due };
     let mut paper = Paper {
         title,
         author: document.seller.name.clone(),
@@ -168,7 +169,7 @@ impl Page<'_> {
         // A SIRET holds the SIREN, but the law asks for the SIREN by name (242 nonies A, I-1°).
         match id {
             Some(id) if country == "FR" => lines.push(entry("siren", &spaced(id, &[3, 3, 3]))),
-            Some(id) => lines.push(entry("identifier", id)),
+            Some(id) => lines.push(entry("identifier", Identifier::parse(id).value)),
             None => {}
         }
         lines.extend(siret.filter(|_| country == "FR").map(|siret| entry("siret", &spaced(siret, &[3, 3, 3, 5]))));
@@ -196,7 +197,7 @@ impl Page<'_> {
         let billing = buyer.billing.as_ref();
         let mut lines = vec![billing.and_then(|place| place.name.clone()).unwrap_or_else(|| buyer.name.clone())];
         if let Some(contact) = &buyer.contact {
-            lines.push(format!("{} {contact}", self.l.label("contact")));
+            lines.push(self.attention(contact));
         }
         lines.extend(self.address(billing.map_or(&buyer.address, |place| &place.address)));
         lines.extend(self.identifiers(
@@ -220,6 +221,16 @@ impl Page<'_> {
         blocks
     }
 
+    /// For whom it is; French elides before a vowel.
+    fn attention(&self, contact: &str) -> String {
+        let label = self.l.label("contact");
+        let vowel = contact.chars().next().is_some_and(|first| "AEIOUYÀÂÉÈÊÎÔÛaeiouyàâéèêîôû".contains(first));
+        match label.strip_suffix(" de").filter(|_| vowel && self.l.language == Language::Fr) {
+            Some(start) => format!("{start} d’{contact}"),
+            None => format!("{label} {contact}"),
+        }
+    }
+
     fn facts(&self) -> Vec<(String, String)> {
         let d = self.d;
         let mut facts = vec![(self.label("issued"), self.date(d.issued))];
@@ -230,14 +241,15 @@ impl Page<'_> {
             let text = self.l.label("corrects_text").replace("{number}", reference.number.as_str());
             // A final names its deposits, a corrective what it stands in for, a credit note what it takes back.
             let label = match d.kind {
-                DocumentType::Final => "deposit",
+                _ if reference.deducted.is_some() => "deposit",
                 DocumentType::Corrective => "replaces",
                 _ => "corrects",
             };
             facts.push((self.label(label), text.replace("{date}", &self.date(reference.issued))));
         }
         if let Some(delivered) = d.delivered {
-            facts.push((self.label("delivered"), self.date(delivered)));
+            let goods = d.lines.iter().any(|line| line.operation == Operation::Goods);
+            facts.push((self.label(if goods { "delivered" } else { "supplied" }), self.date(delivered)));
         }
         if let Some(period) = d.period {
             facts.push((self.label("period"), self.period(period)));
@@ -375,7 +387,13 @@ impl Page<'_> {
         let more = [("rounding", t.rounding), ("deposits", -t.deposits), ("prepaid", -t.paid)];
         let more: Vec<Total> = more.into_iter().filter(|(_, v)| !v.is_zero()).map(|(name, v)| total(name, v)).collect();
         if self.d.kind == DocumentType::Credit {
-            totals.push(Total { strong: true, ..gross });
+            if t.rounding.is_zero() {
+                totals.push(Total { strong: true, ..gross });
+            } else {
+                totals.push(gross);
+                totals.extend(more);
+                totals.push(Total { strong: true, ..total("amount_credited", t.owed) });
+            }
             return totals;
         }
         let is_quote = self.d.kind == DocumentType::Quote;

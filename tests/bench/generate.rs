@@ -20,7 +20,7 @@ use std::path::{Path, PathBuf};
 use acquit::changes::{sha256, sha256_text};
 use acquit::command::load::{Bench, PROGRAM};
 use acquit::compute::issue::{Case, Preceding};
-use acquit::compute::register::{fields, reference};
+use acquit::compute::register::{credited, fields};
 use acquit::compute::seal::{genesis, seal};
 use acquit::diagnostic::Diagnostics;
 use acquit::ledger::amount::{fixed, round};
@@ -258,7 +258,7 @@ impl World {
         let counter = counters.entry(series.clone()).or_default();
         *counter += 1;
         let number = Number::parse(&pattern.number(day, *counter)).ok_or("no number")?;
-        let references = original.map(|document| reference(document, None)).into_iter().collect();
+        let references = original.map(|document| credited(document)).into_iter().collect();
         let preceding = Preceding { references, ..Preceding::default() };
         let client = bench.clients.get(&draft.client).ok_or("no client")?;
         let language = draft.language.or(client.language).unwrap_or(bench.settings.language);

@@ -96,6 +96,13 @@ impl Cii<'_> {
         x.leaf(name, &fixed(value, self.digits));
     }
 
+    /// BT-107, BT-108: stated wherever there is a discount or charge, were it of nothing (BR-CO-11, BR-CO-12).
+    fn sum_of(&self, x: &mut Xml, is_charge: bool, name: &str, value: Decimal) {
+        if self.i.adjustments.iter().any(|part| part.is_charge == is_charge) {
+            self.amount(x, name, value);
+        }
+    }
+
     /// An amount that is left out where it is nothing.
     fn some_amount(&self, x: &mut Xml, name: &str, value: Decimal) {
         if !value.is_zero() {
@@ -262,8 +269,8 @@ impl Cii<'_> {
     fn totals(&self, x: &mut Xml) {
         let totals = &self.i.totals;
         self.amount(x, "ram:LineTotalAmount", totals.lines); // BT-106
-        self.some_amount(x, "ram:ChargeTotalAmount", totals.charges); // BT-108
-        self.some_amount(x, "ram:AllowanceTotalAmount", totals.discounts); // BT-107
+        self.sum_of(x, true, "ram:ChargeTotalAmount", totals.charges); // BT-108
+        self.sum_of(x, false, "ram:AllowanceTotalAmount", totals.discounts); // BT-107
         self.amount(x, "ram:TaxBasisTotalAmount", totals.net); // BT-109
         let currency = self.i.currency;
         let vat = fixed(totals.vat, self.digits);

@@ -108,6 +108,13 @@ impl Ubl<'_> {
         x.leaf_with(name, &[("currencyID", self.currency.code())], &text);
     }
 
+    /// BT-107, BT-108: stated wherever there is a discount or charge, were it of nothing (BR-CO-11, BR-CO-12).
+    fn sum_of(&self, x: &mut Xml, is_charge: bool, name: &str, value: Decimal) {
+        if self.i.adjustments.iter().any(|part| part.is_charge == is_charge) {
+            self.amount(x, name, value);
+        }
+    }
+
     /// An amount that is left out where it is nothing.
     fn some_amount(&self, x: &mut Xml, name: &str, value: Decimal) {
         if !value.is_zero() {
@@ -281,8 +288,8 @@ impl Ubl<'_> {
         self.amount(x, "cbc:LineExtensionAmount", totals.lines); // BT-106
         self.amount(x, "cbc:TaxExclusiveAmount", totals.net); // BT-109
         self.amount(x, "cbc:TaxInclusiveAmount", totals.gross); // BT-112
-        self.some_amount(x, "cbc:AllowanceTotalAmount", totals.discounts); // BT-107
-        self.some_amount(x, "cbc:ChargeTotalAmount", totals.charges); // BT-108
+        self.sum_of(x, false, "cbc:AllowanceTotalAmount", totals.discounts); // BT-107
+        self.sum_of(x, true, "cbc:ChargeTotalAmount", totals.charges); // BT-108
         self.some_amount(x, "cbc:PrepaidAmount", self.i.prepaid()); // BT-113
         self.some_amount(x, "cbc:PayableRoundingAmount", totals.rounding); // BT-114
         self.amount(x, "cbc:PayableAmount", totals.due); // BT-115

@@ -258,7 +258,7 @@ impl World {
         let counter = counters.entry(series.clone()).or_default();
         *counter += 1;
         let number = Number::parse(&pattern.number(day, *counter)).ok_or("no number")?;
-        let references = original.map(|document| credited(document)).into_iter().collect();
+        let references = original.map(credited).into_iter().collect();
         let preceding = Preceding { references, ..Preceding::default() };
         let client = bench.clients.get(&draft.client).ok_or("no client")?;
         let language = draft.language.or(client.language).unwrap_or(bench.settings.language);

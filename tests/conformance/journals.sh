@@ -12,4 +12,11 @@ python3 -m venv "$work/venv"
 
 "$generate" "$work/generated" 2000 >/dev/null
 "$work/venv/bin/python" "$here/matrix.py" "$acquit" "$work/matrix"
-"$work/venv/bin/python" "$here/journals.py" "$acquit" "$work/venv" examples/atelier examples/studio "$work/generated" "$work"/matrix/*
+# Texts that mean something in one of the languages.
+cp -r tests/errors/base "$work/hostile"
+cat >>"$work/hostile/payments/2026.csv" <<'ROWS'
+x1,2026-11-19,acme,1.00,EUR,transfer,F2026-0001,,,,"a;b ""c"" (d) \ | = * ! @ 5 USD ; inv: F9 {x} %t #tag ^link",
+x2,2026-11-19,acme,1.00,EUR,transfer,F2026-0001,,,,"= 5 EUR  ; inv:F2",
+x3,2026-11-19,acme,1.00,EUR,transfer,,,,,"; comment",
+ROWS
+"$work/venv/bin/python" "$here/journals.py" "$acquit" "$work/venv" examples/atelier examples/studio "$work/hostile" "$work/generated" "$work"/matrix/*

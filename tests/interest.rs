@@ -200,3 +200,52 @@ fn interest_as_of_a_day_is_unchanged_by_what_comes_after() {
     sandbox.today = day("2026-07-20");
     assert_eq!(sandbox.run(&["interest", "--all", "--json"]).ok(), before);
 }
+
+/// A seller elsewhere: the law of the frozen document's seller decides, with its own currency and indemnity by the debt.
+#[test]
+fn interest_is_that_of_the_sellers_country() {
+    let ledger = |country: &str, currency: &str, price: &str, terms: &str| {
+        let mut sandbox = Sandbox::empty();
+        sandbox.write(
+            "acquit.toml",
+            format!(
+                "format = 1\nid = \"test\"\ncurrency = \"{currency}\"\nlanguage = \"en\"\n\
+                 [seller]\nname = \"Sam Reed\"\nform = \"other\"\nid = \"X 1\"\nvat = \"{country}136695976\"\n\
+                 [seller.address]\nstreet = \"1 High Street\"\npostcode = \"10969\"\ncity = \"Town\"\ncountry = \"{country}\"\n\
+                 [terms]\ndue = \"30d\"\n{terms}\n[[pay]]\nid = \"cash\"\nkind = \"cash\"\n"
+            ),
+        );
+        sandbox.write(
+            "clients/acme.toml",
+            format!(
+                "name = \"Acme\"\nkind = \"business\"\n[address]\nstreet = \"2 Low Street\"\npostcode = \"1\"\n\
+                 city = \"Town\"\ncountry = \"{country}\"\n"
+            ),
+        );
+        sandbox.today = day("2026-07-01");
+        sandbox.write(
+            "drafts/a.toml",
+            format!("client = \"acme\"\n[[line]]\nitem = \"Work\"\nquantity = 1\nprice = {price}\nvat = \"zero\"\n"),
+        );
+        sandbox.run(&["issue", "a", "--date", "2026-07-01"]).ok();
+        sandbox.today = day("2026-08-30");
+        sandbox
+    };
+    let british = ledger("GB", "GBP", "5000", "");
+    let found = report(&british, &["F2026-0001"]);
+    assert_eq!(stretches(&found), [("5000.00".into(), 30, "11.75".into())]);
+    assert_eq!(total(&found, &["interest", "fee", "fee_currency"]), ["48.29", "70.00", "GBP"]);
+    // The document says what the law gives.
+    let shown = british.run(&["show", "F2026-0001", "--json"]).ok();
+    assert!(shown.contains("11.75% a year (Bank of England base rate as at 1 July 2026 plus 8 points)"), "{shown}");
+    // Paid in part before it was late: the indemnity goes by what became late.
+    british.run(&["pay", "F2026-0001", "4500", "--date", "2026-07-20"]).ok();
+    assert_eq!(total(&report(&british, &["F2026-0001"]), &["fee"]), ["40.00"]);
+    let german = report(&ledger("DE", "EUR", "1000", ""), &["F2026-0001"]);
+    assert_eq!(stretches(&german), [("1000.00".into(), 30, "10.52".into())]);
+    let agreed = report(&ledger("DE", "EUR", "1000", "late_interest = 15\nrecovery_fee = 25"), &["F2026-0001"]);
+    assert_eq!(total(&agreed, &["interest", "fee"]), ["12.33", "25.00"]);
+    assert_eq!(agreed["items"][0]["basis"], "agreed");
+    let american = report(&ledger("US", "USD", "1000", ""), &["F2026-0001"]);
+    assert_eq!(total(&american, &["interest", "fee", "none_because"]), ["0.00", "0.00", "no-law"]);
+}

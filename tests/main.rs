@@ -13,6 +13,7 @@ mod einvoice;
 mod faults;
 mod house;
 mod interest;
+mod journals;
 mod markdown;
 mod oracle;
 mod pages;

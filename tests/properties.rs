@@ -1,16 +1,20 @@
 //! Properties over random documents and numbers.
 
 use acquit::changes::sha256_text;
+use acquit::compute::late::{Rate, interest};
 use acquit::compute::register::{breakdown, fields};
 use acquit::compute::totals::{AdjustmentInput, LineInput, reckon};
 use acquit::compute::verify::verify;
 use acquit::ledger::amount;
+use acquit::ledger::date::plus_days;
 use acquit::ledger::document::{PriceMode, Share};
+use acquit::ledger::party::ClientKind;
 use acquit::ledger::vat::Category;
+use acquit::regime::built_in;
 use proptest::prelude::*;
 use rust_decimal::Decimal;
 
-use crate::harness::Sandbox;
+use crate::harness::{Sandbox, day};
 
 fn share() -> impl Strategy<Value = Option<Share>> {
     prop_oneof![
@@ -43,6 +47,48 @@ fn adjustments() -> impl Strategy<Value = Vec<AdjustmentInput>> {
 
 proptest! {
     #![proptest_config(ProptestConfig { cases: 400, failure_persistence: None, ..ProptestConfig::default() })]
+
+    /// Interest before rounding is additive over periods and over debts, zero until due, and never falls as days go by.
+    #[test]
+    fn interest_is_additive(
+        country in prop_oneof![Just("FR"), Just("DE"), Just("GB"), Just("ES")],
+        debt in 1i64..100_000_000,
+        payments in prop::collection::vec((0i64..1200, 0i64..50_000_000), 0..6),
+        due in 0i64..700,
+        cut in 0i64..1300,
+        after in 0i64..600,
+    ) {
+        let first = day("2023-06-01");
+        let at = |days: i64| plus_days(first, days);
+        let law = built_in(country);
+        let Some(late) = law.late(ClientKind::Business, at(due)) else { return Ok(()) };
+        let rate = Rate::Statutory(law, late);
+        let mut left = Decimal::new(debt, 2);
+        let mut balances = vec![(at(-1), left)];
+        let mut payments = payments;
+        payments.sort_unstable();
+        for (days, amount) in payments {
+            left -= Decimal::new(amount, 2);
+            balances.push((at(days), left));
+        }
+        let last = at((cut + after).min(1300));
+        let cut = at(cut.min(1300));
+        let up_to = |balances: &[_], to| interest(balances, at(due), to, &rate, 365, 2).unwrap();
+        let (whole, part) = (up_to(&balances, last.max(cut)), up_to(&balances, cut));
+        // The stretches up to a day are those of the whole, cut there.
+        let rest: Decimal = whole
+            .segments
+            .iter()
+            .filter(|s| s.to > cut)
+            .map(|s| s.interest * Decimal::from((s.to - cut.max(plus_days(s.from, -1))).num_days()) / Decimal::from(s.days))
+            .sum();
+        prop_assert!((whole.exact - part.exact - rest).abs() < Decimal::new(1, 15), "{} {} {rest}", whole.exact, part.exact);
+        prop_assert!(whole.exact >= part.exact);
+        prop_assert!(cut > at(due) || part.segments.is_empty());
+        let days: i64 = whole.segments.iter().map(|s| s.days).sum();
+        prop_assert!(days <= (last.max(cut) - at(due)).num_days().max(0));
+        prop_assert_eq!(whole.total, amount::round(whole.exact, 2));
+    }
 
     /// The order of the lines changes no total; the parts sum to the whole; VAT is per rate on summed nets.
     #[test]

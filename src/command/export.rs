@@ -1,12 +1,16 @@
 //! `export`: documents in the formats of others.
 
+use chrono::NaiveDate;
 use clap::{Args, Subcommand};
 
 use super::electronic::{self, Syntax};
 use super::load;
+use crate::compute::journal::Journal;
+use crate::diagnostic::Diagnostics;
 use crate::ledger::document::Document;
 use crate::session::{Done, Failure, Outcomes, Session};
 use crate::source::Source;
+use crate::view::journal::{Dialect, text};
 use crate::write::write_output;
 
 /// Export documents in the formats of others
@@ -27,6 +31,28 @@ enum ExportFormat {
     /// Electronic invoices (EN 16931) as OASIS UBL 2.1
     #[command(after_help = "Example:\n  acquit export ubl F2026-0042 > F2026-0042.xml")]
     Ubl(Chosen),
+    /// Documents, payments, discounts and write-offs as a journal for hledger
+    #[command(
+        after_help = "Example:\n  acquit export hledger -o out/acquit.journal\n  hledger -f out/acquit.journal bal receivable --pivot inv"
+    )]
+    Hledger(Span),
+    /// The same for ledger
+    #[command(after_help = "Example:\n  acquit export ledger -o out/acquit.ledger")]
+    Ledger(Span),
+    /// The same for beancount
+    #[command(after_help = "Example:\n  acquit export beancount --to 2026-12-31 -o out/acquit.beancount")]
+    Beancount(Span),
+}
+
+/// Which days.
+#[derive(Debug, Args)]
+struct Span {
+    /// Only transactions from this day on
+    #[arg(long, value_name = "DATE", value_parser = crate::cli::day)]
+    from: Option<NaiveDate>,
+    /// Only transactions up to this day; today unless given
+    #[arg(long, value_name = "DATE", value_parser = crate::cli::day)]
+    to: Option<NaiveDate>,
 }
 
 /// Which documents.
@@ -48,7 +74,29 @@ pub fn run(args: &ExportArgs, session: &mut Session<'_>) -> Outcomes {
     match &args.format {
         ExportFormat::Cii(chosen) => xml(chosen, Syntax::Cii, session),
         ExportFormat::Ubl(chosen) => xml(chosen, Syntax::Ubl, session),
+        ExportFormat::Hledger(span) => journal(span, Dialect::Hledger, session),
+        ExportFormat::Ledger(span) => journal(span, Dialect::Ledger, session),
+        ExportFormat::Beancount(span) => journal(span, Dialect::Beancount, session),
     }
+}
+
+/// Register, payments and events as transactions; wrong rows refuse, since half of the books would not balance.
+fn journal(span: &Span, dialect: Dialect, session: &mut Session<'_>) -> Outcomes {
+    let mut source = session.open()?;
+    let settings = load::settings(session, &mut source)?;
+    let to = span.to.map_or(session.today, |to| to.min(session.today));
+    let _ = load::books(&mut source, session.today);
+    if source.problems.has_errors() {
+        return Err(session.refuse(&mut source, Diagnostics::default()));
+    }
+    session.warn(&mut source);
+    let chronicle = super::interest::chronicle(&mut source, to);
+    let mut journal = Journal::new(&settings.accounts, to);
+    source.register(|row, _| journal.add_row(row));
+    source.payments(|payment| journal.add_payment(payment));
+    source.events(|event| journal.add_event(event));
+    session.data(&text(&journal.finish(&chronicle, span.from), dialect))?;
+    Ok(Done::Well)
 }
 
 fn xml(chosen: &Chosen, syntax: Syntax, session: &mut Session<'_>) -> Outcomes {

@@ -45,6 +45,15 @@ pub struct Waiver {
     pub amounts: Option<(Decimal, Decimal)>,
 }
 
+/// What moves from document to document on a day: number, client, currency, what it adds to the balance.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Transfer {
+    /// The day.
+    pub day: NaiveDate,
+    /// The documents; their amounts sum to zero.
+    pub parts: Vec<(String, String, Currency, Decimal)>,
+}
+
 /// Everything dated up to a day that may change what a document owes, by document.
 #[derive(Debug, Default)]
 pub struct Chronicle {
@@ -208,6 +217,53 @@ impl Chronicle {
         let (family, known) = (self.family(number), to.min(self.today));
         let books = self.books(&family, known, known);
         books.find(number).map_or(Decimal::ZERO, |index| books.position(index).disputed)
+    }
+
+    /// Returns what moves from document to document up to a day without any row of its own: credit notes taking off, and correctives
+    /// taking over what was paid on their originals. Each is a day with what it adds to the balance of each document; these sum to
+    /// zero. What is returned for a day never changes with what comes later.
+    pub fn transfers(&self, to: NaiveDate) -> Vec<Transfer> {
+        let mut seen = BTreeSet::new();
+        let mut list = Vec::new();
+        for at in 0..self.rows.len() {
+            if !self.links.contains_key(&self.rows[at].number) || !seen.insert(at) {
+                continue;
+            }
+            let family = self.family(&self.rows[at].number);
+            seen.extend(family.iter().copied());
+            let mut moved: BTreeMap<usize, Decimal> = BTreeMap::new();
+            for day in self.days(&family).into_iter().filter(|day| *day <= to) {
+                let books = self.books(&family, day, day);
+                let mut parts = Vec::new();
+                for at in family.iter().filter(|at| self.rows[**at].issued <= day) {
+                    let row = &self.rows[*at];
+                    let moved = moved.entry(*at).or_default();
+                    let change = balance(&books, &row.number) - self.own_balance(row, day) - *moved;
+                    if !change.is_zero() {
+                        *moved += change;
+                        parts.push((row.number.clone(), row.client.clone(), row.currency, change));
+                    }
+                }
+                if !parts.is_empty() {
+                    list.push(Transfer { day, parts });
+                }
+            }
+        }
+        list
+    }
+
+    /// What a document's own rows come to: what it adds, but for a replaced one, less what was paid and given up on it.
+    fn own_balance(&self, row: &Kept, day: NaiveDate) -> Decimal {
+        let owed = if self.is_replaced(&row.number, day) { Decimal::ZERO } else { row.owed };
+        let movements = self.movements.get(&row.number).into_iter().flatten().filter(|(date, _)| *date <= day);
+        let off = movements.map(|(_, movement)| match movement {
+            Movement::Payment { amount, part: Part::Principal, .. } => *amount,
+            Movement::Event { kind, amount, .. } if matches!(kind.as_str(), "discount" | "write-off") => {
+                amount.unwrap_or_default()
+            }
+            _ => Decimal::ZERO,
+        });
+        owed - off.sum::<Decimal>()
     }
 
     /// Returns what was paid for a part of a debt up to a day. What was paid on a document that a corrective has replaced counts

@@ -11,6 +11,7 @@ pub mod epc;
 pub mod freeze;
 pub mod interest;
 pub mod issue;
+pub mod journal;
 pub mod late;
 pub mod number;
 pub mod position;

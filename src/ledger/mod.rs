@@ -2,6 +2,7 @@
 //!
 //! Imports only `span` and `diagnostic`; every other room imports it.
 
+pub mod accounts;
 pub mod amount;
 pub mod book;
 pub mod client_index;

@@ -3,6 +3,7 @@
 use chrono::{Datelike, NaiveDate};
 use rust_decimal::Decimal;
 
+use super::accounts::Accounts;
 use super::currency::Currency;
 use super::document::DocumentType;
 use super::party::{Address, Language, Seller};
@@ -40,6 +41,8 @@ pub struct Settings {
     pub laws: Vec<LawEntry>,
     /// The reminder policy.
     pub reminders: Vec<Step>,
+    /// The accounts of exports.
+    pub accounts: Accounts,
 }
 
 /// Patterns of the numbers of each series; `{year}` `{month}` and, last, `{n}` or `{n:04}`.

@@ -2,6 +2,7 @@
 //!
 //! Imports `ledger`, `span`, `diagnostic`, `changes`. Decides no law and no arithmetic; repairs nothing silently.
 
+pub mod accounts;
 pub mod books;
 pub mod client;
 pub mod document;

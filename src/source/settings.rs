@@ -6,6 +6,7 @@ use rust_decimal::Decimal;
 use super::fields::Fields;
 use super::toml::{Entry, Value};
 use crate::diagnostic::{code, nearest};
+use crate::ledger::accounts::Accounts;
 use crate::ledger::currency::Currency;
 use crate::ledger::date;
 use crate::ledger::document::DocumentType;
@@ -49,6 +50,7 @@ pub fn settings(mut fields: Fields<'_, '_>) -> Option<Settings> {
     let mentions = fields.tables("mention").into_iter().filter_map(mention).collect();
     let laws = fields.tables("law").into_iter().filter_map(law).collect();
     let steps: Vec<Step> = fields.tables("reminder").into_iter().filter_map(step).collect();
+    let accounts = fields.table("accounts").map_or_else(Accounts::default, super::accounts::accounts);
     fields.finish();
     let mut reminders = if steps.is_empty() { Step::defaults() } else { steps };
     reminders.sort_by_key(|step| step.name);
@@ -65,6 +67,7 @@ pub fn settings(mut fields: Fields<'_, '_>) -> Option<Settings> {
         mentions,
         laws,
         reminders,
+        accounts,
     })
 }
 

@@ -4,6 +4,7 @@
 
 pub mod claims;
 pub mod csv;
+pub mod journal;
 pub mod json;
 mod lines;
 pub mod locale;

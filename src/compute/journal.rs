@@ -1,0 +1,224 @@
+//! The books as balanced transactions, for plain-text accounting: from register, payments and events alone.
+//!
+//! What a document owes stands on its client's receivable under the document's number, so that an invoice's balance can be asked for.
+
+use std::collections::{BTreeMap, HashMap};
+
+use chrono::NaiveDate;
+use rust_decimal::Decimal;
+
+use super::chronicle::Chronicle;
+use super::register::parse_breakdown;
+use crate::ledger::accounts::Accounts;
+use crate::ledger::book::{Event, Part, Payment, Row};
+use crate::ledger::currency::Currency;
+use crate::ledger::document::DocumentType;
+
+/// One side of a transaction.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Posting {
+    /// The account, without the client below it.
+    pub account: String,
+    /// The client, where each has an account of its own.
+    pub client: Option<String>,
+    /// The document whose balance it changes.
+    pub document: Option<String>,
+    /// How much: positive on the left.
+    pub amount: Decimal,
+    /// Of what.
+    pub currency: Currency,
+}
+
+/// What a transaction comes from; transactions of a day stand in this order.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Origin {
+    /// A row of the register.
+    Document,
+    /// A movement of payments.
+    Payment,
+    /// An event.
+    Event,
+    /// Nothing but the formula of balances.
+    Transfer,
+}
+
+/// A transaction: its postings sum to zero in each currency.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Transaction {
+    /// When.
+    pub date: NaiveDate,
+    /// What it comes from.
+    pub origin: Origin,
+    /// The same on every export: the document's number, the movement's or the event's id.
+    pub id: String,
+    /// The client's name or id.
+    pub payee: String,
+    /// What it is.
+    pub text: String,
+    /// Its sides.
+    pub postings: Vec<Posting>,
+}
+
+/// Builds the transactions up to a day.
+pub struct Journal<'a> {
+    accounts: &'a Accounts,
+    to: NaiveDate,
+    owed: HashMap<String, Decimal>,
+    names: BTreeMap<String, String>,
+    documents: Vec<Transaction>,
+    /// Movements and events by origin, id and day: rows of one id are one transaction.
+    rows: BTreeMap<(NaiveDate, Origin, String), Transaction>,
+}
+
+impl<'a> Journal<'a> {
+    /// Starts empty: what is dated after the day is left out.
+    pub fn new(accounts: &'a Accounts, to: NaiveDate) -> Self {
+        let (owed, names, rows) = (HashMap::new(), BTreeMap::new(), BTreeMap::new());
+        Self { accounts, to, owed, names, documents: Vec::new(), rows }
+    }
+
+    fn receivable(&self, document: &str, client: &str, amount: Decimal, currency: Currency) -> Posting {
+        let (client, document) = (Some(client.to_owned()), Some(document.to_owned()));
+        Posting { account: self.accounts.receivable.clone(), client, document, amount, currency }
+    }
+
+    /// Adds a document: receivable, turnover by operation, VAT by rate. On a final and a corrective the breakdown is what they add to
+    /// their deposits or original, so that a period's turnover and VAT are what its transactions sum to.
+    pub fn add_row(&mut self, row: &Row<'_>) {
+        if row.issued > self.to {
+            return;
+        }
+        self.owed.insert(row.number.to_owned(), row.owed);
+        self.names.entry(row.client.to_owned()).or_insert_with(|| row.buyer.to_owned());
+        let mut postings = vec![self.receivable(row.number, row.client, row.owed, row.currency)];
+        if row.kind == DocumentType::Corrective {
+            for number in row.refs.split(' ') {
+                if let Some(owed) = self.owed.get(number) {
+                    postings.push(self.receivable(number, row.client, -*owed, row.currency));
+                }
+            }
+        }
+        for slice in parse_breakdown(row.breakdown) {
+            postings.push(plain(self.accounts.revenue(slice.operation), -slice.base, row.currency));
+            postings.push(plain(&self.accounts.vat_of(slice.rate), -slice.vat, row.currency));
+        }
+        // What prices with VAT cannot meet: BT-114.
+        let rest: Decimal = postings.iter().map(|posting| posting.amount).sum();
+        postings.push(plain(&self.accounts.rounding, -rest, row.currency));
+        let text = match (row.kind, row.refs.is_empty()) {
+            (kind, true) => kind.noun().to_owned(),
+            (DocumentType::Corrective, false) => format!("{} in the place of {}", row.kind.noun(), row.refs),
+            (DocumentType::Final, false) => format!("{} after {}", row.kind.noun(), row.refs),
+            (kind, false) => format!("{} on {}", kind.noun(), row.refs),
+        };
+        let (date, id, payee) = (row.issued, row.number.to_owned(), row.buyer.to_owned());
+        self.documents.push(Transaction { date, origin: Origin::Document, id, payee, text, postings });
+    }
+
+    fn transaction(&mut self, date: NaiveDate, origin: Origin, id: &str, client: &str, text: &str) -> &mut Transaction {
+        let payee = self.names.get(client).cloned().unwrap_or_else(|| client.to_owned());
+        self.rows.entry((date, origin, id.to_owned())).or_insert_with(|| Transaction {
+            date,
+            origin,
+            id: id.to_owned(),
+            payee,
+            text: text.to_owned(),
+            postings: Vec::new(),
+        })
+    }
+
+    /// Adds a row of payments.
+    pub fn add_payment(&mut self, payment: &Payment<'_>) {
+        if payment.date > self.to {
+            return;
+        }
+        let (amount, currency) = (payment.amount, payment.currency);
+        let other = match (payment.document, payment.part) {
+            ("", _) => {
+                Posting { client: Some(payment.client.to_owned()), ..plain(&self.accounts.credit, -amount, currency) }
+            }
+            (document, Part::Principal) => self.receivable(document, payment.client, -amount, currency),
+            (_, Part::Interest) => plain(&self.accounts.interest, -amount, currency),
+            (_, Part::Fee | Part::Costs) => plain(&self.accounts.recovery, -amount, currency),
+        };
+        let is_offset = payment.method == "offset";
+        let bank = plain(&self.accounts.bank_of(payment.account), amount - payment.fee, currency);
+        let fee = plain(&self.accounts.fees, payment.fee, currency);
+        let words = [payment.method, payment.reference].join(" ");
+        let transaction = self.transaction(payment.date, Origin::Payment, payment.id, payment.client, words.trim());
+        transaction.postings.push(other);
+        if !is_offset {
+            transaction.postings.extend([bank, fee]);
+        }
+    }
+
+    /// Adds an event: discounts and write-offs move money, all else does not.
+    pub fn add_event(&mut self, event: &Event<'_>) {
+        let (Some(amount), Some(currency)) = (event.amount, event.currency) else { return };
+        if event.date > self.to || event.document.is_empty() {
+            return;
+        }
+        let accounts = self.accounts;
+        let account = match (event.kind, event.note.split([' ', ':', ',', ';']).next().unwrap_or_default()) {
+            ("discount", _) => &accounts.discounts,
+            ("write-off", "fee") => &accounts.fees,
+            ("write-off", "rounding") => &accounts.rounding,
+            ("write-off", "exchange") => &accounts.exchange,
+            ("write-off", "bad-debt") => &accounts.bad_debt,
+            ("write-off", _) => &accounts.goodwill,
+            _ => return,
+        };
+        let receivable = self.receivable(event.document, event.client, -amount, currency);
+        let words = [event.kind, event.note].join(" ");
+        let transaction = self.transaction(event.date, Origin::Event, event.id, event.client, words.trim());
+        transaction.postings.extend([receivable, plain(account, amount, currency)]);
+    }
+
+    /// Returns the transactions from a day on, in order: by day, documents first, in the order of the register.
+    pub fn finish(mut self, chronicle: &Chronicle, from: Option<NaiveDate>) -> Vec<Transaction> {
+        let mut list = std::mem::take(&mut self.documents);
+        list.extend(std::mem::take(&mut self.rows).into_values());
+        for transfer in chronicle.transfers(self.to) {
+            let Some((first, client, ..)) = transfer.parts.first() else { continue };
+            list.push(Transaction {
+                date: transfer.day,
+                origin: Origin::Transfer,
+                id: format!("{first}.{}", transfer.day),
+                payee: self.names.get(client).cloned().unwrap_or_else(|| client.clone()),
+                text: "from document to document".into(),
+                postings: transfer
+                    .parts
+                    .iter()
+                    .map(|(number, client, currency, amount)| self.receivable(number, client, *amount, *currency))
+                    .collect(),
+            });
+        }
+        for transaction in &mut list {
+            merge(&mut transaction.postings);
+        }
+        list.retain(|transaction| !transaction.postings.is_empty() && from.is_none_or(|from| transaction.date >= from));
+        list.sort_by_key(|transaction| (transaction.date, transaction.origin));
+        list
+    }
+}
+
+fn plain(account: &str, amount: Decimal, currency: Currency) -> Posting {
+    Posting { account: account.to_owned(), client: None, document: None, amount, currency }
+}
+
+/// Adds up postings of one account and document; what comes to nothing goes.
+fn merge(postings: &mut Vec<Posting>) {
+    let mut list: Vec<Posting> = Vec::with_capacity(postings.len());
+    for posting in postings.drain(..) {
+        let same = |known: &&mut Posting| {
+            (&known.account, &known.client, &known.document, known.currency)
+                == (&posting.account, &posting.client, &posting.document, posting.currency)
+        };
+        match list.iter_mut().find(same) {
+            Some(known) => known.amount += posting.amount,
+            None => list.push(posting),
+        }
+    }
+    list.retain(|posting| !posting.amount.is_zero());
+    *postings = list;
+}

@@ -82,6 +82,7 @@ pub enum Command {
     New(command::new::NewArgs),
     Issue(command::issue::IssueArgs),
     Quote(command::quote::QuoteArgs),
+    Recurring(command::recurring::RecurringArgs),
     Credit(command::credit::CreditArgs),
     List(command::list::ListArgs),
     Show(command::show::ShowArgs),
@@ -100,10 +101,11 @@ pub enum Command {
 impl Command {
     /// Tells whether it writes data that has JSON and CSV.
     pub fn reads(&self) -> bool {
-        use Command::{Check, Client, Explain, Interest, List, Overdue, Quote, Remind, Show, Status};
+        use Command::{Check, Client, Explain, Interest, List, Overdue, Quote, Recurring, Remind, Show, Status};
         match self {
             Client(args) => args.reads(),
             Quote(args) => args.reads(),
+            Recurring(args) => args.reads(),
             Status(_) | Interest(_) | List(_) | Show(_) | Overdue(_) | Remind(_) | Check(_) | Explain(_) => true,
             _ => false,
         }
@@ -111,10 +113,11 @@ impl Command {
 
     /// Tells whether it may change the ledger.
     pub fn writes(&self) -> bool {
-        use Command::{Client, Credit, Init, Issue, New, Pay, Quote, Remind, Render};
+        use Command::{Client, Credit, Init, Issue, New, Pay, Quote, Recurring, Remind, Render};
         match self {
             Client(args) => !args.reads(),
             Quote(args) => !args.reads(),
+            Recurring(args) => !args.reads(),
             Init(_) | New(_) | Issue(_) | Credit(_) | Pay(_) | Remind(_) | Render(_) => true,
             _ => false,
         }

@@ -246,7 +246,10 @@ fn clean(files: Files) -> Files {
 }
 
 fn at_every_operation(arguments: &[&str]) {
-    let start = ledger();
+    at_every_operation_of(&ledger(), arguments);
+}
+
+fn at_every_operation_of(start: &Sandbox, arguments: &[&str]) {
     let before = snapshot(start.path());
     let done = Sandbox::empty();
     copy(start.path(), done.path());
@@ -255,7 +258,7 @@ fn at_every_operation(arguments: &[&str]) {
     assert_ne!(before, after);
     for end in [End::Killed, End::Torn, End::PowerCut, End::Refused] {
         let mut at = 0;
-        while stopped(&start, arguments, at, end, &before, &after) {
+        while stopped(start, arguments, at, end, &before, &after) {
             at += 1;
         }
         assert!(at > 10, "{end:?}: only {at} operations");
@@ -281,6 +284,49 @@ fn faults_pay() {
 fn faults_drafting_and_adding() {
     at_every_operation(&["credit", "F2026-0001"]);
     at_every_operation(&["client", "add", "lune", "--name", "Lune SARL", "--city", "Paris"]);
+}
+
+/// A ledger with an issued quote and the draft of one that replaces it.
+fn quoted() -> Sandbox {
+    let sandbox = ledger();
+    sandbox.run(&["quote", "new", "acme", "Site", "1", "1000", "--vat", "20", "--name", "offer"]).ok();
+    sandbox.run(&["issue", "offer"]).ok();
+    sandbox.run(&["quote", "new", "acme", "--replaces", "D2026-0001", "--name", "second"]).ok();
+    sandbox
+}
+
+#[test]
+fn faults_issue_of_a_quote_that_replaces_another_beside_an_invoice() {
+    at_every_operation_of(&quoted(), &["issue", "second", "one"]);
+}
+
+#[test]
+fn faults_quote_accept_and_refuse() {
+    at_every_operation_of(&quoted(), &["quote", "accept", "D2026-0001", "--who", "Mme Martin"]);
+    at_every_operation_of(&quoted(), &["quote", "refuse", "D2026-0001"]);
+}
+
+#[test]
+fn faults_quote_new_and_invoice() {
+    let start = quoted();
+    at_every_operation_of(&start, &["quote", "new", "acme", "Site", "2", "10", "--vat", "20"]);
+    start.run(&["quote", "accept", "D2026-0001"]).ok();
+    at_every_operation_of(&start, &["quote", "invoice", "D2026-0001", "--deposit", "30%"]);
+}
+
+#[test]
+fn faults_partial_credits_and_correctives() {
+    at_every_operation(&["credit", "F2026-0001", "--amount", "12"]);
+    at_every_operation(&["credit", "F2026-0001", "--replace"]);
+}
+
+#[test]
+fn faults_recurring() {
+    let start = ledger();
+    let template = "every = \"month\"\nfrom = 2026-09-30\nday = 31\nclient = \"acme\"\n\n[[line]]\nitem = \"{month}\"\nquantity = 1\nprice = 10\nvat = 20\n";
+    start.write("recurring/hosting.toml", template);
+    at_every_operation_of(&start, &["recurring", "run"]);
+    at_every_operation_of(&start, &["recurring", "run", "--issue"]);
 }
 
 /// Two rows of one transfer over two documents, appended in one change set, as several payments of one movement are.

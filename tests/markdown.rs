@@ -1,4 +1,5 @@
-//! Runs the documents: README.md, docs/*.md, tests/cmd/*.md (a transcript a command), tests/errors/*.md (an example a code).
+//! Runs the documents: README.md, docs/*.md, tests/cmd/*.md (a transcript a command), tests/errors/*.md (an example a code),
+//! tests/stories/*.md (what happens to one piece of work from the first offer to the last cent).
 //!
 //! A document's `console` blocks are run in one sandbox and compared with what they show: `$ command`, its output (both streams), and
 //! `? CODE` where it does not end with 0. Other blocks prepare the sandbox:
@@ -294,6 +295,11 @@ fn markdown_docs_say_what_the_commands_say() {
 #[test]
 fn markdown_every_command_has_its_transcript() {
     check_all(&documents("tests/cmd"));
+}
+
+#[test]
+fn markdown_stories_are_told_as_they_happen() {
+    check_all(&documents("tests/stories"));
 }
 
 #[test]

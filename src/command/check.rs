@@ -217,7 +217,10 @@ fn ledger(session: &mut Session<'_>, source: &mut Source, bench: &Bench) {
     let engine = Engine::new().ok();
     let links = Links::of(&rows);
     let ground = Ground { bench, books: &books, rows: &rows, links: &links, issued: &[], day: session.today };
-    for draft in &drafts {
+    let templates = source.templates();
+    super::recurring::check(&templates, bench, &mut problems);
+    let known = templates.iter().filter(|template| bench.clients.exists(&template.draft.client));
+    for draft in drafts.iter().chain(known.map(|template| &template.draft)) {
         self::draft(&ground, source, draft, engine.as_ref(), &mut problems);
     }
     source.problems.extend(problems);

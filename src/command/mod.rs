@@ -25,6 +25,7 @@ pub mod pay;
 pub mod preceding;
 pub mod quote;
 pub mod quote_invoice;
+pub mod recurring;
 pub mod remind;
 pub mod render;
 pub mod show;
@@ -58,6 +59,7 @@ pub fn run(command: &Command, session: &mut Session<'_>) -> Outcomes {
         Command::Interest(args) => interest::run(args, session),
         Command::Pay(args) => pay::run(args, session),
         Command::Quote(args) => quote::run(args, session),
+        Command::Recurring(args) => recurring::run(args, session),
         Command::Overdue(args) => overdue::run(args, session),
         Command::Remind(args) => remind::run(args, session),
         Command::Check(args) => check::run(args, session),

@@ -16,6 +16,7 @@ pub mod late;
 pub mod number;
 pub mod position;
 pub mod quotes;
+pub mod recurring;
 pub mod register;
 pub mod remind;
 pub mod seal;

@@ -14,6 +14,7 @@ pub mod einvoice;
 pub mod identifier;
 pub mod party;
 pub mod plan;
+pub mod recurring;
 pub mod reminder;
 pub mod settings;
 pub mod terms;

@@ -12,6 +12,7 @@ mod plain;
 pub mod plan;
 pub mod quotes;
 mod record;
+pub mod recurring;
 pub mod repository;
 pub mod settings;
 pub mod toml;

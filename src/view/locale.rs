@@ -8,9 +8,11 @@ use rust_decimal::Decimal;
 use serde::Deserialize;
 
 use crate::compute::issue::Words;
+use crate::compute::recurring::Turn;
 use crate::ledger::amount::{fixed, plain};
 use crate::ledger::currency::Currency;
 use crate::ledger::party::Language;
+use crate::ledger::recurring::Every;
 
 static FRENCH: LazyLock<Labels> = LazyLock::new(|| read(include_str!("../../templates/fr/labels.toml")));
 static ENGLISH: LazyLock<Labels> = LazyLock::new(|| read(include_str!("../../templates/en/labels.toml")));
@@ -134,6 +136,28 @@ impl Locale {
         self.labels.numbers.percent.replace("{number}", &self.number(value))
     }
 
+    /// Returns the name of a day's month.
+    pub fn month(&self, day: NaiveDate) -> &str {
+        self.labels.months.get(day.month0() as usize).map_or("", String::as_str)
+    }
+
+    /// Writes a period of the calendar, such as `novembre 2026` or `T4 2026`; any other by its first and last day.
+    pub fn turn(&self, turn: &Turn) -> String {
+        let year = turn.from.year();
+        match turn.every {
+            _ if !turn.is_calendar() => {
+                let text = self.label("period_text").replace("{from}", &self.date(turn.from));
+                text.replace("{to}", &self.date(turn.to))
+            }
+            Every::Month => format!("{} {year}", self.month(turn.from)),
+            Every::Quarter => {
+                let quarter = self.label("quarter").replace("{n}", &turn.from.month().div_ceil(3).to_string());
+                quarter.replace("{yyyy}", &year.to_string())
+            }
+            Every::Year => year.to_string(),
+        }
+    }
+
     /// Writes an exact number with this many places.
     pub fn fixed(&self, value: Decimal, digits: u32) -> String {
         self.group(&fixed(value, digits))
@@ -172,7 +196,7 @@ impl Words for Locale {
     }
 
     fn date(&self, day: NaiveDate) -> String {
-        let month = self.labels.months.get(day.month0() as usize).map_or("", String::as_str);
+        let month = self.month(day);
         self.labels
             .numbers
             .date

@@ -7,6 +7,8 @@ pub mod en16931;
 pub mod finding;
 pub mod identifiers;
 pub mod law;
+pub mod likeness;
 pub mod lists;
+pub mod plans;
 pub mod register;
 pub mod rows;

@@ -2,8 +2,11 @@
 //!
 //! Imports `ledger` and `regime` (and the plain data of `span`, `diagnostic`, `changes`).
 
+pub mod allocate;
 pub mod books;
+pub mod credits;
 pub mod decide;
+pub mod discount;
 pub mod einvoice;
 pub mod epc;
 pub mod freeze;
@@ -13,6 +16,7 @@ pub mod number;
 pub mod position;
 pub mod register;
 pub mod remind;
+pub mod schedule;
 pub mod seal;
 pub mod totals;
 pub mod verify;

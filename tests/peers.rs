@@ -113,7 +113,7 @@ fn peers_nonsense_is_refused_at_entry() {
     refused(&["pay", "F2026-0001", "1.005"], "VALUE-NUMBER", "1.005");
     refused(&["pay", "F2026-0001", "0"], "PAYMENT-AMOUNT", "nothing");
     refused(&["pay", "F2026-0001", "1", "--method", "barter"], "VALUE-CHOICE", "barter");
-    refused(&["pay", "F2026-0001", "1", "--date", "2026-11-23"], "PAYMENT-AMOUNT", "2026-11-23");
+    refused(&["pay", "F2026-0001", "1", "--date", "2026-11-23"], "PAYMENT-DATE", "2026-11-23");
     assert_eq!(sandbox.run(&["pay", "F2026-0001", "1", "--date", "2026-02-30"]).code, 2);
     assert!(!sandbox.path().join("payments").exists());
     let iban = Sandbox::empty().run(&[

@@ -239,7 +239,9 @@ fn fields(
         let position = books.position(index);
         let sheet = overdue::items(&[]);
         let row = overdue::row(&position);
-        let money = sheet.columns.iter().zip(&row).skip(10).map(|(column, cell)| (column.key, json::cell(cell)));
+        // What comes before is frozen, and said above.
+        let money = sheet.columns.iter().zip(&row).skip_while(|(column, _)| column.key != "owed");
+        let money = money.map(|(column, cell)| (column.key, json::cell(cell)));
         fields.extend(money);
         fields.push(("flags", Value::from(super::list::flags(&position))));
     }

@@ -19,3 +19,4 @@ mod oracle;
 mod pages;
 mod peers;
 mod properties;
+mod quotes;

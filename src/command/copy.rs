@@ -3,7 +3,7 @@
 use rust_decimal::Decimal;
 
 use crate::compute::share::ShareLine;
-use crate::ledger::amount::{in_currency, plain, round};
+use crate::ledger::amount::{in_currency, plain};
 use crate::ledger::document::{Adjustment, Document, LineAdjustment, PriceMode};
 use crate::ledger::vat::Category;
 use crate::view::toml::{self, Text};
@@ -55,11 +55,13 @@ pub fn element(text: &mut Text, name: &str, keys: Keys) {
     }
 }
 
-/// Adds discounts and charges of the whole.
+/// Adds discounts and charges of the whole; what is negative turns into the other.
 pub fn adjustments(text: &mut Text, document: &Document, discounts: &[Adjustment], charges: &[Adjustment]) {
-    for (name, list) in [("discount", discounts), ("charge", charges)] {
+    for (name, other, list) in [("discount", "charge", discounts), ("charge", "discount", charges)] {
         for part in list {
-            element(text, name, adjustment(part, document));
+            let name = if part.amount.is_sign_negative() { other } else { name };
+            let part = Adjustment { amount: part.amount.abs(), ..part.clone() };
+            element(text, name, adjustment(&part, document));
         }
     }
 }
@@ -109,13 +111,10 @@ pub fn share_line(document: &Document, line: &ShareLine, item: &str, taken: bool
     keys
 }
 
-/// Returns the keys of a discount or charge. One on prices with VAT is frozen without it: it is written back with it, so that the same
-/// figures come out.
+/// Returns the keys of a discount or charge, whose amount is in the document's own prices.
 pub fn adjustment(part: &Adjustment, document: &Document) -> Keys {
-    let digits = document.currency.digits();
-    let factor = Decimal::ONE + part.rate / Decimal::ONE_HUNDRED;
-    let amount = if document.prices == PriceMode::Gross { round(part.amount * factor, digits) } else { part.amount };
-    let mut keys = vec![("amount", in_currency(amount, document.currency)), ("reason", toml::string(&part.reason))];
+    let amount = in_currency(part.amount, document.currency);
+    let mut keys = vec![("amount", amount), ("reason", toml::string(&part.reason))];
     keys.extend(vat_keys(document, part.category, part.rate).into_iter().filter(|(key, _)| *key == "vat"));
     keys
 }

@@ -230,8 +230,9 @@ impl Desk<'_> {
                 for keys in places.iter().filter_map(|place| all.get(*place)) {
                     copy::element(&mut text, "line", keys.clone());
                 }
-                let discounts = share::adjusted_lines(document, &document.discounts, places);
-                let charges = share::adjusted_lines(document, &document.charges, places);
+                let (discounts, charges) = share::restated(document);
+                let discounts = share::adjusted_lines(document, &discounts, places);
+                let charges = share::adjusted_lines(document, &charges, places);
                 copy::adjustments(&mut text, document, &discounts, &charges);
             }
             Scope::Whole | Scope::Corrective => {
@@ -239,7 +240,8 @@ impl Desk<'_> {
                 for keys in copy::lines(document, true) {
                     copy::element(&mut text, "line", keys);
                 }
-                copy::adjustments(&mut text, document, &document.discounts, &document.charges);
+                let (discounts, charges) = share::restated(document);
+                copy::adjustments(&mut text, document, &discounts, &charges);
             }
         }
         Some(text.finish())
@@ -270,7 +272,8 @@ impl Desk<'_> {
         for keys in copy::lines(document, true) {
             copy::element(text, "line", keys);
         }
-        copy::adjustments(text, document, &document.discounts, &document.charges);
+        let (discounts, charges) = share::restated(document);
+        copy::adjustments(text, document, &discounts, &charges);
     }
 
     /// Looks at the draft as `issue` would: what it names must be there, and enough be left.

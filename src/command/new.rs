@@ -10,6 +10,7 @@ use super::preceding::{Ground, Links};
 use crate::changes::ChangeSet;
 use crate::check::law::{self, Candidate};
 use crate::compute::issue::{Preceding, Words};
+use crate::compute::share::restated;
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Severity, code};
 use crate::ledger::amount::{self, NumberError, in_currency, plain};
 use crate::ledger::document::{Document, Milestone};
@@ -273,7 +274,8 @@ pub fn free_name(name: &str, names: &[String], problems: &mut Diagnostics) {
 /// A document's lines, and the discounts and charges on the whole.
 fn copied(document: &Document) -> Vec<NewLine> {
     let mut lines: Vec<NewLine> = copy::lines(document, false).into_iter().map(NewLine::from).collect();
-    for (table, list) in [("discount", &document.discounts), ("charge", &document.charges)] {
+    let (discounts, charges) = restated(document);
+    for (table, list) in [("discount", &discounts), ("charge", &charges)] {
         for part in list {
             lines.push(NewLine { table, keys: copy::adjustment(part, document) });
         }

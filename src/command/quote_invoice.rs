@@ -15,7 +15,7 @@ use crate::compute::quotes::{Parts, milestone_part};
 use crate::compute::share::{self, ShareLine};
 use crate::diagnostic::{Diagnostic, Diagnostics, code};
 use crate::ledger::amount;
-use crate::ledger::document::Document;
+use crate::ledger::document::{Adjustment, Document};
 use crate::ledger::terms::Due;
 use crate::session::{Done, Failure, Outcomes, Session};
 use crate::source::Source;
@@ -70,6 +70,10 @@ impl Part {
 struct Before {
     /// Each milestone's invoice: its number, its place in the quote, and what it came to.
     milestones: Vec<(String, usize, Vec<ShareLine>)>,
+    /// Discounts of the whole that invoices of lines have taken their part of.
+    discounts: Vec<Adjustment>,
+    /// And charges.
+    charges: Vec<Adjustment>,
     /// The deposit invoices.
     deposits: Vec<String>,
 }
@@ -173,7 +177,18 @@ fn before(
         };
         let documents = load::documents(session, source, &settings, std::slice::from_ref(&one.number))?;
         for document in &documents {
-            let taken = share::whole(document, quote.prices, links.credits_on(&one.number));
+            // Lines were invoiced with what falls on them of discounts on the whole: both are taken off by themselves, so that what
+            // is left of the discounts falls on the lines that are left.
+            let by_lines = quote.milestones.get(index).is_some_and(|part| part.share.is_none());
+            let credits = links.credits_on(&one.number);
+            let taken = if by_lines && document.prices == quote.prices {
+                let (discounts, charges) = share::restated(document);
+                before.discounts.extend(discounts);
+                before.charges.extend(charges);
+                share::lines_alone(document, credits)
+            } else {
+                share::whole(document, quote.prices, credits)
+            };
             before.milestones.push((one.number.clone(), index, taken));
         }
     }
@@ -218,7 +233,10 @@ fn text(quote: &Document, part: &Part, before: &Before) -> String {
                     copy::element(&mut text, "line", copy::share_line(quote, line, &item, true));
                 }
             }
-            copy::adjustments(&mut text, quote, &quote.discounts, &quote.charges);
+            let (discounts, charges) = share::restated(quote);
+            let discounts = share::remaining(&discounts, &before.discounts);
+            let charges = share::remaining(&charges, &before.charges);
+            copy::adjustments(&mut text, quote, &discounts, &charges);
         }
     }
     text.finish()
@@ -244,7 +262,8 @@ fn milestone(text: &mut Text, quote: &Document, index: usize, locale: &Locale) {
             copy::element(text, "line", keys.clone());
         }
     }
-    let discounts = share::adjusted(quote, &quote.discounts, index);
-    let charges = share::adjusted(quote, &quote.charges, index);
+    let (discounts, charges) = share::restated(quote);
+    let discounts = share::adjusted(quote, &discounts, index);
+    let charges = share::adjusted(quote, &charges, index);
     copy::adjustments(text, quote, &discounts, &charges);
 }

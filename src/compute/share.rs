@@ -6,7 +6,7 @@ use rust_decimal::Decimal;
 use super::register::{add, own};
 use super::totals::vat_of;
 use crate::ledger::amount::{round, split};
-use crate::ledger::document::{Adjustment, Document, PriceMode, Slice};
+use crate::ledger::document::{Adjustment, Document, PriceMode, Slice, VatGroup};
 use crate::ledger::party::Operation;
 use crate::ledger::vat::Category;
 
@@ -37,6 +37,114 @@ pub fn whole<'s>(document: &Document, mode: PriceMode, credits: impl Iterator<It
     }
     let lines = slices.iter().map(|slice| line(slice, mode));
     lines.filter(|line| !line.amount.is_zero()).collect()
+}
+
+/// Returns what the lines of a document come to before discounts and charges on the whole, less what credit notes took back.
+pub fn lines_alone<'s>(document: &Document, credits: impl Iterator<Item = &'s Slice>) -> Vec<ShareLine> {
+    let digits = document.currency.digits();
+    let mut sums: Vec<ShareLine> = Vec::new();
+    let mut add = |part: ShareLine| {
+        let key = |line: &ShareLine| (line.operation, line.category, line.rate);
+        match sums.iter_mut().find(|line| key(line) == key(&part)) {
+            Some(line) => line.amount += part.amount,
+            None => sums.push(part),
+        }
+    };
+    for line in &document.lines {
+        let off = line.discount.as_ref().map_or(Decimal::ZERO, |part| part.amount);
+        let on = line.charge.as_ref().map_or(Decimal::ZERO, |part| part.amount);
+        let amount = round(line.quantity * line.price - off + on, digits);
+        add(ShareLine { operation: line.operation, category: line.category, rate: line.rate, amount });
+    }
+    for slice in credits {
+        add(line(slice, document.prices));
+    }
+    sums.retain(|line| !line.amount.is_zero());
+    sums
+}
+
+/// Returns discounts and charges of the whole in the document's own prices. Those on prices with VAT are frozen without it: they are
+/// worked out so that lines, discounts and charges come to each rate's total again.
+pub fn restated(document: &Document) -> (Vec<Adjustment>, Vec<Adjustment>) {
+    let (mut discounts, mut charges) = (document.discounts.clone(), document.charges.clone());
+    if document.prices == PriceMode::Net {
+        return (discounts, charges);
+    }
+    let digits = document.currency.digits();
+    let lines = lines_alone(document, std::iter::empty());
+    let roundings = roundings(document, &lines);
+    for (group, rounding) in document.vat.iter().zip(roundings) {
+        let factor = Decimal::ONE + group.rate / Decimal::ONE_HUNDRED;
+        let same = |part: &&mut Adjustment| part.category == group.category && part.rate == group.rate;
+        let mut rest = of_rate(&lines, group) - (group.base + group.vat + rounding);
+        for part in discounts.iter_mut().filter(same) {
+            part.amount = round(part.amount * factor, digits);
+            rest -= part.amount;
+        }
+        for part in charges.iter_mut().filter(same) {
+            part.amount = round(part.amount * factor, digits);
+            rest += part.amount;
+        }
+        if let Some(part) = discounts.iter_mut().find(same) {
+            part.amount += rest;
+        } else if let Some(part) = charges.iter_mut().find(same) {
+            part.amount -= rest;
+        }
+    }
+    (discounts, charges)
+}
+
+/// What lines come to at a rate.
+fn of_rate(lines: &[ShareLine], group: &VatGroup) -> Decimal {
+    let same = |line: &&ShareLine| line.category == group.category && line.rate == group.rate;
+    lines.iter().filter(same).map(|line| line.amount).sum()
+}
+
+/// How the rounding amount (BT-114) of prices with VAT came about, rate by rate: where there are discounts on the whole, at a rate
+/// whose total with VAT no base gives.
+fn roundings(document: &Document, lines: &[ShareLine]) -> Vec<Decimal> {
+    let digits = document.currency.digits();
+    let is_adjusted = |group: &VatGroup| {
+        let mut parts = document.discounts.iter().chain(&document.charges);
+        parts.any(|part| part.category == group.category && part.rate == group.rate)
+    };
+    let plain = |group: &VatGroup| {
+        if is_adjusted(group) { Decimal::ZERO } else { of_rate(lines, group) - group.base - group.vat }
+    };
+    let mut roundings: Vec<Decimal> = document.vat.iter().map(plain).collect();
+    let mut left = document.totals.rounding - roundings.iter().copied().sum::<Decimal>();
+    let unit = Decimal::new(1, digits);
+    for (group, rounding) in document.vat.iter().zip(&mut roundings) {
+        let step = if left.is_sign_negative() { -unit } else { unit };
+        let total = group.base + group.vat + step;
+        let first = round(total / (Decimal::ONE + group.rate / Decimal::ONE_HUNDRED), digits);
+        let meets = |base: &Decimal| *base + vat_of(*base, group.rate, digits) == total;
+        let is_missed = first == group.base && ![first, first - unit, first + unit].iter().any(meets);
+        if !left.is_zero() && is_adjusted(group) && is_missed {
+            *rounding = step;
+            left -= step;
+        }
+    }
+    roundings
+}
+
+/// Returns what is left of discounts or charges once others are taken off, rate by rate; negative where more was taken.
+pub fn remaining(list: &[Adjustment], taken: &[Adjustment]) -> Vec<Adjustment> {
+    let mut left: Vec<Adjustment> = list.to_vec();
+    for part in taken {
+        let mut rest = part.amount;
+        let same = |own: &&mut Adjustment| own.category == part.category && own.rate == part.rate;
+        for own in left.iter_mut().filter(same) {
+            let off = rest.min(own.amount);
+            own.amount -= off;
+            rest -= off;
+        }
+        if !rest.is_zero() {
+            left.push(Adjustment { amount: -rest, ..part.clone() });
+        }
+    }
+    left.retain(|part| !part.amount.is_zero());
+    left
 }
 
 /// Returns a share in percent of a document, split over its rates by largest remainder.

@@ -1,0 +1,247 @@
+//! Quotes and their parts: what is invoiced comes to what was offered; credits give what was asked for, to the cent.
+
+use std::collections::BTreeMap;
+
+use acquit::ledger::amount::{fixed, in_currency};
+use acquit::ledger::document::Document;
+use proptest::prelude::*;
+use rust_decimal::Decimal;
+
+use crate::harness::{Sandbox, day};
+
+/// A line of a random quote: what it is, quantity in tenths, price in cents, rate in tenths of a percent, discount in percent.
+type Line = (bool, i64, i64, i64, Option<i64>);
+
+fn line() -> impl Strategy<Value = Line> {
+    let rate = prop_oneof![Just(200i64), Just(100), Just(55), Just(21)];
+    (any::<bool>(), 1i64..300, 1i64..200_000, rate, prop::option::of(1i64..40))
+}
+
+fn text(lines: &[Line], discount: Option<i64>, gross: bool, milestones: &str) -> String {
+    let mut text = "client = \"acme\"\ntype = \"quote\"\n".to_owned();
+    if gross {
+        text += "prices = \"gross\"\n";
+    }
+    for (goods, quantity, price, rate, discount) in lines {
+        let operation = if *goods { "goods" } else { "services" };
+        let (quantity, price) = (fixed(Decimal::new(*quantity, 1), 1), fixed(Decimal::new(*price, 2), 2));
+        text +=
+            &format!("\n[[line]]\nitem = \"x\"\noperation = \"{operation}\"\nquantity = {quantity}\nprice = {price}\n");
+        text += &format!("vat = {}\n", fixed(Decimal::new(*rate, 1), 1));
+        if let Some(percent) = discount {
+            text += &format!("discount = \"{percent}%\"\n");
+        }
+    }
+    if let Some(percent) = discount {
+        text += &format!("\n[[discount]]\npercent = {percent}\n");
+    }
+    text + milestones
+}
+
+/// Issues and accepts a quote; none where it comes to too little to be shared.
+fn accepted(text: &str) -> Sandbox {
+    let sandbox = Sandbox::small();
+    sandbox.write("drafts/offer.toml", text);
+    sandbox.run(&["issue", "offer"]).ok();
+    sandbox.run(&["quote", "accept", "D2026-0001"]).ok();
+    sandbox
+}
+
+fn quote(sandbox: &Sandbox) -> Document {
+    acquit::source::open(sandbox.path()).unwrap().quote("D2026-0001").unwrap().document
+}
+
+/// Drafts, issues and pays a part; returns the number.
+fn part(sandbox: &Sandbox, arguments: &[&str]) -> String {
+    let mut all = vec!["quote", "invoice", "D2026-0001", "--name", "part"];
+    all.extend(arguments);
+    sandbox.run(&all).ok();
+    let output = sandbox.run(&["issue", "part"]);
+    assert_eq!(output.code, 0, "{}", output.err);
+    let number = output.err.split("invoice F").nth(1).unwrap().split(' ').next().unwrap();
+    format!("F{number}")
+}
+
+fn pay(sandbox: &Sandbox, number: &str) {
+    let balance = sandbox.run(&["show", number, "--json"]).json()["balance"].as_str().unwrap().to_owned();
+    if balance != "0.00" {
+        sandbox.run(&["pay", number, &balance]).ok();
+    }
+}
+
+/// Sums of the breakdowns of all rows: bases and VAT by operation, category and rate.
+fn turnover(sandbox: &Sandbox) -> BTreeMap<String, (Decimal, Decimal)> {
+    let mut sums: BTreeMap<String, (Decimal, Decimal)> = BTreeMap::new();
+    acquit::source::open(sandbox.path()).unwrap().register(|row, _| {
+        for entry in row.breakdown.split(';').filter(|entry| !entry.is_empty()) {
+            let (key, figures) = entry.match_indices(':').nth(2).map(|(at, _)| entry.split_at(at)).unwrap();
+            let figures: Vec<Decimal> =
+                figures[1..].split(':').map(|figure| Decimal::from_str_exact(figure).unwrap()).collect();
+            let sum = sums.entry(key.to_owned()).or_default();
+            *sum = (sum.0 + figures[0], sum.1 + figures[1]);
+        }
+    });
+    sums.retain(|_, sum| !sum.0.is_zero() || !sum.1.is_zero());
+    sums
+}
+
+/// The breakdown of a quote, as the register spells keys.
+fn offered(quote: &Document) -> BTreeMap<String, (Decimal, Decimal)> {
+    let slices = acquit::compute::register::breakdown(quote).into_iter().map(|slice| {
+        let rate = acquit::ledger::amount::plain(slice.rate);
+        (format!("{}:{}:{rate}", slice.operation.word(), slice.category.code()), (slice.base, slice.vat))
+    });
+    slices.filter(|(_, sum)| !sum.0.is_zero() || !sum.1.is_zero()).collect()
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 60, failure_persistence: None, ..ProptestConfig::default() })]
+
+    /// The breakdowns of a quote's deposits and final sum to the quote.
+    #[test]
+    fn quotes_deposit_and_final_come_to_the_quote(
+        lines in prop::collection::vec(line(), 1..5), discount in prop::option::of(1i64..30), gross in any::<bool>(),
+        share in 1i64..99,
+    ) {
+        let sandbox = accepted(&text(&lines, discount, gross, ""));
+        let quote = quote(&sandbox);
+        prop_assume!(quote.totals.gross > Decimal::from(5));
+        let deposit = part(&sandbox, &["--deposit", &format!("{share}%")]);
+        pay(&sandbox, &deposit);
+        part(&sandbox, &["--final"]);
+        prop_assert_eq!(turnover(&sandbox), offered(&quote));
+        let owed: Decimal = ["F2026-0001", "F2026-0002"].iter().map(|number| {
+            let shown = sandbox.run(&["show", number, "--json"]).json();
+            Decimal::from_str_exact(shown["owed"].as_str().unwrap()).unwrap()
+        }).sum();
+        prop_assert_eq!(owed, quote.totals.owed);
+        prop_assert_eq!(sandbox.run(&["quote", "list", "--unbilled", "--format", "csv"]).ok().lines().count(), 1);
+        prop_assert_eq!(sandbox.run(&["check"]).code, 0);
+    }
+
+    /// With milestones the bases do; where prices include VAT, the totals.
+    #[test]
+    fn quotes_milestones_and_final_come_to_the_quote(
+        lines in prop::collection::vec(line(), 2..5), discount in prop::option::of(1i64..30), gross in any::<bool>(),
+        by_lines in any::<bool>(), first in 1i64..60,
+    ) {
+        let milestones = if by_lines {
+            "\n[[milestone]]\nname = \"a\"\nlines = [2]\n".to_owned()
+        } else {
+            format!("\n[[milestone]]\nname = \"a\"\nshare = {first}\n\n[[milestone]]\nname = \"b\"\nshare = 30\n")
+        };
+        let sandbox = accepted(&text(&lines, discount, gross, &milestones));
+        let quote = quote(&sandbox);
+        prop_assume!(quote.vat.iter().all(|group| group.base > Decimal::from(5)));
+        prop_assume!(quote.lines.iter().all(|line| line.net > Decimal::ONE));
+        part(&sandbox, &["--milestone", "1"]);
+        if !by_lines {
+            part(&sandbox, &["--milestone", "2"]);
+        }
+        part(&sandbox, &["--final"]);
+        if gross {
+            let mut owed = Decimal::ZERO;
+            acquit::source::open(sandbox.path()).unwrap().register(|row, _| owed += row.owed);
+            let cents = Decimal::new(3 * i64::try_from(quote.vat.len()).unwrap(), 2);
+            prop_assert!((owed - quote.totals.owed).abs() <= cents, "{} {}", owed, quote.totals.owed);
+        } else {
+            // Exactly for each rate; a discount of the whole may fall on goods and services of one rate with a cent more or less.
+            let (done, asked) = (turnover(&sandbox), offered(&quote));
+            let bases = |sums: &BTreeMap<String, (Decimal, Decimal)>| -> BTreeMap<String, Decimal> {
+                let mut bases: BTreeMap<String, Decimal> = BTreeMap::new();
+                for (key, (base, _)) in sums {
+                    *bases.entry(key.split_once(':').unwrap().1.to_owned()).or_default() += base;
+                }
+                bases.retain(|_, base| !base.is_zero());
+                bases
+            };
+            prop_assert_eq!(bases(&done), bases(&asked));
+            for (key, (base, _)) in &asked {
+                let other = done.get(key).map_or(Decimal::ZERO, |(base, _)| *base);
+                prop_assert!((other - base).abs() <= Decimal::new(3, 2), "{} {} {}", key, other, base);
+            }
+        }
+        prop_assert_eq!(sandbox.run(&["check"]).code, 0);
+    }
+
+    /// A credit note on an amount comes to that amount, or is refused with amounts that work.
+    #[test]
+    fn credits_come_to_what_was_asked_for(
+        lines in prop::collection::vec(line(), 1..5), cents in 1i64..50_000,
+    ) {
+        let sandbox = Sandbox::small();
+        sandbox.write("drafts/work.toml", text(&lines, None, false, "").replace("type = \"quote\"\n", ""));
+        sandbox.run(&["issue", "work"]).ok();
+        let show = || sandbox.run(&["show", "F2026-0001", "--json"]).json()["gross"].as_str().unwrap().to_owned();
+        let gross = Decimal::from_str_exact(&show()).unwrap();
+        let amount = Decimal::new(cents, 2);
+        prop_assume!(amount <= gross);
+        let ask = |amount: &str| sandbox.run(&["credit", "F2026-0001", "--amount", amount]);
+        let euro = acquit::ledger::currency::Currency::parse("EUR").unwrap();
+        let mut asked = in_currency(amount, euro);
+        let output = ask(&asked);
+        if output.code == 1 {
+            let err = output.err;
+            prop_assert!(err.contains("CREDIT-AMOUNT"), "{}", err);
+            asked = err.split("--amount ").nth(1).unwrap().split('`').next().unwrap().to_owned();
+            ask(&asked).ok();
+        }
+        sandbox.run(&["issue", "credit-F2026-0001"]).ok();
+        let noted = sandbox.run(&["show", "A2026-0001", "--json"]).json()["gross"].as_str().unwrap().to_owned();
+        prop_assert_eq!(noted, asked);
+    }
+}
+
+/// Milestones of 100 % leave nothing, to the cent.
+#[test]
+fn quotes_milestones_of_the_whole_leave_nothing() {
+    let thirds = "\n[[milestone]]\nname = \"a\"\nshare = 33.3333\n\n[[milestone]]\nname = \"b\"\nshare = 33.3333\n\n[[milestone]]\nname = \"c\"\nshare = 33.3334\n";
+    let sandbox = accepted(&text(&[(false, 10, 10_001, 200, None)], None, false, thirds));
+    let quote = quote(&sandbox);
+    let bases: Vec<Decimal> = (0..3).map(|at| acquit::compute::share::milestone(&quote, at)[0].amount).collect();
+    assert_eq!(bases.iter().copied().sum::<Decimal>(), quote.totals.net);
+    assert!(bases.iter().all(|base| (*base - quote.totals.net / Decimal::from(3)).abs() < Decimal::new(1, 2)));
+}
+
+/// A deposit is drafted once; credited in full, again. A final takes what is left of it.
+#[test]
+fn quotes_a_part_is_invoiced_once() {
+    let sandbox = accepted(&text(&[(false, 10, 100_000, 200, None)], None, false, ""));
+    let first = part(&sandbox, &["--deposit", "30%"]);
+    sandbox.run(&["quote", "invoice", "D2026-0001", "--deposit", "30%"]).refused();
+    sandbox.run(&["credit", &first]).ok();
+    sandbox.run(&["issue", &format!("credit-{first}")]).ok();
+    let second = part(&sandbox, &["--deposit", "40%"]);
+    sandbox.run(&["credit", &second, "--amount", "120"]).ok();
+    sandbox.run(&["issue", &format!("credit-{second}")]).ok();
+    pay(&sandbox, &second);
+    let last = part(&sandbox, &["--final"]);
+    let shown = sandbox.run(&["show", &last, "--json"]).json();
+    assert_eq!(shown["deposits"], "360.00");
+    assert_eq!(shown["owed"], "840.00");
+    assert!(sandbox.run(&["check"]).ok().is_empty());
+}
+
+/// Days of templates: the last day of shorter months, quarters and years from the month of `from`.
+#[test]
+fn recurring_days_are_those_of_the_calendar() {
+    let sandbox = Sandbox::small();
+    let template = |every: &str, from: &str, more: &str| {
+        format!(
+            "every = \"{every}\"\nfrom = {from}\n{more}client = \"acme\"\n\n[[line]]\nitem = \"x\"\nquantity = 1\nprice = 1\nvat = 20\n"
+        )
+    };
+    sandbox.write("recurring/a.toml", template("month", "2027-12-31", "day = 31\n"));
+    sandbox.write("recurring/b.toml", template("quarter", "2026-02-15", "until = 2027-02-15\n"));
+    sandbox.write("recurring/c.toml", template("year", "2028-02-29", ""));
+    let templates = acquit::source::open(sandbox.path()).unwrap().templates();
+    let turns = |at: usize, until: &str| -> Vec<String> {
+        let turns = acquit::compute::recurring::turns(&templates[at], day(until));
+        turns.iter().map(|turn| format!("{} {}", turn.name(), turn.day)).collect()
+    };
+    assert_eq!(turns(0, "2028-03-30"), ["2027-12 2027-12-31", "2028-01 2028-01-31", "2028-02 2028-02-29"]);
+    let quarters =
+        ["2026-Q1 2026-02-15", "2026-Q2 2026-05-15", "2026-Q3 2026-08-15", "2026-Q4 2026-11-15", "2027-Q1 2027-02-15"];
+    assert_eq!(turns(1, "2030-01-01"), quarters);
+    assert_eq!(turns(2, "2029-03-01"), ["2028 2028-02-29", "2029 2029-02-28"]);
+}

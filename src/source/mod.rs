@@ -14,6 +14,7 @@ mod record;
 pub mod repository;
 pub mod settings;
 pub mod toml;
+pub mod tree;
 
 use std::path::Path;
 

@@ -4,7 +4,7 @@ use rust_decimal::Decimal;
 
 use super::fields::Fields;
 use super::settings::{currency, due};
-use super::toml::{Item, Value};
+use super::tree::{Item, Value};
 use crate::diagnostic::code;
 use crate::ledger::amount;
 use crate::ledger::document::{DocumentType, Exchange, Milestone, Period, PriceMode, Share};

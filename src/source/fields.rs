@@ -5,7 +5,7 @@ use std::cell::RefCell;
 use chrono::NaiveDate;
 use rust_decimal::Decimal;
 
-use super::toml::{Entry, Item, Pool, Table, Value};
+use super::tree::{Entry, Item, Pool, Table, Value};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, code, nearest};
 use crate::ledger::{amount, date};
 use crate::span::{FileId, Span, Spanned};

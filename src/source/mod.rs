@@ -16,6 +16,7 @@ pub mod recurring;
 pub mod repository;
 pub mod settings;
 pub mod toml;
+pub mod tree;
 
 use std::path::Path;
 

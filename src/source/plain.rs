@@ -6,7 +6,7 @@ use std::borrow::Cow;
 
 use arrayvec::ArrayVec;
 
-use super::toml::{self, Entry, Item, Key, Origin, Pool, Table, Value, attach, descend};
+use super::tree::{self, Entry, Item, Key, Origin, Pool, Table, Value, attach, descend};
 
 /// Reads a text of the plain form; none where it is of another, right or wrong.
 pub(super) fn parse<'s>(pool: &mut Pool, text: &'s str) -> Option<Table<'s>> {
@@ -19,8 +19,8 @@ pub(super) fn parse<'s>(pool: &mut Pool, text: &'s str) -> Option<Table<'s>> {
             b'[' => {
                 let start = reader.at;
                 let header = reader.header()?;
-                let end = toml::place(reader.at);
-                let table = Table::within(reader.pool, Origin::Header, toml::place(start), end);
+                let end = tree::place(reader.at);
+                let table = Table::within(reader.pool, Origin::Header, tree::place(start), end);
                 if let Some((header, table)) = open.replace((header, table)) {
                     place(&mut root, header, table)?;
                 }
@@ -119,7 +119,7 @@ impl<'s> Reader<'_, 's> {
             self.at += 1;
         }
         let text = Cow::Borrowed(self.text.get(start..self.at)?);
-        (self.at > start).then(|| Key { text, start: toml::place(start), end: toml::place(self.at) })
+        (self.at > start).then(|| Key { text, start: tree::place(start), end: tree::place(self.at) })
     }
 
     #[inline]
@@ -145,7 +145,7 @@ impl<'s> Reader<'_, 's> {
             _ => self.number()?,
         };
         self.depth -= 1;
-        Some(Item { start: toml::place(start), end: toml::place(self.at), value })
+        Some(Item { start: tree::place(start), end: tree::place(self.at), value })
     }
 
     /// A basic string of one line, with the escapes that the writer writes.
@@ -218,7 +218,7 @@ impl<'s> Reader<'_, 's> {
     fn inline(&mut self) -> Option<Value<'s>> {
         let start = self.at;
         self.eat(b"{ ")?;
-        let mut table = Table::within(self.pool, Origin::Inline, toml::place(start), 0);
+        let mut table = Table::within(self.pool, Origin::Inline, tree::place(start), 0);
         loop {
             let entry = self.entry()?;
             push(&mut table, entry)?;
@@ -227,7 +227,7 @@ impl<'s> Reader<'_, 's> {
             }
         }
         self.eat(b" }")?;
-        table.end = toml::place(self.at);
+        table.end = tree::place(self.at);
         Some(Value::Table(table))
     }
 

@@ -4,7 +4,7 @@ use chrono::NaiveDate;
 use rust_decimal::Decimal;
 
 use super::fields::Fields;
-use super::toml::{Entry, Value};
+use super::tree::{Entry, Value};
 use crate::diagnostic::{code, nearest};
 use crate::ledger::accounts::Accounts;
 use crate::ledger::currency::Currency;

@@ -88,6 +88,13 @@ pub enum Command {
     Render(command::render::RenderArgs),
     Pay(command::pay::PayArgs),
     Interest(command::interest::InterestArgs),
+    Plan(command::plan::PlanArgs),
+    WriteOff(command::write_off::WriteOffArgs),
+    Dispute(command::dispute::DisputeArgs),
+    Hold(command::hold::HoldArgs),
+    Release(command::release::ReleaseArgs),
+    Promise(command::promise::PromiseArgs),
+    Waive(command::waive::WaiveArgs),
     Overdue(command::overdue::OverdueArgs),
     Remind(command::remind::RemindArgs),
     Check(command::check::CheckArgs),
@@ -111,11 +118,15 @@ impl Command {
 
     /// Tells whether it may change the ledger.
     pub fn writes(&self) -> bool {
-        use Command::{Client, Credit, Init, Issue, New, Pay, Quote, Remind, Render};
+        use Command::{
+            Client, Credit, Dispute, Hold, Init, Issue, New, Pay, Plan, Promise, Quote, Release, Remind, Render, Waive,
+            WriteOff,
+        };
         match self {
             Client(args) => !args.reads(),
             Quote(args) => !args.reads(),
-            Init(_) | New(_) | Issue(_) | Credit(_) | Pay(_) | Remind(_) | Render(_) => true,
+            Dispute(_) | Hold(_) | Plan(_) | Promise(_) | Release(_) | Waive(_) | WriteOff(_) | Init(_) | New(_)
+            | Issue(_) | Credit(_) | Pay(_) | Remind(_) | Render(_) => true,
             _ => false,
         }
     }

@@ -265,6 +265,20 @@ impl<'s> Session<'s> {
         Ok(full)
     }
 
+    /// Asks whether something is right.
+    ///
+    /// # Errors
+    /// Wrong usage where nobody is there to say so: `flag` says it in their place.
+    pub fn confirm(&mut self, question: &str, flag: &str) -> Result<bool, Failure> {
+        match self.ask.as_mut().filter(|_| !self.global.no_input) {
+            Some(ask) => ask.choice(question, &["yes", "no"]).map(|index| index == 0).map_err(Failure::Could),
+            None => Err(Failure::Usage(
+                format!("{flag} is missing: nobody can be asked whether this is right"),
+                format!("give {flag}, or look first with --dry-run"),
+            )),
+        }
+    }
+
     /// Returns an argument, asking for it where it is missing and someone is there.
     ///
     /// # Errors

@@ -283,6 +283,26 @@ fn faults_drafting_and_adding() {
     at_every_operation(&["client", "add", "lune", "--name", "Lune SARL", "--city", "Paris"]);
 }
 
+#[test]
+fn faults_money() {
+    at_every_operation(&["pay", "--client", "acme", "100", "--yes"]);
+    at_every_operation(&["pay", "F2026-0001", "10", "--reference", "x", "--account", "main"]);
+}
+
+#[test]
+fn faults_events() {
+    at_every_operation(&["write-off", "F2026-0001", "0.02", "--reason", "rounding"]);
+    at_every_operation(&["dispute", "open", "F2026-0001", "20"]);
+    at_every_operation(&["hold", "F2026-0001"]);
+    at_every_operation(&["promise", "F2026-0001", "--until", "2026-12-01"]);
+    at_every_operation(&["waive", "F2026-0001"]);
+}
+
+#[test]
+fn faults_plan() {
+    at_every_operation(&["plan", "F2026-0001", "--parts", "3", "--first", "2026-12-01"]);
+}
+
 /// Two rows of one transfer over two documents, appended in one change set, as several payments of one movement are.
 #[test]
 fn faults_two_rows_of_one_movement() {

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::{Mutex, PoisonError};
 
 use clap::Args;
+use rust_decimal::Decimal;
 
 use super::electronic;
 use super::load::{self, Bench};
@@ -11,8 +12,10 @@ use super::offers;
 use super::page;
 use super::preceding::{Ground, Links};
 use crate::check::law::{self, Candidate};
+use crate::check::likeness::Likeness;
 use crate::check::rows::Rows;
-use crate::check::{documents, identifiers};
+use crate::check::{self, documents, identifiers};
+use crate::compute::books::Books;
 use crate::diagnostic::{Diagnostic, Diagnostics, Severity, code, nearest};
 use crate::ledger::document::Document;
 use crate::ledger::document::DraftOrigin;
@@ -257,8 +260,13 @@ fn quotes(
 fn row_rules(source: &mut Source, bench: &Bench) {
     let before = source.take_problems();
     let mut rows = Rows::default();
-    source.payments(|payment| rows.payment(payment, &bench.clients));
+    let mut likeness = Likeness::default();
+    source.payments(|payment| {
+        rows.payment(payment, &bench.clients);
+        likeness.add(payment);
+    });
     rows.close();
+    rows.problems.extend_list(likeness.twins().into_iter().map(|(_, warning)| warning).collect());
     source.events(|event| rows.event(event, &bench.clients));
     rows.close();
     // The rows' own shape was reported when the books were read.
@@ -269,7 +277,17 @@ fn row_rules(source: &mut Source, bench: &Bench) {
 
 fn plans(source: &mut Source, rows: &BTreeMap<String, documents::Kept>, problems: &mut Diagnostics) {
     let before = source.take_problems();
-    for plan in source.plans() {
+    let plans = source.plans();
+    for plan in &plans {
+        // A row that does not fit is said where the books are read.
+        let mut day = |day| load::books(source, day);
+        let left = |books: &Books| -> Option<Decimal> {
+            let known = plan.documents.iter().map(|number| books.find(number));
+            known.map(|index| index.map(|index| books.position(index).balance)).sum()
+        };
+        let after = left(&day(plan.agreed));
+        let before = left(&day(crate::ledger::date::plus_days(plan.agreed, -1))).unwrap_or_default();
+        check::plans::check(plan, &plans, after.map(|after| (before, after)), problems);
         for number in &plan.documents {
             if !rows.contains_key(number.as_str()) {
                 problems.push(load::unknown_document(number, rows.keys().map(String::as_str)).at(number.span));

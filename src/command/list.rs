@@ -37,7 +37,7 @@ pub fn flags(position: &Position<'_>) -> Vec<String> {
         ("overdue", !position.late.is_zero()),
         ("disputed", !position.disputed.is_zero()),
         ("on-hold", position.hold.is_some()),
-        ("planned", position.planned),
+        ("planned", position.plan.is_some()),
         ("promised", position.promise.is_some()),
     ];
     flags.into_iter().filter(|(_, set)| *set).map(|(flag, _)| flag.to_owned()).collect()
@@ -61,8 +61,17 @@ pub fn run(args: &ListArgs, session: &mut Session<'_>) -> Outcomes {
     }
     let books = load::books(&mut source, session.today);
     let broken = session.warn(&mut source);
-    let mut items =
-        super::overdue::items(&["number", "type", "buyer", "issued", "due", "currency", "gross", "balance", "status"]);
+    let mut items = super::overdue::items(&[
+        "number",
+        "type",
+        "buyer",
+        "issued",
+        "falls_due",
+        "currency",
+        "gross",
+        "balance",
+        "status",
+    ]);
     items.columns.push(crate::view::sheet::Column { key: "flags", title: Some("Flags") });
     let mut sums: BTreeMap<Currency, (i64, Decimal, Decimal)> = BTreeMap::new();
     for position in books.positions() {

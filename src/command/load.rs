@@ -54,11 +54,8 @@ pub fn books(source: &mut Source, today: NaiveDate) -> Books {
 fn complete(source: &mut Source, books: &mut Books) {
     source.payments(|payment| books.add_payment(payment));
     source.events(|event| books.add_event(event));
-    let today = books.today();
-    for plan in source.plans().iter().filter(|plan| plan.agreed <= today) {
-        for document in &plan.documents {
-            books.add_plan(document);
-        }
+    for plan in &source.plans() {
+        books.add_plan(plan);
     }
     books.close();
     source.problems.extend(std::mem::take(&mut books.problems));

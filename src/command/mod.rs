@@ -7,28 +7,39 @@ pub mod copy;
 pub mod credit;
 pub mod demo;
 pub mod design;
+pub mod discount;
+pub mod dispute;
 pub mod electronic;
 pub mod explain;
 pub mod export;
+pub mod hold;
+pub mod incident;
 pub mod init;
 pub mod interest;
 pub mod issue;
 pub mod list;
 pub mod load;
 pub mod man;
+pub mod movement;
 pub mod new;
 pub mod offers;
 pub mod order;
 pub mod overdue;
 pub mod page;
 pub mod pay;
+pub mod plan;
 pub mod preceding;
+pub mod promise;
 pub mod quote;
 pub mod quote_invoice;
+pub mod record;
+pub mod release;
 pub mod remind;
 pub mod render;
 pub mod show;
 pub mod status;
+pub mod waive;
+pub mod write_off;
 
 use crate::cli::Command;
 use crate::session::{Failure, Outcomes, Session};
@@ -58,6 +69,13 @@ pub fn run(command: &Command, session: &mut Session<'_>) -> Outcomes {
         Command::Interest(args) => interest::run(args, session),
         Command::Pay(args) => pay::run(args, session),
         Command::Quote(args) => quote::run(args, session),
+        Command::Plan(args) => plan::run(args, session),
+        Command::WriteOff(args) => write_off::run(args, session),
+        Command::Dispute(args) => dispute::run(args, session),
+        Command::Hold(args) => hold::run(args, session),
+        Command::Release(args) => release::run(args, session),
+        Command::Promise(args) => promise::run(args, session),
+        Command::Waive(args) => waive::run(args, session),
         Command::Overdue(args) => overdue::run(args, session),
         Command::Remind(args) => remind::run(args, session),
         Command::Check(args) => check::run(args, session),

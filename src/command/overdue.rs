@@ -30,7 +30,7 @@ pub fn run(args: &OverdueArgs, session: &mut Session<'_>) -> Outcomes {
     let books = load::books(&mut source, session.today);
     let broken = session.warn(&mut source);
     let late = books.late();
-    let mut items = items(&["number", "buyer", "due", "days_late", "currency", "balance", "status"]);
+    let mut items = items(&["number", "buyer", "falls_due", "days_late", "currency", "balance", "status"]);
     for index in &late {
         items.push(row(&books.position(*index)));
     }
@@ -48,7 +48,8 @@ pub fn items(shown: &[&str]) -> Sheet {
         ("client", "Client"),
         ("buyer", "Buyer"),
         ("issued", "Issued"),
-        ("due", "Due"),
+        ("due", ""),
+        ("falls_due", "Due"),
         ("days_late", "Late"),
         ("currency", ""),
         ("gross", "Total"),
@@ -62,6 +63,7 @@ pub fn items(shown: &[&str]) -> Sheet {
         ("late", "Late amount"),
         ("disputed", "Disputed"),
         ("status", "Status"),
+        ("plan", "Plan"),
     ];
     let mut sheet = Sheet::new(COLUMNS);
     for column in &mut sheet.columns {
@@ -84,6 +86,7 @@ pub fn row(p: &Position<'_>) -> Vec<Cell> {
         Cell::text(p.buyer),
         Cell::Date(p.issued),
         Cell::date(p.due),
+        Cell::date(p.falls_due()),
         Cell::Number(p.days_late),
         Cell::Word(p.currency.code()),
         amount(p.gross),
@@ -97,6 +100,7 @@ pub fn row(p: &Position<'_>) -> Vec<Cell> {
         amount(p.late),
         amount(p.disputed),
         Cell::Word(p.status.word()),
+        Cell::text(p.plan.unwrap_or_default()),
     ]
 }
 

@@ -1,37 +1,59 @@
-//! `pay`: money received, or paid back, for a document.
-
-use std::collections::BTreeSet;
+//! `pay`: money received, paid back, or moved: of documents, or of a client.
 
 use chrono::NaiveDate;
 use clap::Args;
 use rust_decimal::Decimal;
 
+use super::discount;
 use super::load;
-use crate::changes::{ChangeSet, sha256};
+use super::movement::{self, Ground, Row};
+use super::record::{Book, Recorder};
+use crate::check::likeness::Likeness;
+use crate::compute::books::Books;
 use crate::diagnostic::{Diagnostic, Diagnostics, code};
 use crate::ledger::amount::{self, in_currency};
-use crate::ledger::book::{METHODS, PAYMENT_HEADER};
+use crate::ledger::book::{METHODS, Part, Payment};
+use crate::ledger::document::Document;
+use crate::ledger::settings::Settings;
 use crate::session::{Done, Failure, Outcomes, Session};
 use crate::source::Source;
+use crate::span::{FileId, Span};
 
-/// Record a payment of a document
+pub use super::record::{append, header, ids, new_id};
+
+/// Record money received or paid back, or move a credit
 #[derive(Debug, Args)]
 #[command(
-    after_help = "Example:\n  acquit pay F2026-0042 1200 --date 2026-11-20 --method transfer --reference \"VIR ACME\""
+    after_help = "Example:\n  acquit pay F2026-0042 1200 --date 2026-11-20 --reference \"VIR ACME\"\n  acquit pay F2026-0042 1200 F2026-0043 300          one transfer for two documents\n  acquit pay F2026-0042 -50                          paid back, or taken back\n  acquit pay --client acme 3000                      oldest due first; the rest is the client's credit\n  acquit pay F2026-0050 60 --method offset           uses the client's credit\n  acquit pay F2026-0050 60 --from F2026-0042         moves what F2026-0042 has too much"
 )]
 pub struct PayArgs {
-    /// The document's number
-    #[arg(value_name = "NUMBER")]
-    pub number: Option<String>,
-    /// What came, in the document's currency; negative: paid back
-    #[arg(value_name = "AMOUNT", allow_negative_numbers = true)]
-    pub amount: Option<String>,
+    /// A document's number and what came for it, once or several times; with --client the amount alone
+    #[arg(value_name = "NUMBER AMOUNT", allow_negative_numbers = true)]
+    pub what: Vec<String>,
+    /// No document is named: the oldest due of this client are paid first
+    #[arg(long, value_name = "CLIENT")]
+    pub client: Option<String>,
+    /// With --client: pay no document, keep it as the client's credit
+    #[arg(long, requires = "client")]
+    pub credit: bool,
     /// When the money was available; today if not given
     #[arg(long, value_name = "DATE", value_parser = crate::cli::day)]
     pub date: Option<NaiveDate>,
-    /// transfer, card, cheque, cash, direct-debit or link
-    #[arg(long, value_name = "METHOD", default_value = "transfer")]
-    pub method: String,
+    /// transfer, card, cheque, cash, direct-debit or link; offset moves a credit
+    #[arg(long, value_name = "METHOD")]
+    pub method: Option<String>,
+    /// The overpaid document or credit note that it is taken from (an offset)
+    #[arg(long, value_name = "NUMBER")]
+    pub from: Option<String>,
+    /// What it pays: principal, interest, fee or costs; by the document's terms if not given
+    #[arg(long, value_name = "PART")]
+    pub part: Option<String>,
+    /// The currency that came; a document is paid in its own
+    #[arg(long, value_name = "CURRENCY")]
+    pub currency: Option<String>,
+    /// The way to pay of acquit.toml that it came in on
+    #[arg(long, value_name = "ID")]
+    pub account: Option<String>,
     /// The payer's reference
     #[arg(long, value_name = "TEXT")]
     pub reference: Option<String>,
@@ -41,60 +63,107 @@ pub struct PayArgs {
     /// A note
     #[arg(long, value_name = "TEXT")]
     pub note: Option<String>,
+    /// Do not ask whether the documents proposed are the right ones
+    #[arg(short = 'y', long)]
+    pub yes: bool,
+}
+
+impl PayArgs {
+    /// Tells whether a credit is moved, and no money comes.
+    pub fn is_offset(&self) -> bool {
+        self.from.is_some() || self.method.as_deref() == Some("offset")
+    }
+
+    /// Returns the method as the row says it.
+    pub fn method(&self) -> &str {
+        if self.is_offset() { "offset" } else { self.method.as_deref().unwrap_or("transfer") }
+    }
+}
+
+/// What the command line names: documents with amounts, or a client's amount.
+struct Named {
+    documents: Vec<(String, String)>,
+    amount: Option<String>,
 }
 
 /// Records a payment.
 ///
 /// # Errors
-/// Where the document is unknown or the amount is none.
+/// Where a document is unknown, an amount is none, a credit does not suffice, or nobody confirms what is proposed.
 pub fn run(args: &PayArgs, session: &mut Session<'_>) -> Outcomes {
-    let number = session.argument(args.number.clone(), "NUMBER", "Number of the document")?;
-    let text = session.argument(args.amount.clone(), "AMOUNT", "Amount received")?;
+    let named = named(args, session)?;
     let (writer, mut source) = session.open_to_write()?;
     let settings = load::settings(session, &mut source)?;
-    let document = load::documents(session, &mut source, &settings, std::slice::from_ref(&number))?.remove(0);
-    let currency = document.currency;
-    let mut problems = Diagnostics::default();
-    if document.issued > session.today {
-        let message = format!("{number} is issued on {}, after {}", document.issued, session.today);
-        problems.push(Diagnostic::error(code::DOCUMENT_UNKNOWN, message).hint("leave --today out"));
-    }
-    let value = figure(&text, currency.digits(), &format!("acquit pay {number} {{}}"), &mut problems);
-    let fee = args.fee.as_ref().and_then(|fee| figure(fee, currency.digits(), "--fee {}", &mut problems));
+    let numbers: Vec<String> =
+        named.documents.iter().map(|(number, _)| number.clone()).chain(args.from.clone()).collect();
+    let documents = load::documents(session, &mut source, &settings, &numbers)?;
+    let books = load::books(&mut source, session.today);
     let date = args.date.unwrap_or(session.today);
-    check(args, value, date, session.today, &mut problems);
-    let ids = ids(&mut source);
-    if source.problems.has_errors() {
-        return Err(session.refuse(&mut source, problems));
-    }
-    let header = header(&mut source, date, &mut problems);
+    let mut problems = Diagnostics::default();
+    check(args, &settings, date, session.today, &mut problems);
+    let ground = Ground { args, books: &books, settings: &settings, date };
+    let planned = if let (Some(client), Some(text)) = (&args.client, &named.amount) {
+        movement::of_client(&ground, session, &mut source, client, text, &documents, &mut problems)?
+    } else {
+        movement::of_documents(&ground, &mut source, &named.documents, &documents, session.today, &mut problems)
+    };
+    let rows = movement::movements(&ground, &mut source, planned.rows, planned.from.as_ref(), &mut problems);
     if problems.has_errors() || source.problems.has_errors() {
         return Err(session.refuse(&mut source, problems));
     }
-    let Some(value) = value else { return Ok(Done::Findings) };
-    let row = |id: &str| -> Vec<String> {
-        let field = |name: &str| match name {
-            "id" => id.to_owned(),
-            "date" => date.to_string(),
-            "client" => document.buyer.client.clone(),
-            "amount" => in_currency(value, currency),
-            "currency" => currency.to_string(),
-            "method" => args.method.clone(),
-            "document" => number.clone(),
-            "fee" => fee.map(|fee| in_currency(fee, currency)).unwrap_or_default(),
-            "reference" => args.reference.clone().unwrap_or_default(),
-            "note" => args.note.clone().unwrap_or_default(),
-            _ => String::new(),
-        };
-        header.iter().map(|name| field(name)).collect()
-    };
-    let id = new_id(date, &row("").join("\n"), &ids);
-    let mut set = ChangeSet::default();
-    append(&mut set, &source, &format!("payments/{}.csv", date.format("%Y")), &header, &[row(&id)])
-        .map_err(Failure::Could)?;
-    session.commit(writer.as_ref(), &set)?;
-    after(session, &mut source, &number, value);
+    let documents: Vec<Document> = documents.into_iter().chain(planned.documents).collect();
+    let mut recorder = Recorder::default();
+    for movement in &rows {
+        let fields: Vec<_> = movement.iter().map(|row| row.fields(args)).collect();
+        let id = recorder.add(&mut source, Book::Payments, date, &fields);
+        likeness(session, &mut source, &id, movement, args, date);
+    }
+    let all: Vec<Row> = rows.into_iter().flatten().collect();
+    let earned = discounts(&mut recorder, &mut source, &documents, &books, &all, date);
+    if recorder.problems.has_errors() || source.problems.has_errors() {
+        return Err(session.refuse(&mut source, recorder.problems));
+    }
+    if args.client.is_some() && all.iter().any(|row| row.document.is_some()) {
+        propose(session, &all);
+        if !session.global.dry_run && !args.yes && !session.confirm("Record this?", "--yes")? {
+            session.terminal.say("nothing is recorded");
+            return Ok(Done::Findings);
+        }
+    }
+    session.commit(writer.as_ref(), &recorder.set)?;
+    for text in earned.iter().filter_map(|(_, _, text)| text.as_ref()) {
+        session.terminal.say(text);
+    }
+    after(session, &mut source, &all, &earned);
     Ok(Done::Well)
+}
+
+/// Sorts the words of the command line; asks for those that are missing.
+fn named(args: &PayArgs, session: &mut Session<'_>) -> Result<Named, Failure> {
+    if args.client.is_some() {
+        if args.what.len() > 1 {
+            let hint = "write `acquit pay --client acme 3000`, or name documents without --client".to_owned();
+            return Err(Failure::Usage("with --client there is one amount, and no document".into(), hint));
+        }
+        let amount = session.argument(args.what.first().cloned(), "AMOUNT", "Amount received")?;
+        return Ok(Named { documents: Vec::new(), amount: Some(amount) });
+    }
+    let mut words = args.what.iter().cloned();
+    let mut documents = Vec::new();
+    loop {
+        let number = match words.next() {
+            Some(number) => number,
+            None if documents.is_empty() => session.argument(None, "NUMBER", "Number of the document")?,
+            None => break,
+        };
+        let amount = session.argument(words.next(), "AMOUNT", &format!("Amount received for {number}"))?;
+        if documents.iter().any(|(known, _)| *known == number) {
+            let hint = "write one amount for each document".to_owned();
+            return Err(Failure::Usage(format!("{number} is named twice"), hint));
+        }
+        documents.push((number, amount));
+    }
+    Ok(Named { documents, amount: None })
 }
 
 /// Reads an amount of the command line.
@@ -113,23 +182,41 @@ pub fn figure(text: &str, digits: u32, command: &str, problems: &mut Diagnostics
     }
 }
 
-fn check(args: &PayArgs, value: Option<Decimal>, date: NaiveDate, today: NaiveDate, problems: &mut Diagnostics) {
-    if value.is_some_and(|value| value.is_zero()) {
-        problems.push(
-            Diagnostic::error(code::PAYMENT_AMOUNT, "a payment of nothing").hint("write what came, such as `1200`"),
-        );
+fn check(args: &PayArgs, settings: &Settings, date: NaiveDate, today: NaiveDate, problems: &mut Diagnostics) {
+    let mut wrong = |code, message: String, hint: String| problems.push(Diagnostic::error(code, message).hint(hint));
+    if !METHODS.contains(&args.method()) {
+        let hint = format!("one of {}", METHODS.join(", "));
+        wrong(code::VALUE_CHOICE, format!("`{}` is no method of payment", args.method()), hint);
     }
-    if !METHODS.contains(&args.method.as_str()) || args.method == "offset" {
-        let hint = format!("one of {}", METHODS[..METHODS.len() - 1].join(", "));
-        problems.push(
-            Diagnostic::error(code::VALUE_CHOICE, format!("`{}` is no method of payment", args.method)).hint(hint),
-        );
+    if let Some(part) = args.part.as_ref().filter(|part| Part::parse(part).is_none()) {
+        let words: Vec<&str> = Part::WORDS.iter().map(|(word, _)| *word).collect();
+        wrong(code::VALUE_CHOICE, format!("`{part}` is no part of a debt"), format!("one of {}", words.join(", ")));
+    }
+    if args.from.is_some() && args.method.as_ref().is_some_and(|method| method != "offset") {
+        let hint = "leave --method out: what is taken from a document is an offset".to_owned();
+        wrong(code::VALUE_CHOICE, "--from moves a credit, no money comes".to_owned(), hint);
+    }
+    if args.is_offset() && (args.fee.is_some() || args.reference.is_some()) {
+        let hint = "leave --fee and --reference out; --note says why".to_owned();
+        wrong(code::VALUE_CHOICE, "an offset has no fee, and its reference names the credit it uses".to_owned(), hint);
     }
     if date > today {
         let message = format!("{date} is later than today, {today}");
-        problems.push(Diagnostic::error(code::PAYMENT_AMOUNT, message).hint("record money once it is there"));
+        wrong(code::PAYMENT_DATE, message, "record money once it is there".to_owned());
     }
-    for text in [&args.reference, &args.note].into_iter().flatten() {
+    if let Some(account) = &args.account
+        && !settings.pay.iter().any(|mean| mean.id.value == *account)
+    {
+        let known: Vec<&str> = settings.pay.iter().map(|mean| mean.id.as_str()).collect();
+        let hint = format!("the [[pay]] ids are {}", known.join(", "));
+        wrong(code::PAY_UNKNOWN, format!("`{account}` is no way to pay of acquit.toml"), hint);
+    }
+    texts([&args.reference, &args.note], problems);
+}
+
+/// Refuses texts that would not stay in their line.
+pub fn texts<'t>(texts: impl IntoIterator<Item = &'t Option<String>>, problems: &mut Diagnostics) {
+    for text in texts.into_iter().flatten() {
         if text.chars().any(char::is_control) {
             problems.push(
                 Diagnostic::error(code::VALUE_TEXT, "a control character in a text").hint("write it in one line"),
@@ -138,73 +225,115 @@ fn check(args: &PayArgs, value: Option<Decimal>, date: NaiveDate, today: NaiveDa
     }
 }
 
-/// Returns the header of a payments file: its own, or ours where it does not exist.
-pub fn header(source: &mut Source, date: NaiveDate, problems: &mut Diagnostics) -> Vec<String> {
-    let header = source.book_header(&format!("payments/{}.csv", date.format("%Y")));
-    let header = header.unwrap_or_else(|| PAYMENT_HEADER.iter().map(|name| (*name).to_owned()).collect());
-    if let Some(missing) =
-        ["document", "method", "amount"].iter().find(|name| !header.iter().any(|known| known == *name))
-    {
-        problems.push(Diagnostic::error(code::CSV_HEADER, format!("the column `{missing}` is missing")));
+/// Says which payment looks like this one, if one does.
+fn likeness(
+    session: &mut Session<'_>,
+    source: &mut Source,
+    id: &str,
+    movement: &[Row],
+    args: &PayArgs,
+    date: NaiveDate,
+) {
+    let mut likeness = Likeness::default();
+    source.payments(|payment| likeness.add(payment));
+    for row in movement {
+        likeness.add(&Payment {
+            span: Span::whole(FileId::NOWHERE),
+            id,
+            date,
+            client: &row.client,
+            amount: row.amount,
+            currency: row.currency,
+            method: args.method(),
+            document: row.document.as_deref().unwrap_or_default(),
+            part: row.part,
+            fee: Decimal::ZERO,
+            account: "",
+            reference: args.reference.as_deref().unwrap_or_default(),
+            note: "",
+        });
     }
-    header
-}
-
-/// Returns all ids of payments.
-pub fn ids(source: &mut Source) -> BTreeSet<String> {
-    let mut ids = BTreeSet::new();
-    source.payments(|payment| {
-        ids.insert(payment.id.to_owned());
-    });
-    ids
-}
-
-/// Returns a new id: the date and ten hex digits of the SHA-256 of the movement's rows and a counter of identical ones.
-pub fn new_id(date: NaiveDate, rows: &str, taken: &BTreeSet<String>) -> String {
-    let id = |counter: u32| {
-        let digest = sha256(format!("{rows}\n{counter}").as_bytes());
-        format!("{}-{}", date.format("%Y%m%d"), &digest[..10])
-    };
-    (0..=u32::MAX).map(id).find(|id| !taken.contains(id)).unwrap_or_default()
-}
-
-/// Plans rows at the end of a book, with its header where it does not exist, after a missing final line end.
-///
-/// # Errors
-/// Where the book cannot be read.
-pub fn append(
-    set: &mut ChangeSet,
-    source: &Source,
-    path: &str,
-    header: &[String],
-    rows: &[Vec<String>],
-) -> Result<(), String> {
-    let (length, unended) = source.book_end(path).map_err(|_| format!("cannot read {path}"))?;
-    let mut text = String::new();
-    let is_first = !set.changes().iter().any(|change| change.path() == path);
-    if is_first && length == 0 {
-        text.push_str(&super::issue::csv_row(header));
-    } else if is_first && unended {
-        text.push('\n');
+    let twin = likeness.twins().into_iter().find(|(known, _)| *known == id).map(|(_, warning)| warning);
+    if let Some(warning) = twin {
+        session.print(&[Diagnostic { span: None, ..warning }], &source.map);
     }
+}
+
+/// What a payment earned of a document's discount: its number, what is taken off at once, what is to be said.
+type Earned = (String, Decimal, Option<String>);
+
+fn discounts(
+    recorder: &mut Recorder,
+    source: &mut Source,
+    documents: &[Document],
+    books: &Books,
+    rows: &[Row],
+    date: NaiveDate,
+) -> Vec<Earned> {
+    let mut earned = Vec::new();
+    let mut then: Option<Books> = None;
+    for document in documents.iter().filter(|document| document.terms.discount.is_some()) {
+        let number = document.number.as_str();
+        let paid: Decimal = rows
+            .iter()
+            .filter(|row| row.document.as_deref() == Some(number) && row.part == Part::Principal)
+            .map(|row| row.amount)
+            .sum();
+        let then = then.get_or_insert_with(|| load::books(source, date));
+        let (Some(before), Some(now)) = (then.find(number), books.find(number)) else { continue };
+        let open = books.position(now).balance;
+        let (amount, text) = discount::plan(recorder, source, document, &then.position(before), open, paid, date);
+        earned.push((number.to_owned(), amount, text));
+    }
+    earned
+}
+
+/// Says what a payment that names no document would pay.
+fn propose(session: &mut Session<'_>, rows: &[Row]) {
+    let width = rows.iter().map(|row| row.shown().len()).max().unwrap_or_default();
     for row in rows {
-        text.push_str(&super::issue::csv_row(row));
+        let part = row.part.word();
+        let about = match &row.document {
+            Some(number) => format!("{number}  {part}"),
+            None => format!("credit of {}", row.client),
+        };
+        session.terminal.say(&format!("  {:>width$}  {about}", row.shown()));
     }
-    set.append(path, length, &text);
-    Ok(())
 }
 
-/// Says what is left of the document.
-fn after(session: &mut Session<'_>, source: &mut Source, number: &str, value: Decimal) {
+/// Says what is left of each document, and of the clients' credits that were touched.
+fn after(session: &mut Session<'_>, source: &mut Source, rows: &[Row], earned: &[Earned]) {
     let books = load::books(source, session.today);
-    let Some(index) = books.find(number) else { return };
-    let position = books.position(index);
-    let left = if session.global.dry_run { position.balance - value } else { position.balance };
-    let currency = position.currency;
-    let state = match left.cmp(&Decimal::ZERO) {
-        std::cmp::Ordering::Equal => "is paid".to_owned(),
-        std::cmp::Ordering::Greater => format!("has {} {currency} left to pay", in_currency(left, currency)),
-        std::cmp::Ordering::Less => format!("is overpaid by {} {currency}", in_currency(-left, currency)),
-    };
-    session.terminal.say(&format!("{number} {state}"));
+    let _ = source.take_problems();
+    let dry_run = session.global.dry_run;
+    let mut said: Vec<&str> = Vec::new();
+    for row in rows {
+        let about = row.document.as_deref().unwrap_or_default();
+        if said.contains(&about) {
+            continue;
+        }
+        said.push(about);
+        let same = |other: &&Row| other.document.as_deref().unwrap_or_default() == about && other.counts();
+        let planned: Decimal =
+            if dry_run { rows.iter().filter(same).map(|row| row.amount).sum() } else { Decimal::ZERO };
+        let currency = row.currency;
+        let show = |value: Decimal| format!("{} {currency}", in_currency(value, currency));
+        if row.document.is_none() {
+            let left = books.credit(&row.client, currency) + planned;
+            session.terminal.say(&format!("{} has a credit of {}", row.client, show(left)));
+            continue;
+        }
+        let Some(index) = books.find(about) else { continue };
+        let off = earned.iter().filter(|(number, ..)| dry_run && number == about).map(|(_, amount, _)| *amount);
+        let left = books.position(index).balance - planned - off.sum::<Decimal>();
+        let state = match left.cmp(&Decimal::ZERO) {
+            std::cmp::Ordering::Equal => "is paid".to_owned(),
+            std::cmp::Ordering::Greater => format!("has {} left to pay", show(left)),
+            std::cmp::Ordering::Less if books.position(index).owed < Decimal::ZERO => {
+                format!("has {} left to use or pay back", show(-left))
+            }
+            std::cmp::Ordering::Less => format!("is overpaid by {}", show(-left)),
+        };
+        session.terminal.say(&format!("{about} {state}"));
+    }
 }

@@ -8,11 +8,11 @@ use rust_decimal::Decimal;
 use super::load::{self, Bench};
 use crate::check::documents::{Kept, compare};
 use crate::compute::books::Books;
+use crate::compute::credits::{Credit, Credits};
 use crate::compute::issue::{Preceding, Prepaid};
 use crate::compute::register::{add, breakdown, parse_breakdown, reference};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, code};
 use crate::ledger::amount::in_currency;
-use crate::ledger::currency::Currency;
 use crate::ledger::document::{Document, DocumentType, Reference, Slice};
 use crate::ledger::draft::Draft;
 use crate::source::Source;
@@ -392,42 +392,13 @@ impl Look<'_> {
     }
 }
 
-/// Money that names no document.
-struct Credit {
-    client: String,
-    currency: Currency,
-    date: NaiveDate,
-    left: Decimal,
-}
-
-/// Reads the clients' credits by the ids of their payments, less what offsets have used of each (their `reference` names it).
+/// Reads the clients' credits by the ids of their payments, less what was used of each.
 fn credits(source: &mut Source) -> BTreeMap<String, Credit> {
     let before = source.take_problems();
-    let mut credits: BTreeMap<String, Credit> = BTreeMap::new();
-    let mut used: Vec<(String, Decimal)> = Vec::new();
-    source.payments(|payment| {
-        if !payment.document.is_empty() {
-            return;
-        }
-        if payment.method == "offset" && payment.amount < Decimal::ZERO {
-            used.push((payment.reference.to_owned(), payment.amount));
-            return;
-        }
-        let credit = credits.entry(payment.id.to_owned()).or_insert_with(|| Credit {
-            client: payment.client.to_owned(),
-            currency: payment.currency,
-            date: payment.date,
-            left: Decimal::ZERO,
-        });
-        credit.left += payment.amount;
-    });
-    for (id, amount) in used {
-        if let Some(credit) = credits.get_mut(&id) {
-            credit.left += amount;
-        }
-    }
+    let mut credits = Credits::default();
+    source.payments(|payment| credits.add(payment));
     // The rows' own shape was reported when the books were read.
     let _ = source.take_problems();
     source.problems.extend(before);
-    credits
+    credits.close()
 }

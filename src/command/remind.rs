@@ -92,7 +92,7 @@ fn decisions(books: &Books, settings: &Settings, clients: &Clients) -> Decisions
     }
     due.sort_by_key(|reminder| {
         let position = books.position(reminder.index);
-        (position.client.to_owned(), position.due, position.number.to_owned())
+        (position.client.to_owned(), position.falls_due(), position.number.to_owned())
     });
     (due, silent)
 }
@@ -120,15 +120,16 @@ fn row(books: &Books, reminder: &Reminder) -> Vec<Cell> {
         std::cmp::Ordering::Equal => "on the due day".to_owned(),
         std::cmp::Ordering::Greater => format!("{days} days after due"),
     };
+    let why = position.plan.map_or(why.clone(), |plan| format!("{why} by {plan}"));
     vec![
         Cell::text(position.client),
         Cell::text(position.number),
         Cell::text(reminder.step.name.word()),
         Cell::text(reminder.step.channel.word()),
-        Cell::date(position.due),
+        Cell::date(position.falls_due()),
         Cell::Number(position.days_late),
         Cell::text(position.currency.code()),
-        Cell::Amount(position.balance - position.disputed, position.currency),
+        Cell::Amount(position.asked, position.currency),
         Cell::Date(reminder.since),
         Cell::text(why),
     ]
@@ -141,7 +142,6 @@ fn reason(silence: &Silence) -> String {
         Silence::Hold(None) => "on hold".into(),
         Silence::Promise(day) => format!("promised for {day}"),
         Silence::Dispute => "disputed".into(),
-        Silence::Plan => "a plan is about it".into(),
         Silence::Taken(step, day) => format!("{} was sent on {day}", step.word()),
         Silence::Spacing(day) => format!("reminded on {day}, a few days ago"),
         Silence::Small => "less than the least amount of the step".into(),
@@ -267,13 +267,13 @@ impl Draft<'_> {
         let mut foreign_fee: Option<(Currency, Decimal)> = None;
         for (reminder, document) in reminders.iter().zip(documents) {
             let position = self.books.position(reminder.index);
-            let balance = position.balance - position.disputed;
+            let balance = position.asked;
             total += balance;
             items.push(Item {
                 number: document.number.to_string(),
                 kind: locale.label(document.kind.word()).to_owned(),
                 issued: locale.date(document.issued),
-                due: position.due.map(|due| locale.date(due)).unwrap_or_default(),
+                due: position.falls_due().map(|due| locale.date(due)).unwrap_or_default(),
                 days_late: position.days_late.to_string(),
                 gross: amount(position.gross),
                 paid: amount(position.paid),

@@ -69,7 +69,7 @@ pub fn run(_: &StatusArgs, session: &mut Session<'_>) -> Outcomes {
     for (_, cells) in payments.into_iter().rev().take(SHOWN) {
         last.push(cells);
     }
-    let mut worst = super::overdue::items(&["number", "buyer", "due", "days_late", "currency", "balance"]);
+    let mut worst = super::overdue::items(&["number", "buyer", "falls_due", "days_late", "currency", "balance"]);
     for index in late.iter().take(SHOWN) {
         worst.push(super::overdue::row(&books.position(*index)));
     }

@@ -8,10 +8,12 @@ use rust_decimal::Decimal;
 
 use super::entries::{Entries, Entry, key};
 use super::position::{Position, Status};
+use super::schedule::{self, Schedule, unmet, without};
 use crate::diagnostic::{Diagnostic, Diagnostics, code, nearest};
 use crate::ledger::book::{Event, Part, Payment, Row};
 use crate::ledger::currency::Currency;
 use crate::ledger::document::DocumentType;
+use crate::ledger::plan::Plan;
 use crate::span::Span;
 
 /// What happens to few documents' money.
@@ -35,7 +37,6 @@ struct State {
     hold: Option<(NaiveDate, Option<NaiveDate>)>,
     hold_day: Option<NaiveDate>,
     promise: Option<(NaiveDate, NaiveDate)>,
-    planned: bool,
     /// Reminders of this document: step, day, due date it was about.
     reminders: Vec<(String, NaiveDate, Option<NaiveDate>)>,
     /// Gross of credit notes on it.
@@ -75,6 +76,9 @@ pub struct Books {
     names: Interner,
     /// The client's credit: money that names no document.
     credits: HashMap<(u32, Currency), Decimal>,
+    plans: Vec<Plan>,
+    /// What falls due when, of documents that a plan is about.
+    schedules: HashMap<u32, Schedule>,
     unreadable: Vec<String>,
     later: HashSet<String>,
     /// Rows that were wrong among each other.
@@ -91,6 +95,8 @@ impl Books {
             states: HashMap::new(),
             names: Interner::default(),
             credits: HashMap::new(),
+            plans: Vec::new(),
+            schedules: HashMap::new(),
             unreadable: Vec::new(),
             later: HashSet::new(),
             problems: Diagnostics::default(),
@@ -201,6 +207,14 @@ impl Books {
             );
             return;
         }
+        if payment.date < self.entries[index].issued {
+            let message =
+                format!("{} was issued on {}, after this payment", payment.document, self.entries[index].issued);
+            let hint =
+                "money that came before is the client's credit: leave the document empty, and use it by an offset";
+            self.problems.push(Diagnostic::error(code::PAYMENT_DATE, message).at(payment.span).hint(hint));
+            return;
+        }
         if payment.part == Part::Principal {
             self.pay(index, payment.amount);
             self.entries[index].paid_by(Some(payment.date));
@@ -265,14 +279,14 @@ impl Books {
         }
     }
 
-    /// Notes that a plan is about a document.
-    pub fn add_plan(&mut self, number: &str) {
-        if let Some(index) = self.find(number) {
-            self.states.entry(key(index)).or_default().planned = true;
+    /// Adds a plan; one agreed after the books' day counts for nothing.
+    pub fn add_plan(&mut self, plan: &Plan) {
+        if plan.agreed <= self.today {
+            self.plans.push(plan.clone());
         }
     }
 
-    /// Works out replacements and credit notes, once all rows are in.
+    /// Works out replacements, credit notes and what plans make of due dates, once all rows are in.
     pub fn close(&mut self) {
         self.replace();
         for index in 0..self.entries.len() {
@@ -280,6 +294,39 @@ impl Books {
                 self.take_off(index);
             }
         }
+        self.schedule();
+    }
+
+    /// Gives the parts of plans to their documents. A plan that another replaces counts no more; of two about one document the
+    /// later does.
+    fn schedule(&mut self) {
+        let mut plans = std::mem::take(&mut self.plans);
+        let counting = schedule::counting(&mut plans);
+        for (at, plan) in plans.iter().enumerate().rev().filter(|(at, _)| counting[*at]) {
+            let found = plan.documents.iter().filter_map(|number| self.find(number));
+            let mut list: Vec<usize> = found.map(|index| self.successor(index)).collect();
+            list.retain(|index| !self.schedules.contains_key(&key(*index)));
+            list.dedup();
+            let balances: Vec<Decimal> = list.iter().map(|index| self.left(*index).max(Decimal::ZERO)).collect();
+            let parts = unmet(&plan.instalments, balances.iter().copied().sum(), plan.acceleration, self.today);
+            for (index, mut parts) in list.iter().zip(schedule::spread(&parts, &balances)) {
+                without(&mut parts, self.disputed(*index));
+                self.schedules.insert(key(*index), Schedule { plan: at, parts });
+            }
+        }
+        self.plans = plans;
+    }
+
+    /// Returns the plan that counts for a document.
+    pub fn plan(&self, index: usize) -> Option<&Plan> {
+        self.plans.get(self.schedules.get(&key(index))?.plan)
+    }
+
+    /// Returns the part of a document that is contested.
+    fn disputed(&self, index: usize) -> Decimal {
+        let contested = self.states.get(&key(index)).and_then(|state| state.dispute).map(|(_, amount)| amount);
+        let balance = self.left(index);
+        contested.map_or(Decimal::ZERO, |amount| amount.unwrap_or(balance).min(balance).max(Decimal::ZERO))
     }
 
     /// A corrective stands in the place of its original, with the original's payments, discounts and write-offs.
@@ -375,6 +422,12 @@ impl Books {
         list
     }
 
+    /// Returns a client's credit in a currency.
+    pub fn credit(&self, client: &str, currency: Currency) -> Decimal {
+        let client = self.names.index.get(client);
+        client.and_then(|client| self.credits.get(&(*client, currency))).copied().unwrap_or_default()
+    }
+
     /// Returns the reminders recorded for a document about a due date: step and day.
     pub fn reminders(&self, index: usize, due: NaiveDate) -> Vec<(&str, NaiveDate)> {
         let Some(state) = self.states.get(&key(index)) else { return Vec::new() };
@@ -392,14 +445,16 @@ impl Books {
         let (entry, account) = (&self.entries[index], self.account_of(index));
         let state = self.states.get(&key(index));
         let balance = self.left(index);
-        let contested = state.and_then(|state| state.dispute).map(|(_, amount)| amount);
-        let disputed = match contested {
-            Some(amount) => amount.unwrap_or(balance).min(balance).max(Decimal::ZERO),
-            None => Decimal::ZERO,
-        };
+        let disputed = if state.is_some() { self.disputed(index) } else { Decimal::ZERO };
+        let schedule = self.schedules.get(&key(index));
+        let rest = (balance - disputed).max(Decimal::ZERO);
         let is_past = entry.due.is_some_and(|due| due < self.today);
-        let late = if is_past { (balance - disputed).max(Decimal::ZERO) } else { Decimal::ZERO };
-        let days_late = match entry.due {
+        let (late, asked) = match schedule {
+            Some(schedule) => (schedule.late(self.today), schedule.asked(self.today)),
+            None => (if is_past { rest } else { Decimal::ZERO }, rest),
+        };
+        let plan_due = schedule.and_then(Schedule::due);
+        let days_late = match plan_due.or(entry.due) {
             Some(due) if !late.is_zero() => (self.today - due).num_days(),
             _ => 0,
         };
@@ -429,7 +484,9 @@ impl Books {
                 .map(|(_, until)| until)
                 .filter(|until| until.is_none_or(|until| until >= self.today)),
             promise: state.and_then(|s| s.promise).map(|(_, until)| until).filter(|until| *until >= self.today),
-            planned: state.is_some_and(|state| state.planned),
+            asked,
+            plan: schedule.and_then(|schedule| self.plans.get(schedule.plan)).map(|plan| plan.number.as_str()),
+            plan_due,
         }
     }
 
@@ -441,12 +498,17 @@ impl Books {
     /// Returns the indexes of what is late, by due date, then number.
     pub fn late(&self) -> Vec<usize> {
         let mut late: Vec<usize> = (0..self.entries.len())
-            .filter(|index| self.entries[*index].due.is_some_and(|due| due < self.today))
+            .filter(|index| self.due(*index).is_some_and(|due| due < self.today))
             // Most are paid: the balance alone tells, before anything else is looked up.
             .filter(|index| self.left(*index) > Decimal::ZERO && self.position(*index).late > Decimal::ZERO)
             .collect();
-        late.sort_by_key(|index| (self.entries[*index].due, self.entries.number(*index)));
+        late.sort_by_key(|index| (self.due(*index), self.entries.number(*index)));
         late
+    }
+
+    /// Returns the due date that counts: that of the earliest part of its plan that is not met, else its own.
+    fn due(&self, index: usize) -> Option<NaiveDate> {
+        self.schedules.get(&key(index)).and_then(Schedule::due).or(self.entries[index].due)
     }
 }
 

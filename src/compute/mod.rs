@@ -2,9 +2,12 @@
 //!
 //! Imports `ledger` and `regime` (and the plain data of `span`, `diagnostic`, `changes`).
 
+pub mod allocate;
 pub mod books;
 pub mod chronicle;
+pub mod credits;
 pub mod decide;
+pub mod discount;
 pub mod einvoice;
 mod entries;
 pub mod epc;
@@ -17,6 +20,7 @@ pub mod position;
 pub mod quotes;
 pub mod register;
 pub mod remind;
+pub mod schedule;
 pub mod seal;
 pub mod share;
 pub mod totals;

@@ -21,7 +21,7 @@ pub struct Position<'b> {
     pub issued: NaiveDate,
     /// BT-9.
     pub due: Option<NaiveDate>,
-    /// Days after the due date, where something is late; else 0.
+    /// Days after the due date that counts, where something is late; else 0.
     pub days_late: i64,
     /// BT-5.
     pub currency: Currency,
@@ -43,7 +43,7 @@ pub struct Position<'b> {
     pub written_off: Decimal,
     /// owed − credited − paid − discounted − written off.
     pub balance: Decimal,
-    /// The part of the balance that is past its due date and not disputed.
+    /// The part of the balance that is past the due date that counts, and not disputed.
     pub late: Decimal,
     /// The part of the balance that is disputed.
     pub disputed: Decimal,
@@ -53,8 +53,19 @@ pub struct Position<'b> {
     pub hold: Option<Option<NaiveDate>>,
     /// Promised for a day that has not passed.
     pub promise: Option<NaiveDate>,
-    /// Whether a plan is about it.
-    pub planned: bool,
+    /// What is asked for now: by its plan what is late, else the part that comes next; without one all that is not disputed.
+    pub asked: Decimal,
+    /// The number of the plan that is about it.
+    pub plan: Option<&'b str>,
+    /// The due date of the earliest part of its plan that is not met.
+    pub plan_due: Option<NaiveDate>,
+}
+
+impl Position<'_> {
+    /// Returns the due date that counts: its plan's, else its own.
+    pub fn falls_due(&self) -> Option<NaiveDate> {
+        self.plan_due.or(self.due)
+    }
 }
 
 /// Derived status.

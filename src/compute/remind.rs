@@ -31,8 +31,6 @@ pub enum Silence {
     Promise(NaiveDate),
     /// Disputed wholly.
     Dispute,
-    /// A plan is about it.
-    Plan,
     /// The step that applies has been taken.
     Taken(StepName, NaiveDate),
     /// Another step was taken a few days ago.
@@ -44,7 +42,7 @@ pub enum Silence {
 /// Decides about one document; none where nothing is open or nothing has a due date.
 pub fn decide(books: &Books, index: usize, policy: &[Step]) -> Option<Result<Reminder, Silence>> {
     let position = books.position(index);
-    let due = position.due?;
+    let due = position.falls_due()?;
     if position.balance <= Decimal::ZERO || position.kind == DocumentType::Credit {
         return None;
     }
@@ -61,7 +59,7 @@ pub fn decide(books: &Books, index: usize, policy: &[Step]) -> Option<Result<Rem
         let next = policy.iter().find(|step| step.max > 0 && day_of(step) > today)?;
         return Some(Err(Silence::NotYet(next.name, day_of(next))));
     };
-    let amount = if today > due { position.late } else { position.balance - position.disputed };
+    let amount = if today > due { position.late } else { position.asked };
     if amount < step.min_amount {
         return Some(Err(Silence::Small));
     }
@@ -83,9 +81,6 @@ fn pause(position: &Position<'_>) -> Option<Silence> {
     }
     if let Some(until) = position.promise {
         return Some(Silence::Promise(until));
-    }
-    if position.planned {
-        return Some(Silence::Plan);
     }
     (position.disputed == position.balance).then_some(Silence::Dispute)
 }

@@ -157,6 +157,16 @@ impl Part {
     /// All of them, as the files spell them.
     pub const WORDS: &[(&str, Self)] =
         &[("principal", Self::Principal), ("interest", Self::Interest), ("fee", Self::Fee), ("costs", Self::Costs)];
+
+    /// Returns its word.
+    pub fn word(self) -> &'static str {
+        Self::WORDS.iter().find(|(_, part)| *part == self).map_or("", |(word, _)| word)
+    }
+
+    /// Returns the part of a word.
+    pub fn parse(word: &str) -> Option<Self> {
+        Self::WORDS.iter().find(|(known, _)| *known == word).map(|(_, part)| *part)
+    }
 }
 
 /// Methods of payment.

@@ -433,13 +433,16 @@ fn event<'r>(book: &Book<'_>, record: Record<'r>, span: Span) -> Result<Event<'r
         book.amount(record, column, currency).map(Some)
     };
     let amount = figure(7)?;
-    if matches!(kind, "discount" | "write-off") && amount.is_none_or(|amount| amount <= Decimal::ZERO) {
+    let reason = get(15).split([' ', ':', ',', ';']).next().unwrap_or_default();
+    // A difference may go either way; nothing else that is taken off is below zero.
+    let both_ways = kind == "write-off" && matches!(reason, "rounding" | "exchange");
+    if matches!(kind, "discount" | "write-off")
+        && amount.is_none_or(|amount| amount.is_zero() || (amount < Decimal::ZERO && !both_ways))
+    {
         let message = format!("a {kind} needs an amount above zero");
         return Err(book.error(7, code::PAYMENT_AMOUNT, message, "write what was taken off, such as `12.50`"));
     }
-    if kind == "write-off"
-        && !WRITE_OFF_REASONS.contains(&get(15).split([' ', ':', ',', ';']).next().unwrap_or_default())
-    {
+    if kind == "write-off" && !WRITE_OFF_REASONS.contains(&reason) {
         let hint = format!("the note begins with one of {}", WRITE_OFF_REASONS.join(", "));
         return Err(book.error(15, code::VALUE_CHOICE, "a write-off says its reason in the note's first word", hint));
     }

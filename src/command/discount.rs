@@ -1,0 +1,104 @@
+//! The discount for early payment that a payment earns: its event, or the drafted credit note with a hold.
+
+use chrono::NaiveDate;
+use rust_decimal::Decimal;
+
+use super::copy::vat_keys;
+use super::record::{Book, Fields, Recorder};
+use crate::compute::discount::{Verdict, judge};
+use crate::compute::position::Position;
+use crate::ledger::amount::{in_currency, plain, split};
+use crate::ledger::document::{Document, Exchange};
+use crate::ledger::terms::DiscountVat;
+use crate::source::Source;
+use crate::view::locale::Locale;
+use crate::view::toml;
+
+/// Plans what a payment of principal earns; returns what is taken off by an event, and what there is to say.
+///
+/// `before` is where the document stood at the end of the payment's day, `open` what is left of it today: both without the payment.
+pub fn plan(
+    recorder: &mut Recorder,
+    source: &mut Source,
+    document: &Document,
+    before: &Position<'_>,
+    open: Decimal,
+    payment: Decimal,
+    date: NaiveDate,
+) -> (Decimal, Option<String>) {
+    let Some(offer) = &document.terms.discount else { return (Decimal::ZERO, None) };
+    let (number, currency) = (&document.number, document.currency);
+    let show = |value: Decimal| format!("{} {currency}", in_currency(value, currency));
+    let amount = match judge(offer, before, payment, date) {
+        Verdict::None => return (Decimal::ZERO, None),
+        Verdict::Late(day) => {
+            let text = format!("no discount on {number}: it held for a payment up to {day}");
+            return (Decimal::ZERO, Some(text));
+        }
+        Verdict::Short { missing, asked } => {
+            let text = format!("no discount on {number}: {} less than the {} asked for", show(missing), show(asked));
+            return (Decimal::ZERO, Some(text));
+        }
+        Verdict::Given(amount) => amount.min(open - payment),
+    };
+    if amount <= Decimal::ZERO {
+        return (Decimal::ZERO, None);
+    }
+    let event = |kind: &str, note: String| -> Fields {
+        vec![
+            ("kind", kind.to_owned()),
+            ("client", document.buyer.client.clone()),
+            ("document", number.to_string()),
+            ("note", note),
+        ]
+    };
+    if offer.vat == DiscountVat::Mention {
+        let mut row = event("discount", "paid early".to_owned());
+        row.extend([("amount", in_currency(amount, currency)), ("currency", currency.to_string())]);
+        recorder.add(source, Book::Events, date, &[row]);
+        return (amount, Some(format!("discount of {} on {number} for early payment", show(amount))));
+    }
+    let name = format!("discount-{number}");
+    if source.draft_names().contains(&name) {
+        return (Decimal::ZERO, Some(format!("the credit note of the discount is drafted already: {name}")));
+    }
+    recorder.set.create(format!("drafts/{name}.toml"), credit_note(document, amount));
+    recorder.add(source, Book::Events, date, &[event("hold", format!("discount: {name} is to be issued"))]);
+    let text = format!("drafted the discount of {}: `acquit issue {name}` issues its credit note", show(amount));
+    (Decimal::ZERO, Some(text))
+}
+
+/// Returns the draft of a credit note of an amount, VAT included, split over the document's rates.
+fn credit_note(document: &Document, amount: Decimal) -> String {
+    let mut text = toml::Text::default();
+    text.text("client", &document.buyer.client).text("type", "credit").maybe("subject", document.subject.as_ref());
+    text.list("corrects", [document.number.as_str()]);
+    text.text("prices", "gross").text("language", document.language.code()).text("currency", document.currency.code());
+    if let Some(exchange) = &document.exchange {
+        text.raw("exchange", self::exchange(exchange));
+    }
+    let item = Locale::of(document.language).label("discounted").to_owned();
+    let weights: Vec<Decimal> = document.vat.iter().map(|group| group.base + group.vat).collect();
+    let parts = split(amount, &weights, document.currency.digits());
+    for (group, part) in document.vat.iter().zip(parts).filter(|(_, part)| !part.is_zero()) {
+        let same = |line: &&crate::ledger::document::Line| (line.category, line.rate) == (group.category, group.rate);
+        let quantity = if part < Decimal::ZERO { -1 } else { 1 };
+        text.element("line").text("item", &item);
+        if let Some(line) = document.lines.iter().find(same) {
+            text.text("operation", line.operation.word());
+        }
+        text.raw("quantity", quantity).raw("price", in_currency(part.abs(), document.currency));
+        for (key, value) in vat_keys(document, group.category, group.rate) {
+            text.raw(key, value);
+        }
+    }
+    text.finish()
+}
+
+/// Returns a rate of exchange as a draft spells it.
+fn exchange(exchange: &Exchange) -> String {
+    let mut parts = vec![format!("rate = {}", plain(exchange.rate))];
+    parts.extend(exchange.date.map(|day| format!("date = {day}")));
+    parts.extend(exchange.source.as_ref().map(|source| format!("source = {}", toml::string(source))));
+    format!("{{ {} }}", parts.join(", "))
+}

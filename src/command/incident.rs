@@ -1,0 +1,158 @@
+//! What the commands of events share: the document, where it stands, the row.
+
+use chrono::NaiveDate;
+use clap::Args;
+use rust_decimal::Decimal;
+
+use super::load;
+use super::pay::{figure, texts};
+use super::record::{Book, Fields, Recorder};
+use crate::compute::books::Books;
+use crate::compute::position::Position;
+use crate::diagnostic::{Code, Diagnostic, Diagnostics, code};
+use crate::ledger::amount::in_currency;
+use crate::ledger::document::{Document, DocumentType};
+use crate::session::{Failure, Session};
+use crate::source::Source;
+use crate::write::Writer;
+
+/// When an event happened, and a note.
+#[derive(Debug, Args)]
+pub struct Told {
+    /// When it happened; today if not given
+    #[arg(long, value_name = "DATE", value_parser = crate::cli::day)]
+    pub date: Option<NaiveDate>,
+    /// A note
+    #[arg(long, value_name = "TEXT")]
+    pub note: Option<String>,
+}
+
+/// An event about one document in the making.
+pub struct Incident<'s> {
+    writer: Option<Writer<'s>>,
+    /// The ledger.
+    pub source: Source,
+    /// The document.
+    pub document: Document,
+    books: Books,
+    index: usize,
+    /// When it happened.
+    pub date: NaiveDate,
+    note: String,
+    /// What is in the way.
+    pub problems: Diagnostics,
+}
+
+impl<'s> Incident<'s> {
+    /// Opens the ledger and the document.
+    ///
+    /// # Errors
+    /// Where the document is unknown or not what was issued.
+    pub fn open(number: Option<&String>, told: &Told, session: &mut Session<'s>) -> Result<Self, Failure> {
+        let number = session.argument(number.cloned(), "NUMBER", "Number of the document")?;
+        let (writer, mut source) = session.open_to_write()?;
+        let settings = load::settings(session, &mut source)?;
+        let document = load::documents(session, &mut source, &settings, std::slice::from_ref(&number))?.remove(0);
+        let books = load::books(&mut source, session.today);
+        let mut problems = Diagnostics::default();
+        texts([&told.note], &mut problems);
+        let date = told.date.unwrap_or(session.today);
+        let wrong = |message: String, hint: &str| Diagnostic::error(code::EVENT_STATE, message).hint(hint);
+        if date > session.today {
+            problems.push(wrong(format!("{date} is later than today, {}", session.today), "record what has happened"));
+        }
+        let Some(index) = books.find(&number) else {
+            let message = format!("{number} is issued on {}, after {}", document.issued, session.today);
+            problems.push(Diagnostic::error(code::DOCUMENT_UNKNOWN, message).hint("leave --today out"));
+            return Err(session.refuse(&mut source, problems));
+        };
+        if date < document.issued {
+            let message = format!("{number} was issued on {}, after {date}", document.issued);
+            problems.push(wrong(message, "an event about a document is of its issue date or later"));
+        }
+        let note = told.note.clone().unwrap_or_default();
+        Ok(Self { writer, source, document, books, index, date, note, problems })
+    }
+
+    /// Returns where the document stands.
+    pub fn position(&self) -> Position<'_> {
+        self.books.position(self.index)
+    }
+
+    /// Returns its number.
+    pub fn number(&self) -> &str {
+        self.document.number.as_str()
+    }
+
+    /// Returns an amount with its currency.
+    pub fn show(&self, value: Decimal) -> String {
+        format!("{} {}", in_currency(value, self.document.currency), self.document.currency)
+    }
+
+    /// Notes what is in the way.
+    pub fn wrong(&mut self, code: Code, message: impl Into<String>, hint: impl Into<String>) {
+        self.problems.push(Diagnostic::error(code, message).hint(hint));
+    }
+
+    /// Refuses a document of which nothing is left to pay.
+    pub fn must_be_open(&mut self) {
+        let (balance, kind) = (self.position().balance, self.document.kind);
+        if kind == DocumentType::Credit {
+            let message = format!("{} is a credit note: nobody has to pay it", self.number());
+            self.wrong(code::EVENT_STATE, message, "name the invoice");
+        } else if balance <= Decimal::ZERO {
+            let message = format!("nothing is left to pay of {}", self.number());
+            let hint = format!("`acquit show {}` says how it was settled", self.number());
+            self.wrong(code::EVENT_STATE, message, hint);
+        }
+    }
+
+    /// Reads an amount above zero, and not above what is left.
+    pub fn amount(&mut self, text: Option<&String>, command: &str, most: Decimal) -> Option<Decimal> {
+        let value = figure(text?, self.document.currency.digits(), command, &mut self.problems)?;
+        if value <= Decimal::ZERO {
+            self.wrong(code::PAYMENT_AMOUNT, "the amount is not above zero", "write an amount such as `12.50`");
+        } else if value > most {
+            let message =
+                format!("{} is more than the {} left of {}", self.show(value), self.show(most), self.number());
+            self.wrong(code::PAYMENT_AMOUNT, message, "write what is left, or less");
+        }
+        Some(value)
+    }
+
+    /// Returns the columns of an event of a kind; an amount with its currency, and the note after its first word, if it has one.
+    pub fn fields(&self, kind: &str, amount: Option<Decimal>, word: &str) -> Fields {
+        let note = [word, &self.note].into_iter().filter(|text| !text.is_empty()).collect::<Vec<_>>().join(" ");
+        let mut fields = vec![
+            ("kind", kind.to_owned()),
+            ("client", self.document.buyer.client.clone()),
+            ("document", self.number().to_owned()),
+            ("note", note),
+        ];
+        if let Some(amount) = amount {
+            let currency = self.document.currency;
+            fields.extend([("amount", in_currency(amount, currency)), ("currency", currency.to_string())]);
+        }
+        fields
+    }
+
+    /// Writes the rows, each an event of its own, and says what became of it.
+    ///
+    /// # Errors
+    /// Where something is in the way, or cannot be written.
+    pub fn record(mut self, rows: Vec<Fields>, session: &mut Session<'_>, said: &str) -> Result<(), Failure> {
+        let mut recorder = Recorder::default();
+        if !self.problems.has_errors() && !self.source.problems.has_errors() {
+            for row in rows {
+                recorder.add(&mut self.source, Book::Events, self.date, &[row]);
+            }
+        }
+        self.problems.extend(std::mem::take(&mut recorder.problems));
+        if self.problems.has_errors() || self.source.problems.has_errors() {
+            return Err(session.refuse(&mut self.source, self.problems));
+        }
+        session.commit(self.writer.as_ref(), &recorder.set)?;
+        session.terminal.say(said);
+        Ok(())
+    }
+}

@@ -1,0 +1,434 @@
+//! The rows of a payment: which documents it pays, in which parts, and where a moved credit is taken from.
+
+use std::collections::BTreeMap;
+
+use chrono::NaiveDate;
+use rust_decimal::Decimal;
+
+use super::load;
+use super::pay::{PayArgs, figure};
+use super::record::Fields;
+use crate::compute::allocate::{Debt, Extras, Share, named, oldest_first};
+use crate::compute::books::Books;
+use crate::compute::credits::Credits;
+use crate::compute::interest::claim;
+use crate::diagnostic::{Code, Diagnostic, Diagnostics, code};
+use crate::ledger::amount::in_currency;
+use crate::ledger::book::Part;
+use crate::ledger::currency::Currency;
+use crate::ledger::document::{Document, DocumentType};
+use crate::ledger::settings::Settings;
+use crate::ledger::terms::Allocation;
+use crate::regime;
+use crate::session::{Failure, Session};
+use crate::source::Source;
+
+/// What a payment stands on.
+pub struct Ground<'a> {
+    /// The command line.
+    pub args: &'a PayArgs,
+    /// The books as of today.
+    pub books: &'a Books,
+    /// acquit.toml.
+    pub settings: &'a Settings,
+    /// The payment's day.
+    pub date: NaiveDate,
+}
+
+/// A row of payments to be written.
+#[derive(Debug, Clone)]
+pub struct Row {
+    /// The client's id.
+    pub client: String,
+    /// The document; none: the client's credit.
+    pub document: Option<String>,
+    /// What of it.
+    pub part: Part,
+    /// How much.
+    pub amount: Decimal,
+    /// Currency.
+    pub currency: Currency,
+    /// The provider's fee.
+    pub fee: Option<Decimal>,
+    /// The credit that an offset uses.
+    pub credit: Option<String>,
+    /// Whether a policy decided what it pays: then its part is written, principal too.
+    pub decided: bool,
+}
+
+impl Row {
+    /// Tells whether it changes a balance.
+    pub fn counts(&self) -> bool {
+        self.document.is_none() || self.part == Part::Principal
+    }
+
+    /// Returns the amount as shown.
+    pub fn shown(&self) -> String {
+        format!("{} {}", in_currency(self.amount, self.currency), self.currency)
+    }
+
+    /// Returns its columns.
+    pub fn fields(&self, args: &PayArgs) -> Fields {
+        let show = |value: Decimal| in_currency(value, self.currency);
+        let part = if self.decided && self.document.is_some() { self.part.word() } else { "" };
+        let reference = self.credit.clone().or_else(|| args.reference.clone());
+        vec![
+            ("client", self.client.clone()),
+            ("amount", show(self.amount)),
+            ("currency", self.currency.to_string()),
+            ("method", args.method().to_owned()),
+            ("document", self.document.clone().unwrap_or_default()),
+            ("part", part.to_owned()),
+            ("fee", self.fee.map(show).unwrap_or_default()),
+            ("account", args.account.clone().unwrap_or_default()),
+            ("reference", reference.unwrap_or_default()),
+            ("note", args.note.clone().unwrap_or_default()),
+        ]
+    }
+}
+
+/// The document that an offset takes from.
+#[derive(Debug, Clone)]
+pub struct From {
+    number: String,
+    client: String,
+    currency: Currency,
+}
+
+/// What is planned: the rows that receive, where they are taken from, and documents opened on the way.
+#[derive(Default)]
+pub struct Planned {
+    /// Rows of one transfer.
+    pub rows: Vec<Row>,
+    /// An overpaid document.
+    pub from: Option<From>,
+    /// Documents that were chosen here.
+    pub documents: Vec<Document>,
+}
+
+fn wrong(problems: &mut Diagnostics, code: Code, message: impl Into<String>, hint: impl Into<String>) {
+    problems.push(Diagnostic::error(code, message).hint(hint));
+}
+
+/// What is owed beside the balances of documents on a day, where their terms let it be paid first: late interest and the indemnity.
+/// A rate that is not known is a problem: nobody could say what is paid.
+fn extras(
+    ground: &Ground<'_>,
+    source: &mut Source,
+    documents: &[Document],
+    problems: &mut Diagnostics,
+) -> BTreeMap<String, Extras> {
+    let mut owed = BTreeMap::new();
+    let mut legal = documents.iter().filter(|document| document.terms.allocation == Allocation::Legal).peekable();
+    if legal.peek().is_none() || ground.args.part.is_some() {
+        return owed;
+    }
+    // What is wrong with the rows was noted when the books were read.
+    let before = source.take_problems();
+    let chronicle = super::interest::chronicle(source, ground.date);
+    let _ = source.take_problems();
+    source.problems.extend(before);
+    for document in legal {
+        let law = regime::of(&document.seller.address.country, &ground.settings.laws, problems);
+        match claim(document, &chronicle, &law, ground.date) {
+            Ok(claim) => {
+                let costs = if claim.fee_currency == claim.currency { claim.fee_left() } else { Decimal::ZERO };
+                owed.insert(document.number.to_string(), Extras { interest: claim.interest_left(), costs });
+            }
+            Err(problem) => problems.push(problem),
+        }
+    }
+    owed
+}
+
+/// Shares what came over the documents that are named.
+pub fn of_documents(
+    ground: &Ground<'_>,
+    source: &mut Source,
+    names: &[(String, String)],
+    documents: &[Document],
+    today: NaiveDate,
+    problems: &mut Diagnostics,
+) -> Planned {
+    let args = ground.args;
+    let extras = extras(ground, source, documents, problems);
+    let mut planned = Planned { from: from(ground, documents), ..Planned::default() };
+    let Some(first) = documents.first().map(|document| document.currency) else { return planned };
+    let fee = args.fee.as_ref().and_then(|fee| figure(fee, first.digits(), "--fee {}", problems));
+    for ((number, text), document) in names.iter().zip(documents) {
+        let currency = document.currency;
+        currency_of(args, document, first, problems);
+        if document.issued > today {
+            let message = format!("{number} is issued on {}, after {today}", document.issued);
+            wrong(problems, code::DOCUMENT_UNKNOWN, message, "leave --today out");
+        } else if ground.date < document.issued {
+            let message = format!("{number} was issued on {}, after the payment's {}", document.issued, ground.date);
+            let hint = format!(
+                "give the right --date; money that came before is a credit: `acquit pay --client {} {text} --credit`, then --method offset",
+                document.buyer.client
+            );
+            wrong(problems, code::PAYMENT_DATE, message, hint);
+        }
+        if planned.from.as_ref().is_some_and(|from| from.number == *number) {
+            wrong(problems, code::CREDIT_SHORT, format!("{number} cannot pay itself"), "name another document");
+        }
+        let Some(value) = figure(text, currency.digits(), &format!("acquit pay {number} {{}}"), problems) else {
+            continue;
+        };
+        if value.is_zero() {
+            wrong(problems, code::PAYMENT_AMOUNT, "a payment of nothing", "write what came, such as `1200`");
+        }
+        for share in shares(ground, document, &extras, value) {
+            planned.rows.push(Row {
+                client: document.buyer.client.clone(),
+                document: share.number,
+                part: share.part,
+                amount: share.amount,
+                currency,
+                fee: None,
+                credit: None,
+                decided: args.part.is_some() || document.terms.allocation == Allocation::Legal,
+            });
+        }
+    }
+    if let Some(row) = planned.rows.first_mut() {
+        row.fee = fee;
+    }
+    planned
+}
+
+/// One transfer has one currency, that of its documents.
+fn currency_of(args: &PayArgs, document: &Document, first: Currency, problems: &mut Diagnostics) {
+    let (number, own) = (&document.number, document.currency);
+    if let Some(named) = args.currency.as_ref().filter(|named| *named != own.code()) {
+        let hint = format!("write what it came to in {own}; a difference of exchange is a write-off");
+        wrong(problems, code::ROW_CURRENCY, format!("{number} is in {own}, this payment in {named}"), hint);
+    } else if own != first {
+        let message = format!("{number} is in {own}, the document before it in {first}");
+        wrong(problems, code::ROW_CURRENCY, message, "record one payment for each currency");
+    }
+}
+
+/// The parts of an amount that names its document.
+fn shares(ground: &Ground<'_>, document: &Document, extras: &BTreeMap<String, Extras>, amount: Decimal) -> Vec<Share> {
+    let number = document.number.to_string();
+    if let Some(part) = ground.args.part.as_deref().and_then(Part::parse) {
+        return vec![Share { number: Some(number), part, amount }];
+    }
+    let extras = extras.get(&number).copied().unwrap_or_default();
+    named(&Debt { number, balance: Decimal::ZERO, extras, policy: document.terms.allocation }, amount)
+}
+
+/// Returns where an offset takes from: the last of the documents, where the command line names one.
+fn from(ground: &Ground<'_>, documents: &[Document]) -> Option<From> {
+    let number = ground.args.from.clone()?;
+    let document = documents.last()?;
+    Some(From { number, client: document.buyer.client.clone(), currency: document.currency })
+}
+
+/// Shares what came from a client over its open documents, oldest due first; the rest is its credit.
+///
+/// # Errors
+/// Where the client is unknown, or one of the documents is not what was issued.
+pub fn of_client(
+    ground: &Ground<'_>,
+    session: &Session<'_>,
+    source: &mut Source,
+    client: &str,
+    text: &str,
+    named: &[Document],
+    problems: &mut Diagnostics,
+) -> Result<Planned, Failure> {
+    let (args, books, settings) = (ground.args, ground.books, ground.settings);
+    let ids = source.client_ids();
+    if !ids.iter().any(|known| known == client) {
+        return Err(load::unknown_client(client, &ids, &format!("acquit pay --client {{}} {text}")).into());
+    }
+    let mut planned = Planned { from: from(ground, named), ..Planned::default() };
+    let own = source.client(client).and_then(|client| client.currency);
+    let currency = match (&args.currency, &planned.from) {
+        (Some(code), _) => Currency::parse(code),
+        (None, Some(from)) => Some(from.currency),
+        (None, None) => Some(own.unwrap_or(settings.currency)),
+    };
+    let Some(currency) = currency else {
+        let hint = "three capitals of ISO 4217, such as `--currency EUR`";
+        wrong(problems, code::CURRENCY_UNKNOWN, "there is no such currency", hint);
+        return Ok(planned);
+    };
+    let fee = args.fee.as_ref().and_then(|fee| figure(fee, currency.digits(), "--fee {}", problems));
+    let Some(value) = figure(text, currency.digits(), &format!("acquit pay --client {client} {{}}"), problems) else {
+        return Ok(planned);
+    };
+    if value.is_zero() {
+        wrong(problems, code::PAYMENT_AMOUNT, "a payment of nothing", "write what came, such as `1200`");
+        return Ok(planned);
+    }
+    let credit = books.credit(client, currency);
+    if value < Decimal::ZERO && credit + value < Decimal::ZERO {
+        let message = format!("`{client}` has a credit of {} {currency}", in_currency(credit, currency));
+        let hint = "name the document that is paid back: `acquit pay NUMBER -50`";
+        wrong(problems, code::CREDIT_SHORT, message, hint);
+        return Ok(planned);
+    }
+    let mut open: Vec<_> = books
+        .positions()
+        .filter(|position| position.client == client && position.currency == currency)
+        .filter(|position| position.kind != DocumentType::Credit && position.balance > position.disputed)
+        .filter(|position| position.issued <= ground.date && args.from.as_deref() != Some(position.number))
+        .filter(|_| value > Decimal::ZERO && !args.credit)
+        .collect();
+    open.sort_by_key(|position| (position.falls_due(), position.number));
+    let numbers: Vec<String> = open.iter().map(|position| position.number.to_owned()).collect();
+    let documents = load::documents(session, source, settings, &numbers)?;
+    let extras = extras(ground, source, &documents, problems);
+    let debts: Vec<Debt> = open
+        .iter()
+        .zip(&documents)
+        .map(|(position, document)| Debt {
+            number: position.number.to_owned(),
+            balance: position.balance - position.disputed,
+            extras: extras.get(position.number).copied().unwrap_or_default(),
+            policy: document.terms.allocation,
+        })
+        .collect();
+    let shares = if value > Decimal::ZERO {
+        oldest_first(&debts, value)
+    } else {
+        vec![Share { number: None, part: Part::Principal, amount: value }]
+    };
+    for share in shares {
+        // A client's credit that nothing takes stays where it is.
+        if share.number.is_none() && args.is_offset() && planned.from.is_none() {
+            continue;
+        }
+        let (client, document, credit) = (client.to_owned(), share.number, None);
+        let (part, amount) = (share.part, share.amount);
+        planned.rows.push(Row { client, document, part, amount, currency, fee: None, credit, decided: true });
+    }
+    if planned.rows.is_empty() {
+        let message = format!("`{client}` has no open document in {currency}");
+        wrong(problems, code::CREDIT_SHORT, message, "the credit stays until there is one");
+    }
+    if let Some(row) = planned.rows.first_mut() {
+        row.fee = fee;
+    }
+    planned.documents = documents.into_iter().filter(|document| paid(&planned.rows, document)).collect();
+    Ok(planned)
+}
+
+fn paid(rows: &[Row], document: &Document) -> bool {
+    rows.iter().any(|row| row.document.as_deref() == Some(document.number.as_str()))
+}
+
+/// Returns the rows by movement: one for a payment; of an offset with the rows that it is taken from, so that each sums to zero.
+pub fn movements(
+    ground: &Ground<'_>,
+    source: &mut Source,
+    rows: Vec<Row>,
+    from: Option<&From>,
+    problems: &mut Diagnostics,
+) -> Vec<Vec<Row>> {
+    let Some(first) = rows.first().cloned() else { return Vec::new() };
+    if !ground.args.is_offset() {
+        return vec![rows];
+    }
+    if let Some(other) = rows.iter().find(|row| row.client != first.client) {
+        let message = format!("a credit of `{}` cannot pay for `{}`", first.client, other.client);
+        wrong(problems, code::CREDIT_SHORT, message, "name documents of one client");
+    }
+    let total: Decimal = rows.iter().map(|row| row.amount).sum();
+    let back =
+        Row { amount: -total, document: None, part: Part::Principal, fee: None, decided: false, ..first.clone() };
+    match from {
+        Some(from) => from_document(ground, rows, Row { document: Some(from.number.clone()), ..back }, from, problems),
+        None if total <= Decimal::ZERO => vec![std::iter::once(back).chain(rows).collect()],
+        None => from_credits(ground, source, &rows, total, &first, problems),
+    }
+}
+
+/// Takes from what a document has too much.
+fn from_document(
+    ground: &Ground<'_>,
+    rows: Vec<Row>,
+    back: Row,
+    from: &From,
+    problems: &mut Diagnostics,
+) -> Vec<Vec<Row>> {
+    if from.client != back.client || from.currency != back.currency {
+        let message = format!("{} is {}'s, in {}", from.number, from.client, from.currency);
+        let hint = "a credit pays documents of its client, in its currency";
+        wrong(problems, code::CREDIT_SHORT, message, hint);
+        return Vec::new();
+    }
+    let balance = ground.books.find(&from.number).map_or(Decimal::ZERO, |index| ground.books.position(index).balance);
+    let too_much = (-balance).max(Decimal::ZERO);
+    if -back.amount > too_much || back.amount >= Decimal::ZERO {
+        let show = |value: Decimal| format!("{} {}", in_currency(value, from.currency), from.currency);
+        let message = format!("{} has {} too much, not {}", from.number, show(too_much), show(-back.amount));
+        wrong(problems, code::CREDIT_SHORT, message, "`acquit status` shows what is overpaid; move no more than that");
+    }
+    vec![std::iter::once(back).chain(rows).collect()]
+}
+
+/// Takes from the client's credits, the oldest first: a movement for each, whose reference names it.
+fn from_credits(
+    ground: &Ground<'_>,
+    source: &mut Source,
+    rows: &[Row],
+    total: Decimal,
+    first: &Row,
+    problems: &mut Diagnostics,
+) -> Vec<Vec<Row>> {
+    let mut credits = Credits::default();
+    source.payments(|payment| {
+        if payment.date <= ground.date {
+            credits.add(payment);
+        }
+    });
+    let mut own: Vec<_> = credits
+        .close()
+        .into_iter()
+        .filter(|(_, credit)| credit.client == first.client && credit.currency == first.currency)
+        .filter(|(_, credit)| credit.left > Decimal::ZERO)
+        .collect();
+    own.sort_by(|(a, x), (b, y)| (x.date, a).cmp(&(y.date, b)));
+    let held: Decimal = own.iter().map(|(_, credit)| credit.left).sum();
+    let held = held.min(ground.books.credit(&first.client, first.currency));
+    if total > held {
+        let show = |value: Decimal| format!("{} {}", in_currency(value, first.currency), first.currency);
+        let message = format!("`{}` has a credit of {}, not {}", first.client, show(held), show(total));
+        let hint = "`acquit status` shows the credits; --from moves what a document has too much";
+        wrong(problems, code::CREDIT_SHORT, message, hint);
+        return Vec::new();
+    }
+    let mut movements = Vec::new();
+    let mut open = rows.iter().map(|row| (row, row.amount)).peekable();
+    for (id, credit) in own {
+        let (mut left, mut movement) = (credit.left, Vec::new());
+        while let Some((row, amount)) = open.peek_mut() {
+            let taken = left.min(*amount);
+            if taken <= Decimal::ZERO {
+                break;
+            }
+            movement.push(Row { amount: taken, credit: Some(id.clone()), ..(*row).clone() });
+            left -= taken;
+            *amount -= taken;
+            if amount.is_zero() {
+                open.next();
+            }
+        }
+        if !movement.is_empty() {
+            let back = Row {
+                amount: left - credit.left,
+                document: None,
+                part: Part::Principal,
+                fee: None,
+                ..movement[0].clone()
+            };
+            movement.insert(0, back);
+            movements.push(movement);
+        }
+    }
+    movements
+}

@@ -1,0 +1,34 @@
+//! `release`: the end of a hold.
+
+use clap::Args;
+
+use super::incident::{Incident, Told};
+use crate::diagnostic::code;
+use crate::session::{Done, Outcomes, Session};
+
+/// End the hold of a document: reminders go out again
+#[derive(Debug, Args)]
+#[command(after_help = "Example:\n  acquit release F2026-0042")]
+pub struct ReleaseArgs {
+    /// The document's number
+    #[arg(value_name = "NUMBER")]
+    pub number: Option<String>,
+    #[command(flatten)]
+    told: Told,
+}
+
+/// Releases.
+///
+/// # Errors
+/// Where the document is not on hold.
+pub fn run(args: &ReleaseArgs, session: &mut Session<'_>) -> Outcomes {
+    let mut incident = Incident::open(args.number.as_ref(), &args.told, session)?;
+    let number = incident.number().to_owned();
+    if incident.position().hold.is_none() {
+        let hint = "`acquit list --status on-hold` shows what is";
+        incident.wrong(code::EVENT_STATE, format!("{number} is not on hold"), hint);
+    }
+    let row = incident.fields("released", None, "");
+    incident.record(vec![row], session, &format!("{number} is on hold no more"))?;
+    Ok(Done::Well)
+}

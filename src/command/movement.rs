@@ -1,5 +1,7 @@
 //! The rows of a payment: which documents it pays, in which parts, and where a moved credit is taken from.
 
+use std::collections::BTreeMap;
+
 use chrono::NaiveDate;
 use rust_decimal::Decimal;
 
@@ -9,6 +11,7 @@ use super::record::Fields;
 use crate::compute::allocate::{Debt, Extras, Share, named, oldest_first};
 use crate::compute::books::Books;
 use crate::compute::credits::Credits;
+use crate::compute::interest::claim;
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, code};
 use crate::ledger::amount::in_currency;
 use crate::ledger::book::Part;
@@ -16,6 +19,7 @@ use crate::ledger::currency::Currency;
 use crate::ledger::document::{Document, DocumentType};
 use crate::ledger::settings::Settings;
 use crate::ledger::terms::Allocation;
+use crate::regime;
 use crate::session::{Failure, Session};
 use crate::source::Source;
 
@@ -25,6 +29,8 @@ pub struct Ground<'a> {
     pub args: &'a PayArgs,
     /// The books as of today.
     pub books: &'a Books,
+    /// acquit.toml.
+    pub settings: &'a Settings,
     /// The payment's day.
     pub date: NaiveDate,
 }
@@ -104,21 +110,48 @@ fn wrong(problems: &mut Diagnostics, code: Code, message: impl Into<String>, hin
     problems.push(Diagnostic::error(code, message).hint(hint));
 }
 
-/// What is owed beside a document's balance on a day. Interest and the indemnity are worked out elsewhere; until a document has
-/// some, all of a payment is principal.
-fn extras(_document: &Document, _day: NaiveDate) -> Extras {
-    Extras::default()
+/// What is owed beside the balances of documents on a day, where their terms let it be paid first: late interest and the indemnity.
+/// A rate that is not known is a problem: nobody could say what is paid.
+fn extras(
+    ground: &Ground<'_>,
+    source: &mut Source,
+    documents: &[Document],
+    problems: &mut Diagnostics,
+) -> BTreeMap<String, Extras> {
+    let mut owed = BTreeMap::new();
+    let mut legal = documents.iter().filter(|document| document.terms.allocation == Allocation::Legal).peekable();
+    if legal.peek().is_none() || ground.args.part.is_some() {
+        return owed;
+    }
+    // What is wrong with the rows was noted when the books were read.
+    let before = source.take_problems();
+    let chronicle = super::interest::chronicle(source, ground.date);
+    let _ = source.take_problems();
+    source.problems.extend(before);
+    for document in legal {
+        let law = regime::of(&document.seller.address.country, &ground.settings.laws, problems);
+        match claim(document, &chronicle, &law, ground.date) {
+            Ok(claim) => {
+                let costs = if claim.fee_currency == claim.currency { claim.fee_left() } else { Decimal::ZERO };
+                owed.insert(document.number.to_string(), Extras { interest: claim.interest_left(), costs });
+            }
+            Err(problem) => problems.push(problem),
+        }
+    }
+    owed
 }
 
 /// Shares what came over the documents that are named.
 pub fn of_documents(
     ground: &Ground<'_>,
+    source: &mut Source,
     names: &[(String, String)],
     documents: &[Document],
     today: NaiveDate,
     problems: &mut Diagnostics,
 ) -> Planned {
     let args = ground.args;
+    let extras = extras(ground, source, documents, problems);
     let mut planned = Planned { from: from(ground, documents), ..Planned::default() };
     let Some(first) = documents.first().map(|document| document.currency) else { return planned };
     let fee = args.fee.as_ref().and_then(|fee| figure(fee, first.digits(), "--fee {}", problems));
@@ -145,7 +178,7 @@ pub fn of_documents(
         if value.is_zero() {
             wrong(problems, code::PAYMENT_AMOUNT, "a payment of nothing", "write what came, such as `1200`");
         }
-        for share in shares(ground, document, value) {
+        for share in shares(ground, document, &extras, value) {
             planned.rows.push(Row {
                 client: document.buyer.client.clone(),
                 document: share.number,
@@ -177,12 +210,12 @@ fn currency_of(args: &PayArgs, document: &Document, first: Currency, problems: &
 }
 
 /// The parts of an amount that names its document.
-fn shares(ground: &Ground<'_>, document: &Document, amount: Decimal) -> Vec<Share> {
+fn shares(ground: &Ground<'_>, document: &Document, extras: &BTreeMap<String, Extras>, amount: Decimal) -> Vec<Share> {
     let number = document.number.to_string();
     if let Some(part) = ground.args.part.as_deref().and_then(Part::parse) {
         return vec![Share { number: Some(number), part, amount }];
     }
-    let extras = extras(document, ground.date);
+    let extras = extras.get(&number).copied().unwrap_or_default();
     named(&Debt { number, balance: Decimal::ZERO, extras, policy: document.terms.allocation }, amount)
 }
 
@@ -197,18 +230,16 @@ fn from(ground: &Ground<'_>, documents: &[Document]) -> Option<From> {
 ///
 /// # Errors
 /// Where the client is unknown, or one of the documents is not what was issued.
-#[expect(clippy::too_many_arguments, reason = "what a payment is made from")]
 pub fn of_client(
     ground: &Ground<'_>,
     session: &Session<'_>,
     source: &mut Source,
-    settings: &Settings,
     client: &str,
     text: &str,
     named: &[Document],
     problems: &mut Diagnostics,
 ) -> Result<Planned, Failure> {
-    let (args, books) = (ground.args, ground.books);
+    let (args, books, settings) = (ground.args, ground.books, ground.settings);
     let ids = source.client_ids();
     if !ids.iter().any(|known| known == client) {
         return Err(load::unknown_client(client, &ids, &format!("acquit pay --client {{}} {text}")).into());
@@ -250,13 +281,14 @@ pub fn of_client(
     open.sort_by_key(|position| (position.falls_due(), position.number));
     let numbers: Vec<String> = open.iter().map(|position| position.number.to_owned()).collect();
     let documents = load::documents(session, source, settings, &numbers)?;
+    let extras = extras(ground, source, &documents, problems);
     let debts: Vec<Debt> = open
         .iter()
         .zip(&documents)
         .map(|(position, document)| Debt {
             number: position.number.to_owned(),
             balance: position.balance - position.disputed,
-            extras: extras(document, ground.date),
+            extras: extras.get(position.number).copied().unwrap_or_default(),
             policy: document.terms.allocation,
         })
         .collect();

@@ -101,11 +101,11 @@ pub fn run(args: &PayArgs, session: &mut Session<'_>) -> Outcomes {
     let date = args.date.unwrap_or(session.today);
     let mut problems = Diagnostics::default();
     check(args, &settings, date, session.today, &mut problems);
-    let ground = Ground { args, books: &books, date };
+    let ground = Ground { args, books: &books, settings: &settings, date };
     let planned = if let (Some(client), Some(text)) = (&args.client, &named.amount) {
-        movement::of_client(&ground, session, &mut source, &settings, client, text, &documents, &mut problems)?
+        movement::of_client(&ground, session, &mut source, client, text, &documents, &mut problems)?
     } else {
-        movement::of_documents(&ground, &named.documents, &documents, session.today, &mut problems)
+        movement::of_documents(&ground, &mut source, &named.documents, &documents, session.today, &mut problems)
     };
     let rows = movement::movements(&ground, &mut source, planned.rows, planned.from.as_ref(), &mut problems);
     if problems.has_errors() || source.problems.has_errors() {

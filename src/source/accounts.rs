@@ -1,7 +1,7 @@
 //! `[accounts]` of acquit.toml → the accounts of exports.
 
 use super::fields::Fields;
-use super::toml::{Entry, Value};
+use super::tree::{Entry, Value};
 use crate::diagnostic::code;
 use crate::ledger::accounts::{Accounts, ROOTS};
 use crate::span::{Span, Spanned};

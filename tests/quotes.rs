@@ -245,3 +245,39 @@ fn recurring_days_are_those_of_the_calendar() {
     assert_eq!(turns(1, "2030-01-01"), quarters);
     assert_eq!(turns(2, "2029-03-01"), ["2028 2028-02-29", "2029 2029-02-28"]);
 }
+
+/// `check` finds a quote that was changed after it was accepted, one that is gone, and an answer to one that never was.
+#[test]
+fn quotes_are_checked() {
+    let sandbox = accepted(&text(&[(false, 10, 100_000, 200, None)], None, false, ""));
+    sandbox.run(&["quote", "new", "acme", "x", "1", "10", "--vat", "20", "--name", "second"]).ok();
+    sandbox.run(&["issue", "second"]).ok();
+    assert!(sandbox.run(&["check"]).ok().is_empty());
+    let (first, events) = (sandbox.read("quotes/2026/D2026-0001.toml"), sandbox.read("events/2026.csv"));
+    sandbox.write("quotes/2026/D2026-0001.toml", first.replace("item = \"x\"", "item = \"y\""));
+    assert!(sandbox.run(&["check"]).out.contains("DOCUMENT-CHANGED"));
+    assert!(sandbox.run(&["quote", "invoice", "D2026-0001"]).refused().contains("DOCUMENT-CHANGED"));
+    sandbox.write("quotes/2026/D2026-0001.toml", &first);
+    sandbox.write("events/2026.csv", events.replace("D2026-0001", "D2026-0009"));
+    assert!(sandbox.run(&["check"]).out.contains("there is no quote `D2026-0009`"));
+    sandbox.write("events/2026.csv", &events);
+    std::fs::remove_file(sandbox.path().join("quotes/2026/D2026-0001.toml")).unwrap();
+    let found = sandbox.run(&["check"]).out;
+    assert!(found.contains("NUMBER-GAP") && found.contains("there is no quote `D2026-0001`"), "{found}");
+}
+
+/// Only quotes are accepted, and only such as there are; a quote is neither paid nor credited.
+#[test]
+fn quotes_are_no_invoices() {
+    let sandbox = accepted(&text(&[(false, 10, 100_000, 200, None)], None, false, ""));
+    for arguments in [
+        ["quote", "accept", "D2026-0002"].as_slice(),
+        &["quote", "invoice", "F2026-0001"],
+        &["pay", "D2026-0001", "10"],
+        &["credit", "D2026-0001"],
+    ] {
+        assert!(sandbox.run(arguments).refused().contains("DOCUMENT-UNKNOWN"), "{arguments:?}");
+    }
+    assert_eq!(sandbox.run(&["list"]).ok(), "No document.\n");
+    assert_eq!(sandbox.run(&["render", "D2026-0001", "--with-balance"]).code, 2);
+}

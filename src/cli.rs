@@ -96,6 +96,7 @@ pub enum Command {
     Release(command::release::ReleaseArgs),
     Promise(command::promise::PromiseArgs),
     Waive(command::waive::WaiveArgs),
+    Statement(command::statement::StatementArgs),
     Overdue(command::overdue::OverdueArgs),
     Remind(command::remind::RemindArgs),
     Check(command::check::CheckArgs),
@@ -108,12 +109,15 @@ pub enum Command {
 impl Command {
     /// Tells whether it writes data that has JSON and CSV.
     pub fn reads(&self) -> bool {
-        use Command::{Check, Client, Explain, Interest, List, Overdue, Quote, Recurring, Remind, Show, Status};
+        use Command::{
+            Check, Client, Explain, Interest, List, Overdue, Quote, Recurring, Remind, Show, Statement, Status,
+        };
         match self {
             Client(args) => args.reads(),
             Quote(args) => args.reads(),
             Recurring(args) => args.reads(),
-            Status(_) | Interest(_) | List(_) | Show(_) | Overdue(_) | Remind(_) | Check(_) | Explain(_) => true,
+            Status(_) | Interest(_) | List(_) | Show(_) | Statement(_) | Overdue(_) | Remind(_) | Check(_)
+            | Explain(_) => true,
             _ => false,
         }
     }

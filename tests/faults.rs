@@ -344,6 +344,18 @@ fn faults_events() {
     at_every_operation(&["waive", "F2026-0001"]);
 }
 
+/// The credit note of an early discount and its hold go with the payment.
+#[test]
+fn faults_discount() {
+    let start = ledger();
+    let settings = start.read("acquit.toml");
+    assert!(settings.contains("\n[terms]\n"));
+    let offer = "[terms]\nearly_discount = { percent = 2, days = 365, vat = \"credit-note\" }\n";
+    start.write("acquit.toml", settings.replace("[terms]\n", offer));
+    start.invoice("acme", "100", "2026-02-03");
+    at_every_operation_of(&start, &["pay", "F2026-0002", "117.60"]);
+}
+
 #[test]
 fn faults_plan() {
     at_every_operation(&["plan", "F2026-0001", "--parts", "3", "--first", "2026-12-01"]);

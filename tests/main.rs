@@ -15,6 +15,7 @@ mod house;
 mod interest;
 mod journals;
 mod markdown;
+mod money;
 mod oracle;
 mod pages;
 mod peers;

@@ -33,12 +33,14 @@ const FLAGS: &[&str] = &["overdue", "disputed", "on-hold", "planned", "promised"
 
 /// Returns the flags of a position.
 pub fn flags(position: &Position<'_>) -> Vec<String> {
+    // What is settled is neither held, planned nor promised any more.
+    let is_open = position.balance > Decimal::ZERO;
     let flags = [
         ("overdue", !position.late.is_zero()),
         ("disputed", !position.disputed.is_zero()),
-        ("on-hold", position.hold.is_some()),
-        ("planned", position.plan.is_some()),
-        ("promised", position.promise.is_some()),
+        ("on-hold", is_open && position.hold.is_some()),
+        ("planned", is_open && position.plan.is_some()),
+        ("promised", is_open && position.promise.is_some()),
     ];
     flags.into_iter().filter(|(_, set)| *set).map(|(flag, _)| flag.to_owned()).collect()
 }

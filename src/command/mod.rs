@@ -38,6 +38,7 @@ pub mod release;
 pub mod remind;
 pub mod render;
 pub mod show;
+pub mod statement;
 pub mod status;
 pub mod waive;
 pub mod write_off;
@@ -78,6 +79,7 @@ pub fn run(command: &Command, session: &mut Session<'_>) -> Outcomes {
         Command::Release(args) => release::run(args, session),
         Command::Promise(args) => promise::run(args, session),
         Command::Waive(args) => waive::run(args, session),
+        Command::Statement(args) => statement::run(args, session),
         Command::Overdue(args) => overdue::run(args, session),
         Command::Remind(args) => remind::run(args, session),
         Command::Check(args) => check::run(args, session),

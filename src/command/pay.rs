@@ -123,12 +123,13 @@ pub fn run(args: &PayArgs, session: &mut Session<'_>) -> Outcomes {
     if recorder.problems.has_errors() || source.problems.has_errors() {
         return Err(session.refuse(&mut source, recorder.problems));
     }
-    if args.client.is_some() && all.iter().any(|row| row.document.is_some()) {
+    let is_chosen = args.client.is_some() && all.iter().any(|row| row.document.is_some());
+    if is_chosen || all.iter().any(|row| row.decided && row.part != Part::Principal) {
         propose(session, &all);
-        if !session.global.dry_run && !args.yes && !session.confirm("Record this?", "--yes")? {
-            session.terminal.say("nothing is recorded");
-            return Ok(Done::Findings);
-        }
+    }
+    if is_chosen && !session.global.dry_run && !args.yes && !session.confirm("Record this?", "--yes")? {
+        session.terminal.say("nothing is recorded");
+        return Ok(Done::Findings);
     }
     session.commit(writer.as_ref(), &recorder.set)?;
     for text in earned.iter().filter_map(|(_, _, text)| text.as_ref()) {

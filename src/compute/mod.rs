@@ -25,5 +25,6 @@ pub mod remind;
 pub mod schedule;
 pub mod seal;
 pub mod share;
+pub mod statement;
 pub mod totals;
 pub mod verify;

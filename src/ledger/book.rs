@@ -141,7 +141,7 @@ pub const PAYMENT_HEADER: &[&str] = &[
 pub const PAYMENT_REQUIRED: usize = 7;
 
 /// What a payment pays.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Part {
     /// The debt.
     Principal,

@@ -13,6 +13,7 @@ pub mod pdf;
 pub mod sheet;
 pub mod snippet;
 pub mod standing;
+pub mod statement;
 pub mod steps;
 pub mod table;
 pub mod text;

@@ -1,0 +1,397 @@
+//! Properties over random ledgers of random operations: balances against a plain oracle, nothing lost, no order, no future.
+
+use std::collections::BTreeMap;
+
+use acquit::compute::books::Books;
+use acquit::compute::credits::Credits;
+use acquit::compute::position::Position;
+use acquit::compute::statement::Statement;
+use acquit::ledger::book::{Event, Part, Payment, Row};
+use acquit::ledger::currency::Currency;
+use acquit::ledger::date::plus_days;
+use acquit::ledger::document::DocumentType;
+use acquit::ledger::plan::{Instalment, Plan, PlanInterest};
+use acquit::span::{FileId, Span, Spanned};
+use chrono::NaiveDate;
+use proptest::prelude::*;
+use rust_decimal::Decimal;
+
+use crate::harness::day;
+
+/// One operation, in small whole numbers: which document, how much, on which day.
+#[derive(Debug, Clone)]
+enum Operation {
+    Invoice { amount: i64 },
+    CreditNote { of: usize, also: usize, amount: i64 },
+    Corrective { of: usize, amount: i64 },
+    Pay { of: usize, amount: i64, part: Part },
+    Credit { amount: i64 },
+    Offset { to: usize, amount: i64 },
+    Discount { of: usize, amount: i64 },
+    WriteOff { of: usize, amount: i64 },
+    Dispute { of: usize, amount: Option<i64> },
+    Resolve { of: usize },
+    Plan { of: usize, parts: u32, acceleration: bool },
+}
+
+fn operation() -> impl Strategy<Value = Operation> {
+    let (of, cents) = (0usize..12, 1i64..100_000);
+    let part = prop_oneof![3 => Just(Part::Principal), 1 => Just(Part::Interest), 1 => Just(Part::Fee)];
+    prop_oneof![
+        4 => cents.clone().prop_map(|amount| Operation::Invoice { amount }),
+        2 => (of.clone(), of.clone(), cents.clone()).prop_map(|(of, also, amount)| Operation::CreditNote { of, also, amount }),
+        1 => (of.clone(), cents.clone()).prop_map(|(of, amount)| Operation::Corrective { of, amount }),
+        5 => (of.clone(), -20_000i64..100_000, part).prop_map(|(of, amount, part)| Operation::Pay { of, amount, part }),
+        1 => cents.clone().prop_map(|amount| Operation::Credit { amount }),
+        1 => (of.clone(), cents.clone()).prop_map(|(to, amount)| Operation::Offset { to, amount }),
+        1 => (of.clone(), cents.clone()).prop_map(|(of, amount)| Operation::Discount { of, amount }),
+        1 => (of.clone(), cents.clone()).prop_map(|(of, amount)| Operation::WriteOff { of, amount }),
+        1 => (of.clone(), prop::option::of(cents)).prop_map(|(of, amount)| Operation::Dispute { of, amount }),
+        1 => of.clone().prop_map(|of| Operation::Resolve { of }),
+        1 => (of, 1u32..5, any::<bool>()).prop_map(|(of, parts, acceleration)| Operation::Plan { of, parts, acceleration }),
+    ]
+}
+
+fn money(cents: i64) -> Decimal {
+    Decimal::new(cents, 2)
+}
+
+/// A row of the register, of payments or of events, owned.
+#[derive(Debug, Clone)]
+struct Document {
+    number: String,
+    kind: DocumentType,
+    issued: NaiveDate,
+    due: Option<NaiveDate>,
+    owed: Decimal,
+    refs: Vec<String>,
+}
+
+#[derive(Debug, Clone)]
+struct Paid {
+    id: String,
+    date: NaiveDate,
+    amount: Decimal,
+    document: String,
+    part: Part,
+    offset: bool,
+}
+
+#[derive(Debug, Clone)]
+struct Happened {
+    date: NaiveDate,
+    kind: &'static str,
+    document: String,
+    amount: Option<Decimal>,
+}
+
+#[derive(Debug, Clone, Default)]
+struct Ledger {
+    documents: Vec<Document>,
+    paid: Vec<Paid>,
+    happened: Vec<Happened>,
+    plans: Vec<Plan>,
+}
+
+/// Turns operations into rows, one operation every few days.
+fn ledger(operations: &[Operation]) -> Ledger {
+    let mut ledger = Ledger::default();
+    let mut replaced: Vec<String> = Vec::new();
+    let start = day("2026-01-01");
+    for (at, operation) in operations.iter().enumerate() {
+        let date = plus_days(start, i64::try_from(at).unwrap() * 5);
+        let debts: Vec<String> = ledger
+            .documents
+            .iter()
+            .filter(|document| document.kind != DocumentType::Credit && !replaced.contains(&document.number))
+            .map(|document| document.number.clone())
+            .collect();
+        let pick = |of: usize| debts.get(of % debts.len().max(1)).cloned();
+        let mut issue = |kind, owed, refs| {
+            let number = format!("N{at}");
+            let due = (kind != DocumentType::Credit).then(|| plus_days(date, 30));
+            ledger.documents.push(Document { number, kind, issued: date, due, owed, refs });
+        };
+        let mut pay = |amount: i64, document: String, part, offset| {
+            let amount = money(if amount == 0 { 1 } else { amount });
+            ledger.paid.push(Paid { id: format!("p{at}"), date, amount, document, part, offset });
+        };
+        let mut event = |kind, document, amount: Option<i64>| {
+            ledger.happened.push(Happened { date, kind, document, amount: amount.map(money) });
+        };
+        match (operation, debts.is_empty()) {
+            (Operation::Invoice { amount }, _) => issue(DocumentType::Invoice, money(*amount), Vec::new()),
+            (Operation::Credit { amount }, _) => pay(*amount, String::new(), Part::Principal, false),
+            (_, true) => {}
+            (Operation::CreditNote { of, also, amount }, _) => {
+                let mut refs: Vec<String> = [*of, *also].into_iter().filter_map(pick).collect();
+                refs.dedup();
+                issue(DocumentType::Credit, -money(*amount), refs);
+            }
+            (Operation::Corrective { of, amount }, _) => {
+                let original = pick(*of).unwrap();
+                replaced.push(original.clone());
+                issue(DocumentType::Corrective, money(*amount), vec![original]);
+            }
+            (Operation::Pay { of, amount, part }, _) => pay(*amount, pick(*of).unwrap(), *part, false),
+            (Operation::Offset { to, amount }, _) => {
+                pay(-amount, String::new(), Part::Principal, true);
+                pay(*amount, pick(*to).unwrap(), Part::Principal, true);
+            }
+            (Operation::Discount { of, amount }, _) => event("discount", pick(*of).unwrap(), Some(*amount)),
+            (Operation::WriteOff { of, amount }, _) => event("write-off", pick(*of).unwrap(), Some(*amount)),
+            (Operation::Dispute { of, amount }, _) => event("dispute", pick(*of).unwrap(), *amount),
+            (Operation::Resolve { of }, _) => event("resolved", pick(*of).unwrap(), None),
+            (Operation::Plan { of, parts, acceleration }, _) => {
+                let instalments = (0..*parts)
+                    .map(|part| Instalment { due: plus_days(date, 10 + i64::from(part) * 20), amount: money(7_000) })
+                    .collect();
+                let nowhere = Span::whole(FileId::NOWHERE);
+                ledger.plans.push(Plan {
+                    number: format!("P{at:03}"),
+                    span: nowhere,
+                    documents: vec![Spanned { value: pick(*of).unwrap(), span: nowhere }],
+                    agreed: date,
+                    replaces: None,
+                    interest: PlanInterest::Suspended,
+                    acceleration: *acceleration,
+                    instalments,
+                });
+            }
+        }
+    }
+    ledger
+}
+
+fn euro() -> Currency {
+    Currency::parse("EUR").unwrap()
+}
+
+impl Document {
+    fn row<T>(&self, visit: impl FnOnce(&Row<'_>) -> T) -> T {
+        let refs = self.refs.join(" ");
+        visit(&Row {
+            span: Span::whole(FileId::NOWHERE),
+            number: &self.number,
+            kind: self.kind,
+            client: "acme",
+            buyer: "Acme",
+            issued: self.issued,
+            supplied: self.issued,
+            due: self.due,
+            currency: euro(),
+            exchange: Decimal::ONE,
+            net: self.owed,
+            vat: Decimal::ZERO,
+            gross: self.owed,
+            deposits: Decimal::ZERO,
+            owed: self.owed,
+            breakdown: "",
+            refs: &refs,
+            sha256: "",
+            seal: "",
+        })
+    }
+}
+
+impl Paid {
+    fn row(&self) -> Payment<'_> {
+        Payment {
+            span: Span::whole(FileId::NOWHERE),
+            id: &self.id,
+            date: self.date,
+            client: "acme",
+            amount: self.amount,
+            currency: euro(),
+            method: if self.offset { "offset" } else { "transfer" },
+            document: &self.document,
+            part: self.part,
+            fee: Decimal::ZERO,
+            account: "",
+            reference: "",
+            note: "",
+        }
+    }
+}
+
+impl Happened {
+    fn row(&self) -> Event<'_> {
+        Event {
+            span: Span::whole(FileId::NOWHERE),
+            id: "e",
+            date: self.date,
+            kind: self.kind,
+            client: "acme",
+            document: &self.document,
+            step: "",
+            channel: "",
+            amount: self.amount,
+            currency: self.amount.map(|_| euro()),
+            interest: None,
+            fee: None,
+            until: None,
+            who: "",
+            file: "",
+            sha256: "",
+            note: "",
+        }
+    }
+}
+
+impl Ledger {
+    fn books(&self, today: NaiveDate) -> Books {
+        let mut books = Books::new(today);
+        for document in &self.documents {
+            document.row(|row| books.add_row(row));
+        }
+        self.paid.iter().for_each(|paid| books.add_payment(&paid.row()));
+        self.happened.iter().for_each(|happened| books.add_event(&happened.row()));
+        self.plans.iter().for_each(|plan| books.add_plan(plan));
+        books.close();
+        books
+    }
+
+    fn statement(&self, from: Option<NaiveDate>, to: NaiveDate) -> acquit::compute::statement::Account {
+        let mut statement = Statement::new("acme", from, to);
+        for document in &self.documents {
+            document.row(|row| statement.add_row(row));
+        }
+        self.paid.iter().for_each(|paid| statement.add_payment(&paid.row()));
+        self.happened.iter().for_each(|happened| statement.add_event(&happened.row()));
+        let nothing = acquit::compute::statement::Account {
+            currency: euro(),
+            opening: Decimal::ZERO,
+            lines: Vec::new(),
+            closing: Decimal::ZERO,
+        };
+        statement.close().pop().unwrap_or(nothing)
+    }
+
+    /// The plain oracle: the formula of the format, word by word, over lists.
+    fn oracle(&self, today: NaiveDate) -> BTreeMap<String, Decimal> {
+        let mut left: BTreeMap<String, Decimal> = BTreeMap::new();
+        let mut stands: BTreeMap<String, String> = BTreeMap::new();
+        let known: Vec<&Document> = self.documents.iter().filter(|document| document.issued <= today).collect();
+        for document in &known {
+            left.insert(document.number.clone(), document.owed);
+        }
+        let off = |number: &str| -> Decimal {
+            let paid =
+                self.paid.iter().filter(|p| p.date <= today && p.document == number && p.part == Part::Principal);
+            let events = self
+                .happened
+                .iter()
+                .filter(|e| e.date <= today && e.document == number && matches!(e.kind, "discount" | "write-off"));
+            paid.map(|p| p.amount).sum::<Decimal>() + events.filter_map(|e| e.amount).sum::<Decimal>()
+        };
+        for document in &known {
+            *left.get_mut(&document.number).unwrap() -= off(&document.number);
+        }
+        for document in known.iter().filter(|document| document.kind == DocumentType::Corrective) {
+            let original = &document.refs[0];
+            let owed = known.iter().find(|other| other.number == *original).unwrap().owed;
+            let rest = left.insert(original.clone(), Decimal::ZERO).unwrap() - owed;
+            *left.get_mut(&document.number).unwrap() += rest;
+            stands.insert(original.clone(), document.number.clone());
+        }
+        for note in known.iter().filter(|document| document.kind == DocumentType::Credit) {
+            let mut credit = -note.owed;
+            for number in &note.refs {
+                let mut number = number.clone();
+                while let Some(next) = stands.get(&number) {
+                    number = next.clone();
+                }
+                let open = left[&number].max(Decimal::ZERO).min(credit);
+                *left.get_mut(&number).unwrap() -= open;
+                *left.get_mut(&note.number).unwrap() += open;
+                credit -= open;
+            }
+        }
+        left
+    }
+}
+
+fn shown(books: &Books) -> Vec<String> {
+    books.positions().map(|position| format!("{position:?}")).collect()
+}
+
+fn figures(position: &Position<'_>) -> (String, Decimal) {
+    (position.number.to_owned(), position.balance)
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 500, failure_persistence: None, ..ProptestConfig::default() })]
+
+    /// Balances are those of the formula; late, not yet due and disputed are the balance; nothing is asked for that is not owed.
+    #[test]
+    fn money_balances_are_those_of_the_formula(operations in prop::collection::vec(operation(), 1..40), days in 0i64..240) {
+        let ledger = ledger(&operations);
+        let today = plus_days(day("2026-01-01"), days);
+        let books = ledger.books(today);
+        prop_assert!(books.problems.is_empty());
+        let found: BTreeMap<String, Decimal> = books.positions().map(|position| figures(&position)).collect();
+        prop_assert_eq!(&found, &ledger.oracle(today));
+        for position in books.positions() {
+            let (balance, disputed, late) = (position.balance, position.disputed, position.late);
+            let open = balance.max(Decimal::ZERO);
+            prop_assert!(disputed >= Decimal::ZERO && late >= Decimal::ZERO && late + disputed <= open, "{:?}", position);
+            let not_yet_due = open - late - disputed;
+            let is_past = position.falls_due().is_some_and(|due| due < today);
+            // Without a plan all of it is due on one day.
+            if position.plan.is_none() {
+                prop_assert!(not_yet_due.is_zero() || late.is_zero());
+            }
+            prop_assert!(late.is_zero() || is_past, "{:?}", position);
+            prop_assert!(position.asked >= late && position.asked <= open - disputed, "{:?}", position);
+            if position.plan.is_some() && open > disputed {
+                prop_assert!(position.asked > Decimal::ZERO, "{:?}", position);
+            }
+        }
+    }
+
+    /// Every cent of every payment is somewhere: the account closes at the balances less the client's credit, and its lines sum up.
+    #[test]
+    fn money_every_cent_is_somewhere(operations in prop::collection::vec(operation(), 1..40), cut in 0i64..200) {
+        let ledger = ledger(&operations);
+        let end = plus_days(day("2026-01-01"), 240);
+        let books = ledger.books(end);
+        let balances: Decimal = books.positions().map(|position| position.balance).sum();
+        let credit = books.credit("acme", euro());
+        let whole = ledger.statement(None, end);
+        prop_assert_eq!(whole.closing, balances - credit);
+        prop_assert_eq!(whole.lines.iter().map(|line| line.amount).sum::<Decimal>(), whole.closing);
+        // Cut anywhere, the second half opens where the first closed.
+        let middle = plus_days(day("2026-01-01"), cut);
+        let (first, second) = (ledger.statement(None, middle), ledger.statement(Some(plus_days(middle, 1)), end));
+        prop_assert_eq!(second.closing, whole.closing);
+        prop_assert_eq!(second.opening, first.closing);
+        prop_assert_eq!(first.lines.len() + second.lines.len(), whole.lines.len());
+        // The credits by payment are the credit by client, where it is not below zero.
+        let mut credits = Credits::default();
+        ledger.paid.iter().for_each(|paid| credits.add(&paid.row()));
+        let each: Decimal = credits.close().values().map(|credit| credit.left).sum();
+        prop_assert!(each == credit.max(Decimal::ZERO), "{} {}", each, credit);
+    }
+
+    /// The order of rows in payments does not matter; what is dated after a day changes nothing of that day.
+    #[test]
+    fn money_neither_order_nor_future_matters(operations in prop::collection::vec(operation(), 1..40), days in 0i64..200, turn in 0usize..40) {
+        let ledger = ledger(&operations);
+        let today = plus_days(day("2026-01-01"), days);
+        let before = shown(&ledger.books(today));
+        let mut turned = ledger.clone();
+        let length = turned.paid.len().max(1);
+        turned.paid.rotate_left(turn % length);
+        turned.happened.reverse();
+        turned.plans.reverse();
+        prop_assert_eq!(&shown(&turned.books(today)), &before);
+        prop_assert_eq!(turned.statement(None, today), ledger.statement(None, today));
+        let mut past = ledger.clone();
+        past.documents.retain(|document| document.issued <= today);
+        past.paid.retain(|paid| paid.date <= today);
+        past.happened.retain(|happened| happened.date <= today);
+        past.plans.retain(|plan| plan.agreed <= today);
+        prop_assert_eq!(&shown(&past.books(today)), &before);
+        prop_assert_eq!(past.statement(None, today), ledger.statement(None, today));
+    }
+}

@@ -98,6 +98,7 @@ pub enum Command {
     Waive(command::waive::WaiveArgs),
     Overdue(command::overdue::OverdueArgs),
     Remind(command::remind::RemindArgs),
+    Templates(command::templates::TemplatesArgs),
     Check(command::check::CheckArgs),
     Export(command::export::ExportArgs),
     Explain(command::explain::ExplainArgs),
@@ -108,11 +109,14 @@ pub enum Command {
 impl Command {
     /// Tells whether it writes data that has JSON and CSV.
     pub fn reads(&self) -> bool {
-        use Command::{Check, Client, Explain, Interest, List, Overdue, Quote, Recurring, Remind, Show, Status};
+        use Command::{
+            Check, Client, Explain, Interest, List, Overdue, Quote, Recurring, Remind, Show, Status, Templates,
+        };
         match self {
             Client(args) => args.reads(),
             Quote(args) => args.reads(),
             Recurring(args) => args.reads(),
+            Templates(args) => args.reports(),
             Status(_) | Interest(_) | List(_) | Show(_) | Overdue(_) | Remind(_) | Check(_) | Explain(_) => true,
             _ => false,
         }
@@ -122,12 +126,13 @@ impl Command {
     pub fn writes(&self) -> bool {
         use Command::{
             Client, Credit, Dispute, Hold, Init, Issue, New, Pay, Plan, Promise, Quote, Recurring, Release, Remind,
-            Render, Waive, WriteOff,
+            Render, Templates, Waive, WriteOff,
         };
         match self {
             Client(args) => !args.reads(),
             Quote(args) => !args.reads(),
             Recurring(args) => !args.reads(),
+            Templates(args) => args.writes(),
             Dispute(_) | Hold(_) | Plan(_) | Promise(_) | Release(_) | Waive(_) | WriteOff(_) | Init(_) | New(_)
             | Issue(_) | Credit(_) | Pay(_) | Remind(_) | Render(_) => true,
             _ => false,

@@ -73,7 +73,8 @@ pub fn pdf(engine: &Engine, document: &Document, dress: Dress<'_>) -> Result<Vec
     engine.render(&paper(document, &locale, dress)).map_err(|error| explain(&error, document.span))
 }
 
-fn explain(error: &PdfError, span: Span) -> Diagnostic {
+/// Says why a page could not be made, at a place.
+pub fn explain(error: &PdfError, span: Span) -> Diagnostic {
     let (code, hint) = match error {
         PdfError::MissingGlyph { .. } | PdfError::TooManyCharacters(_) => {
             (code::GLYPH_MISSING, "write it in letters: Latin, Greek and Cyrillic are drawn, emoji and CJK are not")

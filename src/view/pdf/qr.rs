@@ -51,6 +51,42 @@ impl Modules {
     }
 }
 
+/// Points of a picture for a module.
+const POINTS: usize = 6;
+
+/// Returns a code as a PNG of black and white, with its quiet zone.
+///
+/// # Errors
+/// Where the text is too long.
+pub fn png(payload: &str) -> Result<Vec<u8>, PdfError> {
+    let modules = Modules::new(payload)?;
+    let side = (modules.side + 2 * QUIET) * POINTS;
+    let mut dark = vec![false; side * side];
+    for (column, row, count) in modules.bars() {
+        for y in (row + QUIET) * POINTS..(row + QUIET + 1) * POINTS {
+            let from = y * side + (column + QUIET) * POINTS;
+            dark[from..from + count * POINTS].fill(true);
+        }
+    }
+    let mut rows = Vec::with_capacity(side * side.div_ceil(8));
+    for row in dark.chunks(side) {
+        // A bit a point, white is 1.
+        let bits =
+            |points: &[bool]| points.iter().enumerate().fold(0, |byte, (at, dark)| byte | u8::from(!dark) << (7 - at));
+        rows.extend(row.chunks(8).map(bits));
+    }
+    let side = u32::try_from(side).unwrap_or_default();
+    let failed = |error: ::png::EncodingError| PdfError::Engine(format!("PNG: {error}"));
+    let mut file = Vec::new();
+    let mut encoder = ::png::Encoder::new(&mut file, side, side);
+    encoder.set_color(::png::ColorType::Grayscale);
+    encoder.set_depth(::png::BitDepth::One);
+    let mut writer = encoder.write_header().map_err(failed)?;
+    writer.write_image_data(&rows).map_err(failed)?;
+    writer.finish().map_err(failed)?;
+    Ok(file)
+}
+
 /// Encodes bytes in the smallest version that holds them.
 fn encode(data: &[u8]) -> Result<Modules, QrError> {
     for version in 1..=40 {

@@ -78,5 +78,5 @@ fn arranged(design: &Design, country: &str) -> Design {
     ];
     // A letter is denser than an invoice: it is to fit one page with its signature and its code.
     let surfaces = Surfaces { facts: Surface::Plain, pay: Surface::Plain, ..design.surfaces };
-    Design { rows, surfaces, gap: design.gap * 0.7, ..design.clone() }
+    Design { rows, surfaces, gap: design.gap * 0.5, ..design.clone() }
 }

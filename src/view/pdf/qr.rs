@@ -145,6 +145,24 @@ mod tests {
     }
 
     #[test]
+    fn a_picture_shows_the_modules_in_their_quiet_zone() {
+        let (file, modules) = (png("BCD").unwrap(), Modules::new("BCD").unwrap());
+        let mut reader = ::png::Decoder::new(std::io::Cursor::new(&file)).read_info().unwrap();
+        let (info, side) = (reader.info(), (modules.side + 2 * QUIET) * POINTS);
+        assert_eq!((info.width as usize, info.height as usize, info.bit_depth), (side, side, ::png::BitDepth::One));
+        let mut bits = vec![0; reader.output_buffer_size().unwrap()];
+        reader.next_frame(&mut bits).unwrap();
+        let dark = |column: usize, row: usize| {
+            let (x, y) = ((column + QUIET) * POINTS, (row + QUIET) * POINTS);
+            bits[y * side.div_ceil(8) + x / 8] & (0x80 >> (x % 8)) == 0
+        };
+        let count: usize = modules.bars().iter().map(|(_, _, count)| count).sum();
+        let all = (0..modules.side).flat_map(|row| (0..modules.side).map(move |column| (column, row)));
+        assert_eq!(all.filter(|(column, row)| dark(*column, *row)).count(), count);
+        assert_eq!(bits[0], 0xff, "the quiet zone is white");
+    }
+
+    #[test]
     fn bars_are_the_dark_modules() {
         let modules = Modules::new("BCD").unwrap();
         let total: usize = modules.bars().iter().map(|(_, _, count)| count).sum();

@@ -99,6 +99,7 @@ pub enum Command {
     Statement(command::statement::StatementArgs),
     Overdue(command::overdue::OverdueArgs),
     Remind(command::remind::RemindArgs),
+    Templates(command::templates::TemplatesArgs),
     Check(command::check::CheckArgs),
     Export(command::export::ExportArgs),
     Explain(command::explain::ExplainArgs),
@@ -111,11 +112,13 @@ impl Command {
     pub fn reads(&self) -> bool {
         use Command::{
             Check, Client, Explain, Interest, List, Overdue, Quote, Recurring, Remind, Show, Statement, Status,
+            Templates,
         };
         match self {
             Client(args) => args.reads(),
             Quote(args) => args.reads(),
             Recurring(args) => args.reads(),
+            Templates(args) => args.reports(),
             Status(_) | Interest(_) | List(_) | Show(_) | Statement(_) | Overdue(_) | Remind(_) | Check(_)
             | Explain(_) => true,
             _ => false,
@@ -126,12 +129,13 @@ impl Command {
     pub fn writes(&self) -> bool {
         use Command::{
             Client, Credit, Dispute, Hold, Init, Issue, New, Pay, Plan, Promise, Quote, Recurring, Release, Remind,
-            Render, Waive, WriteOff,
+            Render, Templates, Waive, WriteOff,
         };
         match self {
             Client(args) => !args.reads(),
             Quote(args) => !args.reads(),
             Recurring(args) => !args.reads(),
+            Templates(args) => args.writes(),
             Dispute(_) | Hold(_) | Plan(_) | Promise(_) | Release(_) | Waive(_) | WriteOff(_) | Init(_) | New(_)
             | Issue(_) | Credit(_) | Pay(_) | Remind(_) | Render(_) => true,
             _ => false,

@@ -180,6 +180,36 @@ fn house_the_words_are_ours() {
     }
 }
 
+/// The placeholders of templates that docs/format.md names are the fields there are.
+#[test]
+fn house_every_placeholder_is_documented() {
+    use acquit::ledger::party::Language;
+    use acquit::view::sample::{Situation, sample};
+    let docs = std::fs::read_to_string(project().join("docs/format.md")).unwrap();
+    let section = docs.split("## Templates\n").nth(1).unwrap().split("\n## ").next().unwrap();
+    let mut documented: Vec<String> = Vec::new();
+    let tables = section.split("| Placeholder | Meaning |").nth(1).unwrap();
+    for row in tables.lines().filter(|line| line.starts_with("| `")) {
+        let names = row.split('|').nth(1).unwrap();
+        documented.extend(names.split('`').skip(1).step_by(2).map(str::to_owned));
+    }
+    let message = serde_json::to_value(sample(Language::Fr, Situation::FULL)).unwrap();
+    let mut fields: Vec<String> = Vec::new();
+    for (name, value) in message.as_object().unwrap() {
+        fields.push(name.clone());
+        let one = match name.as_str() {
+            "items" => "item",
+            "segments" => "segment",
+            "pay" => "way",
+            _ => continue,
+        };
+        fields.extend(value[0].as_object().unwrap().keys().map(|key| format!("{one}.{key}")));
+    }
+    documented.sort();
+    fields.sort();
+    assert_eq!(documented, fields);
+}
+
 #[test]
 fn house_the_changelog_names_this_version() {
     let changelog = std::fs::read_to_string(project().join("CHANGELOG.md")).unwrap();

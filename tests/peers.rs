@@ -353,7 +353,7 @@ fn peers_the_demonstration() {
     let sandbox = Sandbox::empty();
     let text = sandbox.run(&["demo"]).ok();
     assert!(text.contains("$ acquit overdue") && text.contains("2 late: 2613.00 EUR"), "{text}");
-    for file in ["out/F2026-0001.pdf", "out/reminders/2026-11-22/acme-final.txt", "register/2026.csv"] {
+    for file in ["out/F2026-0001.pdf", "out/reminders/2026-11-22/acme-final.eml", "register/2026.csv"] {
         assert!(sandbox.path().join("demo").join(file).exists(), "{file}");
     }
     assert_eq!(sandbox.run(&["demo"]).code, 2);

@@ -20,6 +20,7 @@ pub mod issue;
 pub mod list;
 pub mod load;
 pub mod man;
+pub mod message;
 pub mod movement;
 pub mod new;
 pub mod offers;
@@ -40,6 +41,7 @@ pub mod render;
 pub mod show;
 pub mod statement;
 pub mod status;
+pub mod templates;
 pub mod waive;
 pub mod write_off;
 
@@ -82,6 +84,7 @@ pub fn run(command: &Command, session: &mut Session<'_>) -> Outcomes {
         Command::Statement(args) => statement::run(args, session),
         Command::Overdue(args) => overdue::run(args, session),
         Command::Remind(args) => remind::run(args, session),
+        Command::Templates(args) => templates::run(args, session),
         Command::Check(args) => check::run(args, session),
         Command::Export(args) => export::run(args, session),
         Command::Explain(args) => explain::run(args, session),

@@ -73,7 +73,7 @@ pub fn pdf(engine: &Engine, document: &Document, dress: Dress<'_>) -> Result<Vec
     engine.render(&paper(document, &locale, dress)).map_err(|error| explain(&error, document.span))
 }
 
-/// Returns what cannot be drawn as a diagnostic.
+/// Says why a page could not be made, at a place.
 pub fn explain(error: &PdfError, span: Span) -> Diagnostic {
     let (code, hint) = match error {
         PdfError::MissingGlyph { .. } | PdfError::TooManyCharacters(_) => {

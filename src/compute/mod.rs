@@ -7,6 +7,7 @@ pub mod books;
 pub mod chronicle;
 pub mod credits;
 pub mod decide;
+pub mod demand;
 pub mod discount;
 pub mod einvoice;
 mod entries;

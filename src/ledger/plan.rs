@@ -51,3 +51,10 @@ pub struct Plan {
     /// Its parts.
     pub instalments: Vec<Instalment>,
 }
+
+impl Plan {
+    /// Returns the sum of its parts.
+    pub fn total(&self) -> Decimal {
+        self.instalments.iter().map(|part| part.amount).sum()
+    }
+}

@@ -2,6 +2,8 @@
 //!
 //! Imports only `ledger`, `span`, `diagnostic`. Unknown is an error, never a guess.
 
+mod notice;
+
 use std::collections::BTreeMap;
 use std::sync::OnceLock;
 
@@ -15,6 +17,8 @@ use crate::ledger::document::DocumentType;
 use crate::ledger::party::{ClientKind, Language};
 use crate::ledger::settings::LawEntry;
 use crate::ledger::vat::VatCase;
+
+pub use self::notice::Notice;
 
 const EUROPE: &str = include_str!("eu.toml");
 const WORLD: &str = include_str!("world.toml");
@@ -64,6 +68,8 @@ pub struct Regime {
     mention: Vec<MentionRule>,
     #[serde(default)]
     duty: Vec<Duty>,
+    #[serde(default)]
+    notice: Vec<Notice>,
     #[serde(skip)]
     series: BTreeMap<String, RateSeries>,
 }
@@ -356,6 +362,7 @@ impl Regime {
             reason: layered(base.reason, self.reason, |reason| &reason.vatex),
             mention: layered(base.mention, self.mention, |mention| &mention.id),
             duty: layered(base.duty, self.duty, |duty| &duty.code),
+            notice: if self.notice.is_empty() { base.notice } else { self.notice },
             ..self
         }
     }

@@ -3,14 +3,21 @@
 //! Imports `ledger`, `compute` (types), `regime` and the plain data.
 
 pub mod claims;
+pub mod compose;
 pub mod csv;
+pub mod eml;
+pub mod html;
 pub mod journal;
 pub mod json;
+pub mod letter;
 mod lines;
 pub mod locale;
+pub mod message;
 pub mod paper;
 pub mod pdf;
+pub mod sample;
 pub mod sheet;
+pub mod sms;
 pub mod snippet;
 pub mod standing;
 pub mod statement;

@@ -109,6 +109,21 @@ pub fn paper(document: &Document, locale: &Locale, dress: Dress<'_>) -> Paper {
     paper
 }
 
+/// Returns seller and client in full, as lines: names, addresses, identifiers.
+pub fn identities(document: &Document, locale: &Locale) -> (Vec<String>, Vec<String>) {
+    let dress = Dress::new(super::pdf::design::default(), None);
+    let page = Page { d: document, l: locale, is_draft: false, dress: &dress };
+    let seller = &document.seller;
+    let mut lines = vec![seller.name.clone()];
+    lines.extend(seller.trade_name.clone());
+    lines.extend(seller.legal.clone().filter(|_| seller.form != Form::Ei));
+    lines.extend(page.address(&seller.address));
+    let (id, siret, vat) = (seller.id.as_ref(), seller.siret.as_ref(), seller.vat.as_ref());
+    lines.extend(page.identifiers(&seller.address.country, id, siret, vat));
+    lines.extend(seller.registry.clone());
+    (lines, page.parties().into_iter().next().map(|block| block.lines).unwrap_or_default())
+}
+
 /// A document on its way to its page.
 pub(super) struct Page<'a> {
     /// The document.

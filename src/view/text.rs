@@ -2,170 +2,52 @@
 
 use std::collections::BTreeMap;
 
-use serde::Serialize;
 use tera::{Context, Tera};
 
+use super::message::Message;
+use super::sample::{Situation, sample};
 use crate::ledger::party::Language;
 
-/// The built-in templates: (language, name, text).
-const BUILT_IN: &[(&str, &str, &str)] = &[
-    ("fr", "reminder-upcoming.txt", include_str!("../../templates/fr/reminder-upcoming.txt")),
-    ("fr", "reminder-first.txt", include_str!("../../templates/fr/reminder-first.txt")),
-    ("fr", "reminder-second.txt", include_str!("../../templates/fr/reminder-second.txt")),
-    ("fr", "reminder-final.txt", include_str!("../../templates/fr/reminder-final.txt")),
-    ("en", "reminder-upcoming.txt", include_str!("../../templates/en/reminder-upcoming.txt")),
-    ("en", "reminder-first.txt", include_str!("../../templates/en/reminder-first.txt")),
-    ("en", "reminder-second.txt", include_str!("../../templates/en/reminder-second.txt")),
-    ("en", "reminder-final.txt", include_str!("../../templates/en/reminder-final.txt")),
-    ("de", "reminder-upcoming.txt", include_str!("../../templates/de/reminder-upcoming.txt")),
-    ("de", "reminder-first.txt", include_str!("../../templates/de/reminder-first.txt")),
-    ("de", "reminder-second.txt", include_str!("../../templates/de/reminder-second.txt")),
-    ("de", "reminder-final.txt", include_str!("../../templates/de/reminder-final.txt")),
-    ("es", "reminder-upcoming.txt", include_str!("../../templates/es/reminder-upcoming.txt")),
-    ("es", "reminder-first.txt", include_str!("../../templates/es/reminder-first.txt")),
-    ("es", "reminder-second.txt", include_str!("../../templates/es/reminder-second.txt")),
-    ("es", "reminder-final.txt", include_str!("../../templates/es/reminder-final.txt")),
-    ("it", "reminder-upcoming.txt", include_str!("../../templates/it/reminder-upcoming.txt")),
-    ("it", "reminder-first.txt", include_str!("../../templates/it/reminder-first.txt")),
-    ("it", "reminder-second.txt", include_str!("../../templates/it/reminder-second.txt")),
-    ("it", "reminder-final.txt", include_str!("../../templates/it/reminder-final.txt")),
-    ("nl", "reminder-upcoming.txt", include_str!("../../templates/nl/reminder-upcoming.txt")),
-    ("nl", "reminder-first.txt", include_str!("../../templates/nl/reminder-first.txt")),
-    ("nl", "reminder-second.txt", include_str!("../../templates/nl/reminder-second.txt")),
-    ("nl", "reminder-final.txt", include_str!("../../templates/nl/reminder-final.txt")),
-];
+/// The templates of a language, by their names.
+macro_rules! templates {
+    ($language:literal: $($name:literal)*) => {
+        ($language, &[$(($name, include_str!(concat!("../../templates/", $language, "/", $name)))),*])
+    };
+}
+
+/// The templates of every language.
+macro_rules! languages {
+    ($($language:literal)*) => {
+        &[$(templates!($language:
+            "reminder-upcoming.txt"
+            "reminder-due.txt"
+            "reminder-first.txt"
+            "reminder-second.txt"
+            "reminder-final.txt"
+            "formal-notice.txt"
+            "thanks.txt"
+            "plan.txt"
+            "dispute.txt"
+            "sms.txt"
+            "call.txt"
+        )),*]
+    };
+}
+
+/// A template's name and text.
+type Named = (&'static str, &'static str);
+
+/// The built-in templates, by language.
+const BUILT_IN: &[(&str, &[Named])] = languages!("fr" "en" "de" "es" "it" "nl");
 
 /// The names of the built-in templates.
 pub fn names() -> Vec<&'static str> {
-    BUILT_IN.iter().filter(|(language, ..)| *language == "en").map(|(_, name, _)| *name).collect()
+    BUILT_IN.first().map(|(_, list)| list.iter().map(|(name, _)| *name).collect()).unwrap_or_default()
 }
 
-/// What a reminder says of one document: all finished text.
-#[derive(Debug, Clone, Serialize)]
-pub struct Item {
-    /// BT-1.
-    pub number: String,
-    /// Kind of document in the client's language.
-    pub kind: String,
-    /// Issue date.
-    pub issued: String,
-    /// Due date.
-    pub due: String,
-    /// Days after the due date; `0` before it.
-    pub days_late: String,
-    /// Total, VAT included.
-    pub gross: String,
-    /// What has come so far.
-    pub paid: String,
-    /// Whether anything has come.
-    pub is_partly_paid: bool,
-    /// What is still owed, without what is disputed.
-    pub balance: String,
-    /// BT-83.
-    pub reference: String,
-}
-
-/// A stretch of late interest.
-#[derive(Debug, Clone, Serialize)]
-pub struct SegmentText {
-    /// The document's number.
-    pub number: String,
-    /// First day.
-    pub from: String,
-    /// Last day, included.
-    pub to: String,
-    /// How many days.
-    pub days: String,
-    /// What was owed.
-    pub balance: String,
-    /// Percent a year.
-    pub rate: String,
-    /// The interest.
-    pub interest: String,
-}
-
-/// A way to pay, as lines.
-#[derive(Debug, Clone, Serialize)]
-pub struct PayText {
-    /// What it is.
-    pub label: String,
-    /// Its lines.
-    pub lines: Vec<String>,
-}
-
-/// Everything a reminder may say.
-#[derive(Debug, Clone, Serialize)]
-pub struct Message {
-    /// The day of the message.
-    pub today: String,
-    /// The seller's name.
-    pub seller: String,
-    /// The seller's e-mail address, telephone; empty if none.
-    pub seller_email: String,
-    /// The seller's telephone; empty if none.
-    pub seller_phone: String,
-    /// The client's name.
-    pub client: String,
-    /// The client's contact; empty if none.
-    pub contact: String,
-    /// The documents, oldest due first; all in one currency.
-    pub items: Vec<Item>,
-    /// The sum of the balances.
-    pub total: String,
-    /// Whether interest or the indemnity is claimed.
-    pub has_claims: bool,
-    /// How the interest comes about; empty if none is claimed.
-    pub segments: Vec<SegmentText>,
-    /// Interest; empty if none is claimed.
-    pub interest: String,
-    /// Fixed indemnity; empty if none is claimed.
-    pub fee: String,
-    /// Total with interest and indemnity.
-    pub total_with_claims: String,
-    /// Ways to pay.
-    pub pay: Vec<PayText>,
-}
-
-impl Message {
-    /// Returns a message with something in every place, for checking templates.
-    pub fn sample() -> Self {
-        let text = |text: &str| text.to_owned();
-        Self {
-            today: text("22/11/2026"),
-            seller: text("Camille Durand EI"),
-            seller_email: text("camille@example.org"),
-            seller_phone: text("+33 4 00 00 00 00"),
-            client: text("Acme SAS"),
-            contact: text("Service comptabilité"),
-            items: vec![Item {
-                number: text("F2026-0042"),
-                kind: text("Facture"),
-                issued: text("01/10/2026"),
-                due: text("31/10/2026"),
-                days_late: text("22"),
-                gross: text("1 200,00 €"),
-                paid: text("200,00 €"),
-                is_partly_paid: true,
-                balance: text("1 000,00 €"),
-                reference: text("RF69F20260042"),
-            }],
-            total: text("1 000,00 €"),
-            has_claims: true,
-            segments: vec![SegmentText {
-                number: text("F2026-0042"),
-                from: text("01/11/2026"),
-                to: text("22/11/2026"),
-                days: text("22"),
-                balance: text("1 000,00 €"),
-                rate: text("12,4 %"),
-                interest: text("7,47 €"),
-            }],
-            interest: text("7,47 €"),
-            fee: text("40,00 €"),
-            total_with_claims: text("1 047,47 €"),
-            pay: vec![PayText { label: text("Virement"), lines: vec![text("IBAN FR14 …")] }],
-        }
-    }
+/// The built-in templates: language, name, text.
+pub fn built_in() -> impl Iterator<Item = (&'static str, &'static str, &'static str)> {
+    BUILT_IN.iter().flat_map(|(language, list)| list.iter().map(|(name, text)| (*language, *name, *text)))
 }
 
 /// What is wrong with a template: its name, the place (line from 1) if known, the sentence.
@@ -191,7 +73,7 @@ impl Templates {
     /// Starts with the built-in templates; `own` are (path such as `fr/reminder-first.txt`, text).
     pub fn new(own: Vec<(String, String)>) -> Self {
         let mut texts: BTreeMap<String, String> =
-            BUILT_IN.iter().map(|(language, name, text)| (format!("{language}/{name}"), (*text).to_owned())).collect();
+            built_in().map(|(language, name, text)| (format!("{language}/{name}"), text.to_owned())).collect();
         texts.extend(own);
         Self { texts }
     }
@@ -208,8 +90,16 @@ impl Templates {
 
     /// Renders every template with a sample: returns what is wrong.
     pub fn check(&self) -> Vec<TemplateError> {
-        let sample = Message::sample();
-        self.texts.keys().filter_map(|path| self.render_path(path, &sample).err()).collect()
+        let broken = |path: &String| {
+            let language = path.split('/').next().and_then(Language::parse).unwrap_or(Language::En);
+            self.render_path(path, &sample(language, Situation::FULL)).err()
+        };
+        self.texts.keys().filter_map(broken).collect()
+    }
+
+    /// Returns the text of a template in a language.
+    pub fn text(&self, language: Language, name: &str) -> Option<&str> {
+        self.texts.get(&format!("{}/{name}", language.code())).map(String::as_str)
     }
 
     fn render_path(&self, path: &str, message: &Message) -> Result<String, TemplateError> {
@@ -229,8 +119,30 @@ impl Templates {
             let (range, message) = describe(&problem);
             error(false, range, message)
         })?;
-        Ok(rendered.trim_end().to_owned() + "\n")
+        Ok(tidy(&rendered))
     }
+}
+
+/// Splits a message into its subject, the first line without the word before its colon (`Objet : `), and its body.
+pub fn subject_and_body(text: &str) -> (&str, &str) {
+    let (first, body) = text.split_once('\n').unwrap_or((text, ""));
+    let subject = match first.split_once(':') {
+        Some((word, rest)) if !word.trim().contains(char::is_whitespace) => rest,
+        _ => first,
+    };
+    (subject.trim(), body.trim_start_matches('\n'))
+}
+
+/// Takes off spaces at the ends of lines, and leaves one empty line where a template gave several.
+fn tidy(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for line in text.trim().lines().map(str::trim_end) {
+        if !line.is_empty() || !out.ends_with("\n\n") {
+            out.push_str(line);
+            out.push('\n');
+        }
+    }
+    out
 }
 
 /// How deep loops are nested: without a bound a few of them would never end.
@@ -294,6 +206,111 @@ mod tests {
     #[test]
     fn every_built_in_template_renders() {
         assert_eq!(Templates::new(Vec::new()).check(), []);
+    }
+
+    #[test]
+    fn every_template_reads_well_in_every_situation() {
+        let templates = Templates::new(Vec::new());
+        // Words of English that none of the other languages has.
+        let english = ["the", "payment", "invoice", "please", "you", "received", "reminder", "outstanding", "days"];
+        for (code, language) in Language::WORDS {
+            for situation in Situation::all() {
+                let message = sample(*language, situation);
+                for name in names() {
+                    let text = templates.render(*language, name, &message).unwrap();
+                    let place = format!("{code}/{name} {situation:?}:\n{text}");
+                    assert!(!text.contains("\n\n\n") && !text.starts_with('\n') && text.ends_with('\n'), "{place}");
+                    assert!(!text.lines().any(|line| line.ends_with(' ') || line.contains("  (")), "{place}");
+                    for wrong in ["{{", "{%", "}}", "None", "()", " ,", ",,", " .", "!"] {
+                        assert!(!text.contains(wrong), "{wrong} in {place}");
+                    }
+                    let is_message = !matches!(name, "sms.txt" | "call.txt");
+                    let (subject, body) = subject_and_body(&text);
+                    assert!(
+                        !is_message || (text.starts_with(SUBJECTS[code_at(code)]) && !subject.is_empty()),
+                        "{place}"
+                    );
+                    assert!(!is_message || text.lines().nth(1) == Some(""), "{place}");
+                    // What a message is about, how to pay and who writes stand in it.
+                    assert!(text.contains("F2026-0042") || situation.several, "{place}");
+                    // On a letter for signature the page itself shows who writes.
+                    let is_signed = situation.letter && name == "formal-notice.txt";
+                    assert!(text.contains("Camille Durand EI") || is_signed, "{place}");
+                    if name.starts_with("reminder") || name == "formal-notice.txt" {
+                        assert!(situation.ways == 0 || body.contains("IBAN"), "{place}");
+                        assert!(message.items.iter().all(|item| body.contains(&item.balance)), "{place}");
+                    }
+                    if *language != Language::En {
+                        let words: Vec<String> =
+                            text.split(|c: char| !c.is_alphanumeric()).map(str::to_lowercase).collect();
+                        assert!(!english.iter().any(|word| words.iter().any(|own| own == word)), "{place}");
+                    }
+                }
+            }
+        }
+    }
+
+    const SUBJECTS: [&str; 6] = ["Objet : ", "Subject: ", "Betreff: ", "Asunto: ", "Oggetto: ", "Onderwerp: "];
+
+    fn code_at(code: &str) -> usize {
+        Language::WORDS.iter().position(|(known, _)| *known == code).unwrap()
+    }
+
+    /// INVOICING-LAW §3.2: what a formal notice must hold.
+    #[test]
+    fn a_formal_notice_says_all_that_the_law_asks() {
+        let words = [
+            "Mise en demeure",
+            "Formal notice",
+            "Förmliche Mahnung",
+            "Requerimiento formal",
+            "Messa in mora",
+            "Ingebrekestelling",
+        ];
+        for (code, language) in Language::WORDS {
+            let full = Situation { several: true, ..Situation::FULL };
+            let message = sample(*language, full);
+            let text = Templates::new(Vec::new()).render(*language, "formal-notice.txt", &message).unwrap();
+            assert!(subject_and_body(&text).0.starts_with(words[code_at(code)]), "{code}: {text}");
+            let said = [
+                &message.place,
+                &message.today,
+                &message.total,
+                &message.interest,
+                &message.daily_interest,
+                &message.fee,
+            ];
+            let more =
+                [&message.total_with_claims, &message.iban, &message.reference, &message.notice, &message.seller];
+            for part in said.into_iter().chain(more).chain(&message.seller_lines).chain(&message.client_lines) {
+                assert!(!part.is_empty() && text.contains(part.as_str()), "{code}: {part} in\n{text}");
+            }
+            assert!(text.contains(&format!(" {} ", message.deadline)), "{code}: {text}");
+            for item in &message.items {
+                for part in
+                    [&item.number, &item.origin, &item.issued, &item.due, &item.late, &item.gross, &item.balance]
+                {
+                    assert!(text.contains(part.as_str()), "{code}: {part} in\n{text}");
+                }
+            }
+            let reminder = &message.reminders[0];
+            assert!(text.contains(&reminder.date) && text.contains(&reminder.step), "{code}: {text}");
+            assert!(
+                text.contains(&message.payments[0].date) && text.contains(&message.segments[0].rate),
+                "{code}: {text}"
+            );
+            // On a letter the page shows the parties, place and day.
+            let letter = sample(*language, Situation { letter: true, ..full });
+            let letter = Templates::new(Vec::new()).render(*language, "formal-notice.txt", &letter).unwrap();
+            assert!(!letter.contains(&message.seller_lines[1]), "{code}: {letter}");
+        }
+    }
+
+    #[test]
+    fn a_subject_is_the_first_line_without_its_word() {
+        assert_eq!(subject_and_body("Objet\u{a0}: A : b\n\nText\n"), ("A : b", "Text\n"));
+        assert_eq!(subject_and_body("Two words: c\nText"), ("Two words: c", "Text"));
+        assert_eq!(subject_and_body("Alone"), ("Alone", ""));
     }
 
     #[test]

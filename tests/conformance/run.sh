@@ -43,3 +43,6 @@ out=$work/out/societe
 "$python" "$here/mutants.py" "$out/cii/$sample.xml" "$out/ubl/$sample.xml" "$out/pdf/$sample.pdf"
 
 "$python" "$here/pages.py" "${pairs[@]}"
+
+# The e-mails of reminders, for clients with hostile names.
+"$python" "$here/mails.py" "$acquit" "$work/mails"

@@ -57,6 +57,7 @@ pub use self::image::probe_logo;
 pub use self::paper::{
     Align, Block, Column, EInvoice, Embedded, Grid, PageSize, Paper, Qr, Relationship, Rgb, Row, Signature, Total,
 };
+pub use self::qr::png as qr_png;
 
 /// Why a paper could not be made into a PDF.
 #[derive(Debug, Clone, PartialEq, Eq)]

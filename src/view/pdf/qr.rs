@@ -51,6 +51,42 @@ impl Modules {
     }
 }
 
+/// Points of a picture for a module.
+const POINTS: usize = 6;
+
+/// Returns a code as a PNG of black and white, with its quiet zone.
+///
+/// # Errors
+/// Where the text is too long.
+pub fn png(payload: &str) -> Result<Vec<u8>, PdfError> {
+    let modules = Modules::new(payload)?;
+    let side = (modules.side + 2 * QUIET) * POINTS;
+    let mut dark = vec![false; side * side];
+    for (column, row, count) in modules.bars() {
+        for y in (row + QUIET) * POINTS..(row + QUIET + 1) * POINTS {
+            let from = y * side + (column + QUIET) * POINTS;
+            dark[from..from + count * POINTS].fill(true);
+        }
+    }
+    let mut rows = Vec::with_capacity(side * side.div_ceil(8));
+    for row in dark.chunks(side) {
+        // A bit a point, white is 1.
+        let bits =
+            |points: &[bool]| points.iter().enumerate().fold(0, |byte, (at, dark)| byte | u8::from(!dark) << (7 - at));
+        rows.extend(row.chunks(8).map(bits));
+    }
+    let side = u32::try_from(side).unwrap_or_default();
+    let failed = |error: ::png::EncodingError| PdfError::Engine(format!("PNG: {error}"));
+    let mut file = Vec::new();
+    let mut encoder = ::png::Encoder::new(&mut file, side, side);
+    encoder.set_color(::png::ColorType::Grayscale);
+    encoder.set_depth(::png::BitDepth::One);
+    let mut writer = encoder.write_header().map_err(failed)?;
+    writer.write_image_data(&rows).map_err(failed)?;
+    writer.finish().map_err(failed)?;
+    Ok(file)
+}
+
 /// Encodes bytes in the smallest version that holds them.
 fn encode(data: &[u8]) -> Result<Modules, QrError> {
     for version in 1..=40 {
@@ -106,6 +142,24 @@ mod tests {
         assert!(largest.width() < 45.0);
         assert!(Modules::new("x").unwrap().width() > 25.2);
         assert!(matches!(Modules::new(&"x".repeat(5000)), Err(PdfError::Qr(5000))));
+    }
+
+    #[test]
+    fn a_picture_shows_the_modules_in_their_quiet_zone() {
+        let (file, modules) = (png("BCD").unwrap(), Modules::new("BCD").unwrap());
+        let mut reader = ::png::Decoder::new(std::io::Cursor::new(&file)).read_info().unwrap();
+        let (info, side) = (reader.info(), (modules.side + 2 * QUIET) * POINTS);
+        assert_eq!((info.width as usize, info.height as usize, info.bit_depth), (side, side, ::png::BitDepth::One));
+        let mut bits = vec![0; reader.output_buffer_size().unwrap()];
+        reader.next_frame(&mut bits).unwrap();
+        let dark = |column: usize, row: usize| {
+            let (x, y) = ((column + QUIET) * POINTS, (row + QUIET) * POINTS);
+            bits[y * side.div_ceil(8) + x / 8] & (0x80 >> (x % 8)) == 0
+        };
+        let count: usize = modules.bars().iter().map(|(_, _, count)| count).sum();
+        let all = (0..modules.side).flat_map(|row| (0..modules.side).map(move |column| (column, row)));
+        assert_eq!(all.filter(|(column, row)| dark(*column, *row)).count(), count);
+        assert_eq!(bits[0], 0xff, "the quiet zone is white");
     }
 
     #[test]

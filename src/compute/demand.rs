@@ -1,0 +1,111 @@
+//! What a message asks for: the balances of a client's documents and, where its step says so, interest and indemnity.
+
+use chrono::NaiveDate;
+use rust_decimal::Decimal;
+
+use super::chronicle::Chronicle;
+use super::interest::claim;
+use super::late::Segment;
+use crate::diagnostic::Diagnostic;
+use crate::ledger::amount::round;
+use crate::ledger::currency::Currency;
+use crate::ledger::document::Document;
+use crate::regime::Regime;
+
+/// A document that a message is about, and what its step asks for.
+#[derive(Debug, Clone)]
+pub struct Debt<'d> {
+    /// The document.
+    pub document: &'d Document,
+    /// The due date that the message is about.
+    pub due: Option<NaiveDate>,
+    /// Days after it; 0 before.
+    pub days_late: i64,
+    /// Principal paid so far.
+    pub paid: Decimal,
+    /// What is left, without what is disputed.
+    pub balance: Decimal,
+    /// What of it is disputed.
+    pub disputed: Decimal,
+    /// Asks for late interest.
+    pub interest: bool,
+    /// Asks for the fixed indemnity.
+    pub fee: bool,
+}
+
+/// What is asked for in all. All documents are in one currency.
+#[derive(Debug, Clone, Default)]
+pub struct Demand {
+    /// The sum of the balances.
+    pub total: Decimal,
+    /// The sum of what is disputed.
+    pub disputed: Decimal,
+    /// Late interest.
+    pub interest: Decimal,
+    /// What a further day adds to it.
+    pub daily: Decimal,
+    /// Fixed indemnities in the documents' currency.
+    pub fee: Decimal,
+    /// Fixed indemnities in the law's own currency, never added to the others.
+    pub foreign_fee: Option<(Currency, Decimal)>,
+    /// How the interest comes about, each stretch with its document's number.
+    pub segments: Vec<(String, Segment)>,
+    /// Why a document's interest is not in it: a rate that is not known.
+    pub unknown: Option<Diagnostic>,
+}
+
+impl Demand {
+    /// Returns what is asked for in the documents' currency.
+    pub fn sum(&self) -> Decimal {
+        self.total + self.interest + self.fee
+    }
+
+    /// Tells whether anything is claimed beside the debt.
+    pub fn has_claims(&self) -> bool {
+        !self.interest.is_zero() || !self.fee.is_zero() || self.foreign_fee.is_some()
+    }
+}
+
+/// Works out what is asked for as of a day. Without the rate of a half-year a document's interest is left out, and that is said; the
+/// indemnity does not depend on it.
+pub fn demand(
+    debts: &[Debt<'_>],
+    currency: Currency,
+    chronicle: &Chronicle,
+    regime: &Regime,
+    today: NaiveDate,
+) -> Demand {
+    let mut sum = Demand::default();
+    let mut foreign: Option<(Currency, Decimal)> = None;
+    let mut daily = Decimal::ZERO;
+    for debt in debts {
+        let document = debt.document;
+        sum.total += debt.balance;
+        sum.disputed += debt.disputed;
+        let mut owed = (document.terms.fee_currency, document.terms.recovery_fee.unwrap_or_default());
+        match claim(document, chronicle, regime, today) {
+            Ok(found) => {
+                owed = (found.fee_currency, found.fee_left());
+                if debt.interest {
+                    sum.interest += found.interest_left();
+                    if let Some(last) = found.segments.last().filter(|last| last.to == today) {
+                        let year = Decimal::from(document.terms.day_count) * Decimal::ONE_HUNDRED;
+                        daily += last.balance * last.rate / year;
+                    }
+                    let own = |segment: Segment| (document.number.to_string(), segment);
+                    sum.segments.extend(found.segments.into_iter().map(own));
+                }
+            }
+            Err(unknown) if debt.interest => sum.unknown = Some(unknown),
+            Err(_) => {}
+        }
+        if debt.fee && owed.0 == currency {
+            sum.fee += owed.1;
+        } else if debt.fee {
+            foreign.get_or_insert((owed.0, Decimal::ZERO)).1 += owed.1;
+        }
+    }
+    sum.foreign_fee = foreign.filter(|(_, fee)| !fee.is_zero());
+    sum.daily = round(daily, currency.digits());
+    sum
+}

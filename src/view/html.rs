@@ -1,0 +1,133 @@
+//! The text of a message → simple HTML: its paragraphs, its lists, a table of its documents where there are several.
+
+use super::locale::Locale;
+use super::message::Message;
+
+const BODY: &str = "font-family:Arial,Helvetica,sans-serif;font-size:15px;line-height:1.45;color:#1f262e";
+const CELL: &str = "padding:4px 12px 4px 0;border-bottom:1px solid #d3d8de;text-align:left;vertical-align:top";
+const FIGURE: &str = "padding:4px 0 4px 12px;border-bottom:1px solid #d3d8de;text-align:right;white-space:nowrap";
+
+/// Returns the HTML of a message's text. `code` is the content id of a picture of the code to scan, with what stands under it.
+pub fn html(subject: &str, text: &str, message: &Message, locale: &Locale, code: Option<(&str, &str)>) -> String {
+    let mut body = String::new();
+    let mut is_tabled = false;
+    for paragraph in text.split("\n\n").filter(|paragraph| !paragraph.trim().is_empty()) {
+        for block in blocks(paragraph) {
+            let is_list = block.first().is_some_and(|line| line.starts_with("- "));
+            if is_list && !is_tabled && message.items.len() > 1 && is_of_documents(&block, message) {
+                body.push_str(&table(message, locale));
+                is_tabled = true;
+            } else if is_list {
+                let items: String = block.iter().map(|line| format!("<li>{}</li>", linked(&line[2..]))).collect();
+                body.push_str(&format!("<ul style=\"margin:0 0 12px;padding-left:20px\">{items}</ul>\n"));
+            } else {
+                let lines: Vec<String> = block.iter().map(|line| one(line)).collect();
+                body.push_str(&format!("<p style=\"margin:0 0 12px\">{}</p>\n", lines.join("<br>\n")));
+            }
+        }
+    }
+    if let Some((id, caption)) = code {
+        let caption = escaped(caption);
+        body.push_str(&format!(
+            "<p style=\"margin:0 0 12px\"><img src=\"cid:{id}\" alt=\"{caption}\" width=\"160\" height=\"160\"><br>\n{caption}</p>\n"
+        ));
+    }
+    format!(
+        "<!DOCTYPE html>\n<html lang=\"{}\">\n<head><meta charset=\"utf-8\"><title>{}</title></head>\n<body style=\"{BODY}\">\n{body}</body>\n</html>\n",
+        locale.language.code(),
+        escaped(subject)
+    )
+}
+
+/// Lines of a list beside each other, and all others.
+fn blocks(paragraph: &str) -> Vec<Vec<&str>> {
+    let lines: Vec<&str> = paragraph.lines().collect();
+    lines.chunk_by(|one, next| one.starts_with("- ") == next.starts_with("- ")).map(<[&str]>::to_vec).collect()
+}
+
+/// Whether a list names the documents of the message, one a line.
+fn is_of_documents(block: &[&str], message: &Message) -> bool {
+    block.len() == message.items.len()
+        && block
+            .iter()
+            .zip(&message.items)
+            .all(|(line, item)| line.contains(&item.number) && line.contains(&item.balance))
+}
+
+fn table(message: &Message, locale: &Locale) -> String {
+    let heads = [("document", CELL), ("issued", CELL), ("due", CELL), ("outstanding", FIGURE)];
+    let cell = |tag: &str, style: &str, text: &str| format!("<{tag} style=\"{style}\">{}</{tag}>", escaped(text));
+    let head: String = heads.iter().map(|(label, style)| cell("th", style, locale.label(label))).collect();
+    let mut rows = String::new();
+    for item in &message.items {
+        let number = format!("{} {}", item.kind, item.number);
+        let cells = [(number.as_str(), CELL), (&item.issued, CELL), (&item.due, CELL), (&item.balance, FIGURE)];
+        let cells: String = cells.iter().map(|(text, style)| cell("td", style, text)).collect();
+        rows.push_str(&format!("<tr>{cells}</tr>\n"));
+    }
+    format!(
+        "<table style=\"border-collapse:collapse;margin:0 0 12px;font-size:14px\">\n<tr>{head}</tr>\n{rows}</table>\n"
+    )
+}
+
+/// A line; what stands in keeps its place.
+fn one(line: &str) -> String {
+    let inner = line.trim_start();
+    let depth = line.len() - inner.len();
+    format!("{}{}", "&nbsp;".repeat(depth * 2), linked(inner))
+}
+
+/// Escapes a line and makes its web addresses links.
+fn linked(line: &str) -> String {
+    let word = |word: &str| {
+        let address = word.trim_end_matches(['.', ',', ';', ')']);
+        if !address.starts_with("https://") {
+            return escaped(word);
+        }
+        let rest = &word[address.len()..];
+        format!("<a href=\"{0}\">{0}</a>{1}", escaped(address), escaped(rest))
+    };
+    line.split(' ').map(word).collect::<Vec<_>>().join(" ")
+}
+
+/// Escapes what HTML would read as its own.
+fn escaped(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for c in text.chars() {
+        match c {
+            '&' => out.push_str("&amp;"),
+            '<' => out.push_str("&lt;"),
+            '>' => out.push_str("&gt;"),
+            '"' => out.push_str("&quot;"),
+            '\'' => out.push_str("&#39;"),
+            c if c.is_control() => out.push(' '),
+            c => out.push(c),
+        }
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::sample::{Situation, sample};
+    use super::*;
+    use crate::ledger::party::Language;
+
+    #[test]
+    fn everything_is_escaped_and_several_documents_are_a_table() {
+        let locale = Locale::of(Language::En);
+        let message = sample(Language::En, Situation { several: true, ..Situation::FULL });
+        let [one, other] = message.items.as_slice() else { panic!() };
+        let text = format!(
+            "<b>Hello</b> & \"you\",\n\n- {}: {}\n- {}: {}\n\n- a point\n\nPay\n  https://pay.example/?a=1&b=<2>.\n",
+            one.number, one.balance, other.number, other.balance
+        );
+        let page = html("a <subject>", &text, &message, &locale, Some(("code@acquit", "Scan & pay")));
+        assert!(page.contains("&lt;b&gt;Hello&lt;/b&gt; &amp; &quot;you&quot;,"), "{page}");
+        assert!(page.contains("<title>a &lt;subject&gt;</title>"));
+        assert_eq!(page.matches("<tr>").count(), 3);
+        assert_eq!(page.matches("<li>").count(), 1);
+        assert!(page.contains("<a href=\"https://pay.example/?a=1&amp;b=&lt;2&gt;\">"));
+        assert!(page.contains("src=\"cid:code@acquit\""));
+    }
+}

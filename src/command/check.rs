@@ -249,41 +249,35 @@ fn quotes(
     }
     let known: BTreeMap<&str, &Document> =
         quotes.iter().map(|quote| (quote.number.as_str(), &quote.document)).collect();
-    let before = source.take_problems();
-    source.events(|event| {
-        if matches!(event.kind, "accepted" | "refused" | "expired" | "replaced") {
-            crate::check::quotes::event(event.document, event.client, event.span, &known, problems);
-        }
+    source.again(|source| {
+        source.events(|event| {
+            if matches!(event.kind, "accepted" | "refused" | "expired" | "replaced") {
+                crate::check::quotes::event(event.document, event.client, event.span, &known, problems);
+            }
+        });
     });
-    // The rows' own shape was reported when the books were read.
-    let _ = source.take_problems();
-    source.problems.extend(before);
 }
 
 fn row_rules(source: &mut Source, bench: &Bench) {
-    let before = source.take_problems();
     let mut rows = Rows::default();
     let mut likeness = Likeness::default();
-    source.payments(|payment| {
-        rows.payment(payment, &bench.clients);
-        likeness.add(payment);
+    source.again(|source| {
+        source.payments(|payment| {
+            rows.payment(payment, &bench.clients);
+            likeness.add(payment);
+        });
     });
     rows.close();
     rows.problems.extend_list(likeness.twins().into_iter().map(|(_, warning)| warning).collect());
-    source.events(|event| rows.event(event, &bench.clients));
+    source.again(|source| source.events(|event| rows.event(event, &bench.clients)));
     rows.close();
-    // The rows' own shape was reported when the books were read.
-    let _ = source.take_problems();
-    source.problems.extend(before);
     source.problems.extend(rows.problems);
 }
 
 fn plans(source: &mut Source, rows: &BTreeMap<String, documents::Kept>, problems: &mut Diagnostics) {
-    let before = source.take_problems();
-    let plans = source.plans();
+    let plans = source.again(Source::plans);
     for plan in &plans {
-        // A row that does not fit is said where the books are read.
-        let mut day = |day| load::books(source, day);
+        let mut day = |day| source.again(|source| load::books(source, day));
         let left = |books: &Books| -> Option<Decimal> {
             let known = plan.documents.iter().map(|number| books.find(number));
             known.map(|index| index.map(|index| books.position(index).balance)).sum()
@@ -297,8 +291,6 @@ fn plans(source: &mut Source, rows: &BTreeMap<String, documents::Kept>, problems
             }
         }
     }
-    let _ = source.take_problems();
-    source.problems.extend(before);
 }
 
 /// A draft is checked as it would be issued today; what the law would refuse is a warning until then.

@@ -11,7 +11,7 @@ use crate::compute::chronicle::Chronicle;
 use crate::compute::demand::{Debt, Demand, demand};
 use crate::compute::epc;
 use crate::diagnostic::{Diagnostic, Diagnostics, code};
-use crate::ledger::book::Part;
+use crate::ledger::book::{Part, Payment};
 use crate::ledger::client_index::Clients;
 use crate::ledger::document::Document;
 use crate::ledger::reminder::{Channel, Step, StepName};
@@ -66,19 +66,15 @@ impl<'a> Desk<'a> {
     pub fn load(source: &mut Source, settings: &'a Settings, clients: &'a Clients, books: &'a Books) -> Self {
         let today = books.today();
         let templates = super::check::templates(source);
-        let before = source.take_problems();
-        let mut problems = Diagnostics::default();
-        let regime = load::law(settings, &mut problems);
-        let chronicle = super::interest::chronicle(source, today);
+        let regime = load::law(settings, &mut source.problems);
+        let chronicle = source.again(|source| super::interest::chronicle(source, today));
         let mut payments = Payments::new();
-        source.payments(|payment| {
+        let note = |payment: &Payment<'_>| {
             if payment.part == Part::Principal && payment.date <= today && !payment.document.is_empty() {
                 payments.entry(payment.document.to_owned()).or_default().push((payment.amount, payment.date));
             }
-        });
-        let _ = source.take_problems();
-        source.problems.extend(before);
-        source.problems.extend(problems);
+        };
+        source.again(|source| source.payments(note));
         Self { settings, regime, clients, books, chronicle, templates, payments }
     }
 

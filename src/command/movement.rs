@@ -123,11 +123,7 @@ fn extras(
     if legal.peek().is_none() || ground.args.part.is_some() {
         return owed;
     }
-    // What is wrong with the rows was noted when the books were read.
-    let before = source.take_problems();
-    let chronicle = super::interest::chronicle(source, ground.date);
-    let _ = source.take_problems();
-    source.problems.extend(before);
+    let chronicle = source.again(|source| super::interest::chronicle(source, ground.date));
     for document in legal {
         let law = regime::of(&document.seller.address.country, &ground.settings.laws, problems);
         match claim(document, &chronicle, &law, ground.date) {

@@ -409,11 +409,7 @@ impl Look<'_> {
 
 /// Reads the clients' credits by the ids of their payments, less what was used of each.
 fn credits(source: &mut Source) -> BTreeMap<String, Credit> {
-    let before = source.take_problems();
     let mut credits = Credits::default();
-    source.payments(|payment| credits.add(payment));
-    // The rows' own shape was reported when the books were read.
-    let _ = source.take_problems();
-    source.problems.extend(before);
+    source.again(|source| source.payments(|payment| credits.add(payment)));
     credits.close()
 }

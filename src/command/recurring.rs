@@ -245,12 +245,9 @@ fn issue_all(
     bench: &Bench,
     writer: Option<&crate::write::Writer<'_>>,
 ) -> Outcomes {
-    let before = source.take_problems();
-    let (_, chain, _) = load::books_and_chain(source, &bench.settings, NaiveDate::MAX);
+    // The order of issue reads the rows too, and says what is wrong with them.
+    let (_, chain, _) = source.again(|source| load::books_and_chain(source, &bench.settings, NaiveDate::MAX));
     let last = chain.last();
-    // The rows are read again by the order of issue, which says what is wrong with them.
-    let _ = source.take_problems();
-    source.problems.extend(before);
     let tasks: Vec<Task> = drafts
         .into_iter()
         .map(|(draft, _, day)| Task { draft, day: last.map_or(day, |last| last.max(day)), is_file: false })

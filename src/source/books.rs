@@ -166,6 +166,14 @@ impl Source {
     pub fn take_problems(&mut self) -> Diagnostics {
         std::mem::take(&mut self.problems)
     }
+
+    /// Reads again what was read before: what is wrong with it was said then.
+    pub fn again<T>(&mut self, read: impl FnOnce(&mut Self) -> T) -> T {
+        let before = self.take_problems();
+        let value = read(self);
+        self.problems = before;
+        value
+    }
 }
 
 fn row_problem(error: &RowError, file: FileId, start: usize) -> Diagnostic {

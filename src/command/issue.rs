@@ -87,11 +87,3 @@ fn drafts(args: &IssueArgs, source: &mut Source) -> Result<Vec<Draft>, Diagnosti
     problems.extend(source.take_problems());
     if problems.has_errors() { Err(problems) } else { Ok(drafts) }
 }
-
-/// Returns a row as CSV, with its line feed.
-pub fn csv_row(fields: &[String]) -> String {
-    let mut writer = csv::Writer::from_writer(Vec::new());
-    // Writing into a Vec cannot fail.
-    let _ = writer.write_record(fields);
-    String::from_utf8(writer.into_inner().unwrap_or_default()).unwrap_or_default()
-}

@@ -5,15 +5,13 @@ use std::collections::{BTreeMap, BTreeSet};
 use chrono::NaiveDate;
 use rust_decimal::Decimal;
 
-use super::pay;
 use super::preceding::{Ground, Links};
-use crate::changes::ChangeSet;
 use crate::check::documents::{Kept, compare};
 use crate::check::quotes::Offer;
 use crate::compute::books::Books;
 use crate::compute::quotes::{Invoiced, Parts, QuoteStatus, Said, is_part, status};
 use crate::diagnostic::{Diagnostic, Diagnostics, code, nearest};
-use crate::ledger::book::EVENT_HEADER;
+use crate::ledger::book::Event;
 use crate::ledger::document::{Document, DocumentType};
 use crate::ledger::draft::Draft;
 use crate::ledger::settings::SeriesSettings;
@@ -62,9 +60,8 @@ impl Offers {
 
 /// Reads what was said of quotes up to a day, by their numbers.
 pub fn said(source: &mut Source, day: NaiveDate) -> BTreeMap<String, Said> {
-    let before = source.take_problems();
     let mut said: BTreeMap<String, Said> = BTreeMap::new();
-    source.events(|event| {
+    let hear = |event: &Event<'_>| {
         let status = match event.kind {
             "accepted" => QuoteStatus::Accepted,
             "refused" => QuoteStatus::Refused,
@@ -78,10 +75,8 @@ pub fn said(source: &mut Source, day: NaiveDate) -> BTreeMap<String, Said> {
         }
         let (who, sha256, note) = (event.who.to_owned(), event.sha256.to_owned(), event.note.to_owned());
         said.insert(event.document.to_owned(), Said { date: event.date, status, who, sha256, note });
-    });
-    // The rows' own shape is said where the books are read.
-    let _ = source.take_problems();
-    source.problems.extend(before);
+    };
+    source.again(|source| source.events(hear));
     said
 }
 
@@ -295,64 +290,4 @@ pub fn names(quote: &Document) -> String {
     names.extend((1..=quote.milestones.len()).map(crate::compute::quotes::milestone_part));
     names.push("final".into());
     format!("its parts are {}", names.join(", "))
-}
-
-/// An event of a quote.
-pub struct Row<'a> {
-    /// When.
-    pub date: NaiveDate,
-    /// `accepted`, `refused` or `replaced`.
-    pub kind: &'a str,
-    /// The client's id.
-    pub client: &'a str,
-    /// The quote's number.
-    pub quote: &'a str,
-    /// Who said it.
-    pub who: &'a str,
-    /// The quote's digest.
-    pub sha256: &'a str,
-    /// A note.
-    pub note: &'a str,
-}
-
-/// Plans an event's row at the end of its year's book.
-///
-/// # Errors
-/// Where the book cannot be read, or lacks a column that the row needs.
-pub fn append(set: &mut ChangeSet, source: &mut Source, row: &Row<'_>) -> Result<(), Diagnostic> {
-    let path = format!("events/{}.csv", row.date.format("%Y"));
-    let ours = || EVENT_HEADER.iter().map(|name| (*name).to_owned()).collect();
-    let header: Vec<String> = source.book_header(&path).unwrap_or_else(ours);
-    let needed = [("who", row.who), ("sha256", row.sha256), ("note", row.note)];
-    let missing = needed.iter().find(|(name, value)| !value.is_empty() && !header.iter().any(|known| known == name));
-    if let Some((missing, _)) = missing {
-        let message = format!("{path} has no column `{missing}`");
-        let hint = format!("make its first line `{}`", EVENT_HEADER.join(","));
-        return Err(Diagnostic::error(code::CSV_HEADER, message).hint(hint));
-    }
-    let mut ids = BTreeSet::new();
-    let before = source.take_problems();
-    source.events(|event| {
-        ids.insert(event.id.to_owned());
-    });
-    // What is wrong with rows is said where the books are read.
-    let _ = source.take_problems();
-    source.problems.extend(before);
-    let fields = |id: &str| -> Vec<String> {
-        let field = |name: &str| match name {
-            "id" => id.to_owned(),
-            "date" => row.date.to_string(),
-            "kind" => row.kind.to_owned(),
-            "client" => row.client.to_owned(),
-            "document" => row.quote.to_owned(),
-            "who" => row.who.to_owned(),
-            "sha256" => row.sha256.to_owned(),
-            "note" => row.note.to_owned(),
-            _ => String::new(),
-        };
-        header.iter().map(|name| field(name)).collect()
-    };
-    let id = pay::new_id(row.date, &fields("").join("\n"), &ids);
-    pay::append(set, source, &path, &header, &[fields(&id)])
-        .map_err(|message| Diagnostic::error(code::FILE_KIND, message).hint("it must be a file that can be read"))
 }

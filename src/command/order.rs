@@ -5,12 +5,11 @@ use std::collections::{BTreeMap, BTreeSet};
 use chrono::NaiveDate;
 
 use super::electronic;
-use super::issue::csv_row;
 use super::load::{self, Bench};
 use super::offers::{self, Offers};
 use super::page;
-use super::pay;
 use super::preceding::{Ground, Links};
+use super::record::{Book, Recorder};
 use crate::changes::{ChangeSet, sha256, sha256_text};
 use crate::check::documents::Kept;
 use crate::check::law::{self, Candidate};
@@ -63,11 +62,7 @@ pub struct Order<'a> {
     offers: Offers,
     /// Parts of quotes that this order invoices.
     parts: BTreeSet<(String, String)>,
-    /// Ids of payments, once one is to be made.
-    payment_ids: Option<BTreeSet<String>>,
-    /// Each year's register as it is: header, length, whether its last line lacks an end.
-    registers: BTreeMap<String, (Vec<String>, u64, bool)>,
-    set: ChangeSet,
+    recorder: Recorder,
     issued: Vec<Document>,
 }
 
@@ -103,9 +98,7 @@ impl<'a> Order<'a> {
             links,
             offers,
             parts: BTreeSet::new(),
-            payment_ids: None,
-            registers: BTreeMap::new(),
-            set: ChangeSet::default(),
+            recorder: Recorder::default(),
             issued: Vec::new(),
         };
         order.dates(tasks, session.today, source);
@@ -118,11 +111,12 @@ impl<'a> Order<'a> {
             order.issue(task, source);
         }
         session.terminal.progress("issuing", tasks.len(), tasks.len());
+        order.problems.extend(std::mem::take(&mut order.recorder.problems));
         if order.problems.has_errors() {
             return Err(order.problems);
         }
         source.problems.extend(order.problems);
-        Ok(Plan { changes: order.set, issued: order.issued })
+        Ok(Plan { changes: order.recorder.set, issued: order.issued })
     }
 
     /// Dates of issue are not later than today and never decrease: along the register, and along the quotes.
@@ -370,17 +364,17 @@ impl<'a> Order<'a> {
         let design =
             self.bench.design.as_ref().and_then(|chosen| Some((chosen.frozen.as_ref()?, chosen.kept.as_ref()?)));
         for (name, bytes) in [logo, design].into_iter().flatten() {
-            let is_planned = self.set.changes().iter().any(|change| change.path() == name);
+            let is_planned = self.recorder.set.changes().iter().any(|change| change.path() == name);
             if !is_planned && !source.repository.exists(name) {
-                self.set.create(name.clone(), bytes.clone());
+                self.recorder.set.create(name.clone(), bytes.clone());
             }
         }
         for (attachment, bytes) in attachments {
-            self.set.create(format!("{folder}/{}/{}", document.number, attachment.name), bytes);
+            self.recorder.set.create(format!("{folder}/{}/{}", document.number, attachment.name), bytes);
         }
-        self.set.create(format!("{folder}/{}.toml", document.number), text);
+        self.recorder.set.create(format!("{folder}/{}.toml", document.number), text);
         if task.is_file {
-            self.set.remove(format!("drafts/{}.toml", task.draft.name), task.draft.sha256.clone());
+            self.recorder.set.remove(format!("drafts/{}.toml", task.draft.name), task.draft.sha256.clone());
         }
         if let Some(paid) = &preceding.paid {
             self.offset(&document, paid, source);
@@ -394,12 +388,7 @@ impl<'a> Order<'a> {
         let fields = register::fields(document, sha256);
         let year = document.issued.format("%Y").to_string();
         let path = format!("register/{year}.csv");
-        let (header, length, unended) = self.registers.entry(path.clone()).or_insert_with(|| {
-            let ours = || REGISTER_HEADER.iter().map(|name| (*name).to_owned()).collect();
-            let (length, unended) = source.book_end(&path).unwrap_or_default();
-            (source.book_header(&path).unwrap_or_else(ours), length, unended)
-        });
-        let (length, unended) = (*length, *unended);
+        let columns = self.recorder.columns(source, &path, REGISTER_HEADER);
         // A later year's header may have columns that this version does not fill.
         let value = |name: &str| {
             REGISTER_HEADER
@@ -409,61 +398,39 @@ impl<'a> Order<'a> {
                 .cloned()
                 .unwrap_or_default()
         };
-        let mut row: Vec<String> = header.iter().take(header.len() - 1).map(|name| value(name)).collect();
+        let mut row: Vec<String> = columns.iter().take(columns.len() - 1).map(|name| value(name)).collect();
         self.head = seal(&self.head, row.iter().map(String::as_str));
         row.push(self.head.clone());
-        if length == 0 && !self.set.changes().iter().any(|change| change.path() == path) {
-            self.set.append(&path, 0, &(REGISTER_HEADER.join(",") + "\n"));
-        } else if unended && !self.set.changes().iter().any(|change| change.path() == path) {
-            self.set.append(&path, length, "\n");
-        }
-        self.set.append(&path, length, &csv_row(&row));
+        self.recorder.append(&path, &[row]);
     }
 
     /// Says that a quote takes the place of another.
     fn replaced(&mut self, document: &Document, source: &mut Source) {
         let Some(old) = &document.replaces else { return };
-        let row = offers::Row {
-            date: document.issued,
-            kind: "replaced",
-            client: &document.buyer.client,
-            quote: old,
-            who: "",
-            sha256: "",
-            note: document.number.as_str(),
-        };
-        if let Err(problem) = offers::append(&mut self.set, source, &row) {
-            self.problems.push(problem);
-        }
+        let row = vec![
+            ("kind", "replaced".to_owned()),
+            ("client", document.buyer.client.clone()),
+            ("document", old.clone()),
+            ("note", document.number.to_string()),
+        ];
+        self.recorder.add(source, Book::Events, document.issued, &[row]);
     }
 
     /// Moves the credits that pay a document to it: one movement for each, whose reference names the credit.
     fn offset(&mut self, document: &Document, paid: &Prepaid, source: &mut Source) {
-        let ids = self.payment_ids.get_or_insert_with(|| pay::ids(source));
         for (credit, amount) in &paid.credits {
-            let path = format!("payments/{}.csv", self.day.format("%Y"));
-            let header = pay::header(source, self.day, &mut self.problems);
-            let row = |id: &str, amount: rust_decimal::Decimal, number: &str| -> Vec<String> {
-                let field = |name: &str| match name {
-                    "id" => id.to_owned(),
-                    "date" => self.day.to_string(),
-                    "client" => document.buyer.client.clone(),
-                    "amount" => in_currency(amount, document.currency),
-                    "currency" => document.currency.to_string(),
-                    "method" => "offset".to_owned(),
-                    "document" => number.to_owned(),
-                    "reference" => credit.clone(),
-                    _ => String::new(),
-                };
-                header.iter().map(|name| field(name)).collect()
+            let row = |amount: rust_decimal::Decimal, number: &str| {
+                vec![
+                    ("client", document.buyer.client.clone()),
+                    ("amount", in_currency(amount, document.currency)),
+                    ("currency", document.currency.to_string()),
+                    ("method", "offset".to_owned()),
+                    ("document", number.to_owned()),
+                    ("reference", credit.clone()),
+                ]
             };
-            let rows = |id: &str| [row(id, -*amount, ""), row(id, *amount, document.number.as_str())];
-            let id = pay::new_id(self.day, &rows("").map(|row| row.join("\n")).join("\n"), ids);
-            ids.insert(id.clone());
-            if let Err(message) = pay::append(&mut self.set, source, &path, &header, &rows(&id)) {
-                let hint = "it must be a file that can be read";
-                self.problems.push(Diagnostic::error(code::FILE_KIND, message).hint(hint));
-            }
+            let rows = [row(-*amount, ""), row(*amount, document.number.as_str())];
+            self.recorder.add(source, Book::Payments, self.day, &rows);
         }
     }
 }

@@ -19,8 +19,6 @@ use crate::session::{Done, Failure, Outcomes, Session};
 use crate::source::Source;
 use crate::span::{FileId, Span};
 
-pub use super::record::{append, header, ids, new_id};
-
 /// Record money received or paid back, or move a credit
 #[derive(Debug, Args)]
 #[command(

@@ -9,8 +9,9 @@ use rust_decimal::Decimal;
 use super::load;
 use super::new::{self, NewArgs, Purpose};
 use super::offers;
+use super::pay;
 use super::quote_invoice::{self, InvoiceArgs};
-use crate::changes::ChangeSet;
+use super::record::{Book, Recorder};
 use crate::compute::quotes::{Parts, QuoteStatus, Said, status};
 use crate::diagnostic::{Diagnostic, Diagnostics, code, nearest};
 use crate::ledger::currency::Currency;
@@ -147,29 +148,24 @@ fn answer(args: &Answer, answer: QuoteStatus, session: &mut Session<'_>) -> Outc
     if let Some(problem) = against(&quote, said.as_ref(), &parts, answer, date) {
         problems.push(problem);
     }
-    for text in [&args.who, &args.note].into_iter().flatten() {
-        if text.chars().any(char::is_control) {
-            let problem = Diagnostic::error(code::VALUE_TEXT, "a control character in a text");
-            problems.push(problem.hint("write it in one line"));
-        }
-    }
+    pay::texts([&args.who, &args.note], &mut problems);
     if problems.has_errors() || source.problems.has_errors() {
         return Err(session.refuse(&mut source, problems));
     }
-    let row = offers::Row {
-        date,
-        kind: answer.word(),
-        client: &quote.document.buyer.client,
-        quote: &number,
-        who: args.who.as_deref().unwrap_or_default(),
-        sha256: &quote.sha256,
-        note: args.note.as_deref().unwrap_or_default(),
-    };
-    let mut set = ChangeSet::default();
-    if let Err(problem) = offers::append(&mut set, &mut source, &row) {
-        return Err(session.refuse(&mut source, problem.into()));
+    let row = vec![
+        ("kind", answer.word().to_owned()),
+        ("client", quote.document.buyer.client.clone()),
+        ("document", number.clone()),
+        ("who", args.who.clone().unwrap_or_default()),
+        ("sha256", quote.sha256),
+        ("note", args.note.clone().unwrap_or_default()),
+    ];
+    let mut recorder = Recorder::default();
+    recorder.add(&mut source, Book::Events, date, &[row]);
+    if recorder.problems.has_errors() {
+        return Err(session.refuse(&mut source, recorder.problems));
     }
-    session.commit(writer.as_ref(), &set)?;
+    session.commit(writer.as_ref(), &recorder.set)?;
     let next = if answer == QuoteStatus::Accepted {
         format!(": `acquit quote invoice {number}` drafts its invoice, or `--deposit 30%`")
     } else {

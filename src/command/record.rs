@@ -1,15 +1,15 @@
-//! Rows for payments/ and events/: an id a movement, the columns that the file has, all in one change set.
+//! Rows for register/, payments/ and events/: an id a movement, the columns that the file has, all in one change set.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::NaiveDate;
 
 use crate::changes::{ChangeSet, sha256};
 use crate::diagnostic::{Diagnostic, Diagnostics, code};
 use crate::ledger::book::{EVENT_HEADER, PAYMENT_HEADER};
-use crate::source::Source;
+use crate::source::{Source, unreadable};
 
-/// A book that commands append to.
+/// A book that commands append movements to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Book {
     /// payments/YEAR.csv.
@@ -21,6 +21,17 @@ pub enum Book {
 /// A row: columns with their values; `id` and `date` are filled in.
 pub type Fields = Vec<(&'static str, String)>;
 
+/// A year's book as it stands on the disk.
+#[derive(Debug)]
+struct End {
+    /// Its first line; ours where it does not exist.
+    columns: Vec<String>,
+    /// Its length in bytes.
+    length: u64,
+    /// What comes before the first row: its first line where it does not exist, or a missing final line end.
+    opening: String,
+}
+
 /// Plans rows in a change set.
 #[derive(Debug, Default)]
 pub struct Recorder {
@@ -28,6 +39,7 @@ pub struct Recorder {
     pub set: ChangeSet,
     /// What is in the way.
     pub problems: Diagnostics,
+    ends: BTreeMap<String, End>,
     payments: Option<BTreeSet<String>>,
     events: Option<BTreeSet<String>>,
 }
@@ -39,15 +51,11 @@ impl Recorder {
             Book::Payments => ("payments", PAYMENT_HEADER),
             Book::Events => ("events", EVENT_HEADER),
         };
-        let taken = match book {
-            Book::Payments => self.payments.get_or_insert_with(|| ids(source)),
-            Book::Events => self.events.get_or_insert_with(|| event_ids(source)),
-        };
         let path = format!("{folder}/{}.csv", date.format("%Y"));
-        let header = source.book_header(&path).unwrap_or_else(|| ours.iter().map(|name| (*name).to_owned()).collect());
+        let columns = self.columns(source, &path, ours);
         let used = rows.iter().flatten().filter(|(_, value)| !value.is_empty()).map(|(name, _)| *name);
         if let Some(missing) =
-            ["id", "date"].into_iter().chain(used).find(|name| !header.iter().any(|known| known == name))
+            ["id", "date"].into_iter().chain(used).find(|name| !columns.iter().any(|known| known == name))
         {
             let problem = Diagnostic::error(code::CSV_HEADER, format!("the column `{missing}` of {path} is missing"));
             self.problems.push(problem.hint(format!("the first line is `{}`", ours.join(","))));
@@ -64,51 +72,72 @@ impl Recorder {
                             .map(|(_, value)| value.clone())
                             .unwrap_or_default(),
                     };
-                    header.iter().map(field).collect()
+                    columns.iter().map(field).collect()
                 })
                 .collect()
         };
         let text: Vec<String> = all("").iter().map(|row| row.join("\n")).collect();
+        let taken = match book {
+            Book::Payments => self.payments.get_or_insert_with(|| payment_ids(source)),
+            Book::Events => self.events.get_or_insert_with(|| event_ids(source)),
+        };
         let id = new_id(date, &text.join("\n"), taken);
         taken.insert(id.clone());
-        if let Err(message) = append(&mut self.set, source, &path, &header, &all(&id)) {
-            self.problems.push(Diagnostic::error(code::FILE_UNREADABLE, message));
-        }
+        self.append(&path, &all(&id));
         id
     }
-}
 
-/// Returns the header of a payments file: its own, or ours where it does not exist.
-pub fn header(source: &mut Source, date: NaiveDate, problems: &mut Diagnostics) -> Vec<String> {
-    let header = source.book_header(&format!("payments/{}.csv", date.format("%Y")));
-    let header = header.unwrap_or_else(|| PAYMENT_HEADER.iter().map(|name| (*name).to_owned()).collect());
-    if let Some(missing) =
-        ["document", "method", "amount"].iter().find(|name| !header.iter().any(|known| known == *name))
-    {
-        problems.push(Diagnostic::error(code::CSV_HEADER, format!("the column `{missing}` is missing")));
+    /// Returns the columns of a year's book, `ours` where it does not exist; what cannot be read is a problem.
+    pub fn columns(&mut self, source: &Source, path: &str, ours: &[&str]) -> Vec<String> {
+        if let Some(end) = self.ends.get(path) {
+            return end.columns.clone();
+        }
+        let ours = || ours.iter().map(|name| (*name).to_owned()).collect();
+        let columns: Vec<String> = source.book_header(path).unwrap_or_else(ours);
+        let (length, unended) = source.book_end(path).unwrap_or_else(|error| {
+            self.problems.push(unreadable(&error, path));
+            (0, false)
+        });
+        let opening = match (length, unended) {
+            (0, _) => csv_row(&columns),
+            (_, true) => "\n".to_owned(),
+            (_, false) => String::new(),
+        };
+        self.ends.insert(path.to_owned(), End { columns: columns.clone(), length, opening });
+        columns
     }
-    header
+
+    /// Plans rows at the end of a year's book whose columns were asked for.
+    pub fn append(&mut self, path: &str, rows: &[Vec<String>]) {
+        let Some(end) = self.ends.get_mut(path) else { return };
+        let mut text = std::mem::take(&mut end.opening);
+        text.extend(rows.iter().map(|row| csv_row(row)));
+        self.set.append(path, end.length, &text);
+    }
 }
 
-/// Returns all ids of payments.
-pub fn ids(source: &mut Source) -> BTreeSet<String> {
+fn payment_ids(source: &mut Source) -> BTreeSet<String> {
     let mut ids = BTreeSet::new();
-    source.payments(|payment| {
-        ids.insert(payment.id.to_owned());
+    source.again(|source| {
+        source.payments(|payment| {
+            ids.insert(payment.id.to_owned());
+        });
     });
     ids
 }
 
 fn event_ids(source: &mut Source) -> BTreeSet<String> {
     let mut ids = BTreeSet::new();
-    source.events(|event| {
-        ids.insert(event.id.to_owned());
+    source.again(|source| {
+        source.events(|event| {
+            ids.insert(event.id.to_owned());
+        });
     });
     ids
 }
 
 /// Returns a new id: the date and ten hex digits of the SHA-256 of the movement's rows and a counter of identical ones.
-pub fn new_id(date: NaiveDate, rows: &str, taken: &BTreeSet<String>) -> String {
+fn new_id(date: NaiveDate, rows: &str, taken: &BTreeSet<String>) -> String {
     let id = |counter: u32| {
         let digest = sha256(format!("{rows}\n{counter}").as_bytes());
         format!("{}-{}", date.format("%Y%m%d"), &digest[..10])
@@ -116,28 +145,10 @@ pub fn new_id(date: NaiveDate, rows: &str, taken: &BTreeSet<String>) -> String {
     (0..=u32::MAX).map(id).find(|id| !taken.contains(id)).unwrap_or_default()
 }
 
-/// Plans rows at the end of a book, with its header where it does not exist, after a missing final line end.
-///
-/// # Errors
-/// Where the book cannot be read.
-pub fn append(
-    set: &mut ChangeSet,
-    source: &Source,
-    path: &str,
-    header: &[String],
-    rows: &[Vec<String>],
-) -> Result<(), String> {
-    let (length, unended) = source.book_end(path).map_err(|_| format!("cannot read {path}"))?;
-    let mut text = String::new();
-    let is_first = !set.changes().iter().any(|change| change.path() == path);
-    if is_first && length == 0 {
-        text.push_str(&super::issue::csv_row(header));
-    } else if is_first && unended {
-        text.push('\n');
-    }
-    for row in rows {
-        text.push_str(&super::issue::csv_row(row));
-    }
-    set.append(path, length, &text);
-    Ok(())
+/// Returns a row as CSV, with its line feed.
+fn csv_row(fields: &[String]) -> String {
+    let mut writer = csv::Writer::from_writer(Vec::new());
+    // Writing into a Vec cannot fail.
+    let _ = writer.write_record(fields);
+    String::from_utf8(writer.into_inner().unwrap_or_default()).unwrap_or_default()
 }

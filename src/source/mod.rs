@@ -354,7 +354,7 @@ impl Source {
 }
 
 /// Returns the diagnostic of a file that cannot be read.
-fn unreadable(error: &ReadError, path: &str) -> Diagnostic {
+pub fn unreadable(error: &ReadError, path: &str) -> Diagnostic {
     match error {
         ReadError::Missing => Diagnostic::error(code::FILE_MISSING, format!("{path} is missing"))
             .hint("`git status` shows what was removed; `git restore` brings it back"),

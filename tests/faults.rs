@@ -342,6 +342,38 @@ fn faults_events() {
     at_every_operation(&["hold", "F2026-0001"]);
     at_every_operation(&["promise", "F2026-0001", "--until", "2026-12-01"]);
     at_every_operation(&["waive", "F2026-0001"]);
+    at_every_operation(&["waive", "F2026-0001", "--interest", "1.20", "--fee"]);
+}
+
+#[test]
+fn faults_events_that_end_others() {
+    let start = ledger();
+    start.run(&["hold", "F2026-0001"]).ok();
+    at_every_operation_of(&start, &["release", "F2026-0001"]);
+    start.run(&["dispute", "open", "F2026-0001", "20"]).ok();
+    at_every_operation_of(&start, &["dispute", "resolve", "F2026-0001"]);
+}
+
+/// A credit used on two documents is two movements of several rows; what one document has too much is moved as well.
+#[test]
+fn faults_offsets() {
+    let start = ledger();
+    start.invoice("acme", "50", "2026-02-03");
+    start.run(&["pay", "--client", "acme", "30", "--credit", "--date", "2026-03-02"]).ok();
+    start.run(&["pay", "--client", "acme", "40", "--credit", "--date", "2026-03-03"]).ok();
+    at_every_operation_of(&start, &["pay", "F2026-0001", "35", "F2026-0002", "25", "--method", "offset"]);
+    start.run(&["pay", "F2026-0001", "90"]).ok();
+    at_every_operation_of(&start, &["pay", "F2026-0002", "20", "--from", "F2026-0001"]);
+}
+
+#[test]
+fn faults_plan_in_the_place_of_another() {
+    let start = ledger();
+    start.run(&["plan", "F2026-0001", "--parts", "3", "--first", "2026-12-01"]).ok();
+    at_every_operation_of(
+        &start,
+        &["plan", "F2026-0001", "--parts", "2", "--first", "2026-12-15", "--replaces", "P2026-0001"],
+    );
 }
 
 /// The credit note of an early discount and its hold go with the payment.

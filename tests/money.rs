@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use acquit::compute::books::Books;
+use acquit::compute::chronicle::Chronicle;
 use acquit::compute::credits::Credits;
 use acquit::compute::position::Position;
 use acquit::compute::statement::Statement;
@@ -244,9 +245,9 @@ impl Ledger {
         for document in &self.documents {
             document.row(|row| books.add_row(row));
         }
+        self.plans.iter().for_each(|plan| books.add_plan(plan));
         self.paid.iter().for_each(|paid| books.add_payment(&paid.row()));
         self.happened.iter().for_each(|happened| books.add_event(&happened.row()));
-        self.plans.iter().for_each(|plan| books.add_plan(plan));
         books.close();
         books
     }
@@ -265,6 +266,43 @@ impl Ledger {
             closing: Decimal::ZERO,
         };
         statement.close().pop().unwrap_or(nothing)
+    }
+
+    fn chronicle(&self, today: NaiveDate) -> Chronicle {
+        let mut chronicle = Chronicle::new(today);
+        for document in &self.documents {
+            document.row(|row| chronicle.add_row(row));
+        }
+        self.paid.iter().for_each(|paid| chronicle.add_payment(&paid.row()));
+        self.happened.iter().for_each(|happened| chronicle.add_event(&happened.row()));
+        self.plans.iter().for_each(|plan| chronicle.add_plan(plan));
+        chronicle
+    }
+
+    /// What is left of the document that stands in a document's place on a day.
+    fn left(&self, number: &str, today: NaiveDate) -> Decimal {
+        let mut number = number.to_owned();
+        let next = |number: &str| {
+            let mut correctives = self.documents.iter().filter(|other| other.kind == DocumentType::Corrective);
+            correctives.find(|other| other.issued <= today && other.refs[0] == number).map(|other| other.number.clone())
+        };
+        while let Some(next) = next(&number) {
+            number = next;
+        }
+        self.oracle(today)[&number].max(Decimal::ZERO)
+    }
+
+    /// The first part that was missed: day by day, more is left on its day or later than the parts after it come to. Everything
+    /// happens on one day in five.
+    fn missed(&self, plan: &Plan, today: NaiveDate) -> Option<NaiveDate> {
+        let to_come =
+            |due| plan.instalments.iter().filter(|part| part.due > due).map(|part| part.amount).sum::<Decimal>();
+        let number = &plan.documents[0].value;
+        let past = plan.instalments.iter().map(|part| part.due).filter(|due| *due < today);
+        past.into_iter().find(|due| {
+            let mut days = (0..).map(|step| plus_days(*due, step * 5)).take_while(|day| *day <= today);
+            days.any(|day| self.left(number, day) > to_come(*due))
+        })
     }
 
     /// The plain oracle: the formula of the format, word by word, over lists.
@@ -345,6 +383,28 @@ proptest! {
             prop_assert!(position.asked >= late && position.asked <= open - disputed, "{:?}", position);
             if position.plan.is_some() && open > disputed {
                 prop_assert!(position.asked > Decimal::ZERO, "{:?}", position);
+            }
+        }
+    }
+
+    /// A missed part is missed for good, and what falls due and interest know of one and the same; with acceleration the whole is late.
+    #[test]
+    fn money_a_missed_part_stays_missed(operations in prop::collection::vec(operation(), 1..40), days in 0i64..240) {
+        let ledger = ledger(&operations);
+        let today = plus_days(day("2026-01-01"), days);
+        let (books, chronicle) = (ledger.books(today), ledger.chronicle(today));
+        for plan in ledger.plans.iter().filter(|plan| plan.agreed <= today) {
+            let missed = ledger.missed(plan, today);
+            prop_assert_eq!(chronicle.missed(plan, today), missed, "{:?}", plan);
+            let position = books.position(books.standing(&plan.documents[0].value).unwrap());
+            let ended = chronicle.plans(position.number, today).into_iter().find(|(known, _)| known.number == plan.number);
+            let counts = position.plan == Some(plan.number.as_str());
+            if counts {
+                prop_assert_eq!(ended.unwrap().1, missed.map(|day| (day, true)));
+            }
+            if let (true, true, Some(missed)) = (counts, plan.acceleration, missed) {
+                prop_assert_eq!(position.late, (position.balance - position.disputed).max(Decimal::ZERO), "{:?}", position);
+                prop_assert!(position.late.is_zero() || position.falls_due() == Some(missed), "{:?}", position);
             }
         }
     }

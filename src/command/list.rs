@@ -86,7 +86,7 @@ pub fn run(args: &ListArgs, session: &mut Session<'_>) -> Outcomes {
             continue;
         }
         let sum = sums.entry(position.currency).or_default();
-        *sum = (sum.0 + 1, sum.1 + position.gross, sum.2 + position.balance);
+        *sum = (sum.0 + 1, sum.1 + position.turnover(), sum.2 + position.balance);
         let mut row = super::overdue::row(&position);
         // Exactly one more: a vector would double.
         row.reserve_exact(1);

@@ -50,13 +50,13 @@ pub fn books(source: &mut Source, today: NaiveDate) -> Books {
     books
 }
 
-/// Adds payments, events and plans to the rows of the register, and works the balances out.
+/// Adds plans, payments and events to the rows of the register, and works the balances out.
 fn complete(source: &mut Source, books: &mut Books) {
-    source.payments(|payment| books.add_payment(payment));
-    source.events(|event| books.add_event(event));
     for plan in &source.plans() {
         books.add_plan(plan);
     }
+    source.payments(|payment| books.add_payment(payment));
+    source.events(|event| books.add_event(event));
     books.close();
     source.problems.extend(std::mem::take(&mut books.problems));
 }

@@ -2,10 +2,13 @@
 //!
 //! Compact on purpose: `overdue` over a hundred thousand documents keeps about 250 bytes for each.
 
+use std::collections::BTreeSet;
+
 use chrono::NaiveDate;
 use hashbrown::{HashMap, HashSet};
 use rust_decimal::Decimal;
 
+use super::chronicle::Chronicle;
 use super::entries::{Entries, Entry, key};
 use super::position::{Position, Status};
 use super::schedule::{self, Schedule, unmet, without};
@@ -77,6 +80,8 @@ pub struct Books {
     /// The client's credit: money that names no document.
     credits: HashMap<(u32, Currency), Decimal>,
     plans: Vec<Plan>,
+    /// What happened when, of the documents of plans that a missed part accelerates, and of those that bear on them.
+    past: Chronicle,
     /// What falls due when, of documents that a plan is about.
     schedules: HashMap<u32, Schedule>,
     unreadable: Vec<String>,
@@ -96,6 +101,7 @@ impl Books {
             names: Interner::default(),
             credits: HashMap::new(),
             plans: Vec::new(),
+            past: Chronicle::new(today),
             schedules: HashMap::new(),
             unreadable: Vec::new(),
             later: HashSet::new(),
@@ -115,7 +121,7 @@ impl Books {
 
     /// Finds a document by its exact number.
     pub fn find(&self, number: &str) -> Option<usize> {
-        self.entries.find_any_case(number).filter(|index| self.entries.number(*index) == number)
+        self.entries.find(number)
     }
 
     /// Notes a row that cannot be read: what names its document is not unknown. Without a number: the whole register is.
@@ -219,6 +225,9 @@ impl Books {
             self.pay(index, payment.amount);
             self.entries[index].paid_by(Some(payment.date));
         }
+        if self.past.knows(payment.document) {
+            self.past.add_payment(payment);
+        }
     }
 
     fn pay(&mut self, index: usize, amount: Decimal) {
@@ -241,6 +250,9 @@ impl Books {
             let message = format!("{} is in {currency}, the amount of this {} is not", event.document, event.kind);
             let hint = format!("write the amount in {currency}");
             return self.problems.push(Diagnostic::error(code::ROW_CURRENCY, message).at(event.span).hint(hint));
+        }
+        if self.past.knows(event.document) {
+            self.past.add_event(event);
         }
         match event.kind {
             "discount" => self.account(index).discounted += event.amount.unwrap_or_default(),
@@ -279,10 +291,33 @@ impl Books {
         }
     }
 
-    /// Adds a plan; one agreed after the books' day counts for nothing.
+    /// Adds a plan, after the register's rows and before payments and events; one agreed after the books' day counts for nothing.
     pub fn add_plan(&mut self, plan: &Plan) {
-        if plan.agreed <= self.today {
-            self.plans.push(plan.clone());
+        if plan.agreed > self.today {
+            return;
+        }
+        if plan.acceleration && plan.instalments.iter().any(|part| part.due < self.today) {
+            for number in &plan.documents {
+                self.remember(number);
+            }
+        }
+        self.plans.push(plan.clone());
+    }
+
+    /// Lets the past of a document be kept, and of all that credit notes and correctives tie to it.
+    fn remember(&mut self, number: &str) {
+        let Some(index) = self.find(number).filter(|_| !self.past.knows(number)) else { return };
+        let mut family = BTreeSet::new();
+        let mut open = vec![index];
+        while let Some(index) = open.pop() {
+            if family.insert(index) {
+                open.extend(self.entries.ties(index));
+            }
+        }
+        for index in family {
+            let entry = &self.entries[index];
+            let (client, buyer) = (self.names.get(entry.client), self.names.get(entry.buyer));
+            self.past.add_row(&self.entries.row(index, client, buyer));
         }
     }
 
@@ -308,7 +343,10 @@ impl Books {
             list.retain(|index| !self.schedules.contains_key(&key(*index)));
             list.dedup();
             let balances: Vec<Decimal> = list.iter().map(|index| self.left(*index).max(Decimal::ZERO)).collect();
-            let parts = unmet(&plan.instalments, balances.iter().copied().sum(), plan.acceleration, self.today);
+            let left: Decimal = balances.iter().copied().sum();
+            let accelerates = plan.acceleration && left > Decimal::ZERO;
+            let missed = accelerates.then(|| self.past.missed(plan, self.today)).flatten();
+            let parts = unmet(&plan.instalments, left, missed);
             for (index, mut parts) in list.iter().zip(schedule::spread(&parts, &balances)) {
                 without(&mut parts, self.disputed(*index));
                 self.schedules.insert(key(*index), Schedule { plan: at, parts });
@@ -370,6 +408,11 @@ impl Books {
             state.credit_notes += part;
             notes -= part;
         }
+    }
+
+    /// Finds the document that stands in a document's place, itself if nothing replaced it.
+    pub fn standing(&self, number: &str) -> Option<usize> {
+        self.find(number).map(|index| self.successor(index))
     }
 
     /// Follows correctives to the document that stands now.

@@ -9,6 +9,7 @@ use chrono::NaiveDate;
 use rust_decimal::Decimal;
 
 use super::books::Books;
+use super::schedule;
 use crate::ledger::book::{Event, Part, Payment, Row};
 use crate::ledger::currency::Currency;
 use crate::ledger::document::DocumentType;
@@ -294,6 +295,12 @@ impl Chronicle {
 
     /// What was noted of a document and, if it is a corrective, of what it replaced.
     fn own<'a>(&'a self, number: &'a str, to: NaiveDate) -> impl Iterator<Item = &'a (NaiveDate, Movement)> {
+        let movements = self.replaced_by(number).into_iter().filter_map(|number| self.movements.get(number)).flatten();
+        movements.filter(move |(day, _)| *day <= to)
+    }
+
+    /// A document's number and, if it is a corrective, those of what it replaced.
+    fn replaced_by<'a>(&'a self, number: &'a str) -> Vec<&'a str> {
         let mut numbers = vec![number];
         while let Some(row) = numbers.last().and_then(|number| self.index.get(*number)).map(|at| &self.rows[*at]) {
             let original = row.refs.split(' ').next().filter(|number| !number.is_empty() && !numbers.contains(number));
@@ -302,8 +309,7 @@ impl Chronicle {
                 None => break,
             }
         }
-        let movements = numbers.into_iter().filter_map(|number| self.movements.get(number)).flatten();
-        movements.filter(move |(day, _)| *day <= to)
+        numbers
     }
 
     /// Tells whether a corrective stands in a document's place as of a day.
@@ -317,39 +323,52 @@ impl Chronicle {
         self.insolvent.get(client).copied().filter(|day| *day <= to)
     }
 
-    /// Returns the plans about a document as of a day, each with the day on which it ended: by a part that was not paid in time
-    /// (true), or by another plan in its place.
-    pub fn plans(&self, number: &str, to: NaiveDate) -> Vec<(&Plan, Option<(NaiveDate, bool)>)> {
-        let about = |plan: &&Plan| plan.agreed <= to && plan.documents.iter().any(|known| known.value == number);
-        let mut list: Vec<_> = self.plans.iter().filter(about).map(|plan| (plan, self.end_of(plan, to))).collect();
-        list.sort_by_key(|(plan, _)| (plan.agreed, &plan.number));
-        list
+    /// Tells whether anything is known of a document.
+    pub fn knows(&self, number: &str) -> bool {
+        self.index.contains_key(number)
     }
 
-    /// A plan is kept while what is left of its documents is no more than its parts to come.
-    fn end_of(&self, plan: &Plan, to: NaiveDate) -> Option<(NaiveDate, bool)> {
-        let replaced = self.plans.iter().filter(|later| later.replaces.as_deref() == Some(&plan.number));
-        let replaced = replaced.map(|later| later.agreed).filter(|day| *day <= to).min();
-        let mut dues: Vec<NaiveDate> = plan.instalments.iter().map(|part| part.due).filter(|due| *due < to).collect();
-        dues.sort_unstable();
-        let missed = dues.into_iter().find(|due| {
-            let to_come: Decimal = plan.instalments.iter().filter(|part| part.due > *due).map(|part| part.amount).sum();
-            let left: Decimal = plan
-                .documents
-                .iter()
-                .map(|number| {
-                    let (family, known) = (self.family(number), to.min(self.today));
-                    balance(&self.books(&family, (*due).min(known), known), number).max(Decimal::ZERO)
-                })
-                .sum();
-            left > to_come
-        });
-        match (missed, replaced) {
-            (Some(missed), Some(replaced)) if replaced <= missed => Some((replaced, false)),
-            (Some(missed), _) => Some((missed, true)),
-            (None, Some(replaced)) => Some((replaced, false)),
-            (None, None) => None,
-        }
+    /// Returns the plans about a document as of a day, each with the day on which it ended: by a part that was not paid in time
+    /// (true), or by another plan in its place. A corrective has the plans of what it replaced.
+    pub fn plans(&self, number: &str, to: NaiveDate) -> Vec<(&Plan, Option<(NaiveDate, bool)>)> {
+        let numbers = self.replaced_by(number);
+        let about = |plan: &&Plan| plan.documents.iter().any(|known| numbers.contains(&known.value.as_str()));
+        let mut list: Vec<&Plan> = self.plans.iter().filter(|plan| plan.agreed <= to).filter(about).collect();
+        list.sort_by_key(|plan| (plan.agreed, &plan.number));
+        let end = |at: usize| {
+            let next = list.get(at + 1).map(|next| next.agreed);
+            let number = Some(&list[at].number);
+            let other = self.plans.iter().filter(|later| later.replaces.as_ref() == number && later.agreed <= to);
+            let replaced = other.map(|later| later.agreed).chain(next).min();
+            match (self.missed(list[at], to), replaced) {
+                (Some(missed), Some(replaced)) if replaced <= missed => Some((replaced, false)),
+                (Some(missed), _) => Some((missed, true)),
+                (None, Some(replaced)) => Some((replaced, false)),
+                (None, None) => None,
+            }
+        };
+        list.iter().enumerate().map(|(at, plan)| (*plan, end(at))).collect()
+    }
+
+    /// Returns the due day of the earliest part of a plan that was missed up to a day, by the rule of [`schedule::missed`].
+    pub fn missed(&self, plan: &Plan, to: NaiveDate) -> Option<NaiveDate> {
+        let known = to.min(self.today);
+        let dues: BTreeSet<NaiveDate> = plan.instalments.iter().map(|part| part.due).filter(|due| *due < to).collect();
+        let first = *dues.first()?;
+        let families: Vec<(&str, Vec<usize>)> =
+            plan.documents.iter().map(|number| (number.value.as_str(), self.family(number))).collect();
+        let changes = families.iter().flat_map(|(_, family)| self.days(family));
+        let days: BTreeSet<NaiveDate> =
+            changes.filter(|day| *day > first && *day <= known).chain(dues.iter().copied()).collect();
+        let left = |day: NaiveDate| -> Decimal {
+            let of = |(number, family): &(&str, Vec<usize>)| {
+                let books = self.books(family, day.min(known), known);
+                books.standing(number).map_or(Decimal::ZERO, |index| books.position(index).balance.max(Decimal::ZERO))
+            };
+            families.iter().map(of).sum()
+        };
+        let left: Vec<(NaiveDate, Decimal)> = days.into_iter().map(|day| (day, left(day))).collect();
+        schedule::missed(&plan.instalments, &left, to)
     }
 }
 

@@ -11,6 +11,7 @@ use crate::ledger::amount::units;
 use crate::ledger::book::Row;
 use crate::ledger::currency::Currency;
 use crate::ledger::document::DocumentType;
+use crate::span::{FileId, Span};
 
 /// A row of the register; its amounts are whole units of the currency's last digit.
 #[derive(Debug)]
@@ -91,6 +92,8 @@ pub(super) struct Entries {
     numbers: String,
     /// Few documents have any.
     refs: HashMap<u32, Box<str>>,
+    /// Credit notes and correctives with what they name, both ways.
+    ties: HashMap<u32, Vec<u32>>,
     /// Each document's place, with the half of its number's hash that rebuilding the table needs.
     index: HashTable<(u32, u32)>,
     hasher: DefaultHashBuilder,
@@ -138,6 +141,13 @@ impl Entries {
             kind: row.kind,
             is_replaced: false,
         });
+        if matches!(row.kind, DocumentType::Credit | DocumentType::Corrective) {
+            let named: Vec<usize> = row.refs.split(' ').filter_map(|number| self.find(number)).collect();
+            for other in named {
+                self.ties.entry(key(other)).or_default().push(key(place));
+                self.ties.entry(key(place)).or_default().push(key(other));
+            }
+        }
         self.index.insert_unique(spread(half), (half, key(place)), |(half, _)| spread(*half));
         Some(place)
     }
@@ -162,6 +172,42 @@ impl Entries {
     pub(super) fn refs(&self, index: usize) -> impl Iterator<Item = &str> {
         let refs = self.refs.get(&key(index)).map_or("", |refs| refs);
         refs.split(' ').filter(|number| !number.is_empty())
+    }
+
+    /// Returns what credit notes and correctives tie to a document: those that name it, and what it names itself.
+    pub(super) fn ties(&self, index: usize) -> impl Iterator<Item = usize> {
+        self.ties.get(&key(index)).into_iter().flatten().map(|other| *other as usize)
+    }
+
+    /// Returns a document's row again, as far as its balance depends on it.
+    pub(super) fn row<'r>(&'r self, index: usize, client: &'r str, buyer: &'r str) -> Row<'r> {
+        let entry = &self.list[index];
+        Row {
+            span: Span::whole(FileId::NOWHERE),
+            number: self.number(index),
+            kind: entry.kind,
+            client,
+            buyer,
+            issued: entry.issued,
+            supplied: entry.issued,
+            due: entry.due,
+            currency: entry.currency,
+            exchange: Decimal::ONE,
+            net: entry.gross(),
+            vat: Decimal::ZERO,
+            gross: entry.gross(),
+            deposits: Decimal::ZERO,
+            owed: entry.amount(entry.owed),
+            breakdown: "",
+            refs: self.refs.get(&key(index)).map_or("", |refs| refs),
+            sha256: "",
+            seal: "",
+        }
+    }
+
+    /// Finds a document by its exact number.
+    pub(super) fn find(&self, number: &str) -> Option<usize> {
+        self.find_any_case(number).filter(|index| self.number(*index) == number)
     }
 
     /// Finds a document by its number, capitals or not.
@@ -200,7 +246,6 @@ pub(super) fn key(index: usize) -> u32 {
 mod tests {
     use super::*;
     use crate::ledger::amount::parse;
-    use crate::span::{FileId, Span};
 
     fn entries(currency: &str, owed: &str) -> Entries {
         let currency = Currency::parse(currency).unwrap();

@@ -62,6 +62,11 @@ pub struct Position<'b> {
 }
 
 impl Position<'_> {
+    /// Returns what it adds to the turnover, VAT included: a replaced document nothing, a final no deposit again.
+    pub fn turnover(&self) -> Decimal {
+        if self.status == Status::Replaced { Decimal::ZERO } else { self.gross - self.deposits }
+    }
+
     /// Returns the due date that counts: its plan's, else its own.
     pub fn falls_due(&self) -> Option<NaiveDate> {
         self.plan_due.or(self.due)

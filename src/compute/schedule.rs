@@ -83,14 +83,26 @@ pub fn counting(plans: &mut [Plan]) -> Vec<bool> {
     plans.iter().map(|plan| !is_replaced(plan)).collect()
 }
 
+/// Returns the due day of the earliest part of a plan that was missed: at the end of that day, or later where money was taken back, more
+/// was left of the plan's documents than the later parts come to. What comes in afterwards does not mend it: only another plan does.
+///
+/// `left` is what was left of the documents together at the end of each part's day and of each day on which that changed, in any order.
+/// The due day itself is not late yet.
+pub fn missed(instalments: &[Instalment], left: &[(NaiveDate, Decimal)], today: NaiveDate) -> Option<NaiveDate> {
+    let mut dues: Vec<NaiveDate> = instalments.iter().map(|part| part.due).filter(|due| *due < today).collect();
+    dues.sort_unstable();
+    dues.into_iter().find(|due| {
+        let to_come: Decimal = instalments.iter().filter(|part| part.due > *due).map(|part| part.amount).sum();
+        left.iter().any(|(day, left)| day >= due && *left > to_come)
+    })
+}
+
 /// Returns the parts of a plan that are not met yet, of what is left of its documents. More left than was agreed falls due with the
-/// first part. With acceleration, a part that was missed makes the whole due on its day, until it is met.
-pub fn unmet(
-    instalments: &[Instalment],
-    left: Decimal,
-    acceleration: bool,
-    today: NaiveDate,
-) -> Vec<(NaiveDate, Decimal)> {
+/// first part. `accelerated`: a part was missed on that day, and the plan makes the whole due with it.
+pub fn unmet(instalments: &[Instalment], left: Decimal, accelerated: Option<NaiveDate>) -> Vec<(NaiveDate, Decimal)> {
+    if let Some(day) = accelerated {
+        return if left > Decimal::ZERO { vec![(day, left)] } else { Vec::new() };
+    }
     let mut sorted = instalments.to_vec();
     sorted.sort_by_key(|part| part.due);
     let mut met = sorted.iter().map(|part| part.amount).sum::<Decimal>() - left;
@@ -104,10 +116,7 @@ pub fn unmet(
             met = met.max(Decimal::ZERO);
         }
     }
-    match parts.first().map(|(due, _)| *due) {
-        Some(first) if acceleration && first < today => vec![(first, left)],
-        _ => parts,
-    }
+    parts
 }
 
 /// Gives the parts of a plan to its documents, one document after the other.
@@ -172,21 +181,38 @@ mod tests {
 
     #[test]
     fn what_came_in_met_the_earliest_parts() {
-        let today = day("2026-02-15");
-        assert_eq!(
-            unmet(&plan(), d("60"), false, today),
-            [(day("2026-02-28"), d("26.66")), (day("2026-03-31"), d("33.34"))]
-        );
-        assert_eq!(unmet(&plan(), d("0"), false, today), []);
+        assert_eq!(unmet(&plan(), d("60"), None), [(day("2026-02-28"), d("26.66")), (day("2026-03-31"), d("33.34"))]);
+        assert_eq!(unmet(&plan(), d("0"), None), []);
         // More than was agreed: with the first part.
-        assert_eq!(unmet(&plan(), d("110"), false, today)[0], (day("2026-01-31"), d("43.33")));
-        assert_eq!(unmet(&plan(), d("100"), true, today), [(day("2026-01-31"), d("100"))]);
-        assert_eq!(unmet(&plan(), d("60"), true, today).len(), 2);
+        assert_eq!(unmet(&plan(), d("110"), None)[0], (day("2026-01-31"), d("43.33")));
+        let missed = Some(day("2026-01-31"));
+        assert_eq!(unmet(&plan(), d("60"), missed), [(day("2026-01-31"), d("60"))]);
+        assert_eq!(unmet(&plan(), d("0"), missed), []);
+    }
+
+    #[test]
+    fn a_missed_part_stays_missed() {
+        let on = |left: &[(&str, &str)], today: &str| {
+            let left: Vec<_> = left.iter().map(|(at, amount)| (day(at), d(amount))).collect();
+            missed(&plan(), &left, day(today)).map(|day| day.to_string())
+        };
+        let first = Some("2026-01-31".to_owned());
+        // In time, and on the last day.
+        assert_eq!(on(&[("2026-01-31", "66.67"), ("2026-02-28", "66.67")], "2026-02-28"), None);
+        assert_eq!(on(&[("2026-01-31", "100")], "2026-01-31"), None);
+        assert_eq!(on(&[("2026-01-31", "100")], "2026-02-01"), first);
+        // Paid a day late, then all of it.
+        assert_eq!(on(&[("2026-01-31", "100"), ("2026-02-01", "66.67"), ("2026-02-10", "0")], "2026-03-01"), first);
+        // Paid in time, and taken back.
+        assert_eq!(on(&[("2026-01-31", "66.67"), ("2026-02-05", "100"), ("2026-02-06", "60")], "2026-02-10"), first);
+        // The second alone.
+        let second = Some("2026-02-28".to_owned());
+        assert_eq!(on(&[("2026-01-31", "66.67"), ("2026-02-28", "33.35")], "2026-03-01"), second);
     }
 
     #[test]
     fn documents_take_the_parts_one_after_the_other() {
-        let parts = unmet(&plan(), d("100"), false, day("2026-01-01"));
+        let parts = unmet(&plan(), d("100"), None);
         let spread = spread(&parts, &[d("40"), d("60")]);
         assert_eq!(spread[0], [(day("2026-01-31"), d("33.33")), (day("2026-02-28"), d("6.67"))]);
         assert_eq!(spread[1], [(day("2026-02-28"), d("26.66")), (day("2026-03-31"), d("33.34"))]);

@@ -157,10 +157,9 @@ impl<'a> Order<'a> {
             return;
         }
         let preceding = self.preceding(draft, source);
-        let attachments = self.attachments(draft, source);
+        let (attachments, files): (Vec<Attachment>, Vec<Vec<u8>>) = self.attachments(draft, source).into_iter().unzip();
         let locale = self.bench.locale(draft);
-        let files: Vec<Attachment> = attachments.iter().map(|(attachment, _)| attachment.clone()).collect();
-        let Some(case) = self.bench.case(draft, self.day, &preceding, &files, &locale) else { return };
+        let Some(case) = self.bench.case(draft, self.day, &preceding, &attachments, &locale) else { return };
         let settings = &self.bench.settings;
         let Some((number, series)) = self.number(draft.kind.value) else { return };
         let document = match case.document(number, series) {
@@ -176,8 +175,7 @@ impl<'a> Order<'a> {
             self.problems.push(problem);
         }
         if !self.problems.has_errors() {
-            let bytes: Vec<Vec<u8>> = attachments.iter().map(|(_, bytes)| bytes.clone()).collect();
-            self.problems.extend(electronic::problems_of_draft(&candidate, &bytes));
+            self.problems.extend(electronic::problems_of_draft(&candidate, &files));
         }
         // The first page is drawn whole: a logo that is none would be frozen for ever.
         if self.issued.is_empty()
@@ -187,7 +185,7 @@ impl<'a> Order<'a> {
             self.problems.push(problem);
         }
         if !self.problems.has_errors() {
-            self.write(document, task, &preceding, attachments, source);
+            self.write(document, task, &preceding, files, source);
         }
     }
 
@@ -215,17 +213,21 @@ impl<'a> Order<'a> {
         Some((number, series))
     }
 
-    /// What a draft has to do with quotes: the part that it invoices, or the quote that it replaces.
-    fn offer(&mut self, draft: &Draft, source: &mut Source) {
-        let ground = Ground {
+    /// What a draft about to be issued stands on.
+    fn ground(&self) -> Ground<'_> {
+        Ground {
             bench: self.bench,
             books: &self.books,
             rows: &self.rows,
             links: &self.links,
             issued: &self.issued,
             day: self.day,
-        };
-        let mut found = offers::check_draft(&ground, draft, source);
+        }
+    }
+
+    /// What a draft has to do with quotes: the part that it invoices, or the quote that it replaces.
+    fn offer(&mut self, draft: &Draft, source: &mut Source) {
+        let mut found = offers::check_draft(&self.ground(), draft, source);
         if let (Some(quote), Some(part)) = (&draft.quote, &draft.quote_part)
             && !self.parts.insert((quote.value.clone(), part.value.clone()))
         {
@@ -245,15 +247,7 @@ impl<'a> Order<'a> {
 
     /// Finds the documents that the draft corrects or deducts, and the credits that pay it.
     fn preceding(&mut self, draft: &Draft, source: &mut Source) -> Preceding {
-        let ground = Ground {
-            bench: self.bench,
-            books: &self.books,
-            rows: &self.rows,
-            links: &self.links,
-            issued: &self.issued,
-            day: self.day,
-        };
-        let (preceding, problems) = ground.of(draft, source);
+        let (preceding, problems) = self.ground().of(draft, source);
         self.problems.extend(problems);
         preceding
     }
@@ -349,7 +343,7 @@ impl<'a> Order<'a> {
         document: Document,
         task: &Task,
         preceding: &Preceding,
-        attachments: Vec<(Attachment, Vec<u8>)>,
+        files: Vec<Vec<u8>>,
         source: &mut Source,
     ) {
         let text = toml::document(&document);
@@ -369,7 +363,7 @@ impl<'a> Order<'a> {
                 self.recorder.set.create(name.clone(), bytes.clone());
             }
         }
-        for (attachment, bytes) in attachments {
+        for (attachment, bytes) in document.attachments.iter().zip(files) {
             self.recorder.set.create(format!("{folder}/{}/{}", document.number, attachment.name), bytes);
         }
         self.recorder.set.create(format!("{folder}/{}.toml", document.number), text);

@@ -8,6 +8,7 @@ use crate::check::{ctc, en16931};
 use crate::compute::einvoice::{self, Extras};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Severity, code};
 use crate::ledger::document::{Document, DocumentType};
+use crate::ledger::einvoice::EInvoice;
 use crate::regime::{self, Regime, is_member};
 use crate::source::Source;
 use crate::span::Span;
@@ -57,17 +58,23 @@ pub fn attachments(document: &Document, source: &Source) -> Result<Vec<Vec<u8>>,
     Ok(files)
 }
 
-/// Returns what the rules of e-invoicing find in a document: EN 16931, and between French businesses those of the French reform,
-/// each as grave as `law` has it on the issue date. `at` says where a part of the document is written.
-pub fn problems(document: &Document, files: &[Vec<u8>], law: &Regime, at: impl Fn(Place) -> Span) -> Diagnostics {
+/// Returns the electronic invoice of a document, if it can be one, and what the rules of e-invoicing find in it: EN 16931, and between
+/// French businesses those of the French reform, each as grave as `law` has it on the issue date. `at` says where a part of the
+/// document is written.
+fn judged<'d>(
+    document: &'d Document,
+    files: &'d [Vec<u8>],
+    law: &Regime,
+    at: impl Fn(Place) -> Span,
+) -> (Option<EInvoice<'d>>, Diagnostics) {
     let mut problems = Diagnostics::default();
     if let Err(why) = einvoice::possible(document) {
         let finding = Finding { rule: rule_id("BR-DEC"), place: Place::Document, message: why.sentence() };
         problems.push(finding.diagnostic(Severity::Error, at));
-        return problems;
+        return (None, problems);
     }
-    let locale = Locale::of(document.language);
-    let invoice = einvoice::einvoice(document, Extras { credit_terms: locale.label("credit_terms"), files });
+    let credit_terms = Locale::of(document.language).label("credit_terms");
+    let invoice = einvoice::einvoice(document, Extras { credit_terms, files });
     let mut found = en16931::check(&invoice);
     if einvoice::is_french_b2b(document) {
         found.extend(ctc::check(&invoice));
@@ -76,7 +83,7 @@ pub fn problems(document: &Document, files: &[Vec<u8>], law: &Regime, at: impl F
         let severity = law.duty(Code(finding.rule), document.issued).map_or(Severity::Error, |(severity, _)| severity);
         problems.push(finding.diagnostic(severity, &at));
     }
-    problems
+    (Some(invoice), problems)
 }
 
 /// Returns what the rules find in a document about to be issued; each thing is said at its place in the user's own files.
@@ -91,7 +98,7 @@ pub fn problems_of_draft(candidate: &Candidate<'_>, files: &[Vec<u8>]) -> Diagno
         return Diagnostics::default();
     }
     let mut found = Diagnostics::default();
-    let all = problems(document, files, regime, |place| match place {
+    let (_, all) = judged(document, files, regime, |place| match place {
         Place::Document => draft.span,
         Place::Seller => settings.seller.span,
         Place::Buyer => client.span,
@@ -109,8 +116,13 @@ pub fn problems_of_draft(candidate: &Candidate<'_>, files: &[Vec<u8>]) -> Diagno
 
 /// Returns what the rules find in an issued document; each thing is said at its place in the document's file.
 pub fn problems_of_issued(document: &Document, files: &[Vec<u8>]) -> Diagnostics {
+    issued(document, files).1
+}
+
+/// An issued document as its electronic invoice, and what the rules find in it.
+fn issued<'d>(document: &'d Document, files: &'d [Vec<u8>]) -> (Option<EInvoice<'d>>, Diagnostics) {
     let law = regime::built_in(&document.seller.address.country);
-    problems(document, files, law, |place| match place {
+    judged(document, files, law, |place| match place {
         Place::Line(index) => document.lines.get(index).map_or(document.span, |line| line.span),
         _ => document.span,
     })
@@ -121,12 +133,8 @@ pub fn problems_of_issued(document: &Document, files: &[Vec<u8>]) -> Diagnostics
 /// # Errors
 /// Where it breaks a rule of EN 16931 or of the French reform, or cannot be an electronic invoice at all.
 pub fn xml(document: &Document, files: &[Vec<u8>], syntax: Syntax) -> Result<Vec<u8>, Diagnostics> {
-    let found = problems_of_issued(document, files);
-    if found.has_errors() {
-        return Err(found);
-    }
-    let locale = Locale::of(document.language);
-    let invoice = einvoice::einvoice(document, Extras { credit_terms: locale.label("credit_terms"), files });
+    let (invoice, found) = issued(document, files);
+    let Some(invoice) = invoice.filter(|_| !found.has_errors()) else { return Err(found) };
     Ok(match syntax {
         Syntax::Cii => cii::cii(&invoice),
         Syntax::Ubl => ubl::ubl(&invoice),

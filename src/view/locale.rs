@@ -105,8 +105,13 @@ impl Locale {
     }
 
     /// Returns a label; one that does not exist is a mistake of ours that the tests find.
-    pub fn label(&self, name: &str) -> &str {
+    pub fn label(&self, name: &str) -> &'static str {
         self.labels.words.get(name).map_or("", String::as_str)
+    }
+
+    /// Returns a date in one piece: no line ends within it.
+    pub fn whole_date(&self, day: NaiveDate) -> String {
+        self.date(day).replace(' ', "\u{a0}")
     }
 
     /// Returns the names of all labels.

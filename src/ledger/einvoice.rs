@@ -279,6 +279,16 @@ impl EInvoice<'_> {
         matches!(self.type_code, 381 | 503)
     }
 
+    /// Returns BT-107, stated wherever there is a discount, were it of nothing (BR-CO-11).
+    pub fn discounts(&self) -> Option<Decimal> {
+        self.adjustments.iter().any(|part| !part.is_charge).then_some(self.totals.discounts)
+    }
+
+    /// Returns BT-108, stated wherever there is a charge, were it of nothing (BR-CO-12).
+    pub fn charges(&self) -> Option<Decimal> {
+        self.adjustments.iter().any(|part| part.is_charge).then_some(self.totals.charges)
+    }
+
     /// Returns BT-113: deposits taken into account, and what was paid before issue.
     pub fn prepaid(&self) -> Decimal {
         self.totals.deposits + self.totals.paid

@@ -5,7 +5,7 @@
 use chrono::NaiveDate;
 use rust_decimal::Decimal;
 
-use super::{Xml, base64};
+use super::{Xml, base64, some};
 use crate::ledger::amount::{fixed, plain};
 use crate::ledger::document::Period;
 use crate::ledger::einvoice::{
@@ -69,17 +69,9 @@ fn address(x: &mut Xml, address: &Address) {
     });
 }
 
-/// An identifier: with a scheme it is global.
-fn identifier(x: &mut Xml, name: &str, id: Identifier<'_>) {
-    match id.scheme {
-        Some(scheme) => x.leaf_with(name, &[("schemeID", scheme)], id.value),
-        None => x.leaf(name, id.value),
-    }
-}
-
-/// BT-29, BT-46, BT-60.
+/// BT-29, BT-46, BT-60: an identifier with a scheme is global.
 fn party_id(x: &mut Xml, id: Identifier<'_>) {
-    identifier(x, if id.scheme.is_some() { "ram:GlobalID" } else { "ram:ID" }, id);
+    x.identifier(if id.scheme.is_some() { "ram:GlobalID" } else { "ram:ID" }, id);
 }
 
 /// BT-151 and BT-152, BT-95 and BT-96, BT-102 and BT-103.
@@ -96,16 +88,8 @@ impl Cii<'_> {
         x.leaf(name, &fixed(value, self.digits));
     }
 
-    /// BT-107, BT-108: stated wherever there is a discount or charge, were it of nothing (BR-CO-11, BR-CO-12).
-    fn sum_of(&self, x: &mut Xml, is_charge: bool, name: &str, value: Decimal) {
-        if self.i.adjustments.iter().any(|part| part.is_charge == is_charge) {
-            self.amount(x, name, value);
-        }
-    }
-
-    /// An amount that is left out where it is nothing.
-    fn some_amount(&self, x: &mut Xml, name: &str, value: Decimal) {
-        if !value.is_zero() {
+    fn maybe_amount(&self, x: &mut Xml, name: &str, value: Option<Decimal>) {
+        if let Some(value) = value {
             self.amount(x, name, value);
         }
     }
@@ -156,9 +140,7 @@ impl Cii<'_> {
                 x.leaf("udt:Indicator", if part.is_charge { "true" } else { "false" });
             });
             x.maybe("ram:CalculationPercent", part.percent.map(plain).as_deref());
-            if let Some(base) = part.base {
-                self.amount(x, "ram:BasisAmount", base);
-            }
+            self.maybe_amount(x, "ram:BasisAmount", part.base);
             self.amount(x, "ram:ActualAmount", part.amount);
             x.leaf("ram:Reason", part.reason);
             if let Some(own) = part.tax {
@@ -269,8 +251,8 @@ impl Cii<'_> {
     fn totals(&self, x: &mut Xml) {
         let totals = &self.i.totals;
         self.amount(x, "ram:LineTotalAmount", totals.lines); // BT-106
-        self.sum_of(x, true, "ram:ChargeTotalAmount", totals.charges); // BT-108
-        self.sum_of(x, false, "ram:AllowanceTotalAmount", totals.discounts); // BT-107
+        self.maybe_amount(x, "ram:ChargeTotalAmount", self.i.charges()); // BT-108
+        self.maybe_amount(x, "ram:AllowanceTotalAmount", self.i.discounts()); // BT-107
         self.amount(x, "ram:TaxBasisTotalAmount", totals.net); // BT-109
         let currency = self.i.currency;
         let vat = fixed(totals.vat, self.digits);
@@ -279,9 +261,9 @@ impl Cii<'_> {
             let vat = fixed(vat, currency.digits());
             x.leaf_with("ram:TaxTotalAmount", &[("currencyID", currency.code())], &vat); // BT-111
         }
-        self.some_amount(x, "ram:RoundingAmount", totals.rounding); // BT-114
+        self.maybe_amount(x, "ram:RoundingAmount", some(totals.rounding)); // BT-114
         self.amount(x, "ram:GrandTotalAmount", totals.gross); // BT-112
-        self.some_amount(x, "ram:TotalPrepaidAmount", self.i.prepaid()); // BT-113
+        self.maybe_amount(x, "ram:TotalPrepaidAmount", some(self.i.prepaid())); // BT-113
         self.amount(x, "ram:DuePayableAmount", totals.due); // BT-115
     }
 }
@@ -295,7 +277,7 @@ fn party(x: &mut Xml, own: &TradeParty<'_>) {
     if own.registration.is_some() || own.trade_name.is_some() {
         x.group("ram:SpecifiedLegalOrganization", |x| {
             if let Some(id) = own.registration {
-                identifier(x, "ram:ID", id); // BT-30, BT-47
+                x.identifier("ram:ID", id); // BT-30, BT-47
             }
             x.maybe("ram:TradingBusinessName", own.trade_name); // BT-28, BT-45
         });
@@ -313,7 +295,7 @@ fn party(x: &mut Xml, own: &TradeParty<'_>) {
     }
     address(x, own.address); // BG-5, BG-8
     if let Some(endpoint) = own.endpoint {
-        x.group("ram:URIUniversalCommunication", |x| identifier(x, "ram:URIID", endpoint)); // BT-34, BT-49
+        x.group("ram:URIUniversalCommunication", |x| x.identifier("ram:URIID", endpoint)); // BT-34, BT-49
     }
     for (scheme, id) in [("VA", own.vat), ("FC", own.tax_id)] {
         if let Some(id) = id {
@@ -325,7 +307,7 @@ fn party(x: &mut Xml, own: &TradeParty<'_>) {
 fn payee(x: &mut Xml, own: &PayeeParty<'_>) {
     x.leaf("ram:Name", own.name); // BT-59
     if let Some(id) = own.registration {
-        x.group("ram:SpecifiedLegalOrganization", |x| identifier(x, "ram:ID", id)); // BT-61
+        x.group("ram:SpecifiedLegalOrganization", |x| x.identifier("ram:ID", id)); // BT-61
     }
 }
 

@@ -5,9 +5,13 @@ pub mod ubl;
 
 use std::io::Write;
 
+use base64::prelude::{BASE64_STANDARD, Engine};
 use chrono::NaiveDate;
 use quick_xml::Writer;
 use quick_xml::events::{BytesDecl, BytesEnd, BytesStart, BytesText, Event};
+use rust_decimal::Decimal;
+
+use crate::ledger::einvoice::Identifier;
 
 /// An XML document in the making. Writing into memory cannot fail, so no step here returns an error.
 struct Xml {
@@ -50,6 +54,14 @@ impl Xml {
         }
     }
 
+    /// An element with an identifier, and its scheme where it has one.
+    fn identifier(&mut self, name: &str, id: Identifier<'_>) {
+        match id.scheme {
+            Some(scheme) => self.leaf_with(name, &[("schemeID", scheme)], id.value),
+            None => self.leaf(name, id.value),
+        }
+    }
+
     /// Ends the root and returns the bytes.
     fn finish(mut self, root: &str) -> Vec<u8> {
         let _ = self.writer.write_event(Event::End(BytesEnd::new(root)));
@@ -61,17 +73,12 @@ impl Xml {
 
 /// Bytes as text of 64 letters (RFC 4648), for BT-125.
 fn base64(bytes: &[u8]) -> String {
-    const LETTERS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-    let mut text = String::with_capacity(bytes.len().div_ceil(3) * 4);
-    for chunk in bytes.chunks(3) {
-        let padded = [chunk[0], chunk.get(1).copied().unwrap_or(0), chunk.get(2).copied().unwrap_or(0)];
-        let bits = padded.iter().fold(0_u32, |bits, byte| bits << 8 | u32::from(*byte));
-        for place in 0..4 {
-            let letter = LETTERS[(bits >> (18 - 6 * place) & 63) as usize];
-            text.push(if place <= chunk.len() { char::from(letter) } else { '=' });
-        }
-    }
-    text
+    BASE64_STANDARD.encode(bytes)
+}
+
+/// An amount that is left out where it is nothing.
+fn some(value: Decimal) -> Option<Decimal> {
+    (!value.is_zero()).then_some(value)
 }
 
 /// A date as UBL spells it.

@@ -4,7 +4,7 @@
 
 use rust_decimal::Decimal;
 
-use super::{Xml, base64, day};
+use super::{Xml, base64, day, some};
 use crate::ledger::amount::{fixed, plain};
 use crate::ledger::currency::Currency;
 use crate::ledger::document::Period;
@@ -60,13 +60,6 @@ fn vat_point(code: &str) -> &str {
     }
 }
 
-fn identifier(x: &mut Xml, name: &str, id: Identifier<'_>) {
-    match id.scheme {
-        Some(scheme) => x.leaf_with(name, &[("schemeID", scheme)], id.value),
-        None => x.leaf(name, id.value),
-    }
-}
-
 fn address(x: &mut Xml, name: &str, own: &Address) {
     x.group(name, |x| {
         x.maybe("cbc:StreetName", own.street.as_deref()); // BT-35, BT-50, BT-75
@@ -108,16 +101,8 @@ impl Ubl<'_> {
         x.leaf_with(name, &[("currencyID", self.currency.code())], &text);
     }
 
-    /// BT-107, BT-108: stated wherever there is a discount or charge, were it of nothing (BR-CO-11, BR-CO-12).
-    fn sum_of(&self, x: &mut Xml, is_charge: bool, name: &str, value: Decimal) {
-        if self.i.adjustments.iter().any(|part| part.is_charge == is_charge) {
-            self.amount(x, name, value);
-        }
-    }
-
-    /// An amount that is left out where it is nothing.
-    fn some_amount(&self, x: &mut Xml, name: &str, value: Decimal) {
-        if !value.is_zero() {
+    fn maybe_amount(&self, x: &mut Xml, name: &str, value: Option<Decimal>) {
+        if let Some(value) = value {
             self.amount(x, name, value);
         }
     }
@@ -192,7 +177,7 @@ impl Ubl<'_> {
             x.group("cac:PayeeParty", |x| {
                 x.group("cac:PartyName", |x| x.leaf("cbc:Name", payee.name)); // BT-59
                 if let Some(id) = payee.registration {
-                    x.group("cac:PartyLegalEntity", |x| identifier(x, "cbc:CompanyID", id)); // BT-61
+                    x.group("cac:PartyLegalEntity", |x| x.identifier("cbc:CompanyID", id)); // BT-61
                 }
             });
         }
@@ -252,9 +237,7 @@ impl Ubl<'_> {
             x.leaf("cbc:AllowanceChargeReason", part.reason);
             x.maybe("cbc:MultiplierFactorNumeric", part.percent.map(plain).as_deref());
             self.amount(x, "cbc:Amount", part.amount);
-            if let Some(base) = part.base {
-                self.amount(x, "cbc:BaseAmount", base);
-            }
+            self.maybe_amount(x, "cbc:BaseAmount", part.base);
             if let Some(tax) = part.tax {
                 category(x, "cac:TaxCategory", tax, None, None);
             }
@@ -288,10 +271,10 @@ impl Ubl<'_> {
         self.amount(x, "cbc:LineExtensionAmount", totals.lines); // BT-106
         self.amount(x, "cbc:TaxExclusiveAmount", totals.net); // BT-109
         self.amount(x, "cbc:TaxInclusiveAmount", totals.gross); // BT-112
-        self.sum_of(x, false, "cbc:AllowanceTotalAmount", totals.discounts); // BT-107
-        self.sum_of(x, true, "cbc:ChargeTotalAmount", totals.charges); // BT-108
-        self.some_amount(x, "cbc:PrepaidAmount", self.i.prepaid()); // BT-113
-        self.some_amount(x, "cbc:PayableRoundingAmount", totals.rounding); // BT-114
+        self.maybe_amount(x, "cbc:AllowanceTotalAmount", self.i.discounts()); // BT-107
+        self.maybe_amount(x, "cbc:ChargeTotalAmount", self.i.charges()); // BT-108
+        self.maybe_amount(x, "cbc:PrepaidAmount", some(self.i.prepaid())); // BT-113
+        self.maybe_amount(x, "cbc:PayableRoundingAmount", some(totals.rounding)); // BT-114
         self.amount(x, "cbc:PayableAmount", totals.due); // BT-115
     }
 
@@ -330,13 +313,13 @@ fn category(x: &mut Xml, name: &str, tax: Tax, code: Option<&str>, reason: Optio
 
 fn party(x: &mut Xml, own: &TradeParty<'_>, creditor: Option<&str>) {
     if let Some(endpoint) = own.endpoint {
-        identifier(x, "cbc:EndpointID", endpoint); // BT-34, BT-49
+        x.identifier("cbc:EndpointID", endpoint); // BT-34, BT-49
     }
     if let Some(id) = own.id {
-        x.group("cac:PartyIdentification", |x| identifier(x, "cbc:ID", id)); // BT-29, BT-46
+        x.group("cac:PartyIdentification", |x| x.identifier("cbc:ID", id)); // BT-29, BT-46
     }
     if let Some(creditor) = creditor {
-        x.group("cac:PartyIdentification", |x| identifier(x, "cbc:ID", Identifier::of("SEPA", creditor))); // BT-90
+        x.group("cac:PartyIdentification", |x| x.identifier("cbc:ID", Identifier::of("SEPA", creditor))); // BT-90
     }
     if let Some(name) = own.trade_name {
         x.group("cac:PartyName", |x| x.leaf("cbc:Name", name)); // BT-28, BT-45
@@ -353,7 +336,7 @@ fn party(x: &mut Xml, own: &TradeParty<'_>, creditor: Option<&str>) {
     x.group("cac:PartyLegalEntity", |x| {
         x.leaf("cbc:RegistrationName", own.name); // BT-27, BT-44
         if let Some(id) = own.registration {
-            identifier(x, "cbc:CompanyID", id); // BT-30, BT-47
+            x.identifier("cbc:CompanyID", id); // BT-30, BT-47
         }
         x.maybe("cbc:CompanyLegalForm", own.legal); // BT-33
     });

@@ -252,12 +252,7 @@ impl Desk<'_> {
         let document = self.document;
         copy::references(text, document);
         text.maybe("quote", document.quote.as_ref()).maybe("quote_part", document.quote_part.as_ref());
-        if let Some(day) = document.delivered {
-            text.raw("delivered", day);
-        }
-        if let Some(period) = document.period {
-            text.raw("period", format!("{{ from = {}, to = {} }}", period.from, period.to));
-        }
+        copy::supply(text, document);
         text.list("corrects", [document.number.as_str()]);
         text.list("deposits", self.links.deposits_of(document.number.as_str()).iter().map(String::as_str));
         if document.prices == PriceMode::Gross {

@@ -3,12 +3,12 @@
 use chrono::NaiveDate;
 use rust_decimal::Decimal;
 
-use super::copy::vat_keys;
+use super::copy;
 use super::record::{Book, Fields, Recorder};
 use crate::compute::discount::{Verdict, judge};
 use crate::compute::position::Position;
-use crate::ledger::amount::{in_currency, plain, split};
-use crate::ledger::document::{Document, Exchange};
+use crate::ledger::amount::{in_currency, split};
+use crate::ledger::document::{Document, PriceMode};
 use crate::ledger::terms::DiscountVat;
 use crate::source::Source;
 use crate::view::locale::Locale;
@@ -71,12 +71,10 @@ pub fn plan(
 /// Returns the draft of a credit note of an amount, VAT included, split over the document's rates.
 fn credit_note(document: &Document, amount: Decimal) -> String {
     let mut text = toml::Text::default();
-    text.text("client", &document.buyer.client).text("type", "credit").maybe("subject", document.subject.as_ref());
+    copy::head(&mut text, document, "credit");
     text.list("corrects", [document.number.as_str()]);
-    text.text("prices", "gross").text("language", document.language.code()).text("currency", document.currency.code());
-    if let Some(exchange) = &document.exchange {
-        text.raw("exchange", self::exchange(exchange));
-    }
+    copy::supply(&mut text, document);
+    copy::frame(&mut text, document, PriceMode::Gross);
     let item = Locale::of(document.language).label("discounted").to_owned();
     let weights: Vec<Decimal> = document.vat.iter().map(|group| group.base + group.vat).collect();
     let parts = split(amount, &weights, document.currency.digits());
@@ -88,17 +86,9 @@ fn credit_note(document: &Document, amount: Decimal) -> String {
             text.text("operation", line.operation.word());
         }
         text.raw("quantity", quantity).raw("price", in_currency(part.abs(), document.currency));
-        for (key, value) in vat_keys(document, group.category, group.rate) {
+        for (key, value) in copy::vat_keys(document, group.category, group.rate) {
             text.raw(key, value);
         }
     }
     text.finish()
-}
-
-/// Returns a rate of exchange as a draft spells it.
-fn exchange(exchange: &Exchange) -> String {
-    let mut parts = vec![format!("rate = {}", plain(exchange.rate))];
-    parts.extend(exchange.date.map(|day| format!("date = {day}")));
-    parts.extend(exchange.source.as_ref().map(|source| format!("source = {}", toml::string(source))));
-    format!("{{ {} }}", parts.join(", "))
 }

@@ -1,7 +1,5 @@
 //! `interest`: what late payment costs, every stretch of days shown.
 
-use std::collections::BTreeMap;
-
 use chrono::NaiveDate;
 use clap::Args;
 
@@ -10,7 +8,7 @@ use crate::compute::chronicle::Chronicle;
 use crate::compute::interest::{Claim, claim, sums};
 use crate::diagnostic::Diagnostics;
 use crate::ledger::settings::Settings;
-use crate::regime::{self, Regime};
+use crate::regime::Laws;
 use crate::session::{Done, Failure, Format, Outcomes, Session};
 use crate::source::Source;
 use crate::view::sheet::Report;
@@ -118,15 +116,12 @@ pub fn of(
     to: NaiveDate,
 ) -> Result<(Vec<Claim>, Diagnostics), Failure> {
     let documents = if numbers.is_empty() { Vec::new() } else { load::documents(session, source, settings, numbers)? };
-    let mut laws: BTreeMap<String, Regime> = BTreeMap::new();
+    let mut laws = Laws::new(&settings.laws);
     let (mut found, mut problems) = (Vec::new(), Diagnostics::default());
     let mut said: Vec<String> = Vec::new();
     for document in &documents {
-        let country = &document.seller.address.country;
-        if !laws.contains_key(country) {
-            laws.insert(country.clone(), regime::of(country, &settings.laws, &mut problems));
-        }
-        match claim(document, chronicle, &laws[country], to) {
+        let law = laws.of(&document.seller.address.country, &mut problems);
+        match claim(document, chronicle, law, to) {
             Ok(claim) => found.push(claim),
             Err(problem) if said.contains(&problem.message) => {}
             Err(problem) => {

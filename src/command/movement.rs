@@ -19,7 +19,7 @@ use crate::ledger::currency::Currency;
 use crate::ledger::document::{Document, DocumentType};
 use crate::ledger::settings::Settings;
 use crate::ledger::terms::Allocation;
-use crate::regime;
+use crate::regime::Laws;
 use crate::session::{Failure, Session};
 use crate::source::Source;
 
@@ -124,9 +124,10 @@ fn extras(
         return owed;
     }
     let chronicle = source.again(|source| super::interest::chronicle(source, ground.date));
+    let mut laws = Laws::new(&ground.settings.laws);
     for document in legal {
-        let law = regime::of(&document.seller.address.country, &ground.settings.laws, problems);
-        match claim(document, &chronicle, &law, ground.date) {
+        let law = laws.of(&document.seller.address.country, problems);
+        match claim(document, &chronicle, law, ground.date) {
             Ok(claim) => {
                 let costs = if claim.fee_currency == claim.currency { claim.fee_left() } else { Decimal::ZERO };
                 owed.insert(document.number.to_string(), Extras { interest: claim.interest_left(), costs });

@@ -302,19 +302,42 @@ pub struct Reference<'r> {
 
 /// Returns the law of a country, with the ledger's own values on top; conflicts are added to the problems.
 pub fn of(country: &str, laws: &[LawEntry], problems: &mut Diagnostics) -> Regime {
-    let mut regime = match COUNTRIES.iter().find(|(known, ..)| *known == country) {
-        Some((_, own, Some(base))) => data(own).over(data(base)),
-        Some((_, own, None)) => data(own),
-        None => data(if is_member(country) { EUROPE } else { WORLD }),
-    };
-    for series in rate_series() {
-        regime.series.insert(series.name.clone(), series);
-    }
+    let mut regime = built_in(country).clone();
     for law in laws {
         if let Err(problem) = regime.add(law) {
             problems.push(problem);
         }
     }
+    regime
+}
+
+/// The laws of several countries with the ledger's own values on top, each made once.
+#[derive(Debug)]
+pub struct Laws<'l> {
+    own: &'l [LawEntry],
+    known: BTreeMap<String, Regime>,
+}
+
+impl<'l> Laws<'l> {
+    /// Starts with the ledger's own values.
+    pub fn new(own: &'l [LawEntry]) -> Self {
+        Self { own, known: BTreeMap::new() }
+    }
+
+    /// Returns the law of a country; its conflicts are added to the problems the first time.
+    pub fn of(&mut self, country: &str, problems: &mut Diagnostics) -> &Regime {
+        self.known.entry(country.to_owned()).or_insert_with(|| of(country, self.own, problems))
+    }
+}
+
+/// Reads what is built in of a country.
+fn parse(country: &str) -> Regime {
+    let mut regime = match COUNTRIES.iter().find(|(known, ..)| *known == country) {
+        Some((_, own, Some(base))) => data(own).over(data(base)),
+        Some((_, own, None)) => data(own),
+        None => data(if is_member(country) { EUROPE } else { WORLD }),
+    };
+    regime.series = rate_series().into_iter().map(|series| (series.name.clone(), series)).collect();
     regime
 }
 
@@ -327,7 +350,7 @@ pub fn built_in(country: &str) -> &'static Regime {
     static LAWS: [OnceLock<Regime>; COUNTRIES.len() + 2] = [const { OnceLock::new() }; COUNTRIES.len() + 2];
     let own = COUNTRIES.iter().position(|(known, ..)| *known == country);
     let place = own.unwrap_or(COUNTRIES.len() + usize::from(!is_member(country)));
-    LAWS[place].get_or_init(|| of(country, &[], &mut Diagnostics::default()))
+    LAWS[place].get_or_init(|| parse(country))
 }
 
 /// Returns the reference rates that are built in.

@@ -6,6 +6,7 @@ use rust_decimal::Decimal;
 use super::finding::{Finding, Findings, Place};
 use crate::ledger::amount::plain;
 use crate::ledger::einvoice::{EInvoice, Identifier, TradeParty};
+use crate::ledger::identifier::{is_siren, is_siret};
 
 /// BR-FR-16: the rates that a platform accepts.
 const RATES: &[&str] =
@@ -30,10 +31,6 @@ pub fn check(invoice: &EInvoice<'_>) -> Vec<Finding> {
 struct Rules<'i> {
     i: &'i EInvoice<'i>,
     found: Findings,
-}
-
-fn is_digits(text: &str, count: usize) -> bool {
-    text.len() == count && text.bytes().all(|byte| byte.is_ascii_digit())
 }
 
 fn only(text: &str, more: &str) -> bool {
@@ -137,9 +134,9 @@ impl Rules<'_> {
         let siren = |party: &TradeParty<'_>| {
             party.registration.filter(|id| id.scheme == Some("0002")).map(|id| id.value.to_owned())
         };
-        let seller = siren(&i.seller).filter(|id| is_digits(id, 9));
+        let seller = siren(&i.seller).filter(|id| is_siren(id));
         self.demand("BR-FR-10", Place::Seller, seller.is_some(), || "the seller has no SIREN of nine digits".into());
-        let buyer = siren(&i.buyer).filter(|id| is_digits(id, 9));
+        let buyer = siren(&i.buyer).filter(|id| is_siren(id));
         self.demand("BR-FR-11", Place::Buyer, buyer.is_some(), || {
             format!("{} has no SIREN of nine digits", i.buyer.name)
         });
@@ -154,7 +151,7 @@ impl Rules<'_> {
                 self.private(id, place, own.as_deref());
             }
             for id in [party.registration].into_iter().flatten().filter(|id| id.scheme == Some("0002")) {
-                self.demand("BR-FR-32", place, is_digits(id.value, 9), || {
+                self.demand("BR-FR-32", place, is_siren(id.value), || {
                     format!("`{}` is no SIREN: nine digits", id.value)
                 });
             }
@@ -186,7 +183,7 @@ impl Rules<'_> {
             format!("the identifier `{}` has no scheme", id.value)
         });
         if id.scheme == Some("0009") {
-            let so = is_digits(id.value, 14) && siren.is_none_or(|siren| id.value.starts_with(siren));
+            let so = is_siret(id.value) && siren.is_none_or(|siren| id.value.starts_with(siren));
             self.demand("BR-FR-09", place, so, || {
                 format!("the SIRET `{}` is not the SIREN and five more digits", id.value)
             });

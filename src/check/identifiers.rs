@@ -1,7 +1,9 @@
 //! Identifiers of the seller, the clients and the accounts: form and keys.
 
 use crate::diagnostic::{Diagnostic, Diagnostics, code};
-use crate::ledger::identifier::{IbanError, check_iban, check_vat, french_vat, is_bic, is_siren, luhn, siret_key};
+use crate::ledger::identifier::{
+    IbanError, check_iban, check_vat, french_vat, is_bic, is_siren, is_siret, luhn, siret_key,
+};
 use crate::ledger::party::Client;
 use crate::ledger::settings::{PayMean, Settings};
 use crate::span::Spanned;
@@ -82,8 +84,7 @@ fn siren(id: &Spanned<String>, problems: &mut Diagnostics) {
 }
 
 fn siret(siret: &Spanned<String>, id: Option<&Spanned<String>>, problems: &mut Diagnostics) {
-    let digits = siret.len() == 14 && siret.bytes().all(|b| b.is_ascii_digit());
-    if !digits {
+    if !is_siret(siret) {
         let message = format!("`{}` is no SIRET", siret.value);
         problems.push(Diagnostic::error(code::ID_SIRET, message).at(siret.span).hint("fourteen digits without spaces"));
     } else if let Some(id) = id.filter(|id| !siret.starts_with(id.as_str())) {

@@ -135,6 +135,11 @@ pub fn is_siren(text: &str) -> bool {
     text.len() == 9 && text.bytes().all(|b| b.is_ascii_digit())
 }
 
+/// Tells whether a text is fourteen digits, as a SIRET is.
+pub fn is_siret(text: &str) -> bool {
+    text.len() == 14 && text.bytes().all(|b| b.is_ascii_digit())
+}
+
 /// Tells whether the key of a SIRET fits: Luhn, or for La Poste (SIREN 356000000) a sum of digits that 5 divides.
 pub fn siret_key(siret: &str) -> bool {
     let sum: u32 = siret.bytes().map(|b| u32::from(b.wrapping_sub(b'0'))).sum();

@@ -10,7 +10,6 @@ use super::paper::{Dress, paper};
 use super::pdf::design::{BlockName, Design, Row, Surface, Surfaces};
 use super::pdf::{Paper, Qr, Signature};
 use super::typeset::typeset;
-use crate::compute::issue::Words;
 use crate::ledger::document::Document;
 
 /// Countries where the window of an envelope is at the left: DIN 5008, the British C5 and DL, the American number 10.
@@ -38,7 +37,7 @@ pub fn letter(letter: Letter<'_>, document: &Document, locale: &Locale, dress: D
     let design = Arc::new(arranged(&dress.design, &document.seller.address.country));
     let mut page = paper(document, locale, Dress { design: Arc::clone(&design), ..dress });
     let place = document.seller.address.city.clone().unwrap_or_default();
-    let day = locale.date(letter.day).replace(' ', "\u{a0}");
+    let day = locale.whole_date(letter.day);
     page.design = design;
     page.title = format!("{} - {}", letter.subject, document.seller.name);
     page.date = letter.day;

@@ -65,14 +65,13 @@ pub fn paper(document: &Document, locale: &Locale, dress: Dress<'_>) -> Paper {
     for mark in &marks {
         running = format!("{running} · {mark}");
     }
-    let size = if LETTER.contains(&document.seller.address.country.as_str()) { PageSize::Letter } else { PageSize::A4 };
     let amount = if document.kind == DocumentType::Credit { document.totals.owed } else { document.totals.due };
     let mut paper = Paper {
         title,
         author: document.seller.name.clone(),
         language: locale.language.code().to_owned(),
         date: document.issued,
-        size: dress.design.size.unwrap_or(size),
+        size: size(&dress.design, &document.seller.address.country),
         design: Arc::clone(&dress.design),
         accent: document.seller.accent.as_deref().and_then(Rgb::parse),
         logo: None,
@@ -107,6 +106,33 @@ pub fn paper(document: &Document, locale: &Locale, dress: Dress<'_>) -> Paper {
     paper.embedded = dress.embedded;
     typeset(&mut paper, locale.language);
     paper
+}
+
+/// Returns the lines of an address; the country stands below, unless seller and address are both French.
+pub(super) fn address(address: &Address, home: &str, locale: &Locale) -> Vec<String> {
+    let join = |parts: &[Option<&str>]| parts.iter().flatten().copied().collect::<Vec<_>>().join(" ");
+    let (postcode, city, region) = (address.postcode.as_deref(), address.city.as_deref(), address.region.clone());
+    // Portland, OR 97201; everywhere else the postcode stands first and the region below.
+    let (town, region) = if matches!(address.country.as_str(), "US" | "CA") {
+        let city = city.map(|city| format!("{city},"));
+        (join(&[city.as_deref(), region.as_deref(), postcode]), None)
+    } else {
+        (join(&[postcode, city]), region)
+    };
+    let mut lines: Vec<String> = [address.street.clone(), address.more.clone(), Some(town), region]
+        .into_iter()
+        .flatten()
+        .filter(|line| !line.is_empty())
+        .collect();
+    if address.country != home || address.country != "FR" {
+        lines.push(locale.country(&address.country));
+    }
+    lines
+}
+
+/// Returns the size of a page: the design's own, or that of the seller's country.
+pub(super) fn size(design: &Design, home: &str) -> PageSize {
+    design.size.unwrap_or(if LETTER.contains(&home) { PageSize::Letter } else { PageSize::A4 })
 }
 
 /// Returns seller and client in full, as lines: names, addresses, identifiers.
@@ -148,28 +174,11 @@ impl Page<'_> {
 
     /// A date, in one piece.
     fn date(&self, day: NaiveDate) -> String {
-        self.l.date(day).replace(' ', "\u{a0}")
+        self.l.whole_date(day)
     }
 
     fn address(&self, address: &Address) -> Vec<String> {
-        let join = |parts: &[Option<&str>]| parts.iter().flatten().copied().collect::<Vec<_>>().join(" ");
-        let (postcode, city, region) = (address.postcode.as_deref(), address.city.as_deref(), address.region.clone());
-        // Portland, OR 97201; everywhere else the postcode stands first and the region below.
-        let (town, region) = if matches!(address.country.as_str(), "US" | "CA") {
-            let city = city.map(|city| format!("{city},"));
-            (join(&[city.as_deref(), region.as_deref(), postcode]), None)
-        } else {
-            (join(&[postcode, city]), region)
-        };
-        let mut lines: Vec<String> = [address.street.clone(), address.more.clone(), Some(town), region]
-            .into_iter()
-            .flatten()
-            .filter(|line| !line.is_empty())
-            .collect();
-        if address.country != self.d.seller.address.country || address.country != "FR" {
-            lines.push(self.l.country(&address.country));
-        }
-        lines
+        self::address(address, &self.d.seller.address.country, self.l)
     }
 
     fn identifiers(
@@ -528,4 +537,25 @@ fn spaced(text: &str, groups: &[usize]) -> String {
 pub fn grouped(iban: &str) -> String {
     let characters: Vec<char> = iban.chars().collect();
     characters.chunks(4).map(|chunk| chunk.iter().collect::<String>()).collect::<Vec<_>>().join("\u{a0}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ledger::party::Language;
+
+    #[test]
+    fn an_address_is_written_as_its_country_writes_it() {
+        let lines = |postcode: &str, city: &str, region: Option<&str>, country: &str, home: &str| {
+            let text = |text: &str| Some(text.to_owned());
+            let (postcode, city, region) = (text(postcode), text(city), region.map(str::to_owned));
+            let country = country.to_owned();
+            let own = Address { street: None, more: None, postcode, city, region, country };
+            address(&own, home, &Locale::of(Language::En))
+        };
+        assert_eq!(lines("97201", "Portland", Some("OR"), "US", "US"), ["Portland, OR 97201", "United States"]);
+        assert_eq!(lines("10969", "Berlin", None, "DE", "FR"), ["10969 Berlin", "Germany"]);
+        assert_eq!(lines("69001", "Lyon", None, "FR", "FR"), ["69001 Lyon"]);
+        assert_eq!(lines("69001", "Lyon", None, "FR", "DE"), ["69001 Lyon", "France"]);
+    }
 }

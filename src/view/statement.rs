@@ -6,14 +6,14 @@ use chrono::NaiveDate;
 use rust_decimal::Decimal;
 
 use super::locale::Locale;
-use super::paper::grouped;
+use super::paper::{address, grouped, size};
 use super::pdf::design::Design;
-use super::pdf::{Align, Block, Column, PageSize, Paper, Rgb, Row, Total};
+use super::pdf::{Align, Block, Column, Paper, Rgb, Row, Total};
 use super::typeset::typeset;
 use crate::compute::issue::Words;
 use crate::compute::statement::{Account, Kind};
 use crate::ledger::currency::Currency;
-use crate::ledger::party::{Address, Client};
+use crate::ledger::party::Client;
 use crate::ledger::settings::Settings;
 
 /// Where a client stands after the period, in one currency.
@@ -55,7 +55,7 @@ pub struct Page<'a> {
 pub fn paper(page: &Page<'_>, locale: &Locale, design: &Arc<Design>) -> Paper {
     let seller = &page.settings.seller;
     let label = |name: &str| locale.label(name).to_owned();
-    let date = |day: NaiveDate| locale.date(day).replace(' ', "\u{a0}");
+    let date = |day: NaiveDate| locale.whole_date(day);
     let kind = label("statement");
     let number = label("as_of").replace("{date}", &date(page.to));
     let running = format!("{kind} {number}");
@@ -65,16 +65,15 @@ pub fn paper(page: &Page<'_>, locale: &Locale, design: &Arc<Design>) -> Paper {
         facts.push((label("period"), text));
     }
     let home = seller.address.country.as_str();
-    let us = matches!(home, "US" | "CA" | "MX");
     let mut own = vec![seller.trade_name.clone().unwrap_or_else(|| seller.name.value.clone())];
-    own.extend(lines(&seller.address, home, locale));
+    own.extend(address(&seller.address, home, locale));
     own.extend([seller.phone.clone(), seller.email.clone(), seller.website.clone()].into_iter().flatten());
     let mut paper = Paper {
         title: format!("{running} - {}", page.client.name.value),
         author: seller.name.value.clone(),
         language: locale.language.code().to_owned(),
         date: page.to,
-        size: design.size.unwrap_or(if us { PageSize::Letter } else { PageSize::A4 }),
+        size: size(design, home),
         design: Arc::clone(design),
         accent: seller.accent.as_deref().and_then(Rgb::parse),
         logo: None,
@@ -108,22 +107,10 @@ pub fn paper(page: &Page<'_>, locale: &Locale, design: &Arc<Design>) -> Paper {
     paper
 }
 
-/// The lines of an address, the country where it is another than the seller's.
-fn lines(address: &Address, home: &str, locale: &Locale) -> Vec<String> {
-    let town = [address.postcode.as_deref(), address.city.as_deref()];
-    let town = town.into_iter().flatten().collect::<Vec<_>>().join(" ");
-    let parts = [address.street.clone(), address.more.clone(), Some(town), address.region.clone()];
-    let mut lines: Vec<String> = parts.into_iter().flatten().filter(|line| !line.is_empty()).collect();
-    if address.country != home {
-        lines.push(locale.country(&address.country));
-    }
-    lines
-}
-
 fn addressee(page: &Page<'_>, home: &str, locale: &Locale) -> Vec<String> {
     let mut own = vec![page.client.name.value.clone()];
     own.extend(page.client.contact.iter().map(|contact| format!("{} {contact}", locale.label("contact"))));
-    own.extend(page.client.address.iter().flat_map(|address| lines(address, home, locale)));
+    own.extend(page.client.address.iter().flat_map(|own| address(own, home, locale)));
     own
 }
 
@@ -146,7 +133,7 @@ fn rows(page: &Page<'_>, locale: &Locale) -> Vec<Row> {
     let mut rows = Vec::new();
     for account in page.accounts {
         let amount = |value: Decimal| locale.amount(value, account.currency);
-        let date = |day: NaiveDate| locale.date(day).replace(' ', "\u{a0}");
+        let date = |day: NaiveDate| locale.whole_date(day);
         if let Some(from) = page.from {
             let cells = vec![date(from), locale.label("opening").to_owned(), String::new(), amount(account.opening)];
             rows.push(Row { cells, detail: Vec::new() });

@@ -39,12 +39,6 @@ impl Text {
         self
     }
 
-    /// Adds a blank line.
-    pub fn blank(&mut self) -> &mut Self {
-        self.out.push('\n');
-        self
-    }
-
     /// Opens `[name]`.
     pub fn table(&mut self, name: &str) -> &mut Self {
         let _ = writeln!(self.out, "\n[{name}]");

@@ -111,13 +111,6 @@ pub enum Relationship {
     Alternative,
 }
 
-impl Paper {
-    /// Whether this is the document itself, not a copy marked as such or a page with later facts on it.
-    pub fn is_original(&self) -> bool {
-        self.marks.is_empty() && self.balance.is_empty()
-    }
-}
-
 /// Size of a page.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum PageSize {

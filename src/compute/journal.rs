@@ -115,8 +115,13 @@ impl<'a> Journal<'a> {
         self.documents.push(Transaction { date, origin: Origin::Document, id, payee, text, postings });
     }
 
+    /// The client's name; its id where no document names it.
+    fn payee(&self, client: &str) -> String {
+        self.names.get(client).cloned().unwrap_or_else(|| client.to_owned())
+    }
+
     fn transaction(&mut self, date: NaiveDate, origin: Origin, id: &str, client: &str, text: &str) -> &mut Transaction {
-        let payee = self.names.get(client).cloned().unwrap_or_else(|| client.to_owned());
+        let payee = self.payee(client);
         self.rows.entry((date, origin, id.to_owned())).or_insert_with(|| Transaction {
             date,
             origin,
@@ -184,7 +189,7 @@ impl<'a> Journal<'a> {
                 date: transfer.day,
                 origin: Origin::Transfer,
                 id: format!("{first}.{}", transfer.day),
-                payee: self.names.get(client).cloned().unwrap_or_else(|| client.clone()),
+                payee: self.payee(client),
                 text: "from document to document".into(),
                 postings: transfer
                     .parts

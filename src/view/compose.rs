@@ -14,7 +14,6 @@ use crate::ledger::document::{Document, FrozenPay};
 use crate::ledger::party::{Client, Seller};
 use crate::ledger::plan::{Instalment, Plan, PlanInterest};
 use crate::ledger::reminder::StepName;
-
 use crate::regime::Notice;
 
 /// What a message is made from.

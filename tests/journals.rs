@@ -139,7 +139,7 @@ fn journals_credit_notes_and_correctives_move_what_they_take() {
 }
 
 #[test]
-fn journals_a_final_adds_to_its_deposits() {
+fn journals_a_final_and_its_corrective_add_to_their_deposits() {
     let sandbox = Sandbox::small();
     let line = |price: &str| format!("[[line]]\nitem = \"Travail\"\nquantity = 1\nprice = {price}\nvat = 20\n");
     sandbox.write("drafts/deposit.toml", format!("client = \"acme\"\ntype = \"deposit\"\n{}", line("300")));
@@ -153,6 +153,13 @@ fn journals_a_final_adds_to_its_deposits() {
     let text = check(&sandbox);
     assert_eq!((sum(&text, "income:services"), sum(&text, "liabilities:vat:20")), ((-1000).into(), (-200).into()));
     assert_eq!(sum(&text, "expenses:rounding"), 0.into());
+    // The corrective replaces the final alone: the deposit stands, and stays paid.
+    sandbox.run(&["credit", "F2026-0002", "--replace"]).ok();
+    sandbox.run(&["issue", "corrective-F2026-0002", "--date", "2026-04-01"]).ok();
+    let text = check(&sandbox);
+    assert_eq!((sum(&text, "income:services"), sum(&text, "liabilities:vat:20")), ((-1000).into(), (-200).into()));
+    assert_eq!(sum(&text, "expenses:rounding"), 0.into());
+    assert!(text.contains("corrective invoice in the place of F2026-0002\n"), "{text}");
 }
 
 #[test]

@@ -312,10 +312,11 @@ impl Chronicle {
         numbers
     }
 
-    /// Tells whether a corrective stands in a document's place as of a day.
+    /// Tells whether a corrective stands in a document's place as of a day: it names that first, deposits after it.
     pub fn is_replaced(&self, number: &str, to: NaiveDate) -> bool {
         let links = self.links.get(number).into_iter().flatten().map(|at| &self.rows[*at]);
-        links.into_iter().any(|row| row.kind == DocumentType::Corrective && row.issued <= to)
+        let replaces = |row: &Kept| row.kind == DocumentType::Corrective && row.refs.split(' ').next() == Some(number);
+        links.into_iter().any(|row| replaces(row) && row.issued <= to)
     }
 
     /// Returns the day on which a client's insolvency was noted first, up to a day.

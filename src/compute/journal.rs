@@ -91,12 +91,10 @@ impl<'a> Journal<'a> {
         self.owed.insert(row.number.to_owned(), row.owed);
         self.names.entry(row.client.to_owned()).or_insert_with(|| row.buyer.to_owned());
         let mut postings = vec![self.receivable(row.number, row.client, row.owed, row.currency)];
-        if row.kind == DocumentType::Corrective {
-            for number in row.refs.split(' ') {
-                if let Some(owed) = self.owed.get(number) {
-                    postings.push(self.receivable(number, row.client, -*owed, row.currency));
-                }
-            }
+        // A corrective names its original first, then the deposits that it takes into account: those stand.
+        let original = row.refs.split(' ').next().filter(|_| row.kind == DocumentType::Corrective);
+        if let Some((original, owed)) = original.and_then(|number| self.owed.get_key_value(number)) {
+            postings.push(self.receivable(original, row.client, -*owed, row.currency));
         }
         for slice in parse_breakdown(row.breakdown) {
             postings.push(plain(self.accounts.revenue(slice.operation), -slice.base, row.currency));
@@ -105,11 +103,11 @@ impl<'a> Journal<'a> {
         // What prices with VAT cannot meet: BT-114.
         let rest: Decimal = postings.iter().map(|posting| posting.amount).sum();
         postings.push(plain(&self.accounts.rounding, -rest, row.currency));
-        let text = match (row.kind, row.refs.is_empty()) {
-            (kind, true) => kind.noun().to_owned(),
-            (DocumentType::Corrective, false) => format!("{} in the place of {}", row.kind.noun(), row.refs),
-            (DocumentType::Final, false) => format!("{} after {}", row.kind.noun(), row.refs),
-            (kind, false) => format!("{} on {}", kind.noun(), row.refs),
+        let text = match (row.kind, row.refs, original) {
+            (kind, "", _) => kind.noun().to_owned(),
+            (kind, _, Some(original)) => format!("{} in the place of {original}", kind.noun()),
+            (DocumentType::Final, refs, _) => format!("{} after {refs}", row.kind.noun()),
+            (kind, refs, _) => format!("{} on {refs}", kind.noun()),
         };
         let (date, id, payee) = (row.issued, row.number.to_owned(), row.buyer.to_owned());
         self.documents.push(Transaction { date, origin: Origin::Document, id, payee, text, postings });

@@ -87,6 +87,7 @@ pub enum Command {
     List(command::list::ListArgs),
     Show(command::show::ShowArgs),
     Render(command::render::RenderArgs),
+    Send(command::send::SendArgs),
     Pay(command::pay::PayArgs),
     Interest(command::interest::InterestArgs),
     Plan(command::plan::PlanArgs),
@@ -129,7 +130,7 @@ impl Command {
     pub fn writes(&self) -> bool {
         use Command::{
             Client, Credit, Dispute, Hold, Init, Issue, New, Pay, Plan, Promise, Quote, Recurring, Release, Remind,
-            Render, Templates, Waive, WriteOff,
+            Render, Send, Templates, Waive, WriteOff,
         };
         match self {
             Client(args) => !args.reads(),
@@ -137,7 +138,7 @@ impl Command {
             Recurring(args) => !args.reads(),
             Templates(args) => args.writes(),
             Dispute(_) | Hold(_) | Plan(_) | Promise(_) | Release(_) | Waive(_) | WriteOff(_) | Init(_) | New(_)
-            | Issue(_) | Credit(_) | Pay(_) | Remind(_) | Render(_) => true,
+            | Issue(_) | Credit(_) | Pay(_) | Remind(_) | Render(_) | Send(_) => true,
             _ => false,
         }
     }

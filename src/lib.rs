@@ -17,6 +17,7 @@
 //! | [`check`] | rules with stable codes → diagnostics | `ledger`, `regime`, `compute` |
 //! | [`view`] | reports → bytes; computes nothing, writes nothing | `ledger`, `compute`, `regime` |
 //! | [`write`](mod@write), [`terminal`], [`prompt`] | the only writers of files and streams, the only asker | the plain data |
+//! | [`post`] | how messages leave; the only user of the network and of processes | `source` |
 //! | [`command`] | one file a verb: load → compute → view → write | all |
 //!
 //! `tests/house.rs` fails on any other import.
@@ -28,6 +29,7 @@ pub mod command;
 pub mod compute;
 pub mod diagnostic;
 pub mod ledger;
+pub mod post;
 pub mod prompt;
 pub mod regime;
 pub mod session;
@@ -71,6 +73,10 @@ pub struct Outside<'o> {
     pub disk: &'o dyn write::Disk,
     /// Bytes of chance.
     pub chance: fn() -> [u8; 16],
+    /// Where mail.toml stands, unless a command names another.
+    pub mail: Option<PathBuf>,
+    /// The post.
+    pub office: &'o dyn post::Office,
 }
 
 /// Runs a command; returns the exit code: 0 done, 1 refused or findings, 2 wrong usage, 3 could not.
@@ -98,6 +104,8 @@ pub fn run(outside: Outside<'_>) -> u8 {
         ask: outside.ask,
         disk: outside.disk,
         chance: outside.chance,
+        mail: outside.mail,
+        office: outside.office,
     };
     let result = command::run(&cli.command, &mut session).and_then(|done| {
         session.terminal.flush().map_err(Failure::from)?;

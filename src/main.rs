@@ -25,6 +25,8 @@ fn main() -> ExitCode {
         ask: is_asked.then_some(&mut person as &mut dyn Ask),
         disk: &RealDisk,
         chance,
+        mail: acquit::post::settings::usual(|name| std::env::var_os(name)),
+        office: &acquit::post::RealOffice,
     }))
 }
 

@@ -7,6 +7,7 @@ use chrono::NaiveDate;
 
 use crate::cli::Global;
 use crate::diagnostic::{Diagnostic, Diagnostics, Severity, code};
+use crate::post::Office;
 use crate::prompt::Ask;
 use crate::source::Source;
 use crate::span::SourceMap;
@@ -112,6 +113,10 @@ pub struct Session<'s> {
     pub disk: &'s dyn Disk,
     /// Bytes of chance, for a new ledger's id alone.
     pub chance: fn() -> [u8; 16],
+    /// Where mail.toml stands, unless a command names another.
+    pub mail: Option<PathBuf>,
+    /// The post.
+    pub office: &'s dyn Office,
 }
 
 impl<'s> Session<'s> {
@@ -246,16 +251,7 @@ impl<'s> Session<'s> {
     /// Where it is inside a ledger and not under its out/.
     pub fn output(&self, path: &std::path::Path) -> Result<PathBuf, Failure> {
         let full = self.folder.join(path);
-        let mut parts = PathBuf::new();
-        for part in full.components() {
-            match part {
-                std::path::Component::ParentDir => {
-                    parts.pop();
-                }
-                std::path::Component::CurDir => {}
-                other => parts.push(other),
-            }
-        }
+        let parts = straight(&full);
         let Ok(root) = crate::source::root_of(&self.folder) else { return Ok(full) };
         let own = parts.strip_prefix(&root).ok().and_then(|inside| inside.components().next());
         if own.is_some_and(|first| OWN.iter().any(|name| first.as_os_str() == *name)) {
@@ -295,4 +291,19 @@ impl<'s> Session<'s> {
             )),
         }
     }
+}
+
+/// Returns a path without `.` and `..`.
+pub fn straight(path: &std::path::Path) -> PathBuf {
+    let mut parts = PathBuf::new();
+    for part in path.components() {
+        match part {
+            std::path::Component::ParentDir => {
+                parts.pop();
+            }
+            std::path::Component::CurDir => {}
+            other => parts.push(other),
+        }
+    }
+    parts
 }

@@ -12,7 +12,7 @@ use crate::harness::{Sandbox, copy, run_on, snapshot};
 
 /// How the writing ends.
 #[derive(Debug, Clone, Copy, PartialEq)]
-enum End {
+pub(crate) enum End {
     /// The process dies before operation *n*.
     Killed,
     /// The process dies in the middle of operation *n*: half of its bytes are there.
@@ -36,7 +36,7 @@ enum Undo {
 }
 
 /// The recording double: counts operations, and fails from operation *n* on.
-struct FaultyDisk {
+pub(crate) struct FaultyDisk {
     at: usize,
     end: End,
     done: Cell<usize>,
@@ -45,8 +45,13 @@ struct FaultyDisk {
 }
 
 impl FaultyDisk {
-    fn new(at: usize, end: End) -> Self {
+    pub(crate) fn new(at: usize, end: End) -> Self {
         Self { at, end, done: Cell::new(0), is_over: Cell::new(false), undo: RefCell::default() }
+    }
+
+    /// How many operations there were so far.
+    pub(crate) fn done(&self) -> usize {
+        self.done.get()
     }
 
     /// Counts an operation; returns whether it is to be torn.
@@ -386,6 +391,12 @@ fn faults_discount() {
     start.write("acquit.toml", settings.replace("[terms]\n", offer));
     start.invoice("acme", "100", "2026-02-03");
     at_every_operation_of(&start, &["pay", "F2026-0002", "117.60"]);
+}
+
+/// What a person has sent is recorded in one change set.
+#[test]
+fn faults_send_by_hand() {
+    at_every_operation(&["send", "F2026-0001", "--channel", "letter"]);
 }
 
 #[test]

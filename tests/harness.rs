@@ -5,6 +5,7 @@ use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
 
+use acquit::post::{Office, RealOffice};
 use acquit::write::{Disk, RealDisk};
 use acquit::{Outside, run};
 use chrono::NaiveDate;
@@ -68,6 +69,17 @@ impl Write for Tee {
 
 /// Runs a command in a folder, on a disk, on a day.
 pub(crate) fn run_on(disk: &dyn Disk, folder: &Path, today: NaiveDate, arguments: &[&str]) -> Output {
+    run_through(&RealOffice, disk, folder, today, arguments)
+}
+
+/// Runs a command whose messages leave through an office.
+pub(crate) fn run_through(
+    office: &dyn Office,
+    disk: &dyn Disk,
+    folder: &Path,
+    today: NaiveDate,
+    arguments: &[&str],
+) -> Output {
     let (out, err, both) = (Rc::default(), Rc::default(), Rc::default());
     let code = run(Outside {
         arguments: std::iter::once("acquit").chain(arguments.iter().copied()).map(Into::into).collect(),
@@ -81,6 +93,8 @@ pub(crate) fn run_on(disk: &dyn Disk, folder: &Path, today: NaiveDate, arguments
         ask: None,
         disk,
         chance: || [7; 16],
+        mail: None,
+        office,
     });
     let text = |bytes: &Rc<RefCell<Vec<u8>>>| String::from_utf8(bytes.borrow().clone()).unwrap();
     Output { out: text(&out), err: text(&err), both: text(&both), code }
@@ -100,8 +114,13 @@ impl Sandbox {
 
     /// A copy of a ledger of the project, such as `examples/studio`.
     pub(crate) fn of(ledger: &str) -> Self {
+        Self::within(ledger, "")
+    }
+
+    /// A copy of a ledger of the project in a folder of the sandbox.
+    pub(crate) fn within(ledger: &str, folder: &str) -> Self {
         let sandbox = Self::empty();
-        copy(&project().join(ledger), sandbox.path());
+        copy(&project().join(ledger), &sandbox.path().join(folder));
         sandbox
     }
 

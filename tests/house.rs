@@ -34,6 +34,7 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("write.rs", &[]),
     ("terminal.rs", &["view"]),
     ("prompt.rs", &[]),
+    ("post", &["source"]),
 ];
 
 const PLAIN: &[&str] = &["span", "diagnostic", "changes"];

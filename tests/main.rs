@@ -19,5 +19,6 @@ mod money;
 mod oracle;
 mod pages;
 mod peers;
+mod post;
 mod properties;
 mod quotes;

@@ -4,7 +4,7 @@
 //! A document's `console` blocks are run in one sandbox and compared with what they show: `$ command`, its output (both streams), and
 //! `? CODE` where it does not end with 0. Other blocks prepare the sandbox:
 //!
-//! - `<!-- ledger: examples/studio -->` copies a ledger; `<!-- today: 2026-11-22 -->` sets the day
+//! - `<!-- ledger: examples/studio -->` copies a ledger (`examples/studio in ledger`: into a folder of that name); `<!-- today: 2026-11-22 -->` sets the day
 //! - a block marked ```` ```toml drafts/x.toml ```` (or csv, text) writes a file
 //! - ```` ```append PATH ```` adds lines; in a register `*` stands for a digest or seal that fits, as a forger would work it out
 //! - ```` ```hex PATH ```` writes bytes; ```` ```edit PATH ```` replaces the text after `- ` by the text after `+ `
@@ -209,7 +209,11 @@ fn rewrite(text: &str) -> String {
         let open = format!("<!-- {name}: ");
         text.lines().find_map(|line| line.strip_prefix(&open)?.strip_suffix(" -->").map(str::to_owned))
     };
-    let mut sandbox = directive("ledger").map_or_else(Sandbox::empty, |ledger| Sandbox::of(&ledger));
+    let mut sandbox =
+        match directive("ledger").as_deref().map(|ledger| ledger.split_once(" in ").unwrap_or((ledger, ""))) {
+            None => Sandbox::empty(),
+            Some((ledger, folder)) => Sandbox::within(ledger, folder),
+        };
     if let Some(today) = directive("today") {
         sandbox.today = day(&today);
     }

@@ -178,6 +178,8 @@ fn peers_init_asks_at_most_five_questions() {
         ask: Some(&mut person),
         disk: &acquit::write::RealDisk,
         chance: || [7; 16],
+        mail: None,
+        office: &acquit::post::RealOffice,
     });
     assert_eq!((code, person.1), (0, 5), "{}", String::from_utf8_lossy(&err));
     let settings = sandbox.read("acquit.toml");

@@ -16,6 +16,7 @@ use crate::check::likeness::Likeness;
 use crate::check::rows::Rows;
 use crate::check::{self, documents, identifiers};
 use crate::compute::books::Books;
+use crate::compute::outgoing::carries;
 use crate::diagnostic::{Diagnostic, Diagnostics, Severity, code, nearest};
 use crate::ledger::document::Document;
 use crate::ledger::document::DraftOrigin;
@@ -251,7 +252,8 @@ fn quotes(
         quotes.iter().map(|quote| (quote.number.as_str(), &quote.document)).collect();
     source.again(|source| {
         source.events(|event| {
-            if matches!(event.kind, "accepted" | "refused" | "expired" | "replaced") {
+            let leaves = carries(event) && !event.document.is_empty() && !rows.contains_key(event.document);
+            if leaves || matches!(event.kind, "accepted" | "refused" | "expired" | "replaced") {
                 crate::check::quotes::event(event.document, event.client, event.span, &known, problems);
             }
         });

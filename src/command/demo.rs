@@ -183,6 +183,8 @@ fn step(session: &mut Session<'_>, folder: &std::path::Path, day: &str, words: &
         ask: None,
         disk: session.disk,
         chance: session.chance,
+        mail: None,
+        office: session.office,
     });
     session.terminal.data(&String::from_utf8_lossy(&out))?;
     session.terminal.data(&String::from_utf8_lossy(&err))?;

@@ -226,10 +226,30 @@ impl<'a> Desk<'a> {
             let bytes = page::pdf(engine, document, page::dress(source, document)?)?;
             attached.push((format!("{}.pdf", document.number), bytes));
         }
-        let locale = Locale::of(first.language);
+        let bytes = self.mail(first, (from, to), &attached, message, text, code)?;
+        let remark = to.is_empty().then(|| "the client has no e-mail address: the draft has no recipient".to_owned());
+        Ok(Parcel { ending: "eml", bytes, remark })
+    }
+
+    /// The e-mail itself, from the seller's address to some of a client's. `code` is what the code to scan says.
+    ///
+    /// # Errors
+    /// Where an address or the code is wrong.
+    pub fn mail(
+        &self,
+        document: &Document,
+        (from, to): (&str, &[String]),
+        attached: &[(String, Vec<u8>)],
+        message: &Message,
+        text: &str,
+        code: Option<&str>,
+    ) -> Result<Vec<u8>, Diagnostics> {
+        let seller = &self.settings.seller;
+        let client = self.clients.get(&document.buyer.client);
+        let locale = Locale::of(document.language);
         let (subject, body) = subject_and_body(text);
         let picture = code.map(qr_png).transpose();
-        let picture = picture.map_err(|error| page::explain(&error, first.span))?;
+        let picture = picture.map_err(|error| page::explain(&error, document.span))?;
         let shown = picture.as_ref().map(|_| (CODE, locale.label("qr")));
         let mail = Mail {
             from: (seller.trade_name.as_deref().unwrap_or(&seller.name.value), from),
@@ -240,15 +260,13 @@ impl<'a> Desk<'a> {
             text: body,
             html: &html(subject, body, message, &locale, shown),
             code: picture,
-            attached: &attached,
+            attached,
             day: self.books.today(),
         };
-        let bytes = eml(&mail).map_err(|sentence| {
-            Diagnostic::error(code::VALUE_TEXT, sentence)
-                .hint(format!("correct it in acquit.toml or in clients/{}.toml", first.buyer.client))
-        })?;
-        let remark = to.is_empty().then(|| "the client has no e-mail address: the draft has no recipient".to_owned());
-        Ok(Parcel { ending: "eml", bytes, remark })
+        eml(&mail).map_err(|sentence| {
+            let hint = format!("correct it in acquit.toml or in clients/{}.toml", document.buyer.client);
+            Diagnostic::error(code::VALUE_TEXT, sentence).hint(hint).into()
+        })
     }
 }
 

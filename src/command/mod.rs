@@ -4,10 +4,12 @@ pub mod check;
 pub mod client;
 pub mod completions;
 pub mod copy;
+pub mod cover;
 pub mod credit;
 pub mod demo;
 pub mod design;
 pub mod discount;
+pub mod dispatch;
 pub mod dispute;
 pub mod electronic;
 pub mod explain;
@@ -38,6 +40,8 @@ pub mod recurring;
 pub mod release;
 pub mod remind;
 pub mod render;
+pub mod resolve;
+pub mod send;
 pub mod show;
 pub mod statement;
 pub mod status;
@@ -70,6 +74,7 @@ pub fn run(command: &Command, session: &mut Session<'_>) -> Outcomes {
         Command::List(args) => list::run(args, session),
         Command::Show(args) => show::run(args, session),
         Command::Render(args) => render::run(args, session),
+        Command::Send(args) => send::run(args, session),
         Command::Interest(args) => interest::run(args, session),
         Command::Pay(args) => pay::run(args, session),
         Command::Quote(args) => quote::run(args, session),

@@ -87,6 +87,12 @@ impl Recorder {
         id
     }
 
+    /// Takes what is planned, to be carried out now: what is planned after it comes behind it.
+    pub fn take(&mut self) -> ChangeSet {
+        self.ends.clear();
+        std::mem::take(&mut self.set)
+    }
+
     /// Returns the columns of a year's book, `ours` where it does not exist; what cannot be read is a problem.
     pub fn columns(&mut self, source: &Source, path: &str, ours: &[&str]) -> Vec<String> {
         if let Some(end) = self.ends.get(path) {

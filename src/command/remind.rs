@@ -22,7 +22,7 @@ use crate::write::{WriteError, write_new};
 /// Show who is to be reminded today, at which step and why; write the messages
 #[derive(Debug, Args)]
 #[command(
-    after_help = "Example:\n  acquit remind\n  acquit remind --write out/reminders      writes out/reminders/DAY/CLIENT-STEP.eml"
+    after_help = "Example:\n  acquit remind\n  acquit remind --write out/reminders      writes out/reminders/DAY/CLIENT-STEP.eml\n  acquit remind --resolve 20261122-ab12 not-sent      the message of which nobody knew did not arrive"
 )]
 pub struct RemindArgs {
     /// Write the messages under this folder: e-mails as .eml, .letter.pdf, .sms.txt, .call.txt by the step's channel (nothing is recorded)
@@ -31,6 +31,9 @@ pub struct RemindArgs {
     /// Say for each open document why nothing is sent
     #[arg(long)]
     pub explain: bool,
+    /// Say what became of a message that may have left or not: its id, or the beginning of it, and `sent` or `not-sent`
+    #[arg(long, value_names = ["ID", "OUTCOME"], num_args = 2, conflicts_with_all = ["write", "explain"])]
+    pub resolve: Vec<String>,
 }
 
 /// Shows the plan of today.
@@ -38,6 +41,9 @@ pub struct RemindArgs {
 /// # Errors
 /// Where the books cannot be read.
 pub fn run(args: &RemindArgs, session: &mut Session<'_>) -> Outcomes {
+    if let [id, outcome] = args.resolve.as_slice() {
+        return super::resolve::run(id, outcome, session);
+    }
     let mut source = session.open()?;
     let settings = load::settings(session, &mut source)?;
     let clients = source.clients();
@@ -212,7 +218,10 @@ fn write(
 }
 
 /// Creates a message's file. What stands there already may have been edited: it is kept.
-fn write_parcel(session: &mut Session<'_>, path: &std::path::Path, parcel: &Parcel) -> Result<(), Failure> {
+///
+/// # Errors
+/// What the system says.
+pub fn write_parcel(session: &mut Session<'_>, path: &std::path::Path, parcel: &Parcel) -> Result<(), Failure> {
     let shown = path.strip_prefix(&session.folder).unwrap_or(path).display().to_string();
     let remark = parcel.remark.as_ref().map(|remark| format!(" ({remark})")).unwrap_or_default();
     let verb = if session.global.dry_run {

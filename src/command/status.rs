@@ -13,6 +13,7 @@ use crate::compute::books::Books;
 use crate::ledger::currency::Currency;
 use crate::ledger::document::DocumentType;
 use crate::session::{Done, Format, Outcomes, Session};
+use crate::source::Source;
 use crate::view::sheet::{Cell, Sheet};
 use crate::view::{csv, json, table};
 
@@ -31,50 +32,20 @@ const SHOWN: usize = 5;
 pub fn run(_: &StatusArgs, session: &mut Session<'_>) -> Outcomes {
     let mut source = session.open()?;
     let drafts = source.draft_names();
-    let mut payments: Vec<(chrono::NaiveDate, Vec<Cell>)> = Vec::new();
     let today = session.today;
-    source.payments(|payment| {
-        if payment.date <= today {
-            let cells = vec![
-                Cell::Date(payment.date),
-                Cell::text(payment.client),
-                Cell::text(payment.document),
-                Cell::text(payment.currency.code()),
-                Cell::Amount(payment.amount, payment.currency),
-                Cell::text(payment.method),
-            ];
-            payments.push((payment.date, cells));
-            // Only the last ones are shown: older ones are dropped as the list grows.
-            if payments.len() >= 1000 {
-                payments.sort_by_key(|(date, _)| *date);
-                payments.drain(..payments.len() - SHOWN);
-            }
-        }
-    });
     // The same rows are read again with the register: their problems are said once.
-    let _ = source.take_problems();
-    payments.sort_by_key(|(date, _)| *date);
+    let last = source.again(|source| last_payments(source, today));
     let books = load::books(&mut source, today);
     let problems = source.problems.iter().count();
     let late = books.late();
     let (open, overdue) = (sums(&books, false), sums(&books, true));
-    let mut last = Sheet::new(&[
-        ("date", "Date"),
-        ("client", "Client"),
-        ("document", "Document"),
-        ("currency", "Cur."),
-        ("amount", "Amount"),
-        ("method", "Method"),
-    ]);
-    for (_, cells) in payments.into_iter().rev().take(SHOWN) {
-        last.push(cells);
-    }
     let mut worst = super::overdue::items(&["number", "buyer", "falls_due", "days_late", "currency", "balance"]);
     for index in late.iter().take(SHOWN) {
         worst.push(super::overdue::row(&books.position(*index)));
     }
     let more = late.len().saturating_sub(SHOWN);
     let overpaid = overpaid(&books);
+    let unknown = unknown(&books);
     let broken = session.warn(&mut source);
     match session.format() {
         Format::Json => {
@@ -86,6 +57,7 @@ pub fn run(_: &StatusArgs, session: &mut Session<'_>) -> Outcomes {
                 ("credits", json::rows(&credits(&books))),
                 ("overpaid", json::rows(&overpaid)),
                 ("last_payments", json::rows(&last)),
+                ("unknown_sendings", json::rows(&unknown)),
                 ("problems", Value::from(problems)),
             ];
             let text = json::object("status", today, fields);
@@ -118,8 +90,14 @@ pub fn run(_: &StatusArgs, session: &mut Session<'_>) -> Outcomes {
                 last.rows.len(),
                 &indent(&table::sheet(&last, width.saturating_sub(2))),
             );
+            paragraph(&mut text, "Not known whether it was sent", unknown.rows.len(), &sendings(&unknown));
             let _ = match (problems, drafts.first(), late.len()) {
                 (1.., ..) => writeln!(text, "\n{problems} problems: `acquit check` shows them all"),
+                _ if !unknown.rows.is_empty() => writeln!(
+                    text,
+                    "\nFind out whether it was sent, then `acquit remind --resolve {} sent`, or `not-sent`",
+                    unknown.rows[0][0].plain()
+                ),
                 (0, Some(draft), _) => writeln!(
                     text,
                     "\n`acquit issue {draft}` issues a draft; `acquit remind` shows who is to be reminded"
@@ -133,6 +111,42 @@ pub fn run(_: &StatusArgs, session: &mut Session<'_>) -> Outcomes {
     Ok(if broken { Done::Findings } else { Done::Well })
 }
 
+/// The last payments up to a day, the latest first.
+fn last_payments(source: &mut Source, today: chrono::NaiveDate) -> Sheet {
+    let mut payments: Vec<(chrono::NaiveDate, Vec<Cell>)> = Vec::new();
+    source.payments(|payment| {
+        if payment.date <= today {
+            let cells = vec![
+                Cell::Date(payment.date),
+                Cell::text(payment.client),
+                Cell::text(payment.document),
+                Cell::text(payment.currency.code()),
+                Cell::Amount(payment.amount, payment.currency),
+                Cell::text(payment.method),
+            ];
+            payments.push((payment.date, cells));
+            // Only the last ones are shown: older ones are dropped as the list grows.
+            if payments.len() >= 1000 {
+                payments.sort_by_key(|(date, _)| *date);
+                payments.drain(..payments.len() - SHOWN);
+            }
+        }
+    });
+    payments.sort_by_key(|(date, _)| *date);
+    let mut last = Sheet::new(&[
+        ("date", "Date"),
+        ("client", "Client"),
+        ("document", "Document"),
+        ("currency", "Cur."),
+        ("amount", "Amount"),
+        ("method", "Method"),
+    ]);
+    for (_, cells) in payments.into_iter().rev().take(SHOWN) {
+        last.push(cells);
+    }
+    last
+}
+
 fn paragraph(text: &mut String, title: &str, count: usize, body: &str) {
     if count > 0 {
         // Writing into a String cannot fail.
@@ -142,6 +156,12 @@ fn paragraph(text: &mut String, title: &str, count: usize, body: &str) {
 
 fn indent(text: &str) -> String {
     text.lines().map(|line| format!("  {line}\n")).collect()
+}
+
+fn sendings(sheet: &Sheet) -> String {
+    let line =
+        |row: &Vec<Cell>| format!("  {} {} ({}), {}\n", row[0].plain(), row[3].plain(), row[2].plain(), row[1].plain());
+    sheet.rows.iter().map(line).collect()
 }
 
 fn amounts(sheet: &Sheet) -> String {
@@ -173,6 +193,25 @@ fn overpaid(books: &Books) -> Sheet {
             Cell::text(position.currency.code()),
             Cell::text(position.number),
             Cell::Amount(-position.balance, position.currency),
+        ]);
+    }
+    sheet
+}
+
+/// Messages that may have left or not.
+fn unknown(books: &Books) -> Sheet {
+    let columns =
+        [("id", ""), ("date", ""), ("client", ""), ("documents", ""), ("step", ""), ("channel", ""), ("file", "")];
+    let mut sheet = Sheet::new(&columns);
+    for one in books.outgoing().unknown() {
+        sheet.push(vec![
+            Cell::text(one.id.as_str()),
+            Cell::date(Some(one.date)),
+            Cell::text(one.client.as_str()),
+            Cell::text(one.numbers()),
+            Cell::text(one.step.as_str()),
+            Cell::text(one.channel.as_str()),
+            Cell::text(one.file.as_str()),
         ]);
     }
     sheet

@@ -10,6 +10,7 @@ use rust_decimal::Decimal;
 
 use super::chronicle::Chronicle;
 use super::entries::{Entries, Entry, key};
+use super::outgoing::{Outgoing, carries};
 use super::position::{Position, Status};
 use super::schedule::{self, Schedule, unmet, without};
 use crate::diagnostic::{Diagnostic, Diagnostics, code, nearest};
@@ -85,6 +86,7 @@ pub struct Books {
     /// What falls due when, of documents that a plan is about.
     schedules: HashMap<u32, Schedule>,
     unreadable: Vec<String>,
+    outgoing: Outgoing,
     later: HashSet<String>,
     /// Rows that were wrong among each other.
     pub problems: Diagnostics,
@@ -104,6 +106,7 @@ impl Books {
             past: Chronicle::new(today),
             schedules: HashMap::new(),
             unreadable: Vec::new(),
+            outgoing: Outgoing::default(),
             later: HashSet::new(),
             problems: Diagnostics::default(),
         }
@@ -238,7 +241,14 @@ impl Books {
 
     /// Adds an event; those dated after the books' day count for nothing.
     pub fn add_event(&mut self, event: &Event<'_>) {
+        if event.date <= self.today {
+            self.outgoing.add(event);
+        }
         if event.document.is_empty() || matches!(event.kind, "accepted" | "refused" | "expired" | "replaced") {
+            return;
+        }
+        // A quote leaves the house as well; the books know none.
+        if carries(event) && self.find(event.document).is_none() {
             return;
         }
         if event.date > self.today && self.find(event.document).is_none() {
@@ -455,6 +465,11 @@ impl Books {
         let index = self.find(number)?;
         let noted = self.states.get(&key(index)).map_or(Decimal::ZERO, |state| state.credit_notes);
         Some(self.entries[index].gross() - noted)
+    }
+
+    /// Returns the messages that began to leave.
+    pub fn outgoing(&self) -> &Outgoing {
+        &self.outgoing
     }
 
     /// Returns the clients' credits: client, currency, amount; by client.

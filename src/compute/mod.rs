@@ -18,6 +18,7 @@ pub mod issue;
 pub mod journal;
 pub mod late;
 pub mod number;
+pub mod outgoing;
 pub mod position;
 pub mod quotes;
 pub mod recurring;

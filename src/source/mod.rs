@@ -75,8 +75,8 @@ impl Source {
         }
     }
 
-    /// Reads a TOML file: `build` turns its fields into a value.
-    fn toml<T>(&mut self, path: &str, build: impl FnOnce(Fields<'_, '_>, &Text) -> Option<T>) -> Option<T> {
+    /// Reads a TOML file: `build` turns its fields into a value. An absolute path is read as it is: of settings outside of the ledger.
+    pub fn toml<T>(&mut self, path: &str, build: impl FnOnce(Fields<'_, '_>, &Text) -> Option<T>) -> Option<T> {
         let text = self.text(path)?;
         from_toml(&text.text, &mut Reading::new(text.file), &mut self.problems, |fields| build(fields, &text))
     }

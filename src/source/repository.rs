@@ -262,3 +262,25 @@ fn read_folder(path: &Path) -> io::Result<Vec<String>> {
 pub fn read_all(path: &Path) -> io::Result<Vec<u8>> {
     std::fs::read(path)
 }
+
+/// Tells whether a file lies in a folder, seen through links.
+pub fn is_below(path: &Path, folder: &Path) -> bool {
+    let real = |path: &Path| {
+        let above = || Some(path.parent()?.canonicalize().ok()?.join(path.file_name()?));
+        path.canonicalize().ok().or_else(above).unwrap_or_else(|| path.to_owned())
+    };
+    real(path).starts_with(real(folder))
+}
+
+/// Tells whether others than its owner may read a file; never where the system does not say so.
+#[cfg(unix)]
+pub fn is_open_to_others(path: &Path) -> bool {
+    use std::os::unix::fs::PermissionsExt;
+    path.metadata().is_ok_and(|data| data.permissions().mode() & 0o044 != 0)
+}
+
+/// Tells whether others than its owner may read a file; never where the system does not say so.
+#[cfg(not(unix))]
+pub fn is_open_to_others(_: &Path) -> bool {
+    false
+}

@@ -158,7 +158,14 @@ fn item(debt: &Debt<'_>, locale: &Locale) -> Item {
         is_partly_paid: !debt.paid.is_zero(),
         balance: amount(debt.balance),
         reference: document.payment_reference.clone(),
+        corrects: corrected(document),
     }
+}
+
+/// The numbers that a document takes back or replaces; a final names its deposits, and corrects nothing.
+fn corrected(document: &Document) -> String {
+    let corrected = document.references.iter().filter(|reference| reference.deducted.is_none());
+    corrected.map(|reference| reference.number.as_str()).collect::<Vec<_>>().join(", ")
 }
 
 fn segment(number: &str, segment: &crate::compute::late::Segment, currency: Currency, locale: &Locale) -> SegmentText {

@@ -13,7 +13,7 @@ pub struct Item {
     pub origin: String,
     /// Issue date.
     pub issued: String,
-    /// Due date.
+    /// Due date; of a quote the last day on which it can be accepted.
     pub due: String,
     /// Days after the due date; `0` before it.
     pub days_late: String,
@@ -29,6 +29,8 @@ pub struct Item {
     pub balance: String,
     /// BT-83.
     pub reference: String,
+    /// Numbers that a credit note takes back or a corrective replaces; empty on others.
+    pub corrects: String,
 }
 
 /// A stretch of late interest.

@@ -85,6 +85,7 @@ pub fn sample(language: Language, situation: Situation) -> Message {
         is_partly_paid: gross != balance,
         balance: amount(balance),
         reference: number.replace('-', ""),
+        corrects: when(letter, "F2026-0031"),
     };
     let mut items = vec![item("F2026-0042", 120_000, balance)];
     if several {

@@ -19,6 +19,9 @@ macro_rules! templates {
 macro_rules! languages {
     ($($language:literal)*) => {
         &[$(templates!($language:
+            "invoice.txt"
+            "credit.txt"
+            "quote.txt"
             "reminder-upcoming.txt"
             "reminder-due.txt"
             "reminder-first.txt"

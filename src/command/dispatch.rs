@@ -1,0 +1,248 @@
+//! A message leaves at most once, and the ledger knows: `sending` just before, `sent`, `reminded` or `not-sent` just after. A `sending`
+//! that stays alone is unknown, and nothing sends it again before a person says what became of it.
+//!
+//! The ledger is locked all along: two commands at once never send the same.
+
+use std::path::PathBuf;
+
+use chrono::NaiveDate;
+
+use super::record::{Book, Fields, Recorder};
+use crate::changes::{sha256, sha256_text};
+use crate::compute::outgoing::left;
+use crate::diagnostic::{Diagnostic, Diagnostics, code};
+use crate::post::leaving::Leaving;
+use crate::post::settings::{self, Mail};
+use crate::post::{Delivery, Post};
+use crate::session::{Failure, Session, straight};
+use crate::source::Source;
+use crate::write::{Outcome, Writer};
+
+/// A message that is to leave.
+#[derive(Debug)]
+pub struct Parting<'m> {
+    /// What the terminal calls it, such as `F2026-0042` or `acme-first`.
+    pub name: &'m str,
+    /// The e-mail, as a draft: its own headers say to whom.
+    pub draft: &'m [u8],
+    /// What is kept of it.
+    pub keep: Keep<'m>,
+    /// What its events say, a row a document: client, document, step, channel, amounts, until, who. `kind`, `file`, `sha256` and
+    /// `note` are filled in.
+    pub rows: &'m [Fields],
+}
+
+/// What is kept of a message under sent/YEAR/.
+#[derive(Debug)]
+pub struct Keep<'m> {
+    /// The year's folder.
+    pub year: String,
+    /// The file's name without its ending.
+    pub stem: &'m str,
+    /// The ending, such as `pdf`.
+    pub ending: &'m str,
+    /// Its bytes; none: the message itself, as it leaves.
+    pub bytes: Option<&'m [u8]>,
+}
+
+/// What became of a message.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Fate {
+    /// It has left, and that is recorded.
+    Left,
+    /// It was refused, and that is recorded.
+    Refused,
+    /// It was not begun; nothing is recorded.
+    NotTried,
+    /// It may have left or not.
+    Unknown,
+}
+
+/// The post, opened for one command.
+pub struct Dispatch {
+    post: Box<dyn Post>,
+    recorder: Recorder,
+}
+
+impl Dispatch {
+    /// Reads mail.toml (`named` by the command line, or the usual one) and opens the post; nothing is sent yet.
+    ///
+    /// # Errors
+    /// Where it is missing, wrong, inside of the ledger, or gives no password.
+    pub fn open(named: Option<&PathBuf>, session: &mut Session<'_>, source: &mut Source) -> Result<Self, Failure> {
+        let mail = self::mail(named, session, source)?;
+        let post = session.office.open(&mail).map_err(|why| {
+            let problem = Diagnostic::error(code::MAIL_SETTINGS, format!("messages cannot be sent: {why}"));
+            Failure::from(problem.hint("run the `password_command` of mail.toml on a terminal: it prints the password"))
+        })?;
+        Ok(Self { post, recorder: Recorder::default() })
+    }
+
+    /// Sends a message: the file under sent/ and the `sending` are on the disk before the message itself begins to leave. Says what
+    /// became of it; whatever that is, other messages can follow.
+    ///
+    /// # Errors
+    /// Where the ledger cannot be written: nothing more is to be sent then.
+    pub fn send(
+        &mut self,
+        message: &Parting<'_>,
+        session: &mut Session<'_>,
+        source: &mut Source,
+        writer: &Writer<'_>,
+    ) -> Result<Fate, Failure> {
+        let leaving = match Leaving::of(message.draft) {
+            Ok(leaving) => leaving,
+            Err(why) => {
+                session.print(&[failed(message.name, &why, "nothing is recorded")], &source.map);
+                return Ok(Fate::NotTried);
+            }
+        };
+        let bytes = message.keep.bytes.unwrap_or(&leaving.bytes);
+        let (path, is_new) = place(source, &message.keep, bytes);
+        let kept = Kept { rows: message.rows, path: &path, bytes, is_new };
+        let Self { post, recorder } = self;
+        let mut begun = None;
+        let delivery = post.deliver(&leaving, &mut || {
+            begun.insert(kept.note("sending", "", recorder, session, source, writer)).is_ok()
+        });
+        let Some((id, mut outcome)) = begun.transpose()? else {
+            let (Delivery::NotTried(why) | Delivery::Refused(why) | Delivery::Unknown(why) | Delivery::Accepted(why)) =
+                delivery;
+            session.print(&[failed(message.name, &why, "nothing is recorded: it can be tried again")], &source.map);
+            return Ok(Fate::NotTried);
+        };
+        let to = leaving.to.join(", ");
+        let (fate, kind, answer) = match delivery {
+            Delivery::Accepted(answer) => {
+                session.terminal.say(&format!("sent {} to {to}: {answer}", message.name));
+                (Fate::Left, left(value(message.rows, "step")), answer)
+            }
+            Delivery::Refused(why) | Delivery::NotTried(why) => {
+                let problem = failed(message.name, &why, "recorded as not sent: it can be tried again");
+                session.print(&[problem], &source.map);
+                (Fate::Refused, "not-sent", why)
+            }
+            Delivery::Unknown(why) => {
+                let sentence = format!("nobody knows whether {} has reached {to}: {why}", message.name);
+                let problem = Diagnostic::error(code::SENDING_UNKNOWN, sentence).hint(resolve(&id));
+                session.print(&[problem], &source.map);
+                session.report_changes(&outcome);
+                return Ok(Fate::Unknown);
+            }
+        };
+        let ended = kept.note(kind, &answer, recorder, session, source, writer).inspect_err(|_| {
+            let sentence = format!("what became of {} cannot be recorded: {}\n", message.name, resolve(&id));
+            session.terminal.complain(&sentence);
+        });
+        for done in ended?.1.done {
+            if !outcome.done.contains(&done) {
+                outcome.done.push(done);
+            }
+        }
+        session.report_changes(&outcome);
+        Ok(fate)
+    }
+}
+
+/// What the ledger holds of a message.
+struct Kept<'k> {
+    rows: &'k [Fields],
+    path: &'k str,
+    bytes: &'k [u8],
+    is_new: bool,
+}
+
+impl Kept<'_> {
+    /// Writes the events of a kind, synced: with `sending` the file under sent/ comes, with `not-sent` it goes. Returns their id and
+    /// what was done.
+    fn note(
+        &self,
+        kind: &str,
+        words: &str,
+        recorder: &mut Recorder,
+        session: &Session<'_>,
+        source: &mut Source,
+        writer: &Writer<'_>,
+    ) -> Result<(String, Outcome), Failure> {
+        match kind {
+            "sending" if self.is_new => recorder.set.create(self.path, self.bytes.to_vec()),
+            "not-sent" if self.is_new => recorder.set.remove(self.path, sha256_text(self.bytes)),
+            _ => {}
+        }
+        let rows = filled(self.rows, kind, self.path, &sha256(self.bytes), words);
+        let id = recorder.add(source, Book::Events, session.today, &rows);
+        let set = recorder.take();
+        let problems = std::mem::take(&mut recorder.problems);
+        if problems.has_errors() || source.problems.has_errors() {
+            return Err(session.refuse(source, problems));
+        }
+        Ok((id, writer.commit(&set)?))
+    }
+}
+
+/// Returns the diagnostic of a message that was not sent, for certain.
+fn failed(name: &str, why: &str, hint: &str) -> Diagnostic {
+    Diagnostic::error(code::MAIL_FAILED, format!("{name} was not sent: {why}")).hint(hint)
+}
+
+/// Reads mail.toml: `named` by the command line, or the usual one.
+///
+/// # Errors
+/// Where it is missing, wrong, or inside of the ledger.
+pub fn mail(named: Option<&PathBuf>, session: &mut Session<'_>, source: &mut Source) -> Result<Mail, Failure> {
+    let Some(path) = named.or(session.mail.as_ref()).map(|path| straight(&session.folder.join(path))) else {
+        let hint = "name it with `--mail FILE`, or set ACQUIT_MAIL";
+        return Err(Diagnostic::error(code::MAIL_MISSING, "there is no mail.toml").hint(hint).into());
+    };
+    let Some(mail) = settings::read(source, &path) else {
+        return Err(session.refuse(source, Diagnostics::default()));
+    };
+    session.warn(source);
+    Ok(mail)
+}
+
+/// Says how a sending that is unknown is settled.
+pub fn resolve(id: &str) -> String {
+    format!(
+        "ask the recipient, or look among the messages that your mailbox has sent; then \
+         `acquit remind --resolve {id} sent` or `acquit remind --resolve {id} not-sent`"
+    )
+}
+
+/// Returns where a file is kept under sent/, and whether it is new there: with the same bytes it is the same file, with others it
+/// gets a name of its own.
+pub fn place(source: &Source, keep: &Keep<'_>, bytes: &[u8]) -> (String, bool) {
+    let path = |count: u32| {
+        let again = if count == 1 { String::new() } else { format!("-{count}") };
+        format!("sent/{}/{}{again}.{}", keep.year, keep.stem, keep.ending)
+    };
+    let mut count = 1;
+    while source.repository.exists(&path(count)) {
+        if source.repository.bytes(&path(count)).is_ok_and(|found| found == bytes) {
+            return (path(count), false);
+        }
+        count += 1;
+    }
+    (path(count), true)
+}
+
+/// Returns the rows of a message's events of a kind.
+pub fn filled(rows: &[Fields], kind: &str, file: &str, digest: &str, note: &str) -> Vec<Fields> {
+    let own = [("kind", kind), ("file", file), ("sha256", digest), ("note", note)];
+    let complete = |row: &Fields| {
+        let mut row: Fields = row.iter().filter(|(name, _)| own.iter().all(|(own, _)| own != name)).cloned().collect();
+        row.extend(own.map(|(name, value)| (name, value.to_owned())));
+        row
+    };
+    rows.iter().map(complete).collect()
+}
+
+/// Returns the folder of a day's year.
+pub fn year(day: NaiveDate) -> String {
+    day.format("%Y").to_string()
+}
+
+/// A column of the first row.
+fn value<'r>(rows: &'r [Fields], column: &str) -> &'r str {
+    rows.first().and_then(|row| row.iter().find(|(name, _)| *name == column)).map_or("", |(_, value)| value)
+}

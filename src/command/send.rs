@@ -1,0 +1,292 @@
+//! `send`: carries issued documents to their clients, and keeps what left; or records that a person has done so.
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+
+use chrono::NaiveDate;
+use clap::Args;
+
+use super::cover::{addresses, cover};
+use super::dispatch::{Dispatch, Fate, Keep, Parting, filled, mail, place, resolve, year};
+use super::incident::Told;
+use super::message::{Desk, Parcel};
+use super::record::{Book, Fields, Recorder};
+use super::{load, page, quote, remind};
+use crate::changes::sha256;
+use crate::compute::books::Books;
+use crate::compute::outgoing::carries;
+use crate::diagnostic::{Diagnostic, Diagnostics, code};
+use crate::ledger::document::Document;
+use crate::session::{Done, Failure, Outcomes, Session};
+use crate::source::Source;
+use crate::view::pdf::Engine;
+use crate::write::Writer;
+
+/// Send issued documents to their clients: the PDF by e-mail; or record how they were given
+#[derive(Debug, Args)]
+#[command(
+    after_help = "Example:\n  acquit send F2026-0042                        by the server of mail.toml (docs/sending.md)\n  acquit send F2026-0042 --write out/mails      a draft to open in your mail program; --log records that you sent it\n  acquit send F2026-0042 --channel letter       you have posted it: keeps the PDF and records it"
+)]
+pub struct SendArgs {
+    /// Numbers of invoices, credit notes, quotes
+    #[arg(value_name = "NUMBER", required = true)]
+    pub numbers: Vec<String>,
+    /// How they reach the client; all but e-mail is done by you, and recorded
+    #[arg(long, value_name = "CHANNEL", value_parser = ["email", "letter", "portal", "hand"], default_value = "email")]
+    pub channel: String,
+    /// Write them under this folder instead, as DIR/TODAY/NUMBER.eml (or .pdf); nothing is sent, nothing recorded
+    #[arg(long, value_name = "DIR")]
+    pub write: Option<PathBuf>,
+    /// Record that you have sent them: the PDF is kept under sent/; nothing is sent
+    #[arg(long)]
+    pub log: bool,
+    /// Send once more what has been sent already
+    #[arg(long)]
+    pub again: bool,
+    /// Send by this mail.toml
+    #[arg(long, value_name = "FILE")]
+    pub mail: Option<PathBuf>,
+    #[command(flatten)]
+    told: Told,
+}
+
+impl SendArgs {
+    /// Whether the post carries them.
+    fn sends(&self) -> bool {
+        self.channel == "email" && self.write.is_none() && !self.log
+    }
+
+    /// Whether it is recorded that a person has sent them.
+    fn records(&self) -> bool {
+        self.log || (self.channel != "email" && self.write.is_none())
+    }
+}
+
+/// Sends documents, writes their drafts, or records that they were sent.
+///
+/// # Errors
+/// Where one is unknown, was sent before, or cannot be sent: the others are sent all the same.
+pub fn run(args: &SendArgs, session: &mut Session<'_>) -> Outcomes {
+    if !args.records() && (args.told.date.is_some() || args.told.note.is_some()) {
+        let hint = "add --log, or --channel for what you gave by another way";
+        return Err(Failure::Usage("--date and --note record what you have sent yourself".into(), hint.into()));
+    }
+    if args.mail.is_some() && !args.sends() {
+        return Err(Failure::Usage("--mail is for sending, and nothing is sent here".into(), "leave it out".into()));
+    }
+    let (writer, mut source) =
+        if args.sends() || args.records() { session.open_to_write()? } else { (None, session.open()?) };
+    let settings = load::settings(session, &mut source)?;
+    let clients = source.clients();
+    let books = load::books(&mut source, session.today);
+    let sent = sent(&mut source, session.today);
+    let desk = Desk::load(&mut source, &settings, &clients, &books);
+    // Books that cannot be read in full may hide that something was sent.
+    if (args.sends() || args.records()) && source.problems.has_errors() {
+        return Err(session.refuse(&mut source, Diagnostics::default()));
+    }
+    let mut failed = session.warn(&mut source);
+    let dispatch = match (&writer, args.sends()) {
+        (_, false) => None,
+        (None, true) => {
+            mail(args.mail.as_ref(), session, &mut source)?;
+            None
+        }
+        (Some(_), true) => Some(Dispatch::open(args.mail.as_ref(), session, &mut source)?),
+    };
+    let folder = args.write.as_ref().map(|folder| session.output(folder)).transpose()?;
+    let engine = Engine::new().map_err(|error| Failure::Could(error.to_string()))?;
+    let recorder = Recorder::default();
+    let said = Vec::new();
+    let mut counter = Counter { args, writer, desk, books: &books, sent, engine, folder, dispatch, recorder, said };
+    for number in &args.numbers {
+        match counter.one(number, session, &mut source) {
+            Ok(is_well) => failed |= !is_well,
+            Err(Failure::Refused(problems, map)) => {
+                session.print(&problems, &map);
+                failed = true;
+            }
+            Err(failure) => return Err(failure),
+        }
+    }
+    counter.close(session, &mut source)?;
+    Ok(if failed { Done::Findings } else { Done::Well })
+}
+
+/// Reads on which day each document was last sent, up to a day.
+fn sent(source: &mut Source, today: NaiveDate) -> BTreeMap<String, NaiveDate> {
+    let mut sent: BTreeMap<String, NaiveDate> = BTreeMap::new();
+    source.again(|source| {
+        source.events(|event| {
+            if event.kind == "sent" && carries(event) && event.date <= today {
+                let last = sent.entry(event.document.to_owned()).or_insert(event.date);
+                *last = event.date.max(*last);
+            }
+        });
+    });
+    sent
+}
+
+/// What documents are sent with.
+struct Counter<'c, 's> {
+    args: &'c SendArgs,
+    writer: Option<Writer<'s>>,
+    desk: Desk<'c>,
+    books: &'c Books,
+    sent: BTreeMap<String, NaiveDate>,
+    engine: Engine,
+    folder: Option<PathBuf>,
+    dispatch: Option<Dispatch>,
+    /// What a person has sent.
+    recorder: Recorder,
+    /// What is said of it once it is recorded.
+    said: Vec<String>,
+}
+
+impl Counter<'_, '_> {
+    /// Sends, writes or records one document; tells whether all went well.
+    fn one(&mut self, number: &str, session: &mut Session<'_>, source: &mut Source) -> Result<bool, Failure> {
+        let document = find(number, session, source)?;
+        if self.args.sends() || self.args.records() {
+            self.once(&document, session, source)?;
+        }
+        let drawn = page::dress(source, &document)
+            .and_then(|dress| page::pdf(&self.engine, &document, dress).map_err(Diagnostics::from));
+        let pdf = drawn.map_err(|problems| session.refuse(source, problems))?;
+        let parcel = if self.args.channel == "email" && !(self.args.log && self.folder.is_none()) {
+            let parcel = cover(&self.desk, &document, &pdf);
+            parcel.map_err(|problems| session.refuse(source, problems))?
+        } else {
+            Parcel { ending: "pdf", bytes: pdf.clone(), remark: None }
+        };
+        if let Some(folder) = &self.folder {
+            let path = folder.join(session.today.to_string()).join(format!("{number}.{}", parcel.ending));
+            remind::write_parcel(session, &path, &parcel)?;
+        }
+        if self.args.records() {
+            self.record(&document, &pdf, session, source)?;
+        } else if self.args.sends() {
+            return self.send(&document, &pdf, &parcel, session, source);
+        }
+        Ok(true)
+    }
+
+    /// Refuses what has been sent already, or may have been.
+    fn once(&self, document: &Document, session: &Session<'_>, source: &mut Source) -> Result<(), Failure> {
+        let number = document.number.as_str();
+        let problem = if let Some(unknown) = self.books.outgoing().about(number, false) {
+            let message = format!("nobody knows whether {number} was sent on {}", unknown.date);
+            Diagnostic::error(code::SENDING_UNKNOWN, message).hint(resolve(&unknown.id))
+        } else if let Some(day) = self.sent.get(number).filter(|_| !self.args.again) {
+            let message = format!("{number} was sent on {day}");
+            let hint = format!("`acquit send {number} --again` sends it once more");
+            Diagnostic::error(code::SENT_ALREADY, message).hint(hint)
+        } else {
+            return Ok(());
+        };
+        Err(session.refuse(source, problem.into()))
+    }
+
+    fn send(
+        &mut self,
+        document: &Document,
+        pdf: &[u8],
+        parcel: &Parcel,
+        session: &mut Session<'_>,
+        source: &mut Source,
+    ) -> Result<bool, Failure> {
+        let number = document.number.as_str();
+        let keep = keep(document, pdf);
+        let (Some(dispatch), Some(writer)) = (&mut self.dispatch, &self.writer) else {
+            let to = addresses(&self.desk, document).join(", ");
+            session.terminal.say(&format!("dry run, nothing is sent: would send {number} to {to}"));
+            let (path, is_new) = place(source, &keep, pdf);
+            session.terminal.say(&format!("  would {} {path}", if is_new { "create" } else { "keep" }));
+            return Ok(true);
+        };
+        let rows = [self.args.row(document)];
+        let message = Parting { name: number, draft: &parcel.bytes, keep, rows: &rows };
+        let fate = dispatch.send(&message, session, source, writer)?;
+        if fate == Fate::Left {
+            self.sent.insert(number.to_owned(), session.today);
+        }
+        Ok(fate == Fate::Left)
+    }
+
+    /// Plans the event of a document that a person has sent.
+    fn record(
+        &mut self,
+        document: &Document,
+        pdf: &[u8],
+        session: &mut Session<'_>,
+        source: &mut Source,
+    ) -> Result<(), Failure> {
+        let date = self.args.told.date.unwrap_or(session.today);
+        let number = document.number.as_str();
+        let wrong = |message: String, hint: &str| Diagnostic::error(code::EVENT_STATE, message).hint(hint);
+        if date > session.today {
+            let message = format!("{date} is later than today, {}", session.today);
+            return Err(session.refuse(source, wrong(message, "record what has happened").into()));
+        }
+        if date < document.issued {
+            let message = format!("{number} was issued on {}, after {date}", document.issued);
+            return Err(session.refuse(source, wrong(message, "it is sent on its issue date or later").into()));
+        }
+        let (path, is_new) = place(source, &keep(document, pdf), pdf);
+        let note = self.args.told.note.clone().unwrap_or_default();
+        let rows = filled(&[self.args.row(document)], "sent", &path, &sha256(pdf), &note);
+        if is_new {
+            self.recorder.set.create(path, pdf.to_vec());
+        }
+        self.recorder.add(source, Book::Events, date, &rows);
+        self.sent.insert(number.to_owned(), date);
+        self.said.push(format!("{number} was sent on {date}: {}", self.args.channel));
+        Ok(())
+    }
+
+    /// Writes what a person has sent into the ledger.
+    fn close(&mut self, session: &mut Session<'_>, source: &mut Source) -> Result<(), Failure> {
+        let problems = std::mem::take(&mut self.recorder.problems);
+        if problems.has_errors() || source.problems.has_errors() {
+            return Err(session.refuse(source, problems));
+        }
+        if self.recorder.set.is_empty() {
+            return Ok(());
+        }
+        session.commit(self.writer.as_ref(), &self.recorder.set)?;
+        for sentence in &self.said {
+            session.terminal.say(sentence);
+        }
+        Ok(())
+    }
+}
+
+impl SendArgs {
+    fn row(&self, document: &Document) -> Fields {
+        vec![
+            ("client", document.buyer.client.clone()),
+            ("document", document.number.to_string()),
+            ("channel", self.channel.clone()),
+        ]
+    }
+}
+
+/// What is kept of a document: its page as it left.
+fn keep<'k>(document: &'k Document, pdf: &'k [u8]) -> Keep<'k> {
+    Keep { year: year(document.issued), stem: document.number.as_str(), ending: "pdf", bytes: Some(pdf) }
+}
+
+/// Opens an issued document or quote by its exact number.
+fn find(number: &str, session: &Session<'_>, source: &mut Source) -> Result<Document, Failure> {
+    if source.draft_names().iter().any(|draft| draft == number) {
+        let message = format!("`{number}` is a draft: it has no number yet");
+        let hint = format!("`acquit issue {number}` issues it; then it can be sent");
+        return Err(session.refuse(source, Diagnostic::error(code::EVENT_STATE, message).hint(hint).into()));
+    }
+    if source.quote_paths().iter().any(|(known, _)| known == number) {
+        return quote::find(number, session, source, session.today).map(|(quote, _)| quote.document);
+    }
+    let settings = load::settings(session, source)?;
+    let mut found = load::documents(session, source, &settings, &[number.to_owned()])?;
+    found.pop().ok_or_else(|| Failure::Could("no document".into()))
+}

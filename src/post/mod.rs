@@ -1,0 +1,55 @@
+//! How a message leaves the house: by SMTP or by a command. The only user of the network and of processes.
+//!
+//! A message leaves at most once: whoever sends is asked just before the message itself begins to leave, so that it can be noted
+//! beforehand; what became of it after that is certain or is said to be unknown, and never tried again by itself.
+
+pub mod leaving;
+mod process;
+mod sendmail;
+pub mod settings;
+mod smtp;
+
+use leaving::Leaving;
+use settings::{Mail, Way};
+
+/// What became of a message.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Delivery {
+    /// It was accepted: what the server or the command answered.
+    Accepted(String),
+    /// It was begun, and refused for certain: why.
+    Refused(String),
+    /// It was not begun: why. Nothing needs to be noted.
+    NotTried(String),
+    /// It was begun, and the answer never came: what happened. It may have arrived or not.
+    Unknown(String),
+}
+
+/// Carries messages.
+pub trait Post {
+    /// Carries a message. `before_data` is called once, when everything but the message itself is agreed (all recipients are
+    /// accepted); if it says no, the message does not leave and is [`Delivery::NotTried`].
+    fn deliver(&mut self, message: &Leaving, before_data: &mut dyn FnMut() -> bool) -> Delivery;
+}
+
+/// Where the post is found: the real one, or a double in the tests.
+pub trait Office {
+    /// Opens the post of some settings; a password is asked for here, nothing is sent.
+    ///
+    /// # Errors
+    /// Says why there is no password.
+    fn open(&self, mail: &Mail) -> Result<Box<dyn Post>, String>;
+}
+
+/// The real post.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct RealOffice;
+
+impl Office for RealOffice {
+    fn open(&self, mail: &Mail) -> Result<Box<dyn Post>, String> {
+        Ok(match &mail.way {
+            Way::Smtp(server) => Box::new(smtp::Smtp::open(server, mail.timeout)?),
+            Way::Sendmail(command) => Box::new(sendmail::Sendmail::new(command, mail.timeout)),
+        })
+    }
+}

@@ -19,6 +19,7 @@ pub(super) struct Ended {
 ///
 /// # Errors
 /// Where it cannot be started.
+#[expect(clippy::disallowed_methods, reason = "the one place that runs commands")]
 pub(super) fn run(command: &[String], input: &[u8], limit: Duration) -> io::Result<Ended> {
     let (program, arguments) = command.split_first().ok_or(io::ErrorKind::InvalidInput)?;
     let mut child = Command::new(program)

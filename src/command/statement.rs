@@ -6,10 +6,11 @@ use rust_decimal::Decimal;
 
 use super::load;
 use crate::compute::books::Books;
-use crate::compute::interest::Claim;
+use crate::compute::interest::{Claim, sums};
 use crate::compute::statement::{Account, Kind, Statement};
 use crate::diagnostic::{Diagnostic, Diagnostics, Severity, code};
 use crate::ledger::amount::in_currency;
+use crate::ledger::currency::Currency;
 use crate::ledger::document::DocumentType;
 use crate::ledger::party::Client;
 use crate::ledger::settings::Settings;
@@ -63,8 +64,9 @@ pub fn run(args: &StatementArgs, session: &mut Session<'_>) -> Outcomes {
     let Some(client) = source.client(&id) else { return Err(session.refuse(&mut source, Diagnostics::default())) };
     let books = load::books(&mut source, to);
     let broken = session.warn(&mut source);
-    let accounts = accounts(&id, args.from, to, &mut source);
-    let claims = claims(&id, &books, to, session, &mut source, &settings)?;
+    let mut accounts = accounts(&id, args.from, to, &mut source);
+    let claims = sums(&claims(&id, &books, to, session, &mut source, &settings)?);
+    add_claimed(&mut accounts, &claims);
     let standings = standings(&id, &books, &accounts, &claims);
     let own = |path: &std::path::PathBuf| path.extension().is_some_and(|e| e.eq_ignore_ascii_case("pdf"));
     if args.pdf || session.global.output.as_ref().is_some_and(own) {
@@ -124,13 +126,27 @@ fn claims(
     Ok(claims)
 }
 
+/// What is left to claim in a currency: interest and indemnities.
+type Claimed = (Currency, Decimal, Decimal);
+
+/// Adds an account where nothing happened in a currency and something is to be claimed: the law's euros beside a debt in dollars.
+fn add_claimed(accounts: &mut Vec<Account>, claims: &[Claimed]) {
+    for (currency, interest, fee) in claims {
+        let is_new = accounts.iter().all(|account| account.currency != *currency);
+        if is_new && !(*interest + *fee).is_zero() {
+            let (opening, lines, closing) = (Decimal::ZERO, Vec::new(), Decimal::ZERO);
+            accounts.push(Account { currency: *currency, opening, lines, closing });
+        }
+    }
+    accounts.sort_by_key(|account| account.currency);
+}
+
 /// Where a client stands after the period, by currency.
-fn standings(id: &str, books: &Books, accounts: &[Account], claims: &[Claim]) -> Vec<Standing> {
-    let sums = crate::compute::interest::sums(claims);
+fn standings(id: &str, books: &Books, accounts: &[Account], claims: &[Claimed]) -> Vec<Standing> {
     let standing = |account: &Account| {
         let currency = account.currency;
         let own = || books.positions().filter(move |position| position.client == id && position.currency == currency);
-        let claimed = sums.iter().find(|(known, ..)| *known == currency);
+        let claimed = claims.iter().find(|(known, ..)| *known == currency);
         Standing {
             currency,
             closing: account.closing,

@@ -232,6 +232,21 @@ fn post_the_others_go_on() {
     assert_eq!(sandbox.run(&["-C", "ledger", "check"]).ok(), "");
 }
 
+/// A document that is named twice is sent once, whatever became of it.
+#[test]
+fn post_named_twice_sent_once() {
+    for answer in [Delivery::Accepted("yes".into()), Delivery::Refused("no".into()), Delivery::Unknown("lost".into())] {
+        let sandbox = ledger();
+        let double = Double::new(answer);
+        let delivered = Rc::clone(&double.delivered);
+        let office = Doubles(RefCell::new(vec![double]));
+        sandbox.write("mail.toml", "[smtp]\nhost = \"localhost\"\n");
+        let arguments = ["-C", "ledger", "send", "--mail", "../mail.toml", "F2026-0002", "F2026-0002", "--again"];
+        run_through(&office, &RealDisk, sandbox.path(), sandbox.today, &arguments);
+        assert_eq!(delivered.borrow().len(), 1);
+    }
+}
+
 /// A post that delivers nothing: it notes what it was given once it has asked, and answers as it was told to.
 struct Double {
     answer: Delivery,

@@ -10,11 +10,6 @@ use crate::ledger::document::{Document, DocumentType};
 use crate::view::compose::{Facts, compose};
 use crate::view::locale::Locale;
 
-/// Returns the addresses that documents go to: the client's own, as of today.
-pub fn addresses<'d>(desk: &'d Desk<'_>, document: &Document) -> &'d [String] {
-    desk.clients.get(&document.buyer.client).map_or(&[], |client| client.email.as_slice())
-}
-
 /// Makes the e-mail that carries a document with its PDF: as a draft, and what is to be said of it.
 ///
 /// # Errors
@@ -40,9 +35,10 @@ pub fn cover(desk: &Desk<'_>, document: &Document, pdf: &[u8]) -> Result<Parcel,
         fee: false,
     };
     let demand = Demand { total: balance, ..Demand::default() };
+    let client = desk.clients.get(&document.buyer.client);
     let facts = Facts {
         seller: &desk.settings.seller,
-        client: desk.clients.get(&document.buyer.client),
+        client,
         debts: &[debt],
         demand: &demand,
         reminders: &[],
@@ -56,7 +52,7 @@ pub fn cover(desk: &Desk<'_>, document: &Document, pdf: &[u8]) -> Result<Parcel,
     let text = desk.render(document, template(document.kind), &message)?;
     let asked = if balance.is_zero() { None } else { epc::payload_of(&[document], balance) };
     let attached = [(format!("{}.pdf", document.number), pdf.to_vec())];
-    let to = addresses(desk, document);
+    let to = client.map_or(&[][..], |client| client.email.as_slice());
     let bytes = desk.mail(document, (from, to), &attached, &message, &text, asked.as_deref())?;
     let remark = to.is_empty().then(|| "the client has no e-mail address: the draft has no recipient".to_owned());
     Ok(Parcel { ending: "eml", bytes, remark })

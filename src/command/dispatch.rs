@@ -10,7 +10,7 @@ use chrono::NaiveDate;
 use super::record::{Book, Fields, Recorder};
 use crate::changes::{sha256, sha256_text};
 use crate::compute::outgoing::left;
-use crate::diagnostic::{Diagnostic, Diagnostics, code};
+use crate::diagnostic::{Diagnostic, code};
 use crate::post::leaving::Leaving;
 use crate::post::settings::{self, Mail};
 use crate::post::{Delivery, Post};
@@ -181,7 +181,7 @@ impl Kept<'_> {
 }
 
 /// Returns the diagnostic of a message that was not sent, for certain.
-fn failed(name: &str, why: &str, hint: &str) -> Diagnostic {
+pub fn failed(name: &str, why: &str, hint: &str) -> Diagnostic {
     Diagnostic::error(code::MAIL_FAILED, format!("{name} was not sent: {why}")).hint(hint)
 }
 
@@ -194,10 +194,12 @@ pub fn mail(named: Option<&PathBuf>, session: &mut Session<'_>, source: &mut Sou
         let hint = "name it with `--mail FILE`, or set ACQUIT_MAIL";
         return Err(Diagnostic::error(code::MAIL_MISSING, "there is no mail.toml").hint(hint).into());
     };
-    let Some(mail) = settings::read(source, &path) else {
-        return Err(session.refuse(source, Diagnostics::default()));
-    };
-    session.warn(source);
+    let mail = settings::read(source, &path);
+    let mut problems = source.take_problems().sorted();
+    source.excerpts(&mut problems);
+    settings::mask(&mut problems);
+    let Some(mail) = mail else { return Err(Failure::Refused(problems, source.map.clone())) };
+    session.print(&problems, &source.map);
     Ok(mail)
 }
 

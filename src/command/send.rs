@@ -6,8 +6,8 @@ use std::path::PathBuf;
 use chrono::NaiveDate;
 use clap::Args;
 
-use super::cover::{addresses, cover};
-use super::dispatch::{Dispatch, Fate, Keep, Parting, filled, mail, place, resolve, year};
+use super::cover::cover;
+use super::dispatch::{Dispatch, Fate, Keep, Parting, failed, filled, mail, place, resolve, year};
 use super::incident::Told;
 use super::message::{Desk, Parcel};
 use super::record::{Book, Fields, Recorder};
@@ -17,6 +17,7 @@ use crate::compute::books::Books;
 use crate::compute::outgoing::carries;
 use crate::diagnostic::{Diagnostic, Diagnostics, code};
 use crate::ledger::document::Document;
+use crate::post::leaving::Leaving;
 use crate::session::{Done, Failure, Outcomes, Session};
 use crate::source::Source;
 use crate::view::pdf::Engine;
@@ -81,6 +82,7 @@ pub fn run(args: &SendArgs, session: &mut Session<'_>) -> Outcomes {
     let books = load::books(&mut source, session.today);
     let sent = sent(&mut source, session.today);
     let desk = Desk::load(&mut source, &settings, &clients, &books);
+    super::pay::texts([&args.told.note], &mut source.problems);
     // Books that cannot be read in full may hide that something was sent.
     if (args.sends() || args.records()) && source.problems.has_errors() {
         return Err(session.refuse(&mut source, Diagnostics::default()));
@@ -99,7 +101,11 @@ pub fn run(args: &SendArgs, session: &mut Session<'_>) -> Outcomes {
     let recorder = Recorder::default();
     let said = Vec::new();
     let mut counter = Counter { args, writer, desk, books: &books, sent, engine, folder, dispatch, recorder, said };
-    for number in &args.numbers {
+    for (index, number) in args.numbers.iter().enumerate() {
+        // Named twice, it is sent once.
+        if args.numbers[..index].contains(number) {
+            continue;
+        }
         match counter.one(number, session, &mut source) {
             Ok(is_well) => failed |= !is_well,
             Err(Failure::Refused(problems, map)) => {
@@ -164,17 +170,28 @@ impl Counter<'_, '_> {
             remind::write_parcel(session, &path, &parcel)?;
         }
         if self.args.records() {
-            self.record(&document, &pdf, session, source)?;
+            self.record(&document, &pdf, session, source);
         } else if self.args.sends() {
             return self.send(&document, &pdf, &parcel, session, source);
         }
         Ok(true)
     }
 
-    /// Refuses what has been sent already, or may have been.
+    /// When it is sent.
+    fn date(&self, session: &Session<'_>) -> NaiveDate {
+        self.args.told.date.unwrap_or(session.today)
+    }
+
+    /// Refuses what has been sent already, or may have been; and a day on which it cannot have been.
     fn once(&self, document: &Document, session: &Session<'_>, source: &mut Source) -> Result<(), Failure> {
-        let number = document.number.as_str();
-        let problem = if let Some(unknown) = self.books.outgoing().about(number, false) {
+        let (number, date) = (document.number.as_str(), self.date(session));
+        let problem = if date > session.today {
+            let message = format!("{date} is later than today, {}", session.today);
+            Diagnostic::error(code::EVENT_STATE, message).hint("record what has happened")
+        } else if date < document.issued {
+            let message = format!("{number} was issued on {}, after {date}", document.issued);
+            Diagnostic::error(code::EVENT_STATE, message).hint("it is sent on its issue date or later")
+        } else if let Some(unknown) = self.books.outgoing().about(number, false) {
             let message = format!("nobody knows whether {number} was sent on {}", unknown.date);
             Diagnostic::error(code::SENDING_UNKNOWN, message).hint(resolve(&unknown.id))
         } else if let Some(day) = self.sent.get(number).filter(|_| !self.args.again) {
@@ -198,7 +215,11 @@ impl Counter<'_, '_> {
         let number = document.number.as_str();
         let keep = keep(document, pdf);
         let (Some(dispatch), Some(writer)) = (&mut self.dispatch, &self.writer) else {
-            let to = addresses(&self.desk, document).join(", ");
+            let leaving = match Leaving::of(&parcel.bytes) {
+                Ok(leaving) => leaving,
+                Err(why) => return Err(failed(number, &why, "nothing is recorded").into()),
+            };
+            let to = leaving.to.join(", ");
             session.terminal.say(&format!("dry run, nothing is sent: would send {number} to {to}"));
             let (path, is_new) = place(source, &keep, pdf);
             session.terminal.say(&format!("  would {} {path}", if is_new { "create" } else { "keep" }));
@@ -214,24 +235,8 @@ impl Counter<'_, '_> {
     }
 
     /// Plans the event of a document that a person has sent.
-    fn record(
-        &mut self,
-        document: &Document,
-        pdf: &[u8],
-        session: &mut Session<'_>,
-        source: &mut Source,
-    ) -> Result<(), Failure> {
-        let date = self.args.told.date.unwrap_or(session.today);
-        let number = document.number.as_str();
-        let wrong = |message: String, hint: &str| Diagnostic::error(code::EVENT_STATE, message).hint(hint);
-        if date > session.today {
-            let message = format!("{date} is later than today, {}", session.today);
-            return Err(session.refuse(source, wrong(message, "record what has happened").into()));
-        }
-        if date < document.issued {
-            let message = format!("{number} was issued on {}, after {date}", document.issued);
-            return Err(session.refuse(source, wrong(message, "it is sent on its issue date or later").into()));
-        }
+    fn record(&mut self, document: &Document, pdf: &[u8], session: &Session<'_>, source: &mut Source) {
+        let (number, date) = (document.number.as_str(), self.date(session));
         let (path, is_new) = place(source, &keep(document, pdf), pdf);
         let note = self.args.told.note.clone().unwrap_or_default();
         let rows = filled(&[self.args.row(document)], "sent", &path, &sha256(pdf), &note);
@@ -241,7 +246,6 @@ impl Counter<'_, '_> {
         self.recorder.add(source, Book::Events, date, &rows);
         self.sent.insert(number.to_owned(), date);
         self.said.push(format!("{number} was sent on {date}: {}", self.args.channel));
-        Ok(())
     }
 
     /// Writes what a person has sent into the ledger.

@@ -124,6 +124,29 @@ pub fn read(source: &mut Source, path: &Path) -> Option<Mail> {
     files.load(mail, source)
 }
 
+/// Hides in the lines of mail.toml that problems show what may be a password: all values but those of keys that hold none.
+pub fn mask(problems: &mut [Diagnostic]) {
+    const HARMLESS: &[&str] =
+        &["timeout", "host", "port", "tls", "user", "password_file", "password_command", "ca", "command"];
+    for problem in problems {
+        let Some(excerpt) = &mut problem.excerpt else { continue };
+        let (key, _) = excerpt.text.split_once('=').unwrap_or_default();
+        if HARMLESS.contains(&key.trim()) || excerpt.text.starts_with('[') {
+            continue;
+        }
+        let shown = if key.is_empty() { 0 } else { key.chars().count() + 1 };
+        let hide = |(index, c): (usize, char)| if index < shown || c.is_whitespace() { c } else { '*' };
+        excerpt.text = excerpt.text.chars().enumerate().map(hide).collect();
+        // What is no TOML, or of another type, is quoted in words as well.
+        if !matches!(problem.code, code::MAIL_SETTINGS | code::KEY_UNKNOWN) {
+            if problem.code == code::TOML_SYNTAX {
+                "this is not TOML".clone_into(&mut problem.message);
+            }
+            problem.hint = Some("a text stands in double quotes; what stands here is not shown".into());
+        }
+    }
+}
+
 /// Files that mail.toml names, read after it.
 #[derive(Default)]
 struct Files {
@@ -314,5 +337,18 @@ mod tests {
     #[test]
     fn a_password_is_never_printed() {
         assert_eq!(format!("{:?}", Secret::Text("x7y".into())), "Secret");
+        let masked = |line: &str| {
+            let excerpt = crate::span::Excerpt { line: 1, column: 1, text: line.into(), width: 1 };
+            let problem = Diagnostic { excerpt: Some(excerpt), ..Diagnostic::error(code::MAIL_SETTINGS, "") };
+            let mut problems = [problem];
+            mask(&mut problems);
+            problems[0].excerpt.as_ref().map(|excerpt| excerpt.text.clone()).unwrap_or_default()
+        };
+        assert_eq!(masked("password = \"x7é y\""), "password = **** **");
+        assert_eq!(masked("pasword = \"x7\""), "pasword = ****");
+        assert_eq!(masked("x7 y\"\"\""), "** ****");
+        for line in ["host = \"a.example\"", "[smtp]", "user=\"camille\""] {
+            assert_eq!(masked(line), line);
+        }
     }
 }

@@ -18,6 +18,7 @@ import subprocess
 import sys
 import threading
 import time
+import tomllib
 import warnings
 from pathlib import Path
 
@@ -25,7 +26,8 @@ import trustme
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import AuthResult
 
-BASE = Path(__file__).parents[1] / "errors" / "base"
+PROJECT = Path(__file__).parents[2]
+BASE = PROJECT / "tests" / "errors" / "base"
 TODAY = "2026-11-22"
 ACQUIT = ""
 
@@ -35,6 +37,8 @@ class Box:
 
     def __init__(self, rcpt=None, data=None):
         self.messages, self.rcpt, self.data = [], rcpt, data
+        # What is looked at when a recipient and when a message comes in, and what was seen.
+        self.look, self.saw = lambda: None, []
 
     async def behave(self, how, server):
         if how == "hang":
@@ -45,12 +49,14 @@ class Box:
         return how
 
     async def handle_RCPT(self, server, session, envelope, address, options):
+        self.saw.append(self.look())
         if self.rcpt:
             return await self.behave(self.rcpt, server)
         envelope.rcpt_tos.append(address)
         return "250 OK"
 
     async def handle_DATA(self, server, session, envelope):
+        self.saw.append(self.look())
         if self.data == "lose":
             self.messages.append(envelope)
             return await self.behave("drop", server)
@@ -103,10 +109,10 @@ class Server:
 class Case:
     """A ledger with its mail.toml beside it."""
 
-    def __init__(self, root, name):
+    def __init__(self, root, name, base=BASE):
         self.folder = root / name
         self.ledger = self.folder / "ledger"
-        shutil.copytree(BASE, self.ledger)
+        shutil.copytree(base, self.ledger)
         self.name = name
 
     def mail(self, port, more="", tls='"none"'):
@@ -146,20 +152,22 @@ class Case:
         return json.loads(self.run("status", "--json"))["unknown_sendings"]
 
 
-def judge(envelope, case, to):
+def judge(envelope, case, to, sender="camille@example.org"):
     """A message that arrived is what the ledger says has left."""
-    assert envelope.mail_from == "camille@example.org" and envelope.rcpt_tos == to, (envelope.mail_from, envelope.rcpt_tos)
+    assert envelope.mail_from == sender and envelope.rcpt_tos == to, (envelope.mail_from, envelope.rcpt_tos)
     mail = email.message_from_bytes(envelope.content, policy=email.policy.strict + email.policy.SMTP)
     for part in mail.walk():
         assert not part.defects, part.defects
     assert "X-Unsent" not in mail and "Bcc" not in mail, mail.keys()
     [pdf] = mail.iter_attachments()
-    kept = (case.ledger / "sent" / "2026" / pdf.get_filename()).read_bytes()
+    [kept] = (case.ledger / "sent").rglob(pdf.get_filename())
+    kept = kept.read_bytes()
     assert pdf.get_content() == kept
     digest = hashlib.sha256(kept).hexdigest()
     number = pdf.get_filename().removesuffix(".pdf")
-    own = [event for event in case.events() if event["document"] == number]
+    own = [event for event in case.events() if event["document"] == number and "sen" in event["kind"]]
     assert own and all(event["sha256"] == digest for event in own), own
+    return number
 
 
 def accepting(root):
@@ -170,7 +178,10 @@ def accepting(root):
         case.mail(server.port)
         case.send(code=1, says="RFC 6531")
         client.write_text(client.read_text().replace("büro@kunz", "buero@künz"))
+        server.box.look = lambda: [event["kind"] for event in case.events()]
         case.send("F2026-0002", "F2026-0003", says="250 queued as 42")
+        once = ["sending", "sent"]
+        assert server.box.saw == [[], [], ["sending"], once, once + ["sending"]], server.box.saw
         first, second = server.box.messages
         judge(first, case, ["office@kunz.example", "buero@xn--knz-hoa.example"])
         judge(second, case, ["compta@acme.example"])
@@ -357,13 +368,45 @@ def encrypted(root):
     case.kinds("sending", "sent", "sending", "sent")
 
 
+def examples(root):
+    """Every document of both examples, quotes too, goes to its client."""
+    for name in ["atelier", "studio"]:
+        base = PROJECT / "examples" / name
+        case = Case(root, f"example-{name}", base)
+        addresses = {}
+        for path in (base / "clients").glob("*.toml"):
+            client = tomllib.loads(path.read_text())
+            addresses[path.stem] = client.get("email", []) + client.get("email_cc", [])
+        sender = tomllib.loads((base / "acquit.toml").read_text())["seller"]["email"]
+        documents = json.loads(case.run("list", "--json"))["items"] + json.loads(case.run("quote", "list", "--json"))["items"]
+        clients = {document["number"]: document["client"] for document in documents}
+        reachable = [number for number, client in clients.items() if addresses[client]]
+        assert len(reachable) > 10, clients
+        before = len(case.events())
+        with Server() as server:
+            case.mail(server.port)
+            case.send(*reachable)
+            numbers = []
+            for envelope in server.box.messages:
+                number = email.message_from_bytes(envelope.content, policy=email.policy.default)["Subject"].split()
+                [number] = [word for word in number if word in clients]
+                numbers.append(judge(envelope, case, addresses[clients[number]], sender))
+            assert numbers == reachable
+            others = [number for number in clients if number not in reachable]
+            if others:
+                case.send(*others, code=1, says="no e-mail address")
+            assert len(server.box.messages) == len(reachable)
+        assert len(case.events()) == before + 2 * len(reachable)
+        case.run("check")
+
+
 def main():
     global ACQUIT
     ACQUIT, root = sys.argv[1], Path(sys.argv[2]) / "smtp"
     # What the server says of connections that are meant to fail.
     logging.getLogger("mail.log").setLevel(logging.CRITICAL + 1)
     warnings.simplefilter("ignore", UserWarning)
-    for scenario in [accepting, before_data, refused, lost, killed, at_once, logins, encrypted]:
+    for scenario in [accepting, before_data, refused, lost, killed, at_once, logins, encrypted, examples]:
         scenario(root)
         print(f"{scenario.__name__}: well")
 

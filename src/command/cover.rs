@@ -34,13 +34,13 @@ pub fn cover(desk: &Desk<'_>, document: &Document, pdf: &[u8]) -> Result<Parcel,
         interest: false,
         fee: false,
     };
-    let demand = Demand { total: balance, ..Demand::default() };
+    let demand = Demand::of(document.currency, balance);
     let client = desk.clients.get(&document.buyer.client);
     let facts = Facts {
         seller: &desk.settings.seller,
         client,
         debts: &[debt],
-        demand: &demand,
+        demands: std::slice::from_ref(&demand),
         reminders: &[],
         payments: &[],
         plan: None,
@@ -55,7 +55,7 @@ pub fn cover(desk: &Desk<'_>, document: &Document, pdf: &[u8]) -> Result<Parcel,
     let to = client.map_or(&[][..], |client| client.email.as_slice());
     let bytes = desk.mail(document, (from, to), &attached, &message, &text, asked.as_deref())?;
     let remark = to.is_empty().then(|| "the client has no e-mail address: the draft has no recipient".to_owned());
-    Ok(Parcel { ending: "eml", bytes, remark })
+    Ok(Parcel { ending: "eml", bytes, remark, claims: Vec::new() })
 }
 
 /// The words that go with a document of a kind.

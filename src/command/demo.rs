@@ -123,7 +123,10 @@ const STEPS: &[(&str, &[&str])] = &[
         ],
     ),
     ("2026-10-02", &["issue", "kunz-website"]),
+    ("2026-10-19", &["remind", "--log"]),
+    ("2026-10-29", &["remind", "--log"]),
     ("2026-10-30", &["pay", "F2026-0001", "1000", "--date", "2026-10-30", "--reference", "VIR ACME SAS"]),
+    ("2026-11-06", &["remind", "--log"]),
     (
         "2026-11-18",
         &["new", "acme", "Relecture du rapport annuel", "2 day", "450", "--vat", "20", "--name", "acme-rapport"],

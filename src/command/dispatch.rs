@@ -228,13 +228,17 @@ pub fn place(source: &Source, keep: &Keep<'_>, bytes: &[u8]) -> (String, bool) {
     (path(count), true)
 }
 
-/// Returns the rows of a message's events of a kind.
+/// Returns the rows of a message's events of a kind; a note stands after the row's own.
 pub fn filled(rows: &[Fields], kind: &str, file: &str, digest: &str, note: &str) -> Vec<Fields> {
-    let own = [("kind", kind), ("file", file), ("sha256", digest), ("note", note)];
+    let own = [("kind", kind), ("file", file), ("sha256", digest)];
     let complete = |row: &Fields| {
-        let mut row: Fields = row.iter().filter(|(name, _)| own.iter().all(|(own, _)| own != name)).cloned().collect();
-        row.extend(own.map(|(name, value)| (name, value.to_owned())));
-        row
+        let is_own = |name: &str| name == "note" || own.iter().any(|(own, _)| *own == name);
+        let known = row.iter().find(|(name, _)| *name == "note").map_or("", |(_, note)| note);
+        let notes: Vec<&str> = [known, note].into_iter().filter(|note| !note.is_empty()).collect();
+        let mut filled: Fields = row.iter().filter(|(name, _)| !is_own(name)).cloned().collect();
+        filled.extend(own.map(|(name, value)| (name, value.to_owned())));
+        filled.push(("note", notes.join("; ")));
+        filled
     };
     rows.iter().map(complete).collect()
 }

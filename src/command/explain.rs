@@ -119,6 +119,8 @@ fn law() -> String {
     }
     text.push_str("  vat-rate               percent: one more VAT rate\n");
     text.push_str("  recovery-fee           amount: the fixed indemnity from a later day on\n");
+    text.push_str("  holiday                text: the day is a public holiday, with this name\n");
+    text.push_str("  working-day            the day is none, whatever the calendar says\n");
     text.push_str("  text-VATEX-…           text: how a reason of exemption is worded from a later day on\n");
     text.push_str("\nA value that contradicts a confirmed built-in one is an error (LAW-CONFLICT), never silent.\n");
     text

@@ -8,11 +8,12 @@ use rust_decimal::Decimal;
 use super::{load, page};
 use crate::compute::books::Books;
 use crate::compute::chronicle::Chronicle;
-use crate::compute::demand::{Debt, Demand, demand};
+use crate::compute::demand::{Claimed, Debt, Demand, demands};
 use crate::compute::epc;
 use crate::diagnostic::{Diagnostic, Diagnostics, code};
 use crate::ledger::book::{Part, Payment};
 use crate::ledger::client_index::Clients;
+use crate::ledger::currency::Currency;
 use crate::ledger::document::Document;
 use crate::ledger::reminder::{Channel, Step, StepName};
 use crate::ledger::settings::Settings;
@@ -58,6 +59,17 @@ pub struct Parcel {
     pub bytes: Vec<u8>,
     /// A sentence for the terminal.
     pub remark: Option<String>,
+    /// What is claimed of each document beside the debt.
+    pub claims: Vec<Claim>,
+}
+
+/// What a message claims of a document.
+#[derive(Debug, Clone)]
+pub struct Claim {
+    /// Its number.
+    pub number: String,
+    /// What is claimed beside the debt.
+    pub claimed: Claimed,
 }
 
 impl<'a> Desk<'a> {
@@ -93,21 +105,30 @@ impl<'a> Desk<'a> {
                 fee: step.fee,
             })
         };
-        documents.iter().filter_map(debt).collect()
+        // Stable: oldest due first within a currency, the first document's currency first.
+        let mut order: Vec<Currency> = Vec::new();
+        for document in documents {
+            if !order.contains(&document.currency) {
+                order.push(document.currency);
+            }
+        }
+        let mut debts: Vec<Debt<'_>> = documents.iter().filter_map(debt).collect();
+        debts.sort_by_key(|debt| order.iter().position(|known| *known == debt.document.currency));
+        debts
     }
 
-    /// Returns what is asked for with some documents, and what a message may say of it.
-    pub fn message(&self, debts: &[Debt<'_>], is_letter: bool) -> Option<(Message, Demand)> {
+    /// Returns what is asked for with some documents in each currency, and what a message may say of it.
+    pub fn message(&self, debts: &[Debt<'_>], is_letter: bool) -> Option<(Message, Vec<Demand>)> {
         let today = self.books.today();
         let first = debts.first()?.document;
-        let demand = demand(debts, first.currency, &self.chronicle, &self.regime, today);
+        let demands = demands(debts, &self.chronicle, &self.regime, today);
         let (mut reminders, mut payments) = (Vec::new(), Vec::new());
         for debt in debts {
             let number = debt.document.number.to_string();
             let index = self.books.find(&number)?;
-            for (word, day) in debt.due.map(|due| self.books.reminders(index, due)).unwrap_or_default() {
-                let step = StepName::WORDS.iter().find(|(known, _)| *known == word);
-                reminders.extend(step.map(|(_, step)| (number.clone(), *step, day)));
+            for said in debt.due.map(|due| self.books.said(index, due)).unwrap_or_default() {
+                let step = StepName::parse(&said.step).filter(|_| !said.is_unknown);
+                reminders.extend(step.map(|step| (number.clone(), step, said.day)));
             }
             let own = self.payments.get(&number).into_iter().flatten();
             payments.extend(own.map(|(amount, day)| (number.clone(), *amount, *day)));
@@ -118,7 +139,7 @@ impl<'a> Desk<'a> {
             seller: &self.settings.seller,
             client: self.clients.get(&first.buyer.client),
             debts,
-            demand: &demand,
+            demands: &demands,
             reminders: &reminders,
             payments: &payments,
             plan: self.books.find(first.number.as_str()).and_then(|index| self.books.plan(index)),
@@ -127,7 +148,7 @@ impl<'a> Desk<'a> {
             today,
         };
         let message = compose(facts, &Locale::of(first.language))?;
-        Some((message, demand))
+        Some((message, demands))
     }
 
     /// Renders a template.
@@ -148,30 +169,54 @@ impl<'a> Desk<'a> {
         engine: &Engine,
         documents: &[Document],
         step: &Step,
-    ) -> Result<(Parcel, Option<Diagnostic>), Diagnostics> {
+    ) -> Result<(Parcel, Vec<Diagnostic>), Diagnostics> {
         let debts = self.debts(documents, step);
         let nothing = || Diagnostic::error(code::DOCUMENT_UNKNOWN, "the books do not know this document");
         let is_letter = step.channel == Channel::Letter;
-        let (message, demand) = self.message(&debts, is_letter).ok_or_else(nothing)?;
+        let (message, demands) = self.message(&debts, is_letter).ok_or_else(nothing)?;
         let first = debts.first().ok_or_else(nothing)?.document;
-        let every: Vec<&Document> = documents.iter().collect();
-        let asked = epc::payload_of(&every, demand.sum());
+        // One code to scan asks for one sum: that of the first currency that has such codes.
+        let asked = demands.iter().find_map(|demand| {
+            let own: Vec<&Document> = documents.iter().filter(|one| one.currency == demand.currency).collect();
+            epc::payload_of(&own, demand.sum())
+        });
         let asked = asked.as_deref();
         let text = |name: &str| self.render(first, name, &message);
-        let parcel = match step.channel {
+        let mut parcel = match step.channel {
             Channel::Sms => {
                 let sms = sms(&text("sms.txt")?);
                 let remark = Some(sms.size());
-                Parcel { ending: "sms.txt", bytes: (sms.text + "\n").into_bytes(), remark }
+                self.of(step.channel, (sms.text + "\n").into_bytes(), remark)
             }
-            Channel::Call => Parcel { ending: "call.txt", bytes: text("call.txt")?.into_bytes(), remark: None },
+            Channel::Call => self.of(step.channel, text("call.txt")?.into_bytes(), None),
             Channel::Letter => {
                 let bytes = self.letter(source, engine, first, step.name, &text(step.name.template())?, asked)?;
-                Parcel { ending: "letter.pdf", bytes, remark: None }
+                self.of(step.channel, bytes, None)
             }
             Channel::Email => self.email(source, engine, documents, &message, &text(step.name.template())?, asked)?,
         };
-        Ok((parcel, demand.unknown))
+        let claimed = demands.iter().flat_map(|demand| &demand.claimed);
+        let claim = |(debt, claimed): (&Debt<'_>, &Claimed)| Claim {
+            number: debt.document.number.to_string(),
+            claimed: *claimed,
+        };
+        parcel.claims = debts.iter().zip(claimed).map(claim).collect();
+        Ok((parcel, demands.into_iter().filter_map(|demand| demand.unknown).collect()))
+    }
+
+    fn of(&self, channel: Channel, bytes: Vec<u8>, remark: Option<String>) -> Parcel {
+        Parcel { ending: self.ending(channel), bytes, remark, claims: Vec::new() }
+    }
+
+    /// Returns the ending of a message's file.
+    pub fn ending(&self, channel: Channel) -> &'static str {
+        match channel {
+            Channel::Sms => "sms.txt",
+            Channel::Call => "call.txt",
+            Channel::Letter => "letter.pdf",
+            Channel::Email if self.settings.seller.email.is_none() => "txt",
+            Channel::Email => "eml",
+        }
     }
 
     /// The page of a letter; it goes to where the client is today.
@@ -215,7 +260,7 @@ impl<'a> Desk<'a> {
         let seller = &self.settings.seller;
         let (Some(from), Some(first)) = (seller.email.as_deref(), documents.first()) else {
             let remark = Some("the text alone: the seller has no `email` in acquit.toml to send from".to_owned());
-            return Ok(Parcel { ending: "txt", bytes: text.as_bytes().to_vec(), remark });
+            return Ok(self.of(Channel::Email, text.as_bytes().to_vec(), remark));
         };
         let client = self.clients.get(&first.buyer.client);
         let to = client.map_or(&[][..], |client| {
@@ -228,7 +273,7 @@ impl<'a> Desk<'a> {
         }
         let bytes = self.mail(first, (from, to), &attached, message, text, code)?;
         let remark = to.is_empty().then(|| "the client has no e-mail address: the draft has no recipient".to_owned());
-        Ok(Parcel { ending: "eml", bytes, remark })
+        Ok(self.of(Channel::Email, bytes, remark))
     }
 
     /// The e-mail itself, from the seller's address to some of a client's. `code` is what the code to scan says.

@@ -39,6 +39,7 @@ pub mod record;
 pub mod recurring;
 pub mod release;
 pub mod remind;
+pub mod reminders;
 pub mod render;
 pub mod resolve;
 pub mod send;

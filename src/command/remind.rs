@@ -1,243 +1,219 @@
-//! `remind`: who would be reminded today, at which step and why; `--write` writes the messages.
+//! `remind`: who is to be reminded today, at which step and why; `--write` writes the messages, `--log` records them.
 
-use std::collections::BTreeMap;
+use std::collections::BTreeSet;
 use std::path::PathBuf;
 
 use clap::Args;
 
+use super::dispatch::{Dispatch, resolve};
 use super::load;
-use super::message::{Desk, Parcel};
+use super::message::Desk;
+use super::reminders::{Round, Task};
 use crate::compute::books::Books;
-use crate::compute::remind::{Reminder, Silence, decide, policy};
+use crate::compute::remind::{self, Day, Note, Standing, policy};
+use crate::diagnostic::{Diagnostic, Diagnostics, code};
 use crate::ledger::client_index::Clients;
-use crate::ledger::currency::Currency;
-use crate::ledger::reminder::StepName;
-use crate::ledger::settings::Settings;
 use crate::session::{Done, Failure, Outcomes, Session};
-use crate::source::Source;
+use crate::span::SourceMap;
 use crate::view::pdf::Engine;
-use crate::view::sheet::{Cell, Report, Sheet};
-use crate::write::{WriteError, write_new};
+use crate::view::reminders;
+use crate::view::sheet::Report;
 
-/// Show who is to be reminded today, at which step and why; write the messages
+/// Show who is to be reminded today, at which step and why; write and record the messages
 #[derive(Debug, Args)]
 #[command(
-    after_help = "Example:\n  acquit remind\n  acquit remind --write out/reminders      writes out/reminders/DAY/CLIENT-STEP.eml\n  acquit remind --resolve 20261122-ab12 not-sent      the message of which nobody knew did not arrive"
+    after_help = "Example:\n  acquit remind\n  acquit remind --explain acme\n  acquit remind --write out/reminders --log      writes out/reminders/DAY/CLIENT-STEP.eml, and records it\n  acquit remind --resolve 20261122-ab12 not-sent      the message of which nobody knew did not arrive"
 )]
 pub struct RemindArgs {
-    /// Write the messages under this folder: e-mails as .eml, .letter.pdf, .sms.txt, .call.txt by the step's channel (nothing is recorded)
+    /// Only these clients, or the clients of these documents
+    #[arg(value_name = "WHO")]
+    pub who: Vec<String>,
+    /// Write the messages under this folder: e-mails as .eml, .letter.pdf, .sms.txt, .call.txt by the step's channel
     #[arg(long, value_name = "DIR")]
     pub write: Option<PathBuf>,
-    /// Say for each open document why nothing is sent
+    /// Record the messages as events with what they claim, keep a copy under sent/; without it nothing is recorded
     #[arg(long)]
+    pub log: bool,
+    /// Send the e-mails by the server or the command of mail.toml, and record what became of each
+    #[arg(long)]
+    pub send: bool,
+    /// Send by this mail.toml
+    #[arg(long, value_name = "FILE", requires = "send")]
+    pub mail: Option<PathBuf>,
+    /// Let go to this client what waits for a person's yes, such as a formal notice; may be given several times
+    #[arg(long, value_name = "CLIENT")]
+    pub confirm: Vec<String>,
+    /// Say of each open document at which step it stands, what comes next and when, and why nothing is sent today
+    #[arg(long, conflicts_with_all = ["write", "log", "send", "confirm"])]
     pub explain: bool,
     /// Say what became of a message that may have left or not: its id, or the beginning of it, and `sent` or `not-sent`
-    #[arg(long, value_names = ["ID", "OUTCOME"], num_args = 2, conflicts_with_all = ["write", "explain"])]
+    #[arg(long, value_names = ["ID", "OUTCOME"], num_args = 2, conflicts_with_all = ["write", "log", "send", "explain"])]
     pub resolve: Vec<String>,
 }
 
-/// Shows the plan of today.
+/// Shows the plan of today, and carries it out if asked to.
 ///
 /// # Errors
-/// Where the books cannot be read.
+/// Where the books cannot be read, a client or document is unknown, or something cannot be written.
 pub fn run(args: &RemindArgs, session: &mut Session<'_>) -> Outcomes {
     if let [id, outcome] = args.resolve.as_slice() {
         return super::resolve::run(id, outcome, session);
     }
-    let mut source = session.open()?;
+    let records = args.log || args.send;
+    let (writer, mut source) = if records { session.open_to_write()? } else { (None, session.open()?) };
     let settings = load::settings(session, &mut source)?;
     let clients = source.clients();
     let books = load::books(&mut source, session.today);
+    if records && source.problems.has_errors() {
+        // Whom to remind, and of how much, is not known.
+        return Err(session.refuse(&mut source, Diagnostics::default()));
+    }
+    let mut problems = Diagnostics::default();
+    let regime = load::law(&settings, &mut problems);
+    let who = who(args, &books, &clients, &mut problems);
+    if problems.has_errors() {
+        return Err(session.refuse(&mut source, problems));
+    }
+    source.problems.extend(problems);
     let broken = session.warn(&mut source);
-    let (due, silent) = decisions(&books, &settings, &clients);
-    let mut items = columns();
-    for reminder in &due {
-        items.push(row(&books, reminder));
-    }
-    let mut after = match due.len() {
-        0 => "Nobody is to be reminded today.\n".to_owned(),
-        1 => "1 document to be reminded of.\n".to_owned(),
-        n => format!("{n} documents to be reminded of.\n"),
-    };
-    if args.explain {
-        for (index, silence) in &silent {
-            let position = books.position(*index);
-            after.push_str(&format!("{} ({}): {}\n", position.number, position.client, reason(silence)));
+    let plan = |confirmed: &BTreeSet<String>| {
+        let steps = |client: &str| {
+            policy(&settings.reminders, clients.get(client).map_or(&[], |client| client.reminders.as_slice()))
+        };
+        let mut day = remind::day(&books, steps, &regime.calendar, confirmed);
+        if !args.who.is_empty() {
+            day.notes.retain(|note| who.clients.contains(&note.client));
         }
+        day
+    };
+    let mut confirmed: BTreeSet<String> = args.confirm.iter().cloned().collect();
+    let mut day = plan(&confirmed);
+    if args.explain {
+        explain(args, &who, &day, &books, session)?;
+        return Ok(if broken { Done::Findings } else { Done::Well });
     }
+    if records && ask(&day, &books, &mut confirmed, session)? {
+        day = plan(&confirmed);
+    }
+    let items = reminders::plan(&day, &books);
+    let after = summary(&day);
     session.report(&Report { schema: "remind", today: session.today, items, totals: None }, &after)?;
-    let mut failed = false;
-    if let Some(folder) = &args.write {
-        failed = write(session, &mut source, &settings, &clients, &books, &due, folder)?;
+    let mut failed = unknown(&books, &who, session);
+    if args.write.is_some() || records {
+        let folder = args.write.as_deref().map(|folder| session.output(folder)).transpose()?;
+        let desk = Desk::load(&mut source, &settings, &clients, &books);
+        let engine = Engine::new().map_err(|error| Failure::Could(error.to_string()))?;
+        failed |= session.warn(&mut source);
+        let mut post = match (&writer, args.send && !day.notes.is_empty()) {
+            (Some(_), true) => Some(Dispatch::open(args.mail.as_ref(), session, &mut source)?),
+            _ => None,
+        };
+        let task = Task { folder: folder.as_deref(), log: args.log, send: args.send };
+        let (settings, writer) = (&settings, writer.as_ref());
+        let round = Round { desk: &desk, books: &books, settings, engine: &engine, task, writer };
+        for note in &day.notes {
+            failed |= round.carry_out(note, post.as_mut(), session, &mut source)?;
+        }
     }
     Ok(if broken || failed { Done::Findings } else { Done::Well })
 }
 
-type Decisions = (Vec<Reminder>, Vec<(usize, Silence)>);
-
-fn decisions(books: &Books, settings: &Settings, clients: &Clients) -> Decisions {
-    let mut policies: BTreeMap<String, Vec<crate::ledger::reminder::Step>> = BTreeMap::new();
-    let (mut due, mut silent) = (Vec::new(), Vec::new());
-    for index in 0..books.len() {
-        let client = books.position(index).client.to_owned();
-        let steps = policies.entry(client.clone()).or_insert_with(|| {
-            policy(&settings.reminders, clients.get(&client).map_or(&[], |client| client.reminders.as_slice()))
-        });
-        match decide(books, index, steps) {
-            Some(Ok(reminder)) => due.push(reminder),
-            Some(Err(silence)) => silent.push((index, silence)),
-            None => {}
-        }
+/// Names the messages of which nobody knows whether they have left; tells whether there is one.
+fn unknown(books: &Books, who: &Who, session: &mut Session<'_>) -> bool {
+    let open = books.outgoing().unknown().iter();
+    let meant = open.filter(|open| who.clients.is_empty() || who.clients.contains(&open.client));
+    let mut some = false;
+    for open in meant {
+        let message = format!("nobody knows whether the message of {} about {} was sent", open.date, open.numbers());
+        let problem = Diagnostic::error(code::SENDING_UNKNOWN, message).hint(resolve(&open.id));
+        some |= session.print(&[problem], &SourceMap::default());
     }
-    due.sort_by_key(|reminder| {
-        let position = books.position(reminder.index);
-        (position.client.to_owned(), position.falls_due(), position.number.to_owned())
-    });
-    (due, silent)
+    some
 }
 
-fn columns() -> Sheet {
-    Sheet::new(&[
-        ("client", "Client"),
-        ("number", "Number"),
-        ("step", "Step"),
-        ("channel", ""),
-        ("due", "Due"),
-        ("days_late", "Late"),
-        ("currency", "Cur."),
-        ("amount", "Amount"),
-        ("since", ""),
-        ("why", "Why"),
-    ])
+/// Whom the command line names.
+#[derive(Debug, Default)]
+struct Who {
+    clients: BTreeSet<String>,
+    /// Documents named one by one.
+    numbers: Vec<String>,
 }
 
-fn row(books: &Books, reminder: &Reminder) -> Vec<Cell> {
-    let position = books.position(reminder.index);
-    let days = reminder.step.days;
-    let why = match days.cmp(&0) {
-        std::cmp::Ordering::Less => format!("{} days before due", -days),
-        std::cmp::Ordering::Equal => "on the due day".to_owned(),
-        std::cmp::Ordering::Greater => format!("{days} days after due"),
+fn who(args: &RemindArgs, books: &Books, clients: &Clients, problems: &mut Diagnostics) -> Who {
+    let mut who = Who::default();
+    let unknown = |name: &str| {
+        let known: Vec<String> = clients.ids().map(str::to_owned).collect();
+        load::unknown_client(name, &known, "acquit remind {}")
     };
-    let why = position.plan.map_or(why.clone(), |plan| format!("{why} by {plan}"));
-    vec![
-        Cell::text(position.client),
-        Cell::text(position.number),
-        Cell::text(reminder.step.name.word()),
-        Cell::text(reminder.step.channel.word()),
-        Cell::date(position.falls_due()),
-        Cell::Number(position.days_late),
-        Cell::text(position.currency.code()),
-        Cell::Amount(position.asked, position.currency),
-        Cell::Date(reminder.since),
-        Cell::text(why),
-    ]
-}
-
-fn reason(silence: &Silence) -> String {
-    match silence {
-        Silence::NotYet(step, day) => format!("{} comes on {day}", step.word()),
-        Silence::Hold(Some(day)) => format!("on hold until {day}"),
-        Silence::Hold(None) => "on hold".into(),
-        Silence::Promise(day) => format!("promised for {day}"),
-        Silence::Dispute => "disputed".into(),
-        Silence::Taken(step, day) => format!("{} was sent on {day}", step.word()),
-        Silence::Spacing(day) => format!("reminded on {day}, a few days ago"),
-        Silence::Small => "less than the least amount of the step".into(),
-    }
-}
-
-/// One message a client, currency and day: all its documents, at the highest step. What is ripe for a formal notice is in a notice of
-/// its own, which waits for a person.
-fn write(
-    session: &mut Session<'_>,
-    source: &mut Source,
-    settings: &Settings,
-    clients: &Clients,
-    books: &Books,
-    due: &[Reminder],
-    folder: &std::path::Path,
-) -> Result<bool, Failure> {
-    let folder = &session.output(folder)?;
-    let desk = Desk::load(source, settings, clients, books);
-    let engine = Engine::new().map_err(|error| Failure::Could(error.to_string()))?;
-    let mut groups: BTreeMap<(String, Currency, bool), Vec<&Reminder>> = BTreeMap::new();
-    for reminder in due {
-        let position = books.position(reminder.index);
-        let is_formal = reminder.step.name == StepName::Formal;
-        // What is not due yet never stands among what is late: it waits for a day of its own.
-        let is_late = |other: &Reminder| other.step.days >= 0 && other.step.name != StepName::Formal;
-        let same = |other: &&Reminder| books.position(other.index).client == position.client;
-        if reminder.step.days < 0 && due.iter().filter(same).any(is_late) {
-            session.terminal.say(&format!(
-                "{} ({}): its upcoming reminder waits, as the client is reminded of what is late",
-                position.number, position.client
-            ));
-            continue;
+    for name in &args.who {
+        if clients.exists(name) {
+            who.clients.insert(name.clone());
+        } else if let Some(index) = books.find(name) {
+            who.clients.insert(books.position(index).client.to_owned());
+            who.numbers.push(name.clone());
+        } else if name.chars().any(|c| c.is_ascii_digit()) {
+            problems.push(load::unknown_document(name, books.numbers()));
+        } else {
+            problems.push(unknown(name));
         }
-        groups.entry((position.client.to_owned(), position.currency, is_formal)).or_default().push(reminder);
     }
-    let several = |client: &str| {
-        let mut own = groups.keys().filter(|(known, ..)| known == client).map(|(_, currency, _)| currency);
-        let first = own.next();
-        own.any(|other| Some(other) != first)
+    for name in args.confirm.iter().filter(|name| !clients.exists(name)) {
+        problems.push(unknown(name));
+    }
+    who
+}
+
+/// Asks a person about what waits for a yes; tells whether anything was let go.
+fn ask(day: &Day, books: &Books, confirmed: &mut BTreeSet<String>, session: &mut Session<'_>) -> Result<bool, Failure> {
+    if session.ask.is_none() || session.global.no_input || session.global.dry_run {
+        return Ok(false);
+    }
+    let mut some = false;
+    for note in day.notes.iter().filter(|note| note.needs_person) {
+        let question = format!("{}, {}: {}?", note.client, note.step.name.word(), numbers(note, books));
+        if session.confirm(&format!("Let go to {question}"), "--confirm")? {
+            confirmed.insert(note.client.clone());
+            some = true;
+        }
+    }
+    Ok(some)
+}
+
+fn numbers(note: &Note, books: &Books) -> String {
+    note.taken.iter().map(|index| books.position(*index).number).collect::<Vec<_>>().join(", ")
+}
+
+/// Says why, of all open documents or of those of some clients; of a document named, even if nothing is left to pay.
+fn explain(args: &RemindArgs, who: &Who, day: &Day, books: &Books, session: &mut Session<'_>) -> Result<(), Failure> {
+    let is_meant = |standing: &&Standing| {
+        let position = books.position(standing.index);
+        let by_client = args.who.iter().any(|name| name == position.client);
+        args.who.is_empty() || by_client || who.numbers.iter().any(|number| number == position.number)
     };
-    let mut failed = session.warn(source);
-    for ((client, currency, is_formal), reminders) in &groups {
-        let step = reminders.iter().map(|reminder| &reminder.step).max_by_key(|step| step.name).cloned();
-        let Some(step) = step else { continue };
-        let numbers: Vec<String> = reminders.iter().map(|r| books.position(r.index).number.to_owned()).collect();
-        let documents = match load::documents(session, source, settings, &numbers) {
-            Ok(documents) => documents,
-            Err(Failure::Refused(problems, map)) => {
-                failed |= session.print(&problems, &map);
-                continue;
-            }
-            Err(failure) => return Err(failure),
-        };
-        let parcel = match desk.parcel(source, &engine, &documents, &step) {
-            Ok((parcel, problem)) => {
-                failed |= session.print(problem.as_slice(), &source.map);
-                parcel
-            }
-            Err(problems) => {
-                failed |= session.print(&problems.sorted(), &source.map);
-                continue;
-            }
-        };
-        let suffix = if several(client) { format!("-{currency}") } else { String::new() };
-        let name = format!("{client}-{}{suffix}.{}", step.name.word(), parcel.ending);
-        let path = folder.join(session.today.to_string()).join(&name);
-        write_parcel(session, &path, &parcel)?;
-        if *is_formal {
-            let numbers = numbers.join(", ");
-            session.terminal.say(&format!("{numbers} ({client}): a person signs and sends the formal notice"));
+    let mut items = reminders::explanation(day.standings.iter().filter(is_meant), books);
+    for index in who.numbers.iter().filter_map(|number| books.find(number)) {
+        if day.standings.iter().all(|standing| standing.index != index) {
+            items.push(reminders::settled(index, books));
         }
     }
-    Ok(failed)
+    let after = if items.rows.is_empty() { "Nothing is left to pay.\n" } else { "" };
+    session.report(&Report { schema: "remind-explain", today: session.today, items, totals: None }, after)
 }
 
-/// Creates a message's file. What stands there already may have been edited: it is kept.
-///
-/// # Errors
-/// What the system says.
-pub fn write_parcel(session: &mut Session<'_>, path: &std::path::Path, parcel: &Parcel) -> Result<(), Failure> {
-    let shown = path.strip_prefix(&session.folder).unwrap_or(path).display().to_string();
-    let remark = parcel.remark.as_ref().map(|remark| format!(" ({remark})")).unwrap_or_default();
-    let verb = if session.global.dry_run {
-        "would write"
-    } else {
-        match write_new(session.disk, path, &parcel.bytes) {
-            Ok(()) => "wrote",
-            Err(WriteError::Conflict(_)) => {
-                session
-                    .terminal
-                    .say(&format!("kept {shown}: it stands there with another text; remove it to have it made anew"));
-                return Ok(());
-            }
-            Err(error) => return Err(error.into()),
-        }
-    };
-    session.terminal.say(&format!("{verb} {shown}{remark}"));
-    Ok(())
+/// The line under the table.
+fn summary(day: &Day) -> String {
+    let going = day.notes.iter().filter(|note| !note.needs_person).count();
+    let waiting = day.notes.len() - going;
+    let count =
+        |count: usize, one: &str, many: &str| if count == 1 { format!("1 {one}") } else { format!("{count} {many}") };
+    match (going, waiting) {
+        (0, 0) => "Nobody is to be reminded today.\n".to_owned(),
+        (going, 0) => format!("{}.\n", count(going, "message", "messages")),
+        (0, waiting) => format!("{} for a person's yes.\n", count(waiting, "message waits", "messages wait")),
+        (going, waiting) => format!(
+            "{}; {} for a person's yes.\n",
+            count(going, "message", "messages"),
+            count(waiting, "waits", "wait")
+        ),
+    }
 }

@@ -11,7 +11,8 @@ use super::dispatch::{Dispatch, Fate, Keep, Parting, failed, filled, mail, place
 use super::incident::Told;
 use super::message::{Desk, Parcel};
 use super::record::{Book, Fields, Recorder};
-use super::{load, page, quote, remind};
+use super::reminders::write_parcel;
+use super::{load, page, quote};
 use crate::changes::sha256;
 use crate::compute::books::Books;
 use crate::compute::outgoing::carries;
@@ -163,11 +164,11 @@ impl Counter<'_, '_> {
             let parcel = cover(&self.desk, &document, &pdf);
             parcel.map_err(|problems| session.refuse(source, problems))?
         } else {
-            Parcel { ending: "pdf", bytes: pdf.clone(), remark: None }
+            Parcel { ending: "pdf", bytes: pdf.clone(), remark: None, claims: Vec::new() }
         };
         if let Some(folder) = &self.folder {
             let path = folder.join(session.today.to_string()).join(format!("{number}.{}", parcel.ending));
-            remind::write_parcel(session, &path, &parcel)?;
+            write_parcel(session, &path, &parcel)?;
         }
         if self.args.records() {
             self.record(&document, &pdf, session, source);

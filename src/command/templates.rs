@@ -214,9 +214,10 @@ fn real(args: &PreviewArgs, number: &str, session: &mut Session<'_>, source: &mu
     let step = settings.reminders.iter().find(of_template).cloned();
     let step = step.unwrap_or_else(|| Step::new(StepName::First, 0));
     let debts = desk.debts(&documents, &step);
-    let Some((message, demand)) = desk.message(&debts, false) else {
+    let Some((message, demands)) = desk.message(&debts, false) else {
         return Err(load::unknown_document(number, std::iter::empty()).into());
     };
-    session.print(demand.unknown.as_slice(), &source.map);
+    let unknown: Vec<_> = demands.into_iter().filter_map(|demand| demand.unknown).collect();
+    session.print(&unknown, &source.map);
     Ok(desk.render(&documents[0], &args.name.name, &message)?)
 }

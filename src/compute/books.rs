@@ -9,10 +9,14 @@ use hashbrown::{HashMap, HashSet};
 use rust_decimal::Decimal;
 
 use super::chronicle::Chronicle;
+use super::debtors::Debtors;
 use super::entries::{Entries, Entry, key};
+use super::names::Names;
 use super::outgoing::{Outgoing, carries};
 use super::position::{Position, Status};
+use super::said::{Said, Sayings};
 use super::schedule::{self, Schedule, unmet, without};
+use super::state::State;
 use crate::diagnostic::{Diagnostic, Diagnostics, code, nearest};
 use crate::ledger::book::{Event, Part, Payment, Row};
 use crate::ledger::currency::Currency;
@@ -32,44 +36,6 @@ struct Account {
     credited: Decimal,
 }
 
-/// What events say of a document beside money.
-#[derive(Debug, Default, Clone)]
-struct State {
-    /// The contested amount; all if none is named. With the day it was said.
-    dispute: Option<(NaiveDate, Option<Decimal>)>,
-    dispute_day: Option<NaiveDate>,
-    hold: Option<(NaiveDate, Option<NaiveDate>)>,
-    hold_day: Option<NaiveDate>,
-    promise: Option<(NaiveDate, NaiveDate)>,
-    /// Reminders of this document: step, day, due date it was about.
-    reminders: Vec<(String, NaiveDate, Option<NaiveDate>)>,
-    /// Gross of credit notes on it.
-    credit_notes: Decimal,
-}
-
-/// Texts that repeat, each kept once.
-#[derive(Debug, Default)]
-struct Interner {
-    list: Vec<Box<str>>,
-    index: HashMap<Box<str>, u32>,
-}
-
-impl Interner {
-    fn intern(&mut self, text: &str) -> u32 {
-        if let Some(index) = self.index.get(text) {
-            return *index;
-        }
-        let index = u32::try_from(self.list.len()).unwrap_or(u32::MAX);
-        self.list.push(text.into());
-        self.index.insert(text.into(), index);
-        index
-    }
-
-    fn get(&self, index: u32) -> &str {
-        self.list.get(index as usize).map_or("", |text| text)
-    }
-}
-
 /// The books as of a day.
 #[derive(Debug)]
 pub struct Books {
@@ -77,7 +43,7 @@ pub struct Books {
     entries: Entries,
     accounts: HashMap<u32, Account>,
     states: HashMap<u32, State>,
-    names: Interner,
+    names: Names,
     /// The client's credit: money that names no document.
     credits: HashMap<(u32, Currency), Decimal>,
     plans: Vec<Plan>,
@@ -85,6 +51,7 @@ pub struct Books {
     past: Chronicle,
     /// What falls due when, of documents that a plan is about.
     schedules: HashMap<u32, Schedule>,
+    debtors: Debtors,
     unreadable: Vec<String>,
     outgoing: Outgoing,
     later: HashSet<String>,
@@ -100,11 +67,12 @@ impl Books {
             entries: Entries::default(),
             accounts: HashMap::new(),
             states: HashMap::new(),
-            names: Interner::default(),
+            names: Names::default(),
             credits: HashMap::new(),
             plans: Vec::new(),
             past: Chronicle::new(today),
             schedules: HashMap::new(),
+            debtors: Debtors::default(),
             unreadable: Vec::new(),
             outgoing: Outgoing::default(),
             later: HashSet::new(),
@@ -242,6 +210,8 @@ impl Books {
     /// Adds an event; those dated after the books' day count for nothing.
     pub fn add_event(&mut self, event: &Event<'_>) {
         if event.date <= self.today {
+            let client = self.names.intern(event.client);
+            self.debtors.note(client, event);
             self.outgoing.add(event);
         }
         if event.document.is_empty() || matches!(event.kind, "accepted" | "refused" | "expired" | "replaced") {
@@ -279,25 +249,11 @@ impl Books {
         self.accounts.get(&key(index)).copied().unwrap_or_default()
     }
 
-    /// Notes what is no money. Of one kind the later day wins, so that the order of rows of different days does not matter.
+    /// Notes what is no money.
     fn note(&mut self, index: usize, event: &Event<'_>) {
-        let state = self.states.entry(key(index)).or_default();
-        match event.kind {
-            "dispute" | "resolved" if state.dispute_day.is_none_or(|day| day <= event.date) => {
-                state.dispute_day = Some(event.date);
-                state.dispute = (event.kind == "dispute").then_some((event.date, event.amount));
-            }
-            "hold" | "released" if state.hold_day.is_none_or(|day| day <= event.date) => {
-                state.hold_day = Some(event.date);
-                state.hold = (event.kind == "hold").then_some((event.date, event.until));
-            }
-            "promise" if state.promise.is_none_or(|(day, _)| day <= event.date) => {
-                state.promise = event.until.map(|until| (event.date, until));
-            }
-            "sent" | "reminded" | "called" | "letter" if !event.step.is_empty() => {
-                state.reminders.push((event.step.to_owned(), event.date, event.until));
-            }
-            _ => {}
+        self.states.entry(key(index)).or_default().note(event);
+        if Sayings::is_one(event) && event.date == self.today {
+            self.debtors.message(self.entries[index].client, event);
         }
     }
 
@@ -486,20 +442,37 @@ impl Books {
 
     /// Returns a client's credit in a currency.
     pub fn credit(&self, client: &str, currency: Currency) -> Decimal {
-        let client = self.names.index.get(client);
+        let client = self.names.find(client);
         client.and_then(|client| self.credits.get(&(*client, currency))).copied().unwrap_or_default()
     }
 
-    /// Returns the reminders recorded for a document about a due date: step and day.
-    pub fn reminders(&self, index: usize, due: NaiveDate) -> Vec<(&str, NaiveDate)> {
-        let Some(state) = self.states.get(&key(index)) else { return Vec::new() };
-        let about = |until: &Option<NaiveDate>| until.is_none_or(|until| until == due);
-        state
-            .reminders
-            .iter()
-            .filter(|(_, _, until)| about(until))
-            .map(|(step, day, _)| (step.as_str(), *day))
-            .collect()
+    /// Returns the reminders of a document about a due date, by day: those that left, and those that may have.
+    pub fn said(&self, index: usize, due: NaiveDate) -> Vec<Said> {
+        let mut all = self.states.get(&key(index)).map(|state| state.said.all()).unwrap_or_default();
+        all.retain(|said| said.due.is_none_or(|about| about == due));
+        all
+    }
+
+    /// Tells whether a document's client has had a reminder on the books' day, or may have.
+    pub fn is_messaged(&self, index: usize) -> bool {
+        self.debtors.is_messaged(self.entries[index].client)
+    }
+
+    /// Returns since when a document's client is in insolvency proceedings.
+    pub fn insolvent(&self, index: usize) -> Option<NaiveDate> {
+        self.debtors.insolvent(self.entries[index].client)
+    }
+
+    /// Returns since when a document, or all of its client's, is in the hands of a collector or a lawyer.
+    pub fn handed_over(&self, index: usize) -> Option<NaiveDate> {
+        let own = self.states.get(&key(index)).and_then(|state| state.handed_over);
+        own.or_else(|| self.debtors.handed_over(self.entries[index].client))
+    }
+
+    /// Returns the places of documents of which something is left to pay, in the order of issue.
+    pub fn open(&self) -> impl Iterator<Item = usize> {
+        (0..self.entries.len())
+            .filter(|index| self.entries[*index].kind != DocumentType::Credit && self.left(*index) > Decimal::ZERO)
     }
 
     /// Returns the position of a document.

@@ -33,9 +33,11 @@ pub struct Debt<'d> {
     pub fee: bool,
 }
 
-/// What is asked for in all. All documents are in one currency.
-#[derive(Debug, Clone, Default)]
+/// What is asked for in one currency.
+#[derive(Debug, Clone)]
 pub struct Demand {
+    /// The documents' currency.
+    pub currency: Currency,
     /// The sum of the balances.
     pub total: Decimal,
     /// The sum of what is disputed.
@@ -50,14 +52,53 @@ pub struct Demand {
     pub foreign_fee: Option<(Currency, Decimal)>,
     /// How the interest comes about, each stretch with its document's number.
     pub segments: Vec<(String, Segment)>,
+    /// What is claimed beside each debt, in their order.
+    pub claimed: Vec<Claimed>,
     /// Why a document's interest is not in it: a rate that is not known.
     pub unknown: Option<Diagnostic>,
 }
 
+/// What is claimed beside one debt.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Claimed {
+    /// Late interest; none where none is asked for, or its rate is not known.
+    pub interest: Option<Decimal>,
+    /// The fixed indemnity with its currency; none where none is asked for.
+    pub fee: Option<(Currency, Decimal)>,
+}
+
 impl Demand {
+    /// Returns a demand of a sum, and of nothing beside it.
+    pub fn of(currency: Currency, total: Decimal) -> Self {
+        let zero = Decimal::ZERO;
+        let (segments, claimed) = (Vec::new(), Vec::new());
+        Self {
+            currency,
+            total,
+            disputed: zero,
+            interest: zero,
+            daily: zero,
+            fee: zero,
+            foreign_fee: None,
+            segments,
+            claimed,
+            unknown: None,
+        }
+    }
+
     /// Returns what is asked for in the documents' currency.
     pub fn sum(&self) -> Decimal {
         self.total + self.interest + self.fee
+    }
+
+    /// Returns the fixed indemnities, each with its currency.
+    pub fn fees(&self) -> impl Iterator<Item = (Currency, Decimal)> {
+        std::iter::once((self.currency, self.fee)).chain(self.foreign_fee)
+    }
+
+    /// Returns all that is asked for, each amount with its currency.
+    pub fn all(&self) -> impl Iterator<Item = (Currency, Decimal)> {
+        std::iter::once((self.currency, self.sum())).chain(self.foreign_fee)
     }
 
     /// Tells whether anything is claimed beside the debt.
@@ -66,16 +107,16 @@ impl Demand {
     }
 }
 
-/// Works out what is asked for as of a day. Without the rate of a half-year a document's interest is left out, and that is said; the
-/// indemnity does not depend on it.
-pub fn demand(
-    debts: &[Debt<'_>],
-    currency: Currency,
-    chronicle: &Chronicle,
-    regime: &Regime,
-    today: NaiveDate,
-) -> Demand {
-    let mut sum = Demand::default();
+/// Works out what is asked for as of a day, by currency in the order of the debts.
+pub fn demands(debts: &[Debt<'_>], chronicle: &Chronicle, regime: &Regime, today: NaiveDate) -> Vec<Demand> {
+    let same = |one: &Debt<'_>, other: &Debt<'_>| one.document.currency == other.document.currency;
+    debts.chunk_by(same).map(|debts| demand(debts, debts[0].document.currency, chronicle, regime, today)).collect()
+}
+
+/// Works out what is asked for as of a day with debts of one currency. Without the rate of a half-year a document's interest is left out, and
+/// that is said; the indemnity does not depend on it.
+fn demand(debts: &[Debt<'_>], currency: Currency, chronicle: &Chronicle, regime: &Regime, today: NaiveDate) -> Demand {
+    let mut sum = Demand::of(currency, Decimal::ZERO);
     let mut foreign: Option<(Currency, Decimal)> = None;
     let mut daily = Decimal::ZERO;
     for debt in debts {
@@ -83,10 +124,12 @@ pub fn demand(
         sum.total += debt.balance;
         sum.disputed += debt.disputed;
         let mut owed = (document.terms.fee_currency, document.terms.recovery_fee.unwrap_or_default());
+        let mut claimed = Claimed::default();
         match claim(document, chronicle, regime, today) {
             Ok(found) => {
                 owed = (found.fee_currency, found.fee_left());
                 if debt.interest {
+                    claimed.interest = Some(found.interest_left());
                     sum.interest += found.interest_left();
                     if let Some(last) = found.segments.last().filter(|last| last.to == today) {
                         let year = Decimal::from(document.terms.day_count) * Decimal::ONE_HUNDRED;
@@ -99,6 +142,8 @@ pub fn demand(
             Err(unknown) if debt.interest => sum.unknown = Some(unknown),
             Err(_) => {}
         }
+        claimed.fee = debt.fee.then_some(owed);
+        sum.claimed.push(claimed);
         if debt.fee && owed.0 == currency {
             sum.fee += owed.1;
         } else if debt.fee {

@@ -35,6 +35,11 @@ impl StepName {
         Self::WORDS.iter().find(|(_, step)| *step == self).map_or("", |(word, _)| word)
     }
 
+    /// Returns the step of a word.
+    pub fn parse(word: &str) -> Option<Self> {
+        Self::WORDS.iter().find(|(known, _)| *known == word).map(|(_, step)| *step)
+    }
+
     /// Returns the name of its template.
     pub fn template(self) -> &'static str {
         match self {

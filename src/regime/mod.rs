@@ -2,6 +2,7 @@
 //!
 //! Imports only `ledger`, `span`, `diagnostic`. Unknown is an error, never a guess.
 
+pub mod calendar;
 mod notice;
 
 use std::collections::BTreeMap;
@@ -18,6 +19,7 @@ use crate::ledger::party::{ClientKind, Language};
 use crate::ledger::settings::LawEntry;
 use crate::ledger::vat::VatCase;
 
+pub use self::calendar::Calendar;
 pub use self::notice::Notice;
 
 const EUROPE: &str = include_str!("eu.toml");
@@ -72,6 +74,9 @@ pub struct Regime {
     notice: Vec<Notice>,
     #[serde(skip)]
     series: BTreeMap<String, RateSeries>,
+    /// Its working days.
+    #[serde(skip)]
+    pub calendar: Calendar,
 }
 
 /// A VAT rate.
@@ -303,6 +308,7 @@ pub struct Reference<'r> {
 /// Returns the law of a country, with the ledger's own values on top; conflicts are added to the problems.
 pub fn of(country: &str, laws: &[LawEntry], problems: &mut Diagnostics) -> Regime {
     let mut regime = built_in(country).clone();
+    regime.calendar = Calendar::of(country);
     for law in laws {
         if let Err(problem) = regime.add(law) {
             problems.push(problem);
@@ -432,6 +438,15 @@ impl Regime {
                     .map(|late| Late { fee: amount, fee_from: Vec::new(), from: law.from, ..late.clone() })
                     .collect();
                 self.late.extend(newer);
+                Ok(())
+            }
+            "holiday" => {
+                let Some(text) = &law.text else { return missing("text") };
+                self.calendar.say(law.from, Some(text.clone()));
+                Ok(())
+            }
+            "working-day" => {
+                self.calendar.say(law.from, None);
                 Ok(())
             }
             kind => {

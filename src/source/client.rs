@@ -1,7 +1,7 @@
 //! clients/ID.toml → a client.
 
 use super::fields::Fields;
-use super::settings::{address, currency, step, terms};
+use super::settings::{address, currency, steps, terms};
 use crate::ledger::party::{Client, ClientKind, Language, Place};
 use crate::ledger::terms::TermsOverride;
 
@@ -36,7 +36,7 @@ pub fn client(mut fields: Fields<'_, '_>, id: &str) -> Option<Client> {
         billing: fields.table("billing").and_then(place),
         delivery: fields.table("delivery").and_then(place),
         terms: fields.table("terms").map_or_else(TermsOverride::default, terms),
-        reminders: fields.tables("reminder").into_iter().filter_map(step).collect(),
+        reminders: steps(&mut fields),
     };
     fields.finish();
     name?;

@@ -49,7 +49,7 @@ pub fn settings(mut fields: Fields<'_, '_>) -> Option<Settings> {
     let payee = fields.table("payee").and_then(payee);
     let mentions = fields.tables("mention").into_iter().filter_map(mention).collect();
     let laws = fields.tables("law").into_iter().filter_map(law).collect();
-    let steps: Vec<Step> = fields.tables("reminder").into_iter().filter_map(step).collect();
+    let steps = steps(&mut fields);
     let accounts = fields.table("accounts").map_or_else(Accounts::default, super::accounts::accounts);
     fields.finish();
     let mut reminders = if steps.is_empty() { Step::defaults() } else { steps };
@@ -425,8 +425,23 @@ fn law(mut fields: Fields<'_, '_>) -> Option<LawEntry> {
     Some(LawEntry { span, kind: kind?, from: from?.value, percent, amount, text, source: source?.value })
 }
 
-/// Reads a step of the reminder policy, of the ledger or of a client.
-pub fn step(mut fields: Fields<'_, '_>) -> Option<Step> {
+/// Reads the reminder policy of the ledger or of a client; a step stands in it once.
+pub fn steps(fields: &mut Fields<'_, '_>) -> Vec<Step> {
+    let mut list: Vec<Step> = Vec::new();
+    for table in fields.tables("reminder") {
+        let (reading, place) = (table.reading(), table.span());
+        let Some(step) = step(table) else { continue };
+        if list.iter().any(|known| known.name == step.name) {
+            let message = format!("the step `{}` stands twice", step.name.word());
+            reading.error(code::KEY_TWICE, place, message, "keep one of the two; `max` says how often a step is taken");
+        } else {
+            list.push(step);
+        }
+    }
+    list
+}
+
+fn step(mut fields: Fields<'_, '_>) -> Option<Step> {
     let name = fields.choice("step", StepName::WORDS);
     if name.is_none() && !fields.has("step") {
         fields.missing("step", "\"first\"");

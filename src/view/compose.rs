@@ -23,10 +23,10 @@ pub struct Facts<'a> {
     pub seller: &'a Seller,
     /// The client as of today; none where its file is gone.
     pub client: Option<&'a Client>,
-    /// The documents, oldest due first; at least one, all in one currency.
+    /// The documents, by currency, oldest due first; at least one.
     pub debts: &'a [Debt<'a>],
-    /// What is asked for.
-    pub demand: &'a Demand,
+    /// What is asked for in each currency, in the order of the documents.
+    pub demands: &'a [Demand],
     /// Reminders that went out before: number, step, day.
     pub reminders: &'a [(String, StepName, NaiveDate)],
     /// Payments that came: number, amount, day.
@@ -43,20 +43,20 @@ pub struct Facts<'a> {
 
 /// Says everything; none where there is no document.
 pub fn compose(facts: Facts<'_>, locale: &Locale) -> Option<Message> {
-    let Facts { seller, client, debts, demand, today, .. } = facts;
-    let documents: Vec<&Document> = debts.iter().map(|debt| debt.document).collect();
-    let first = *documents.first()?;
-    let currency = first.currency;
-    let amount = |value: Decimal| locale.amount(value, currency);
-    let claim = |value: Decimal| if value.is_zero() { String::new() } else { amount(value) };
-    // Amounts of different currencies are never added: the law's euros stand beside a debt in dollars.
-    let foreign = demand.foreign_fee.map(|(currency, fee)| locale.amount(fee, currency));
-    // A payment link asks for the whole of one document.
-    let is_whole = documents.len() == 1 && demand.sum() == first.totals.due;
-    let ways: Vec<&FrozenPay> = first.pay.iter().filter(|mean| mean.url.is_none() || is_whole).collect();
-    let iban = ways.iter().find_map(|mean| mean.iban.as_deref());
+    let Facts { seller, client, debts, demands, today, .. } = facts;
+    let first = debts.first()?.document;
+    let amount = |value: Decimal| locale.amount(value, first.currency);
+    let sum =
+        |value: fn(&Demand) -> Decimal| tally(demands.iter().map(|demand| (demand.currency, value(demand))), locale);
+    let some = |text: String| if text.is_empty() { amount(Decimal::ZERO) } else { text };
+    let is_settled = demands.iter().all(|demand| demand.total.is_zero());
+    let ways = ways(facts, locale);
     let (seller_lines, client_lines) = identities(first, locale);
     let paid = facts.payments.last();
+    let currency_of = |number: &str| {
+        let known = debts.iter().find(|debt| debt.document.number.as_str() == number);
+        known.map_or(first.currency, |debt| debt.document.currency)
+    };
     Some(Message {
         today: locale.date(today),
         place: seller.address.city.clone().unwrap_or_default(),
@@ -71,24 +71,22 @@ pub fn compose(facts: Facts<'_>, locale: &Locale) -> Option<Message> {
         is_letter: facts.is_letter,
         items: debts.iter().map(|debt| item(debt, locale)).collect(),
         is_late: debts.iter().any(|debt| debt.days_late > 0),
-        total: amount(demand.total),
-        has_claims: demand.has_claims(),
-        segments: demand
-            .segments
+        total: some(sum(|demand| demand.total)),
+        has_claims: demands.iter().any(Demand::has_claims),
+        segments: demands
             .iter()
-            .map(|(number, segment)| self::segment(number, segment, currency, locale))
+            .flat_map(|demand| {
+                demand.segments.iter().map(|(number, own)| segment(number, own, demand.currency, locale))
+            })
             .collect(),
-        interest: claim(demand.interest),
-        daily_interest: if demand.interest.is_zero() { String::new() } else { claim(demand.daily) },
-        fee: foreign.clone().unwrap_or_else(|| claim(demand.fee)),
-        total_with_claims: match &foreign {
-            Some(other) => format!("{} + {other}", amount(demand.total + demand.interest)),
-            None => amount(demand.sum()),
-        },
-        pay: ways.iter().map(|mean| pay(mean, &documents, locale)).collect(),
-        iban: iban.map(grouped).unwrap_or_default(),
-        reference: references(&documents),
-        link: ways.iter().find_map(|mean| mean.url.clone()).unwrap_or_default(),
+        interest: sum(|demand| demand.interest),
+        daily_interest: sum(|demand| if demand.interest.is_zero() { Decimal::ZERO } else { demand.daily }),
+        fee: tally(demands.iter().flat_map(Demand::fees), locale),
+        total_with_claims: some(tally(demands.iter().flat_map(Demand::all), locale)),
+        iban: ways.iter().find_map(|(mean, _)| mean.iban.as_deref()).map(grouped).unwrap_or_default(),
+        link: ways.iter().find_map(|(mean, _)| mean.url.clone()).unwrap_or_default(),
+        pay: ways.into_iter().map(|(_, text)| text).collect(),
+        reference: references(debts, first.currency),
         reminders: facts
             .reminders
             .iter()
@@ -103,19 +101,58 @@ pub fn compose(facts: Facts<'_>, locale: &Locale) -> Option<Message> {
             .iter()
             .map(|(number, value, day)| PaymentText {
                 date: locale.date(*day),
-                amount: amount(*value),
+                amount: locale.amount(*value, currency_of(number)),
                 number: number.clone(),
             })
             .collect(),
         deadline: facts.notice.map(|notice| notice.days.to_string()).unwrap_or_default(),
         notice: facts.notice.map(|notice| notice.text.of(locale.language).to_owned()).unwrap_or_default(),
-        received: paid.map(|(_, value, _)| amount(*value)).unwrap_or_default(),
+        received: paid.map(|(number, value, _)| locale.amount(*value, currency_of(number))).unwrap_or_default(),
         received_on: paid.map(|(.., day)| locale.date(*day)).unwrap_or_default(),
-        is_settled: demand.total.is_zero(),
-        disputed: amount(demand.disputed),
-        has_undisputed: !demand.total.is_zero(),
-        plan: facts.plan.map(|plan| self::plan(plan, currency, locale)).unwrap_or_default(),
+        is_settled,
+        disputed: some(sum(|demand| demand.disputed)),
+        has_undisputed: !is_settled,
+        plan: facts.plan.map(|plan| self::plan(plan, first.currency, locale)).unwrap_or_default(),
     })
+}
+
+/// Amounts of one currency are added; those of different ones stand beside each other. Empty where there is nothing.
+fn tally(amounts: impl Iterator<Item = (Currency, Decimal)>, locale: &Locale) -> String {
+    let mut sums: Vec<(Currency, Decimal)> = Vec::new();
+    for (currency, value) in amounts.filter(|(_, value)| !value.is_zero()) {
+        match sums.iter_mut().find(|(known, _)| *known == currency) {
+            Some((_, sum)) => *sum += value,
+            None => sums.push((currency, value)),
+        }
+    }
+    let texts: Vec<String> = sums.iter().map(|(currency, value)| locale.amount(*value, *currency)).collect();
+    texts.join(" + ")
+}
+
+/// The ways to pay, as the documents of each currency name them, each with its text. A payment link asks for the whole of one document.
+fn ways<'a>(facts: Facts<'a>, locale: &Locale) -> Vec<(&'a FrozenPay, PayText)> {
+    let mut list: Vec<(&FrozenPay, PayText)> = Vec::new();
+    for demand in facts.demands {
+        let of_currency = |debt: &&Debt<'_>| debt.document.currency == demand.currency;
+        let Some(first) = facts.debts.iter().find(of_currency).map(|debt| debt.document) else { continue };
+        let is_whole = facts.debts.len() == 1 && demand.sum() == first.totals.due;
+        for mean in first.pay.iter().filter(|mean| mean.url.is_none() || is_whole) {
+            let text = pay(mean, &references(facts.debts, demand.currency), locale);
+            // The same account takes several currencies: it stands once, with all references.
+            let same = |(known, _): &&mut (&FrozenPay, PayText)| {
+                (&known.label, &known.iban, known.kind) == (&mean.label, &mean.iban, mean.kind)
+            };
+            match list.iter_mut().find(same) {
+                Some((known, entry)) => {
+                    let all: Vec<&str> =
+                        facts.debts.iter().map(|debt| debt.document.payment_reference.as_str()).collect();
+                    *entry = pay(known, &all.join(", "), locale);
+                }
+                None => list.push((mean, text)),
+            }
+        }
+    }
+    list
 }
 
 fn plan(plan: &Plan, currency: Currency, locale: &Locale) -> PlanText {
@@ -147,6 +184,7 @@ fn item(debt: &Debt<'_>, locale: &Locale) -> Item {
     let origin = |(label, number): (&str, Option<&str>)| Some(locale.label(label).replace("{number}", number?));
     Item {
         number: document.number.to_string(),
+        currency: document.currency.code().to_owned(),
         kind: locale.label(document.kind.word()).to_owned(),
         origin: origins.into_iter().filter_map(origin).collect::<Vec<_>>().join(", "),
         issued: locale.date(document.issued),
@@ -181,12 +219,14 @@ fn segment(number: &str, segment: &crate::compute::late::Segment, currency: Curr
     }
 }
 
-fn references(documents: &[&Document]) -> String {
-    documents.iter().map(|document| document.payment_reference.as_str()).collect::<Vec<_>>().join(", ")
+/// The references of the documents in a currency.
+fn references(debts: &[Debt<'_>], currency: Currency) -> String {
+    let own = debts.iter().map(|debt| debt.document).filter(|document| document.currency == currency);
+    own.map(|document| document.payment_reference.as_str()).collect::<Vec<_>>().join(", ")
 }
 
-/// The ways to pay, as lines; a message about several documents names the reference of each.
-fn pay(mean: &FrozenPay, documents: &[&Document], locale: &Locale) -> PayText {
+/// A way to pay, as lines; a message about several documents names the reference of each.
+fn pay(mean: &FrozenPay, references: &str, locale: &Locale) -> PayText {
     let mut lines = Vec::new();
     let mut entry = |name: &str, value: &str| lines.push(locale.entry(locale.label(name), value));
     if let Some(holder) = &mean.holder {
@@ -194,7 +234,7 @@ fn pay(mean: &FrozenPay, documents: &[&Document], locale: &Locale) -> PayText {
     }
     if let Some(iban) = &mean.iban {
         entry("iban", &grouped(iban));
-        entry("reference", &references(documents));
+        entry("reference", references);
     }
     if let Some(bic) = &mean.bic {
         entry("bic", bic);

@@ -1,7 +1,7 @@
 //! The text of a message → simple HTML: its paragraphs, its lists, a table of its documents where there are several.
 
 use super::locale::Locale;
-use super::message::Message;
+use super::message::{Item, Message};
 
 const BODY: &str = "font-family:Arial,Helvetica,sans-serif;font-size:15px;line-height:1.45;color:#1f262e";
 const CELL: &str = "padding:4px 12px 4px 0;border-bottom:1px solid #d3d8de;text-align:left;vertical-align:top";
@@ -15,7 +15,10 @@ pub fn html(subject: &str, text: &str, message: &Message, locale: &Locale, code:
         for block in blocks(paragraph) {
             let is_list = block.first().is_some_and(|line| line.starts_with("- "));
             if is_list && !is_tabled && message.items.len() > 1 && is_of_documents(&block, message) {
-                body.push_str(&table(message, locale));
+                // Amounts of different currencies do not stand in one column.
+                for items in message.items.chunk_by(|one, other| one.currency == other.currency) {
+                    body.push_str(&table(items, locale));
+                }
                 is_tabled = true;
             } else if is_list {
                 let items: String = block.iter().map(|line| format!("<li>{}</li>", linked(&line[2..]))).collect();
@@ -54,12 +57,12 @@ fn is_of_documents(block: &[&str], message: &Message) -> bool {
             .all(|(line, item)| line.contains(&item.number) && line.contains(&item.balance))
 }
 
-fn table(message: &Message, locale: &Locale) -> String {
+fn table(items: &[Item], locale: &Locale) -> String {
     let heads = [("document", CELL), ("issued", CELL), ("due", CELL), ("outstanding", FIGURE)];
     let cell = |tag: &str, style: &str, text: &str| format!("<{tag} style=\"{style}\">{}</{tag}>", escaped(text));
     let head: String = heads.iter().map(|(label, style)| cell("th", style, locale.label(label))).collect();
     let mut rows = String::new();
-    for item in &message.items {
+    for item in items {
         let number = format!("{} {}", item.kind, item.number);
         let cells = [(number.as_str(), CELL), (&item.issued, CELL), (&item.due, CELL), (&item.balance, FIGURE)];
         let cells: String = cells.iter().map(|(text, style)| cell("td", style, text)).collect();

@@ -7,6 +7,8 @@ use serde::Serialize;
 pub struct Item {
     /// BT-1.
     pub number: String,
+    /// BT-5, its code: amounts of different currencies are never added.
+    pub currency: String,
     /// Kind of document in the client's language.
     pub kind: String,
     /// Order, contract and quote it comes from; empty if none is named.
@@ -137,11 +139,11 @@ pub struct Message {
     pub client_lines: Vec<String>,
     /// Whether the page shows place, day and both parties already.
     pub is_letter: bool,
-    /// The documents, oldest due first; all in one currency.
+    /// The documents, by currency, oldest due first.
     pub items: Vec<Item>,
     /// Whether any of them is past its due date.
     pub is_late: bool,
-    /// The sum of the balances.
+    /// The sum of the balances; of each currency, where there are several.
     pub total: String,
     /// Whether interest or the indemnity is claimed.
     pub has_claims: bool,

@@ -15,6 +15,7 @@ pub mod locale;
 pub mod message;
 pub mod paper;
 pub mod pdf;
+pub mod reminders;
 pub mod sample;
 pub mod sheet;
 pub mod sms;

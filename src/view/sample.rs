@@ -74,6 +74,7 @@ pub fn sample(language: Language, situation: Situation) -> Message {
     let balance = if settled { 0 } else { 120_000 - paid };
     let item = |number: &str, gross: i64, balance: i64| Item {
         number: number.to_owned(),
+        currency: euro.code().to_owned(),
         kind: locale.label("invoice").to_owned(),
         origin: locale.label("origin_order").replace("{number}", "PO-778"),
         issued: date(10, 1),

@@ -54,6 +54,7 @@ fn books_an_item_has_the_keys_of_its_schema() {
         "disputed",
         "status",
         "plan",
+        "limitation",
     ];
     assert_eq!(keys, expected);
     assert_eq!(

@@ -7,6 +7,7 @@ use clap::Args;
 use rust_decimal::Decimal;
 
 use super::electronic;
+use super::lapse;
 use super::load::{self, Bench};
 use super::offers;
 use super::page;
@@ -203,6 +204,10 @@ fn ledger(session: &mut Session<'_>, source: &mut Source, bench: &Bench) {
             let hint = "`git restore clients/` brings it back: reminders and lists need it";
             problems.push(Diagnostic::error(code::CLIENT_UNKNOWN, message).at(row.span).hint(hint));
         }
+    }
+    let near = lapse::near(&mut lapse::Law::load(source), &books, source, 0..books.len());
+    for (number, warning) in lapse::warnings(&near) {
+        problems.push(rows.get(&number).map_or(warning.clone(), |row| warning.at(row.span)));
     }
     let drafts = source.drafts();
     // The same work each month may be drafted in the same words: only the same file again is worth a word.

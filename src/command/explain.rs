@@ -122,6 +122,9 @@ fn law() -> String {
     text.push_str("  holiday                text: the day is a public holiday, with this name\n");
     text.push_str("  working-day            the day is none, whatever the calendar says\n");
     text.push_str("  text-VATEX-…           text: how a reason of exemption is worded from a later day on\n");
+    text.push_str("  limitation-business    text: how long a claim can be brought before a court, such as\n");
+    text.push_str("  limitation-consumer      3y from due year-end, again from acknowledged payment plan reminder\n");
+    text.push_str("  limitation-public        (years or months; from supply or due; what begins it anew)\n");
     text.push_str("\nA value that contradicts a confirmed built-in one is an error (LAW-CONFLICT), never silent.\n");
     text
 }

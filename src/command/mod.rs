@@ -19,6 +19,7 @@ pub mod incident;
 pub mod init;
 pub mod interest;
 pub mod issue;
+pub mod lapse;
 pub mod list;
 pub mod load;
 pub mod man;

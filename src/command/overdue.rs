@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use clap::Args;
 use rust_decimal::Decimal;
 
-use super::load;
+use super::{lapse, load};
 use crate::compute::books::Books;
 use crate::compute::position::Position;
 use crate::ledger::currency::Currency;
@@ -31,11 +31,16 @@ pub fn run(args: &OverdueArgs, session: &mut Session<'_>) -> Outcomes {
     let broken = session.warn(&mut source);
     let late = books.late();
     let mut items = items(&["number", "buyer", "falls_due", "days_late", "currency", "balance", "status"]);
+    items.columns.push(lapse::COLUMNS[0]);
+    let mut law = lapse::Law::load(&mut source);
     for index in &late {
-        items.push(row(&books.position(*index)));
+        let mut cells = row(&books.position(*index));
+        cells.extend(lapse::cells(law.of(*index, &books, &mut source).as_ref()).into_iter().take(1));
+        items.push(cells);
     }
+    let near = lapse::near(&mut law, &books, &mut source, late.iter().copied());
     let totals = totals(&books, &late);
-    let after = summary(&totals, late.len());
+    let after = summary(&totals, late.len()) + &lapse::paragraph(&near, session.terminal.width);
     session.report(&Report { schema: "overdue", today: session.today, items, totals: Some(totals) }, &after)?;
     Ok(if broken || (args.exit_code && !late.is_empty()) { Done::Findings } else { Done::Well })
 }

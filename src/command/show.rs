@@ -1,8 +1,10 @@
 //! `show`: one document.
 
 use clap::Args;
+use rust_decimal::Decimal;
 use serde_json::Value;
 
+use super::lapse;
 use super::load::{self, Bench};
 use super::overdue;
 use super::preceding::{Ground, Links};
@@ -44,6 +46,9 @@ pub fn run(args: &ShowArgs, session: &mut Session<'_>) -> Outcomes {
         let said = super::offers::said(&mut source, session.today).remove(&args.name);
         (status(&document, said.as_ref(), session.today), said)
     });
+    let mut law = lapse::Law::load(&mut source);
+    let own = books.find(document.number.as_str()).filter(|_| !is_draft);
+    let limitation = own.and_then(|index| law.of(index, &books, &mut source));
     let mut broken = session.warn(&mut source);
     let delay = if args.explain && !is_draft && offer.is_none() {
         let settings = load::settings(session, &mut source)?;
@@ -61,13 +66,22 @@ pub fn run(args: &ShowArgs, session: &mut Session<'_>) -> Outcomes {
     let explained = args.explain.then(|| steps::explain(&document) + &delay);
     match session.format() {
         Format::Json => {
-            let text =
-                json::object("show", session.today, fields(&document, is_draft, &books, offer.as_ref(), explained));
+            let mut fields = fields(&document, is_draft, &books, offer.as_ref(), explained);
+            if own.is_some() {
+                let cells = lapse::cells(limitation.as_ref());
+                fields.extend(lapse::COLUMNS.iter().zip(&cells).map(|(column, cell)| (column.key, json::cell(cell))));
+            }
+            let text = json::object("show", session.today, fields);
             session.data(&text)?;
         }
         Format::Csv => session.data(&csv::sheet(&lines(&document)))?,
         Format::Table => {
             let mut text = page(&document, is_draft, &books, offer.as_ref(), session.terminal.width);
+            let is_late = |index| books.position(index).late > Decimal::ZERO;
+            if own.is_some_and(is_late) || limitation.is_some_and(|limitation| limitation.is_near(session.today)) {
+                let line = lapse::line(limitation.as_ref(), session.today);
+                text.push_str(&format!("{:<10} {line}\n", "Limitation"));
+            }
             if let Some(explained) = explained {
                 text.push('\n');
                 text.push_str(&explained);

@@ -7,7 +7,7 @@ use clap::Args;
 use rust_decimal::Decimal;
 use serde_json::Value;
 
-use super::load;
+use super::{lapse, load};
 use crate::compute::books::Books;
 
 use crate::ledger::currency::Currency;
@@ -46,6 +46,7 @@ pub fn run(_: &StatusArgs, session: &mut Session<'_>) -> Outcomes {
     let more = late.len().saturating_sub(SHOWN);
     let overpaid = overpaid(&books);
     let unknown = unknown(&books);
+    let near = lapse::near(&mut lapse::Law::load(&mut source), &books, &mut source, 0..books.len());
     let broken = session.warn(&mut source);
     match session.format() {
         Format::Json => {
@@ -56,6 +57,7 @@ pub fn run(_: &StatusArgs, session: &mut Session<'_>) -> Outcomes {
                 ("overdue", json::rows(&overdue)),
                 ("credits", json::rows(&credits(&books))),
                 ("overpaid", json::rows(&overpaid)),
+                ("lapsing", json::rows(&near)),
                 ("last_payments", json::rows(&last)),
                 ("unknown_sendings", json::rows(&unknown)),
                 ("problems", Value::from(problems)),
@@ -82,6 +84,7 @@ pub fn run(_: &StatusArgs, session: &mut Session<'_>) -> Outcomes {
                 overdue.rows.len(),
                 &format!("{}{}{rest}", amounts(&overdue), indent(&table::sheet(&worst, width.saturating_sub(2)))),
             );
+            text.push_str(&lapse::paragraph(&near, width));
             paragraph(&mut text, "Overpaid", overpaid.rows.len(), &amounts(&overpaid));
             paragraph(&mut text, "Clients' credits", books.client_credits().len(), &amounts(&credits(&books)));
             paragraph(

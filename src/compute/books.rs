@@ -11,6 +11,7 @@ use rust_decimal::Decimal;
 use super::chronicle::Chronicle;
 use super::debtors::Debtors;
 use super::entries::{Entries, Entry, key};
+use super::limitation::{Happened, Limitation, limitation};
 use super::names::Names;
 use super::outgoing::{Outgoing, carries};
 use super::position::{Position, Status};
@@ -21,7 +22,9 @@ use crate::diagnostic::{Diagnostic, Diagnostics, code, nearest};
 use crate::ledger::book::{Event, Part, Payment, Row};
 use crate::ledger::currency::Currency;
 use crate::ledger::document::DocumentType;
+use crate::ledger::party::ClientKind;
 use crate::ledger::plan::Plan;
+use crate::regime::Regime;
 use crate::span::Span;
 
 /// What happens to few documents' money.
@@ -52,6 +55,7 @@ pub struct Books {
     /// What falls due when, of documents that a plan is about.
     schedules: HashMap<u32, Schedule>,
     debtors: Debtors,
+    happened: Happened,
     unreadable: Vec<String>,
     outgoing: Outgoing,
     later: HashSet<String>,
@@ -73,6 +77,7 @@ impl Books {
             past: Chronicle::new(today),
             schedules: HashMap::new(),
             debtors: Debtors::default(),
+            happened: Happened::default(),
             unreadable: Vec::new(),
             outgoing: Outgoing::default(),
             later: HashSet::new(),
@@ -192,6 +197,7 @@ impl Books {
             self.problems.push(Diagnostic::error(code::PAYMENT_DATE, message).at(payment.span).hint(hint));
             return;
         }
+        self.happened.pay(key(index), payment);
         if payment.part == Part::Principal {
             self.pay(index, payment.amount);
             self.entries[index].paid_by(Some(payment.date));
@@ -234,6 +240,7 @@ impl Books {
         if self.past.knows(event.document) {
             self.past.add_event(event);
         }
+        self.happened.note(key(index), event);
         match event.kind {
             "discount" => self.account(index).discounted += event.amount.unwrap_or_default(),
             "write-off" => self.account(index).written_off += event.amount.unwrap_or_default(),
@@ -290,6 +297,12 @@ impl Books {
     /// Works out replacements, credit notes and what plans make of due dates, once all rows are in.
     pub fn close(&mut self) {
         self.replace();
+        let agreed = |plan: &Plan| {
+            let found = plan.documents.iter().filter_map(|number| self.find(number));
+            found.map(|index| (key(index), plan.agreed)).collect::<Vec<_>>()
+        };
+        let agreed: Vec<_> = self.plans.iter().flat_map(agreed).collect();
+        self.happened.close(&agreed);
         for index in 0..self.entries.len() {
             if self.entries[index].kind == DocumentType::Credit {
                 self.take_off(index);
@@ -523,6 +536,24 @@ impl Books {
             plan: schedule.and_then(|schedule| self.plans.get(schedule.plan)).map(|plan| plan.number.as_str()),
             plan_due,
         }
+    }
+
+    /// Returns how long what is left of a document can be brought before a court, by the law of the seller's country. None where
+    /// nothing is left, or the law is not known.
+    pub fn limitation<'r>(&self, index: usize, regime: &'r Regime, client: ClientKind) -> Option<Limitation<'r>> {
+        let entry = &self.entries[index];
+        let due = entry.due.filter(|_| self.left(index) > Decimal::ZERO)?;
+        let law = regime.limitation(client, entry.supplied.min(due))?;
+        // What happened to the original of a corrective happened to the debt.
+        let (mut happened, mut at) = (Vec::new(), Some(index));
+        while let Some(index) = at {
+            happened.extend(self.happened.of(key(index)));
+            let original =
+                self.entries.refs(index).next().filter(|_| self.entries[index].kind == DocumentType::Corrective);
+            at = original.and_then(|number| self.find(number)).filter(|original| *original < index);
+        }
+        happened.sort_unstable();
+        Some(limitation(law, regime.limitation_warning, (entry.supplied, due), &happened))
     }
 
     /// Returns all positions in the order of issue.

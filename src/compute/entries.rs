@@ -25,6 +25,8 @@ pub(super) struct Entry {
     pub(super) buyer: u32,
     /// BT-2.
     pub(super) issued: NaiveDate,
+    /// When it was supplied.
+    pub(super) supplied: NaiveDate,
     /// BT-9.
     pub(super) due: Option<NaiveDate>,
     /// The day of the last payment of principal.
@@ -135,6 +137,7 @@ impl Entries {
             client,
             buyer,
             issued: row.issued,
+            supplied: row.supplied,
             due: row.due,
             paid_on: None,
             currency: row.currency,

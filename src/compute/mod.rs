@@ -18,6 +18,7 @@ pub mod interest;
 pub mod issue;
 pub mod journal;
 pub mod late;
+pub mod limitation;
 mod names;
 pub mod number;
 pub mod outgoing;

@@ -3,6 +3,7 @@
 //! Imports only `ledger`, `span`, `diagnostic`. Unknown is an error, never a guess.
 
 pub mod calendar;
+mod limitation;
 mod notice;
 
 use std::collections::BTreeMap;
@@ -20,6 +21,7 @@ use crate::ledger::settings::LawEntry;
 use crate::ledger::vat::VatCase;
 
 pub use self::calendar::Calendar;
+pub use self::limitation::{Limitation, Restart, Rule, Start};
 pub use self::notice::Notice;
 
 const EUROPE: &str = include_str!("eu.toml");
@@ -72,6 +74,10 @@ pub struct Regime {
     duty: Vec<Duty>,
     #[serde(default)]
     notice: Vec<Notice>,
+    #[serde(default)]
+    limitation: Vec<Limitation>,
+    /// How many days before a claim lapses that is said.
+    pub limitation_warning: u32,
     #[serde(skip)]
     series: BTreeMap<String, RateSeries>,
     /// Its working days.
@@ -392,6 +398,7 @@ impl Regime {
             mention: layered(base.mention, self.mention, |mention| &mention.id),
             duty: layered(base.duty, self.duty, |duty| &duty.code),
             notice: if self.notice.is_empty() { base.notice } else { self.notice },
+            limitation: if self.limitation.is_empty() { base.limitation } else { self.limitation },
             ..self
         }
     }
@@ -420,6 +427,7 @@ impl Regime {
             return Ok(());
         }
         match law.kind.as_str() {
+            _ if Self::is_limitation(law) => self.add_limitation(law),
             "vat-rate" => {
                 let Some(percent) = law.percent else { return missing("percent") };
                 let source = law.source.clone();

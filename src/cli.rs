@@ -98,6 +98,7 @@ pub enum Command {
     Promise(command::promise::PromiseArgs),
     Waive(command::waive::WaiveArgs),
     Statement(command::statement::StatementArgs),
+    Dossier(command::dossier::DossierArgs),
     Overdue(command::overdue::OverdueArgs),
     Remind(command::remind::RemindArgs),
     Templates(command::templates::TemplatesArgs),
@@ -112,16 +113,16 @@ impl Command {
     /// Tells whether it writes data that has JSON and CSV.
     pub fn reads(&self) -> bool {
         use Command::{
-            Check, Client, Explain, Interest, List, Overdue, Quote, Recurring, Remind, Show, Statement, Status,
-            Templates,
+            Check, Client, Dossier, Explain, Interest, List, Overdue, Quote, Recurring, Remind, Show, Statement,
+            Status, Templates,
         };
         match self {
             Client(args) => args.reads(),
             Quote(args) => args.reads(),
             Recurring(args) => args.reads(),
             Templates(args) => args.reports(),
-            Status(_) | Interest(_) | List(_) | Show(_) | Statement(_) | Overdue(_) | Remind(_) | Check(_)
-            | Explain(_) => true,
+            Status(_) | Dossier(_) | Interest(_) | List(_) | Show(_) | Statement(_) | Overdue(_) | Remind(_)
+            | Check(_) | Explain(_) => true,
             _ => false,
         }
     }
@@ -129,16 +130,16 @@ impl Command {
     /// Tells whether it may change the ledger.
     pub fn writes(&self) -> bool {
         use Command::{
-            Client, Credit, Dispute, Hold, Init, Issue, New, Pay, Plan, Promise, Quote, Recurring, Release, Remind,
-            Render, Send, Templates, Waive, WriteOff,
+            Client, Credit, Dispute, Dossier, Hold, Init, Issue, New, Pay, Plan, Promise, Quote, Recurring, Release,
+            Remind, Render, Send, Templates, Waive, WriteOff,
         };
         match self {
             Client(args) => !args.reads(),
             Quote(args) => !args.reads(),
             Recurring(args) => !args.reads(),
             Templates(args) => args.writes(),
-            Dispute(_) | Hold(_) | Plan(_) | Promise(_) | Release(_) | Waive(_) | WriteOff(_) | Init(_) | New(_)
-            | Issue(_) | Credit(_) | Pay(_) | Remind(_) | Render(_) | Send(_) => true,
+            Dispute(_) | Dossier(_) | Hold(_) | Plan(_) | Promise(_) | Release(_) | Waive(_) | WriteOff(_)
+            | Init(_) | New(_) | Issue(_) | Credit(_) | Pay(_) | Remind(_) | Render(_) | Send(_) => true,
             _ => false,
         }
     }

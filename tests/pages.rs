@@ -27,9 +27,15 @@ fn documents(ledger: &str) -> Vec<Document> {
 
 /// The text of a PDF, decoded through its own `ToUnicode` maps, without any space.
 fn text_of(bytes: &[u8]) -> String {
+    texts_of(bytes).concat()
+}
+
+/// The same, page by page.
+pub(crate) fn texts_of(bytes: &[u8]) -> Vec<String> {
     let pdf = lopdf::Document::load_mem(bytes).unwrap();
-    let mut text = String::new();
+    let mut texts = Vec::new();
     for (_, page) in pdf.get_pages() {
+        let mut text = String::new();
         let fonts = pdf.get_page_fonts(page).unwrap();
         let content = lopdf::content::Content::decode(&pdf.get_page_content(page)).unwrap();
         let mut map = std::collections::BTreeMap::new();
@@ -50,8 +56,9 @@ fn text_of(bytes: &[u8]) -> String {
                 _ => {}
             }
         }
+        texts.push(squeeze(&text));
     }
-    squeeze(&text)
+    texts
 }
 
 fn collect(objects: &[lopdf::Object], codes: &mut Vec<u8>) {

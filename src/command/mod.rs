@@ -11,7 +11,9 @@ pub mod design;
 pub mod discount;
 pub mod dispatch;
 pub mod dispute;
+pub mod dossier;
 pub mod electronic;
+pub mod evidence;
 pub mod explain;
 pub mod export;
 pub mod hold;
@@ -89,6 +91,7 @@ pub fn run(command: &Command, session: &mut Session<'_>) -> Outcomes {
         Command::Promise(args) => promise::run(args, session),
         Command::Waive(args) => waive::run(args, session),
         Command::Statement(args) => statement::run(args, session),
+        Command::Dossier(args) => dossier::run(args, session),
         Command::Overdue(args) => overdue::run(args, session),
         Command::Remind(args) => remind::run(args, session),
         Command::Templates(args) => templates::run(args, session),

@@ -64,10 +64,10 @@ pub fn run(args: &StatementArgs, session: &mut Session<'_>) -> Outcomes {
     let Some(client) = source.client(&id) else { return Err(session.refuse(&mut source, Diagnostics::default())) };
     let books = load::books(&mut source, to);
     let broken = session.warn(&mut source);
-    let mut accounts = accounts(&id, args.from, to, &mut source);
-    let claims = sums(&claims(&id, &books, to, session, &mut source, &settings)?);
-    add_claimed(&mut accounts, &claims);
-    let standings = standings(&id, &books, &accounts, &claims);
+    let scope = Scope { client: &id, numbers: None };
+    let mut accounts = accounts(scope, args.from, to, &mut source);
+    let claims = claims(scope, &books, to, session, &mut source, &settings)?;
+    let standings = standings(scope, &books, &mut accounts, &claims);
     let own = |path: &std::path::PathBuf| path.extension().is_some_and(|e| e.eq_ignore_ascii_case("pdf"));
     if args.pdf || session.global.output.as_ref().is_some_and(own) {
         let page = Page {
@@ -92,20 +92,51 @@ pub fn run(args: &StatementArgs, session: &mut Session<'_>) -> Outcomes {
     Ok(if broken { Done::Findings } else { Done::Well })
 }
 
+/// Whose account it is, and of which documents.
+#[derive(Debug, Clone, Copy)]
+pub struct Scope<'s> {
+    /// The client's id.
+    pub client: &'s str,
+    /// These documents alone; none: the whole account.
+    pub numbers: Option<&'s [String]>,
+}
+
+impl Scope<'_> {
+    fn has(self, number: &str) -> bool {
+        self.numbers.is_none_or(|numbers| numbers.iter().any(|known| known == number))
+    }
+}
+
 /// Reads the books for one client.
-fn accounts(id: &str, from: Option<NaiveDate>, to: NaiveDate, source: &mut Source) -> Vec<Account> {
-    let mut statement = Statement::new(id, from, to);
-    source.register(|row, _| statement.add_row(row));
-    source.payments(|payment| statement.add_payment(payment));
-    source.events(|event| statement.add_event(event));
+pub fn accounts(scope: Scope<'_>, from: Option<NaiveDate>, to: NaiveDate, source: &mut Source) -> Vec<Account> {
+    let mut statement = Statement::new(scope.client, from, to);
     // What is wrong with the rows was said when the books were read.
-    let _ = source.take_problems();
+    source.again(|source| {
+        source.register(|row, _| {
+            if scope.has(row.number) {
+                statement.add_row(row)
+            }
+        });
+        source.payments(|payment| {
+            if scope.has(payment.document) {
+                statement.add_payment(payment)
+            }
+        });
+        source.events(|event| {
+            if scope.has(event.document) {
+                statement.add_event(event)
+            }
+        });
+    });
     statement.close()
 }
 
 /// Works out late interest and indemnities that are still to be claimed; a rate that is not known is said.
-fn claims(
-    id: &str,
+///
+/// # Errors
+/// Where a document is not what was issued.
+pub fn claims(
+    scope: Scope<'_>,
     books: &Books,
     to: NaiveDate,
     session: &mut Session<'_>,
@@ -113,7 +144,10 @@ fn claims(
     settings: &Settings,
 ) -> Result<Vec<Claim>, Failure> {
     let late = |position: &crate::compute::position::Position<'_>| {
-        position.client == id && position.kind != DocumentType::Credit && position.due.is_some_and(|due| due < to)
+        position.client == scope.client
+            && scope.has(position.number)
+            && position.kind != DocumentType::Credit
+            && position.due.is_some_and(|due| due < to)
     };
     let numbers: Vec<String> = books.positions().filter(late).map(|position| position.number.to_owned()).collect();
     let chronicle = super::interest::chronicle(source, to);
@@ -141,18 +175,26 @@ fn add_claimed(accounts: &mut Vec<Account>, claims: &[Claimed]) {
     accounts.sort_by_key(|account| account.currency);
 }
 
-/// Where a client stands after the period, by currency.
-fn standings(id: &str, books: &Books, accounts: &[Account], claims: &[Claimed]) -> Vec<Standing> {
+/// Where a client stands after the period, by currency; a currency in which something is to be claimed and nothing happened gets an
+/// account.
+pub fn standings(scope: Scope<'_>, books: &Books, accounts: &mut Vec<Account>, claims: &[Claim]) -> Vec<Standing> {
+    let sums = sums(claims);
+    add_claimed(accounts, &sums);
     let standing = |account: &Account| {
         let currency = account.currency;
-        let own = || books.positions().filter(move |position| position.client == id && position.currency == currency);
-        let claimed = claims.iter().find(|(known, ..)| *known == currency);
+        let own = || {
+            let own = |position: &crate::compute::position::Position<'_>| {
+                position.client == scope.client && scope.has(position.number) && position.currency == currency
+            };
+            books.positions().filter(own)
+        };
+        let claimed = sums.iter().find(|(known, ..)| *known == currency);
         Standing {
             currency,
             closing: account.closing,
             late: own().map(|position| position.late).sum(),
             disputed: own().map(|position| position.disputed).sum(),
-            credit: books.credit(id, currency),
+            credit: if scope.has("") { books.credit(scope.client, currency) } else { Decimal::ZERO },
             interest: claimed.map_or(Decimal::ZERO, |(_, interest, _)| *interest),
             fee: claimed.map_or(Decimal::ZERO, |(_, _, fee)| *fee),
         }

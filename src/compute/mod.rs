@@ -10,6 +10,7 @@ mod debtors;
 pub mod decide;
 pub mod demand;
 pub mod discount;
+pub mod dossier;
 pub mod einvoice;
 mod entries;
 pub mod epc;

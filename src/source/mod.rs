@@ -7,6 +7,7 @@ pub mod books;
 pub mod client;
 pub mod document;
 pub mod draft;
+pub mod eml;
 pub mod fields;
 mod plain;
 pub mod plan;

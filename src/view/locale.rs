@@ -14,16 +14,30 @@ use crate::ledger::currency::Currency;
 use crate::ledger::party::Language;
 use crate::ledger::recurring::Every;
 
-static FRENCH: LazyLock<Labels> = LazyLock::new(|| read(include_str!("../../templates/fr/labels.toml")));
-static ENGLISH: LazyLock<Labels> = LazyLock::new(|| read(include_str!("../../templates/en/labels.toml")));
-static GERMAN: LazyLock<Labels> = LazyLock::new(|| read(include_str!("../../templates/de/labels.toml")));
-static SPANISH: LazyLock<Labels> = LazyLock::new(|| read(include_str!("../../templates/es/labels.toml")));
-static ITALIAN: LazyLock<Labels> = LazyLock::new(|| read(include_str!("../../templates/it/labels.toml")));
-static DUTCH: LazyLock<Labels> = LazyLock::new(|| read(include_str!("../../templates/nl/labels.toml")));
+/// The built-in labels of a language: those of documents and messages, and those of the collection file.
+macro_rules! built_in {
+    ($language:literal) => {
+        read(
+            include_str!(concat!("../../templates/", $language, "/labels.toml")),
+            include_str!(concat!("../../templates/", $language, "/dossier.toml")),
+        )
+    };
+}
+
+static FRENCH: LazyLock<Labels> = LazyLock::new(|| built_in!("fr"));
+static ENGLISH: LazyLock<Labels> = LazyLock::new(|| built_in!("en"));
+static GERMAN: LazyLock<Labels> = LazyLock::new(|| built_in!("de"));
+static SPANISH: LazyLock<Labels> = LazyLock::new(|| built_in!("es"));
+static ITALIAN: LazyLock<Labels> = LazyLock::new(|| built_in!("it"));
+static DUTCH: LazyLock<Labels> = LazyLock::new(|| built_in!("nl"));
 
 /// Reads the built-in labels.
-fn read(text: &str) -> Labels {
-    toml::from_str(text).unwrap_or_else(|error| unreachable!("built-in labels: {error}"))
+fn read(text: &str, dossier: &str) -> Labels {
+    let mut labels: Labels = toml::from_str(text).unwrap_or_else(|error| unreachable!("built-in labels: {error}"));
+    let more: BTreeMap<String, String> =
+        toml::from_str(dossier).unwrap_or_else(|error| unreachable!("built-in labels of the dossier: {error}"));
+    labels.words.extend(more);
+    labels
 }
 
 /// A language's way of writing.

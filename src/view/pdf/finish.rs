@@ -176,7 +176,7 @@ fn points(millimetres: f64) -> Object {
 /// Writes the document, named by a digest of all it holds.
 ///
 /// 6.1.2: lopdf writes a comment of four bytes above 127 after the header. 6.1.4: it writes a table of references.
-fn save(mut document: Document) -> Result<Vec<u8>, PdfError> {
+pub(super) fn save(mut document: Document) -> Result<Vec<u8>, PdfError> {
     // 6.1.3: an identifier. A place is kept for it, so that the document is written once.
     let place = [0xaa; 16];
     let id = Object::String(place.to_vec(), StringFormat::Hexadecimal);

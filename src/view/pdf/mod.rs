@@ -31,6 +31,7 @@ mod layout;
 mod look;
 mod mask;
 mod measure;
+mod merge;
 mod metadata;
 mod page;
 mod paper;
@@ -54,6 +55,7 @@ use self::{alphabet::Alphabet, finish::Finish, font::Fonts, image::Picture, page
 
 pub use self::attach::embeddable;
 pub use self::image::probe_logo;
+pub use self::merge::{merge, pages};
 pub use self::paper::{
     Align, Block, Column, EInvoice, Embedded, Grid, PageSize, Paper, Qr, Relationship, Rgb, Row, Signature, Total,
 };
@@ -136,6 +138,14 @@ impl Engine {
     pub fn missing(&self, text: &str) -> Option<char> {
         let rest = text.lines().flat_map(str::chars);
         rest.filter(|c| *c != '\t').find(|c| !self.fonts.draws(*c))
+    }
+
+    /// The text with a question mark in the place of each character that cannot be drawn: for texts of others, which are shown as far
+    /// as they can be.
+    #[must_use]
+    pub fn drawable(&self, text: &str) -> String {
+        let draws = |c: char| matches!(c, '\n' | '\t') || self.fonts.draws(c);
+        text.chars().filter(|c| *c != '\r').map(|c| if draws(c) { c } else { '?' }).collect()
     }
 
     /// Makes a PDF.

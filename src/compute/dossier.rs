@@ -1,0 +1,324 @@
+//! The collection file of a client or a document: what belongs to it, what happened, and what is missing.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use chrono::NaiveDate;
+use rust_decimal::Decimal;
+
+use crate::ledger::book::{Event, Part, Payment, Row};
+use crate::ledger::currency::Currency;
+use crate::ledger::document::{Document, DocumentType};
+use crate::ledger::party::{Client, ClientKind};
+
+/// Something that happened: a row of events, or of payments.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Fact {
+    /// When.
+    pub date: NaiveDate,
+    /// Kind of event, or `payment`.
+    pub kind: String,
+    /// The document; empty: none in particular.
+    pub document: String,
+    /// The reminder's step.
+    pub step: String,
+    /// The message's channel; a payment's method.
+    pub channel: String,
+    /// An amount.
+    pub amount: Option<(Decimal, Currency)>,
+    /// What a payment pays.
+    pub part: Option<Part>,
+    /// Until when.
+    pub until: Option<NaiveDate>,
+    /// Who.
+    pub who: String,
+    /// The message's file.
+    pub file: String,
+    /// Its digest.
+    pub sha256: String,
+    /// A note; the payer's reference.
+    pub note: String,
+}
+
+impl Fact {
+    /// Tells whether a message left: an invoice, a reminder, a letter.
+    pub fn is_message(&self) -> bool {
+        matches!(self.kind.as_str(), "sending" | "sent" | "reminded" | "called" | "letter")
+    }
+
+    /// Tells whether a document itself left.
+    pub fn is_document(&self) -> bool {
+        self.kind == "sent" && self.step.is_empty()
+    }
+
+    /// Tells whether a reminder left.
+    pub fn is_reminder(&self) -> bool {
+        matches!(self.kind.as_str(), "reminded" | "called" | "letter") || (self.kind == "sent" && !self.step.is_empty())
+    }
+
+    /// Tells whether a formal notice left.
+    pub fn is_notice(&self) -> bool {
+        self.is_reminder() && self.step == "formal"
+    }
+}
+
+/// The client's documents, and all that happened, up to a day.
+#[derive(Debug)]
+pub struct Case {
+    client: String,
+    today: NaiveDate,
+    /// Number, type and what it names, in order of issue.
+    rows: Vec<(String, DocumentType, Vec<String>)>,
+    facts: Vec<Fact>,
+}
+
+impl Case {
+    /// Starts the case of a client as of a day.
+    pub fn new(client: &str, today: NaiveDate) -> Self {
+        Self { client: client.to_owned(), today, rows: Vec::new(), facts: Vec::new() }
+    }
+
+    /// Adds a row of the register.
+    pub fn add_row(&mut self, row: &Row<'_>) {
+        if row.client == self.client && row.issued <= self.today {
+            let refs = row.refs.split_whitespace().map(str::to_owned).collect();
+            self.rows.push((row.number.to_owned(), row.kind, refs));
+        }
+    }
+
+    /// Adds a payment.
+    pub fn add_payment(&mut self, payment: &Payment<'_>) {
+        if payment.client == self.client && payment.date <= self.today {
+            self.facts.push(Fact {
+                date: payment.date,
+                kind: "payment".to_owned(),
+                document: payment.document.to_owned(),
+                step: String::new(),
+                channel: payment.method.to_owned(),
+                amount: Some((payment.amount, payment.currency)),
+                part: Some(payment.part),
+                until: None,
+                who: String::new(),
+                file: String::new(),
+                sha256: String::new(),
+                note: payment.reference.to_owned(),
+            });
+        }
+    }
+
+    /// Adds an event.
+    pub fn add_event(&mut self, event: &Event<'_>) {
+        if event.client == self.client && event.date <= self.today {
+            self.facts.push(Fact {
+                date: event.date,
+                kind: event.kind.to_owned(),
+                document: event.document.to_owned(),
+                step: event.step.to_owned(),
+                channel: event.channel.to_owned(),
+                amount: event.amount.zip(event.currency),
+                part: None,
+                until: event.until,
+                who: event.who.to_owned(),
+                file: event.file.to_owned(),
+                sha256: event.sha256.to_owned(),
+                note: event.note.to_owned(),
+            });
+        }
+    }
+
+    /// Returns the numbers of all documents, in order of issue.
+    pub fn numbers(&self) -> Vec<String> {
+        self.rows.iter().map(|(number, ..)| number.clone()).collect()
+    }
+
+    /// Returns these documents with all that belongs to them, in order of issue: the deposits that a final takes into account, credit
+    /// notes, correctives. Through a credit note over several documents no other document comes in.
+    pub fn family(&self, numbers: &[String]) -> Vec<String> {
+        let known: BTreeMap<&str, (DocumentType, &[String])> =
+            self.rows.iter().map(|(number, kind, refs)| (number.as_str(), (*kind, refs.as_slice()))).collect();
+        let mut found: BTreeSet<&str> = BTreeSet::new();
+        let mut open: Vec<&str> = numbers.iter().map(String::as_str).collect();
+        while let Some(number) = open.pop() {
+            let Some((kind, refs)) = known.get(number).filter(|_| !found.contains(number)) else { continue };
+            found.insert(number);
+            let is_asked = numbers.iter().any(|asked| asked == number);
+            if *kind != DocumentType::Credit || is_asked {
+                open.extend(refs.iter().map(String::as_str));
+                let naming = self.rows.iter().filter(|(_, _, refs)| refs.iter().any(|known| known == number));
+                open.extend(naming.map(|(number, ..)| number.as_str()));
+            }
+        }
+        self.rows.iter().map(|(number, ..)| number.clone()).filter(|number| found.contains(number.as_str())).collect()
+    }
+
+    /// Returns what happened to these documents and to the client as a whole, by date; on one day in the order of the rows.
+    pub fn facts(&self, numbers: &[String]) -> Vec<Fact> {
+        let about = |fact: &&Fact| fact.document.is_empty() || numbers.contains(&fact.document);
+        let mut facts: Vec<Fact> = self.facts.iter().filter(about).cloned().collect();
+        facts.sort_by_key(|fact| fact.date);
+        facts
+    }
+}
+
+/// Something that a collector or a court asks for and that is not there.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Gap {
+    /// No copy of a document as it was sent.
+    Sent(String),
+    /// No order, contract or quote behind a document.
+    Order(String),
+    /// A quote that nobody is known to have accepted.
+    Acceptance(String),
+    /// No reminder of a document.
+    Reminder(String),
+    /// No formal notice of a document.
+    Notice(String),
+    /// No proof that the formal notice of a document was received.
+    Receipt(String),
+    /// A file that an event names and that is not under sent/.
+    File(String),
+    /// A file under sent/ that is another than the one that was sent.
+    Changed(String),
+    /// A file that an event names, without a digest to compare.
+    Digest(String),
+    /// The client's address.
+    Address,
+    /// The client's identifier: in France the SIREN.
+    Identifier,
+    /// Late interest of a document, as a rate is not known.
+    Interest(String),
+}
+
+impl Gap {
+    /// Returns its word.
+    pub fn word(&self) -> &'static str {
+        match self {
+            Self::Sent(_) => "sent",
+            Self::Order(_) => "order",
+            Self::Acceptance(_) => "acceptance",
+            Self::Reminder(_) => "reminder",
+            Self::Notice(_) => "notice",
+            Self::Receipt(_) => "receipt",
+            Self::File(_) => "file",
+            Self::Changed(_) => "changed",
+            Self::Digest(_) => "digest",
+            Self::Address => "address",
+            Self::Identifier => "identifier",
+            Self::Interest(_) => "interest",
+        }
+    }
+
+    /// Returns the number or file that it is about; empty: the client.
+    pub fn about(&self) -> &str {
+        match self {
+            Self::Sent(about)
+            | Self::Order(about)
+            | Self::Acceptance(about)
+            | Self::Reminder(about)
+            | Self::Notice(about)
+            | Self::Receipt(about)
+            | Self::File(about)
+            | Self::Changed(about)
+            | Self::Digest(about)
+            | Self::Interest(about) => about,
+            Self::Address | Self::Identifier => "",
+        }
+    }
+}
+
+/// Returns what is missing of the client, and of each document that is still owed. `accepted` tells of a quote whether its acceptance
+/// is known.
+pub fn gaps(client: &Client, owed: &[&Document], facts: &[Fact], accepted: impl Fn(&str) -> bool) -> Vec<Gap> {
+    let mut gaps = Vec::new();
+    if client.address.as_ref().is_none_or(|address| address.street.is_none() || address.city.is_none()) {
+        gaps.push(Gap::Address);
+    }
+    if client.kind != ClientKind::Consumer && client.identifier.is_none() && client.vat.is_none() {
+        gaps.push(Gap::Identifier);
+    }
+    for document in owed {
+        let number = document.number.to_string();
+        let own: Vec<&Fact> = facts.iter().filter(|fact| fact.document == number).collect();
+        match &document.quote {
+            Some(quote) if !accepted(quote) => gaps.push(Gap::Acceptance(quote.clone())),
+            None if document.order.is_none() && document.contract.is_none() => gaps.push(Gap::Order(number.clone())),
+            _ => {}
+        }
+        if !own.iter().any(|fact| fact.is_document() && !fact.file.is_empty()) {
+            gaps.push(Gap::Sent(number.clone()));
+        }
+        if !own.iter().any(|fact| fact.is_reminder()) {
+            gaps.push(Gap::Reminder(number.clone()));
+        }
+        match own.iter().filter(|fact| fact.is_notice()).map(|fact| fact.date).max() {
+            None => gaps.push(Gap::Notice(number)),
+            Some(day) if !own.iter().any(|fact| fact.kind == "delivered" && fact.date >= day) => {
+                gaps.push(Gap::Receipt(number));
+            }
+            Some(_) => {}
+        }
+    }
+    let mut seen = Vec::new();
+    gaps.retain(|gap| {
+        let is_new = !seen.contains(gap);
+        seen.push(gap.clone());
+        is_new
+    });
+    gaps
+}
+
+/// Returns a name that is safe in any folder: letters, digits and `._+-` of the last part of a path; never empty, never hidden.
+pub fn safe_name(path: &str) -> String {
+    let last = path.rsplit(['/', '\\']).next().unwrap_or_default();
+    let is_plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '_' | '+' | '-');
+    let plain: String = last.chars().map(|c| if is_plain(c) { c } else { '_' }).collect();
+    let name = plain.trim_start_matches(['.', '-']).trim_end_matches('.');
+    if name.is_empty() { "file".to_owned() } else { name.chars().take(120).collect() }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn case(rows: &[(&str, DocumentType, &str)]) -> Case {
+        let row = |(number, kind, refs): &(&str, DocumentType, &str)| {
+            ((*number).to_owned(), *kind, refs.split_whitespace().map(str::to_owned).collect())
+        };
+        Case { rows: rows.iter().map(row).collect(), ..Case::new("acme", NaiveDate::MAX) }
+    }
+
+    #[test]
+    fn a_family_is_what_belongs_to_a_document() {
+        use DocumentType::{Corrective, Credit, Deposit, Final, Invoice};
+        let case = case(&[
+            ("D1", Deposit, ""),
+            ("F1", Invoice, ""),
+            ("A1", Credit, "D1"),
+            ("S1", Final, "D1"),
+            ("A2", Credit, "S1 F1"),
+            ("C1", Corrective, "F1"),
+        ]);
+        let family = |number: &str| case.family(&[number.to_owned()]).join(" ");
+        assert_eq!(family("S1"), "D1 A1 S1 A2");
+        assert_eq!(family("D1"), "D1 A1 S1 A2");
+        assert_eq!(family("F1"), "F1 A2 C1");
+        assert_eq!(family("A1"), "D1 A1 S1 A2");
+        assert_eq!(family("nothing"), "");
+    }
+
+    #[test]
+    fn names_stay_in_their_folder() {
+        for (path, expected) in [
+            ("sent/2026/F2026-0042.pdf", "F2026-0042.pdf"),
+            ("../../etc/passwd", "passwd"),
+            ("sent/..", "file"),
+            ("..\\..\\x.exe", "x.exe"),
+            (".hidden", "hidden"),
+            ("-rf", "rf"),
+            ("sent/a b\n*é.eml", "a_b___.eml"),
+            ("", "file"),
+        ] {
+            assert_eq!(safe_name(path), expected);
+        }
+        assert!(safe_name(&"x".repeat(1000)).len() <= 120);
+    }
+}

@@ -126,21 +126,22 @@ fn dossier_the_pages_are_where_the_contents_say() {
         let parts = json["items"].as_array().unwrap();
         assert_eq!(texts.len(), parts.len() + 1, "each part of this file has one page");
         for (at, part) in parts.iter().enumerate() {
-            let date = part["date"].as_str().unwrap();
-            let (year, day) = (&date[..4], &date[8..]);
-            // Number, title, date, page: the row of the contents.
-            let row = |text: &str| text.contains(year) && text.contains(day);
-            assert!(row(&texts[0]), "{language}: {date}");
+            let page = at + 2;
             if part["what"] == "invoice" {
-                assert!(texts[at + 1].contains(&number), "{language}");
+                assert!(texts[page - 1].contains(&number), "{language}");
+            }
+            if language == "fr" {
+                let day: Vec<&str> = part["date"].as_str().unwrap().rsplit('-').collect();
+                // The row of the contents ends with date and page; the number of the next follows.
+                let row = format!("{}{page}", day.join("/"));
+                let row = if page <= parts.len() { format!("{row}{page}") } else { row };
+                assert!(texts[0].contains(&row), "{row} in {}", texts[0]);
             }
         }
-        let pages: String = (2..=parts.len() + 1).map(|page| page.to_string()).collect();
-        assert_eq!(pages, "23456789"[..parts.len()], "{language}");
     }
     // The mail as a person reads it, and a character that no font has.
     let texts = texts_of(&file(&sandbox, "dossier.pdf")).concat();
-    assert!(texts.contains("Rappeln°1") && texts.contains("mercideréglerm".trim_end_matches('m')), "{texts}");
+    assert!(texts.contains("Rappeln°1") && texts.contains("mercideré"), "{texts}");
     assert!(texts.contains("Promis?pourlundi"));
 }
 
@@ -200,7 +201,8 @@ fn dossier_a_changed_file_is_found_and_left_out() {
     std::fs::remove_file(sandbox.path().join("sent/2026/2026-10-20-acme.call.txt")).unwrap();
     let output = make(&sandbox, &[&number, "--json"]);
     assert_eq!(output.code, 1);
-    let missing: Vec<(String, String)> = output.json()["items"]
+    let json: serde_json::Value = serde_json::from_str(&output.out).unwrap();
+    let missing: Vec<(String, String)> = json["items"]
         .as_array()
         .unwrap()
         .iter()

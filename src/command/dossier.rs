@@ -200,13 +200,13 @@ impl Maker<'_, '_> {
             design: design.design,
             logo: logo.filter(|bytes| probe_logo(bytes).is_ok()),
         };
-        let mut parts = vec![self.own(&pages, "statement", "", pages.statement())?];
+        let mut parts = vec![self.own(&pages, "statement", "", &pages.statement())?];
         if !claims.iter().all(Claim::is_empty) {
-            parts.push(self.own(&pages, "interest", "", pages.interest(&claims))?);
+            parts.push(self.own(&pages, "interest", "", &pages.interest(&claims))?);
         }
         if let Some(document) = documents.last() {
             let (creditor, debtor) = identities(document, locale);
-            parts.push(self.own(&pages, "parties", "", pages.parties(&creditor, &debtor))?);
+            parts.push(self.own(&pages, "parties", "", &pages.parties(&creditor, &debtor))?);
         }
         for (quote, said) in &quotes {
             if said.as_ref().is_some_and(|said| !said.sha256.is_empty() && said.sha256 != quote.sha256) {
@@ -214,7 +214,7 @@ impl Maker<'_, '_> {
             }
             let accepted = said.as_ref().filter(|said| said.status == QuoteStatus::Accepted);
             let note = accepted.map(|said| Note::Accepted(said.date, self.engine.drawable(&said.who)));
-            parts.extend(self.document(&pages, &quote.document, &evidence, note)?);
+            parts.extend(self.document(&pages, &quote.document, &evidence, note.as_ref())?);
         }
         for document in &documents {
             parts.extend(self.document(&pages, document, &evidence, None)?);
@@ -223,14 +223,14 @@ impl Maker<'_, '_> {
             let own = plan.documents.iter().find_map(|n| documents.iter().find(|d| d.number.as_str() == n.value));
             if let Some(document) = own.filter(|_| plan.agreed <= today) {
                 let amount = |value: Decimal| locale.amount(value, document.currency);
-                parts.push(self.own(&pages, "plan", &plan.number, pages.plan(&plan, amount))?);
+                parts.push(self.own(&pages, "plan", &plan.number, &pages.plan(&plan, amount))?);
             }
         }
         for sent in evidence.iter().filter(|sent| !sent.fact.is_document()) {
             parts.push(self.message(&pages, sent));
         }
         let shown: Vec<Fact> = facts.into_iter().map(|fact| self.drawable(fact)).collect();
-        parts.push(self.own(&pages, "history", "", pages.history(&shown))?);
+        parts.push(self.own(&pages, "history", "", &pages.history(&shown))?);
         name(&mut parts);
         let remarks = self.remarks(&pages, &owed);
         for gap in &mut gaps {
@@ -266,9 +266,9 @@ impl Maker<'_, '_> {
     }
 
     /// A page of the file's own.
-    fn own(&self, pages: &Pages<'_>, what: &'static str, number: &str, paper: Paper) -> Result<Part, Failure> {
+    fn own(&self, pages: &Pages<'_>, what: &'static str, number: &str, paper: &Paper) -> Result<Part, Failure> {
         let title = paper.running.clone();
-        let bytes = self.render(&paper, pages)?;
+        let bytes = self.render(paper, pages)?;
         let date = Some(pages.statement.to);
         Ok(Part { what, number: number.to_owned(), title, date, pages: Some(bytes.clone()), bytes, ..Part::default() })
     }
@@ -284,7 +284,7 @@ impl Maker<'_, '_> {
         pages: &Pages<'_>,
         document: &Document,
         evidence: &[Evidence],
-        note: Option<Note>,
+        note: Option<&Note>,
     ) -> Result<Vec<Part>, Failure> {
         let number = document.number.to_string();
         let what = document.kind.word();
@@ -323,7 +323,7 @@ impl Maker<'_, '_> {
             });
         }
         for part in &mut parts {
-            part.notes.extend(note.clone());
+            part.notes.extend(note.cloned());
         }
         Ok(parts)
     }

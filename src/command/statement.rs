@@ -114,17 +114,17 @@ pub fn accounts(scope: Scope<'_>, from: Option<NaiveDate>, to: NaiveDate, source
     source.again(|source| {
         source.register(|row, _| {
             if scope.has(row.number) {
-                statement.add_row(row)
+                statement.add_row(row);
             }
         });
         source.payments(|payment| {
             if scope.has(payment.document) {
-                statement.add_payment(payment)
+                statement.add_payment(payment);
             }
         });
         source.events(|event| {
             if scope.has(event.document) {
-                statement.add_event(event)
+                statement.add_event(event);
             }
         });
     });

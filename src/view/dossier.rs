@@ -105,7 +105,8 @@ impl Pages<'_> {
         let mut paper = self.statement();
         title.clone_into(&mut paper.kind);
         number.clone_into(&mut paper.number);
-        paper.running = format!("{title} {number}").trim().to_owned();
+        paper.running = [title, number].join(" ");
+        paper.running.truncate(paper.running.trim_end().len());
         paper.title = format!("{} - {}", paper.running, self.statement.client.name.value);
         paper.facts = vec![(self.label("date"), self.day(self.statement.to))];
         for party in &mut paper.parties {
@@ -286,6 +287,7 @@ impl Pages<'_> {
         let (client, to) = (&self.statement.client.name.value, self.statement.to);
         let title = format!("{} - {client} - {}", self.label("dossier"), self.locale.date(to));
         let mut text = format!("{title}\n{}\n\n", "=".repeat(title.chars().count()));
+        text.push_str(&format!("dossier.pdf\n    {}\n", self.label("dossier")));
         for part in parts {
             let notes: String = part.notes.iter().map(|note| format!("; {}", note.text(&self.locale))).collect();
             text.push_str(&format!("{}\n    {}{notes}\n", part.path, part.title));

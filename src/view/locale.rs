@@ -1,4 +1,4 @@
-//! Numbers, dates and labels as a language writes them. The labels are data: templates/LANGUAGE/labels.toml.
+//! Numbers, dates and labels as a language writes them. The labels are data: templates/LANGUAGE/labels.toml, and dossier.toml beside it.
 
 use std::collections::BTreeMap;
 use std::sync::LazyLock;

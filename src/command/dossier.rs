@@ -170,9 +170,9 @@ struct Maker<'m, 's> {
 impl Maker<'_, '_> {
     fn make(&mut self, subject: &Subject, locale: &Locale) -> Result<Made, Failure> {
         let today = self.session.today;
-        let accounts = statement::accounts(subject.scope(), None, today, self.source);
+        let mut accounts = statement::accounts(subject.scope(), None, today, self.source);
         let claims = statement::claims(subject.scope(), self.books, today, self.session, self.source, self.settings)?;
-        let standings = statement::standings(subject.scope(), self.books, &accounts, &claims);
+        let standings = statement::standings(subject.scope(), self.books, &mut accounts, &claims);
         let mut known = subject.numbers(&claims)?;
         let documents = load::documents(self.session, self.source, self.settings, &known)?;
         let quotes = self.quotes(&documents);

@@ -45,7 +45,7 @@ fn complete() -> (Sandbox, String) {
     sandbox.run(&["render", &number]).ok();
     let pdf = std::fs::read(sandbox.path().join(format!("out/{number}.pdf"))).unwrap();
     let invoice = sent(&sandbox, &format!("{number}.pdf"), &pdf);
-    let mail = "From: a@example.org\r\nTo: compta@acme.example\r\nSubject: =?utf-8?Q?Rappel_n=C2=B0_1?=\r\n\r\nBonjour, merci de r=C3=A9gler.\r\n";
+    let mail = "From: a@example.org\r\nTo: compta@acme.example\r\nSubject: =?utf-8?Q?Rappel_n=C2=B0_1?=\r\nContent-Transfer-Encoding: quoted-printable\r\n\r\nBonjour, merci de r=C3=A9gler.\r\n";
     let reminder = sent(&sandbox, "2026-10-10-acme-first.eml", mail.as_bytes());
     let call = sent(&sandbox, "2026-10-20-acme.call.txt", "Promis 😀 pour lundi".as_bytes());
     let notice = sent(&sandbox, "2026-11-05-acme-formal.pdf", &pdf);

@@ -183,7 +183,7 @@ impl Maker<'_, '_> {
             let quote = quotes.iter().find(|(quote, _)| quote.number == number);
             quote.is_some_and(|(_, said)| said.as_ref().is_some_and(|said| said.status == QuoteStatus::Accepted))
         };
-        let mut gaps = gaps(&subject.client, &owed, &facts, is_accepted);
+        let mut gaps = gaps(&subject.client, &owed, &facts, today, is_accepted);
         let late = |document: &&&Document| document.due.is_some_and(|due| due < today);
         let without = |document: &&&Document| claims.iter().all(|claim| claim.number != document.number.as_str());
         gaps.extend(owed.iter().filter(late).filter(without).map(|d| Gap::Interest(d.number.to_string())));

@@ -225,9 +225,15 @@ impl Gap {
     }
 }
 
-/// Returns what is missing of the client, and of each document that is still owed. `accepted` tells of a quote whether its acceptance
-/// is known.
-pub fn gaps(client: &Client, owed: &[&Document], facts: &[Fact], accepted: impl Fn(&str) -> bool) -> Vec<Gap> {
+/// Returns what is missing of the client, and of each document that is still owed; nobody is reminded of what is not late on the day.
+/// `accepted` tells of a quote whether its acceptance is known.
+pub fn gaps(
+    client: &Client,
+    owed: &[&Document],
+    facts: &[Fact],
+    today: NaiveDate,
+    accepted: impl Fn(&str) -> bool,
+) -> Vec<Gap> {
     let mut gaps = Vec::new();
     if client.address.as_ref().is_none_or(|address| address.street.is_none() || address.city.is_none()) {
         gaps.push(Gap::Address);
@@ -245,6 +251,9 @@ pub fn gaps(client: &Client, owed: &[&Document], facts: &[Fact], accepted: impl 
         }
         if !own.iter().any(|fact| fact.is_document() && !fact.file.is_empty()) {
             gaps.push(Gap::Sent(number.clone()));
+        }
+        if document.due.is_none_or(|due| due >= today) {
+            continue;
         }
         if !own.iter().any(|fact| fact.is_reminder()) {
             gaps.push(Gap::Reminder(number.clone()));

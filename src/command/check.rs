@@ -205,7 +205,7 @@ fn ledger(session: &mut Session<'_>, source: &mut Source, bench: &Bench) {
             problems.push(Diagnostic::error(code::CLIENT_UNKNOWN, message).at(row.span).hint(hint));
         }
     }
-    let near = lapse::near(&mut lapse::Law::load(source), &books, source, 0..books.len());
+    let near = lapse::near(&mut lapse::Law::load(source), &books, source, books.open());
     for (number, warning) in lapse::warnings(&near) {
         problems.push(rows.get(&number).map_or(warning.clone(), |row| warning.at(row.span)));
     }

@@ -46,7 +46,7 @@ pub fn run(_: &StatusArgs, session: &mut Session<'_>) -> Outcomes {
     let more = late.len().saturating_sub(SHOWN);
     let overpaid = overpaid(&books);
     let unknown = unknown(&books);
-    let near = lapse::near(&mut lapse::Law::load(&mut source), &books, &mut source, 0..books.len());
+    let near = lapse::near(&mut lapse::Law::load(&mut source), &books, &mut source, books.open());
     let broken = session.warn(&mut source);
     match session.format() {
         Format::Json => {

@@ -192,6 +192,52 @@ proptest! {
     }
 }
 
+/// Discounts and charges of the whole: whether a charge, whether a percentage, how much in cents or hundredths of a percent, and the
+/// rate of the first line alone or all rates.
+type Adjusted = (bool, bool, i64, bool);
+
+fn adjusted() -> impl Strategy<Value = Adjusted> {
+    (any::<bool>(), any::<bool>(), prop_oneof![1i64..10, 1i64..3_000], any::<bool>())
+}
+
+fn adjustments(list: &[Adjusted], rate: i64) -> String {
+    let table = |(charge, percent, value, named): &Adjusted| {
+        let name = if *charge { "charge" } else { "discount" };
+        let key = if *percent { "percent" } else { "amount" };
+        let value = fixed(Decimal::new(*value, 2), 2);
+        let vat = if *named { format!("vat = {}\n", fixed(Decimal::new(rate, 1), 1)) } else { String::new() };
+        format!("\n[[{name}]]\n{key} = {value}\nreason = \"y\"\n{vat}")
+    };
+    list.iter().map(table).collect()
+}
+
+/// A row of the register without what names it: the breakdown without signs, the gross amount, what is owed.
+fn sums(sandbox: &Sandbox, number: &str) -> Vec<String> {
+    let register = sandbox.read("register/2026.csv");
+    let row = register.lines().find(|row| row.starts_with(number)).unwrap();
+    [9, 10, 11, 13, 14].iter().map(|at| row.split(',').nth(*at).unwrap().replace('-', "")).collect()
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 60, failure_persistence: None, ..ProptestConfig::default() })]
+
+    /// A credit note on the whole takes back what was asked for: per rate, in all, and to the cent of rounding.
+    #[test]
+    fn credits_in_full_take_back_the_same_figures(
+        lines in prop::collection::vec(line(), 1..5), gross in any::<bool>(), off in prop::collection::vec(adjusted(), 0..4),
+    ) {
+        let sandbox = Sandbox::small();
+        let text = text(&lines, None, gross, &adjustments(&off, lines[0].3)).replace("type = \"quote\"\n", "");
+        sandbox.write("drafts/work.toml", &text);
+        // Some come to less than nothing.
+        prop_assume!(sandbox.run(&["issue", "work"]).code == 0);
+        let (credit, issue) = (sandbox.run(&["credit", "F2026-0001"]), sandbox.run(&["issue", "credit-F2026-0001"]));
+        prop_assert_eq!(credit.code + issue.code, 0, "{}{}{}", credit.err, issue.err, text);
+        prop_assert_eq!(sums(&sandbox, "A2026-0001"), sums(&sandbox, "F2026-0001"), "{}", text);
+        prop_assert!(sandbox.run(&["list", "--status", "open,partly-paid,overpaid"]).out.contains("No document"));
+    }
+}
+
 /// Milestones of 100 % leave nothing, to the cent.
 #[test]
 fn quotes_milestones_of_the_whole_leave_nothing() {

@@ -1,6 +1,6 @@
 //! Payments that look like one payment entered twice: same client, amount and reference within a few days. Said, never dropped.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::hash::{DefaultHasher, Hash, Hasher};
 
 use chrono::NaiveDate;
@@ -66,11 +66,23 @@ impl Likeness {
         }
     }
 
-    /// Returns a warning for each movement that looks like one before it, with its id. One that was taken back since is none.
-    pub fn twins(&self) -> Vec<(&str, Diagnostic)> {
+    /// Returns a warning for each movement that looks like one before it. One that was taken back since is none.
+    pub fn twins(&self) -> Vec<Diagnostic> {
+        self.pairs().into_iter().map(|(first, second)| warning(first, second)).collect()
+    }
+
+    /// Returns a warning where a movement, whatever its date, looks like another.
+    pub fn twin_of(&self, id: &str) -> Option<Diagnostic> {
+        let (first, second) =
+            self.pairs().into_iter().find(|(first, second)| [&*first.id, &*second.id].contains(&id))?;
+        Some(if &*second.id == id { warning(first, second) } else { warning(second, first) })
+    }
+
+    /// Movements that look like one entered twice: the earlier, and the later.
+    fn pairs(&self) -> Vec<(&Movement, &Movement)> {
         type Key<'k> = (&'k str, Currency, Decimal);
         let mut back: HashMap<Key<'_>, usize> = HashMap::new();
-        let mut groups: HashMap<(Key<'_>, bool, u64), Vec<&Movement>> = HashMap::new();
+        let mut groups: BTreeMap<(Key<'_>, bool, u64), Vec<&Movement>> = BTreeMap::new();
         for movement in &self.list {
             let key = (&*movement.client, movement.currency, movement.amount.abs());
             if movement.amount < Decimal::ZERO {
@@ -79,17 +91,17 @@ impl Likeness {
                 groups.entry((key, movement.has_reference, movement.about)).or_default().push(movement);
             }
         }
-        let mut twins = Vec::new();
+        let mut pairs = Vec::new();
         for ((key, ..), mut group) in groups.into_iter().filter(|(_, group)| group.len() > 1) {
             group.sort_by_key(|movement| movement.date);
             for pair in group.windows(2).filter(|pair| (pair[1].date - pair[0].date).num_days() <= DAYS) {
                 match back.get_mut(&key).filter(|count| **count > 0) {
                     Some(count) => *count -= 1,
-                    None => twins.push((&*pair[1].id, warning(pair[0], pair[1]))),
+                    None => pairs.push((pair[0], pair[1])),
                 }
             }
         }
-        twins
+        pairs
     }
 }
 

@@ -275,7 +275,7 @@ fn row_rules(source: &mut Source, bench: &Bench) {
         });
     });
     rows.close();
-    rows.problems.extend_list(likeness.twins().into_iter().map(|(_, warning)| warning).collect());
+    rows.problems.extend_list(likeness.twins());
     source.again(|source| source.events(|event| rows.event(event, &bench.clients)));
     rows.close();
     source.problems.extend(rows.problems);

@@ -39,9 +39,10 @@ pub fn plan(
             let text = format!("no discount on {number}: {} less than the {} asked for", show(missing), show(asked));
             return (Decimal::ZERO, Some(text));
         }
+        Verdict::TakenBack(amount) => -amount,
         Verdict::Given(amount) => amount.min(open - payment),
     };
-    if amount <= Decimal::ZERO {
+    if amount.is_zero() || (amount < Decimal::ZERO && payment > Decimal::ZERO) {
         return (Decimal::ZERO, None);
     }
     let event = |kind: &str, note: String| -> Fields {
@@ -52,11 +53,15 @@ pub fn plan(
             ("note", note),
         ]
     };
-    if offer.vat == DiscountVat::Mention {
-        let mut row = event("discount", "paid early".to_owned());
+    if offer.vat == DiscountVat::Mention || amount < Decimal::ZERO {
+        let (note, said) = match amount < Decimal::ZERO {
+            true => ("taken back", format!("discount of {} on {number} taken back with the payment", show(-amount))),
+            false => ("paid early", format!("discount of {} on {number} for early payment", show(amount))),
+        };
+        let mut row = event("discount", note.to_owned());
         row.extend([("amount", in_currency(amount, currency)), ("currency", currency.to_string())]);
         recorder.add(source, Book::Events, date, &[row]);
-        return (amount, Some(format!("discount of {} on {number} for early payment", show(amount))));
+        return (amount, Some(said));
     }
     let name = format!("discount-{number}");
     if source.draft_names().contains(&name) {

@@ -120,6 +120,21 @@ impl<'s> Incident<'s> {
         Some(value)
     }
 
+    /// Reads an amount below zero: no more than was written off so far.
+    pub fn taken_back(&mut self, text: Option<&String>, command: &str) -> Decimal {
+        let digits = self.document.currency.digits();
+        let Some(value) = text.and_then(|text| figure(text, digits, command, &mut self.problems)) else {
+            return Decimal::ZERO;
+        };
+        let written_off = self.position().written_off.max(Decimal::ZERO);
+        if value.is_zero() || -value > written_off {
+            let message =
+                format!("{} was written off of {}, not {}", self.show(written_off), self.number(), self.show(-value));
+            self.wrong(code::PAYMENT_AMOUNT, message, "take back what was written off, or less");
+        }
+        value
+    }
+
     /// Returns the columns of an event of a kind; an amount with its currency, and the note after its first word, if it has one.
     pub fn fields(&self, kind: &str, amount: Option<Decimal>, word: &str) -> Fields {
         let note = [word, &self.note].into_iter().filter(|text| !text.is_empty()).collect::<Vec<_>>().join(" ");

@@ -80,7 +80,8 @@ pub fn run(args: &InterestArgs, session: &mut Session<'_>) -> Outcomes {
             }
             text.push_str(&claims::remarks(&found));
             text.push_str(&claims::sums(&sums(&found)));
-            session.data(if text.is_empty() { "Nothing was late.\n" } else { &text })?;
+            // Where a rate is not known, nobody knows.
+            session.data(if text.is_empty() && !broken { "Nothing was late.\n" } else { &text })?;
         }
         _ => {
             let report = Report { schema: "interest", today: session.today, items: rows, totals: Some(totals) };

@@ -123,14 +123,22 @@ fn extras(
     if legal.peek().is_none() || ground.args.part.is_some() {
         return owed;
     }
-    let chronicle = source.again(|source| super::interest::chronicle(source, ground.date));
+    let today = ground.books.today();
+    let chronicle = source.again(|source| super::interest::chronicle(source, today));
     let mut laws = Laws::new(&ground.settings.laws);
     for document in legal {
         let law = laws.of(&document.seller.address.country, problems);
         match claim(document, &chronicle, law, ground.date) {
             Ok(claim) => {
+                let number = document.number.as_str();
+                // A payment that is recorded late finds paid what a later one has paid since.
+                let since =
+                    |part: Part| chronicle.paid(number, part, today) - chronicle.paid(number, part, ground.date);
+                let left = |owed: Decimal, part: Part| (owed - since(part)).max(Decimal::ZERO);
                 let costs = if claim.fee_currency == claim.currency { claim.fee_left() } else { Decimal::ZERO };
-                owed.insert(document.number.to_string(), Extras { interest: claim.interest_left(), costs });
+                let extras =
+                    Extras { interest: left(claim.interest_left(), Part::Interest), costs: left(costs, Part::Fee) };
+                owed.insert(number.to_owned(), extras);
             }
             Err(problem) => problems.push(problem),
         }
@@ -188,10 +196,20 @@ pub fn of_documents(
             });
         }
     }
-    if let Some(row) = planned.rows.first_mut() {
-        row.fee = fee;
-    }
+    charge(&mut planned.rows, fee, problems);
     planned
+}
+
+/// Lets the first row bear the provider's fee: a part of what came. What is paid or charged back may cost more, or give a fee back.
+fn charge(rows: &mut [Row], fee: Option<Decimal>, problems: &mut Diagnostics) {
+    let came: Decimal = rows.iter().map(|row| row.amount).sum();
+    let (Some(first), Some(fee)) = (rows.first_mut(), fee) else { return };
+    if came > Decimal::ZERO && (fee < Decimal::ZERO || fee > came) {
+        let show = |value: Decimal| format!("{} {}", in_currency(value, first.currency), first.currency);
+        let message = format!("a fee of {} is no part of the {} that came", show(fee), show(came));
+        wrong(problems, code::PAYMENT_AMOUNT, message, "the amount is what the client paid, before the fee");
+    }
+    first.fee = Some(fee);
 }
 
 /// One transfer has one currency, that of its documents.
@@ -307,9 +325,7 @@ pub fn of_client(
         let message = format!("`{client}` has no open document in {currency}");
         wrong(problems, code::CREDIT_SHORT, message, "the credit stays until there is one");
     }
-    if let Some(row) = planned.rows.first_mut() {
-        row.fee = fee;
-    }
+    charge(&mut planned.rows, fee, problems);
     planned.documents = documents.into_iter().filter(|document| paid(&planned.rows, document)).collect();
     Ok(planned)
 }

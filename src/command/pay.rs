@@ -252,8 +252,7 @@ fn likeness(
             note: "",
         });
     }
-    let twin = likeness.twins().into_iter().find(|(known, _)| *known == id).map(|(_, warning)| warning);
-    if let Some(warning) = twin {
+    if let Some(warning) = likeness.twin_of(id) {
         session.print(&[Diagnostic { span: None, ..warning }], &source.map);
     }
 }
@@ -322,17 +321,25 @@ fn after(session: &mut Session<'_>, source: &mut Source, rows: &[Row], earned: &
             session.terminal.say(&format!("{} has a credit of {}", row.client, show(left)));
             continue;
         }
-        let Some(index) = books.find(about) else { continue };
+        let Some(index) = books.standing(about) else { continue };
         let off = earned.iter().filter(|(number, ..)| dry_run && number == about).map(|(_, amount, _)| *amount);
         let left = books.position(index).balance - planned - off.sum::<Decimal>();
-        let state = match left.cmp(&Decimal::ZERO) {
+        let (owed, credited) = (books.position(index).owed, books.position(index).credited);
+        // An invoice cannot owe more than it asked for, a credit note nothing at all, unless more went back than was there to give.
+        let too_much = left - (owed - credited).max(Decimal::ZERO);
+        let mut state = match left.cmp(&Decimal::ZERO) {
             std::cmp::Ordering::Equal => "is paid".to_owned(),
             std::cmp::Ordering::Greater => format!("has {} left to pay", show(left)),
-            std::cmp::Ordering::Less if books.position(index).owed < Decimal::ZERO => {
+            std::cmp::Ordering::Less if owed < Decimal::ZERO => {
                 format!("has {} left to use or pay back", show(-left))
             }
             std::cmp::Ordering::Less => format!("is overpaid by {}", show(-left)),
         };
-        session.terminal.say(&format!("{about} {state}"));
+        if row.amount < Decimal::ZERO && too_much > Decimal::ZERO {
+            state += &format!(": {} more went back than was there", show(too_much));
+        }
+        let number = books.position(index).number;
+        let place = if number == about { String::new() } else { format!(", in the place of {about},") };
+        session.terminal.say(&format!("{number}{place} {state}"));
     }
 }

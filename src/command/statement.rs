@@ -294,8 +294,10 @@ fn summary(client: &Client, standings: &[Standing], to: NaiveDate) -> String {
             _ => format!("{} owes {}", client.name.value, show(standing.closing)),
         };
         for (what, amount) in [("late", standing.late), ("disputed", standing.disputed)] {
+            // Beside a larger credit there is still a document that is late.
+            let of_it = if amount <= standing.closing { " of it" } else { "" };
             if !amount.is_zero() {
-                text.push_str(&format!(", {} of it {what}", show(amount)));
+                text.push_str(&format!(", {}{of_it} {what}", show(amount)));
             }
         }
         // A credit that is all there is was said.

@@ -5,20 +5,20 @@ use rust_decimal::Decimal;
 
 use super::incident::{Incident, Told};
 use crate::diagnostic::code;
-use crate::ledger::book::WRITE_OFF_REASONS;
+use crate::ledger::book::{DIFFERENCES, WRITE_OFF_REASONS};
 use crate::session::{Done, Outcomes, Session};
 
 /// Give up what is left of a document, or a part of it
 #[derive(Debug, Args)]
 #[command(
-    after_help = "Example:\n  acquit write-off F2026-0042 0.02 --reason rounding\n  acquit write-off F2026-0042 --reason bad-debt --note \"liquidated\""
+    after_help = "Example:\n  acquit write-off F2026-0042 0.02 --reason rounding\n  acquit write-off F2026-0042 --reason bad-debt --note \"liquidated\"\n  acquit write-off F2026-0042 -120 --reason bad-debt      taken back: it is paid after all"
 )]
 pub struct WriteOffArgs {
     /// The document's number
     #[arg(value_name = "NUMBER")]
     pub number: Option<String>,
-    /// How much; all that is left if not given
-    #[arg(value_name = "AMOUNT")]
+    /// How much; all that is left if not given; below zero to take a write-off back
+    #[arg(value_name = "AMOUNT", allow_negative_numbers = true)]
     pub amount: Option<String>,
     /// Why: fee, rounding, exchange, bad-debt or goodwill
     #[arg(long, value_name = "REASON")]
@@ -26,9 +26,6 @@ pub struct WriteOffArgs {
     #[command(flatten)]
     told: Told,
 }
-
-/// Reasons for which too much may have come as well as too little.
-const BOTH_WAYS: &[&str] = &["rounding", "exchange"];
 
 /// Writes off.
 ///
@@ -43,9 +40,12 @@ pub fn run(args: &WriteOffArgs, session: &mut Session<'_>) -> Outcomes {
         incident.wrong(code::VALUE_CHOICE, format!("`{reason}` is no reason of a write-off"), hint);
     }
     let (number, balance) = (incident.number().to_owned(), incident.position().balance);
-    let amount = if balance < Decimal::ZERO && args.amount.is_none() && BOTH_WAYS.contains(&reason.as_str()) {
+    let back = args.amount.as_deref().is_some_and(|text| text.starts_with('-'));
+    let amount = if back {
+        incident.taken_back(args.amount.as_ref(), &format!("acquit write-off {number} {{}} --reason {reason}"))
+    } else if balance < Decimal::ZERO && args.amount.is_none() && DIFFERENCES.contains(&reason.as_str()) {
         balance
-    } else if balance < Decimal::ZERO && !BOTH_WAYS.contains(&reason.as_str()) {
+    } else if balance < Decimal::ZERO && !DIFFERENCES.contains(&reason.as_str()) {
         let message = format!("{number} has {} too much", incident.show(-balance));
         let hint =
             "pay it back (`acquit pay NUMBER -50`), use it (`--from`), or give the reason `rounding` or `exchange`";
@@ -58,7 +58,9 @@ pub fn run(args: &WriteOffArgs, session: &mut Session<'_>) -> Outcomes {
     };
     let row = incident.fields("write-off", Some(amount), &reason);
     let left = incident.show(balance - amount);
-    let said = if amount < Decimal::ZERO {
+    let said = if back {
+        format!("{} written off of {number} are owed again ({reason}), {left} are left", incident.show(-amount))
+    } else if amount < Decimal::ZERO {
         format!("{} too much on {number} are kept ({reason})", incident.show(-amount))
     } else {
         format!("{} of {number} are written off ({reason}), {left} are left", incident.show(amount))

@@ -35,6 +35,8 @@ struct Account {
     paid: Decimal,
     discounted: Decimal,
     written_off: Decimal,
+    /// What of it are differences of rounding and exchange, which may go either way.
+    differences: Decimal,
     /// Taken off by credit notes; on a credit note, what it took off others (negative).
     credited: Decimal,
 }
@@ -56,6 +58,8 @@ pub struct Books {
     schedules: HashMap<u32, Schedule>,
     debtors: Debtors,
     happened: Happened,
+    /// Documents of which a discount or write-off was taken back, and the row that says so.
+    taken_back: Vec<(usize, Span)>,
     unreadable: Vec<String>,
     outgoing: Outgoing,
     later: HashSet<String>,
@@ -78,6 +82,7 @@ impl Books {
             schedules: HashMap::new(),
             debtors: Debtors::default(),
             happened: Happened::default(),
+            taken_back: Vec::new(),
             unreadable: Vec::new(),
             outgoing: Outgoing::default(),
             later: HashSet::new(),
@@ -241,10 +246,18 @@ impl Books {
             self.past.add_event(event);
         }
         self.happened.note(key(index), event);
+        let amount = event.amount.unwrap_or_default();
         match event.kind {
-            "discount" => self.account(index).discounted += event.amount.unwrap_or_default(),
-            "write-off" => self.account(index).written_off += event.amount.unwrap_or_default(),
-            _ => self.note(index, event),
+            "discount" => self.account(index).discounted += amount,
+            "write-off" => {
+                let account = self.account(index);
+                account.written_off += amount;
+                account.differences += if event.is_difference() { amount } else { Decimal::ZERO };
+            }
+            _ => return self.note(index, event),
+        }
+        if amount < Decimal::ZERO && !event.is_difference() {
+            self.taken_back.push((index, event.span));
         }
     }
 
@@ -296,6 +309,7 @@ impl Books {
 
     /// Works out replacements, credit notes and what plans make of due dates, once all rows are in.
     pub fn close(&mut self) {
+        self.judge_taken_back();
         self.replace();
         let agreed = |plan: &Plan| {
             let found = plan.documents.iter().filter_map(|number| self.find(number));
@@ -309,6 +323,18 @@ impl Books {
             }
         }
         self.schedule();
+    }
+
+    /// No more can be taken back of discounts and write-offs than there was of them.
+    fn judge_taken_back(&mut self) {
+        for (index, span) in std::mem::take(&mut self.taken_back) {
+            let account = self.account_of(index);
+            if account.discounted < Decimal::ZERO || account.written_off < account.differences {
+                let message = format!("more is taken back on {} than was taken off", self.entries.number(index));
+                let hint = "below zero a discount or write-off takes an earlier one back; a new one is above zero";
+                self.problems.push(Diagnostic::error(code::PAYMENT_AMOUNT, message).at(span).hint(hint));
+            }
+        }
     }
 
     /// Gives the parts of plans to their documents. A plan that another replaces counts no more; of two about one document the
@@ -362,6 +388,7 @@ impl Books {
             account.paid += moved.paid;
             account.discounted += moved.discounted;
             account.written_off += moved.written_off;
+            account.differences += moved.differences;
             if !moved.deposits.is_zero() {
                 // What was frozen stays: only what happened since moves on.
                 self.account(original).deposits = moved.deposits;

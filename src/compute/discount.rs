@@ -14,6 +14,8 @@ pub enum Verdict {
     None,
     /// Earned: so much is taken off.
     Given(Decimal),
+    /// The payment that earned it is taken back: so much is owed again.
+    TakenBack(Decimal),
     /// Paid after the last day.
     Late(NaiveDate),
     /// In time, but so much less than what was asked for.
@@ -30,6 +32,11 @@ pub enum Verdict {
 /// The discount is the offered percentage of what is owed after credit notes, and never more than the amount that was printed.
 pub fn judge(offer: &FrozenDiscount, before: &Position<'_>, payment: Decimal, date: NaiveDate) -> Verdict {
     let rest = before.balance - payment;
+    // What credit notes on the document let go back leaves nothing open.
+    if payment < Decimal::ZERO && rest > Decimal::ZERO && before.discounted > Decimal::ZERO && before.credited.is_zero()
+    {
+        return Verdict::TakenBack(before.discounted);
+    }
     if payment <= Decimal::ZERO || rest <= Decimal::ZERO || !before.discounted.is_zero() {
         return Verdict::None;
     }

@@ -162,7 +162,7 @@ impl<'a> Journal<'a> {
             return;
         }
         let accounts = self.accounts;
-        let account = match (event.kind, event.note.split([' ', ':', ',', ';']).next().unwrap_or_default()) {
+        let account = match (event.kind, event.reason()) {
             ("discount", _) => &accounts.discounts,
             ("write-off", "fee") => &accounts.fees,
             ("write-off", "rounding") => &accounts.rounding,

@@ -4,7 +4,7 @@ use rust_decimal::Decimal;
 
 use crate::ledger::amount::{fixed, in_currency, plain, split};
 use crate::ledger::date;
-use crate::ledger::document::{Document, DocumentType, Reference, Slice};
+use crate::ledger::document::{Document, DocumentType, Reference, Slice, VatGroup};
 use crate::ledger::party::Operation;
 use crate::ledger::vat::Category;
 
@@ -76,6 +76,10 @@ pub fn own(document: &Document) -> Vec<Slice> {
     let sign = document.kind.sign();
     let mut slices = Vec::new();
     for group in &document.vat {
+        if let Some(taken_back) = taken_back(document, group) {
+            slices.extend(taken_back);
+            continue;
+        }
         let operations: Vec<(Operation, Decimal)> = [Operation::Services, Operation::Goods]
             .into_iter()
             .filter_map(|operation| {
@@ -95,6 +99,19 @@ pub fn own(document: &Document) -> Vec<Slice> {
         }
     }
     slices
+}
+
+/// A credit note on all that one document charged at a rate takes it back as it was split over operations there: where prices hold
+/// VAT, its own lines may come to a cent more of the one and less of the other.
+fn taken_back(document: &Document, group: &VatGroup) -> Option<Vec<Slice>> {
+    let [original] = &document.references[..] else { return None };
+    let same = |slice: &&Slice| slice.category == group.category && slice.rate == group.rate;
+    let slices: Vec<Slice> = original.vat.iter().filter(same).copied().collect();
+    let sum = |part: fn(&Slice) -> Decimal| slices.iter().map(part).sum::<Decimal>();
+    let is_all = document.kind == DocumentType::Credit
+        && !slices.is_empty()
+        && (sum(|slice| slice.base), sum(|slice| slice.vat)) == (group.base, group.vat);
+    is_all.then(|| slices.iter().map(|slice| Slice { base: -slice.base, vat: -slice.vat, ..*slice }).collect())
 }
 
 /// Returns what a corrective, or a final that deducts it, states of a document; `deducted` is what a final takes off for a deposit.

@@ -223,6 +223,9 @@ pub const EVENT_KINDS: &[&str] = &[
 /// The reasons of a write-off: the first word of its note.
 pub const WRITE_OFF_REASONS: &[&str] = &["fee", "rounding", "exchange", "bad-debt", "goodwill"];
 
+/// Those of which too much may have come as well as too little.
+pub const DIFFERENCES: &[&str] = &["rounding", "exchange"];
+
 /// A row of events.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Event<'a> {
@@ -260,4 +263,21 @@ pub struct Event<'a> {
     pub sha256: &'a str,
     /// A note.
     pub note: &'a str,
+}
+
+impl Event<'_> {
+    /// Returns why something was written off: the first word of the note.
+    pub fn reason(&self) -> &str {
+        reason(self.note)
+    }
+
+    /// Tells whether it is a difference of rounding or exchange, which may go either way.
+    pub fn is_difference(&self) -> bool {
+        self.kind == "write-off" && DIFFERENCES.contains(&self.reason())
+    }
+}
+
+/// Returns the first word of a write-off's note: its reason.
+pub fn reason(note: &str) -> &str {
+    note.split([' ', ':', ',', ';']).next().unwrap_or_default()
 }

@@ -12,7 +12,7 @@ use crate::diagnostic::{Code, Diagnostic, Diagnostics, code, nearest};
 use crate::ledger::amount::{self, NumberError};
 use crate::ledger::book::{
     EVENT_HEADER, EVENT_KINDS, EVENT_REQUIRED, Event, METHODS, PAYMENT_HEADER, PAYMENT_REQUIRED, Part, Payment,
-    REGISTER_HEADER, Record, Row, WRITE_OFF_REASONS,
+    REGISTER_HEADER, Record, Row, WRITE_OFF_REASONS, reason,
 };
 use crate::ledger::currency::Currency;
 use crate::ledger::date;
@@ -441,14 +441,11 @@ fn event<'r>(book: &Book<'_>, record: Record<'r>, span: Span) -> Result<Event<'r
         book.amount(record, column, currency).map(Some)
     };
     let amount = figure(7)?;
-    let reason = get(15).split([' ', ':', ',', ';']).next().unwrap_or_default();
-    // A difference may go either way; nothing else that is taken off is below zero.
-    let both_ways = kind == "write-off" && matches!(reason, "rounding" | "exchange");
-    if matches!(kind, "discount" | "write-off")
-        && amount.is_none_or(|amount| amount.is_zero() || (amount < Decimal::ZERO && !both_ways))
-    {
-        let message = format!("a {kind} needs an amount above zero");
-        return Err(book.error(7, code::PAYMENT_AMOUNT, message, "write what was taken off, such as `12.50`"));
+    let reason = reason(get(15));
+    if matches!(kind, "discount" | "write-off") && amount.is_none_or(|amount| amount.is_zero()) {
+        let message = format!("a {kind} of nothing");
+        let hint = "write what was taken off, such as `12.50`; below zero it is taken back";
+        return Err(book.error(7, code::PAYMENT_AMOUNT, message, hint));
     }
     if kind == "write-off" && !WRITE_OFF_REASONS.contains(&reason) {
         let hint = format!("the note begins with one of {}", WRITE_OFF_REASONS.join(", "));

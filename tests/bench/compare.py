@@ -22,6 +22,8 @@ import statistics
 import subprocess
 import sys
 import time
+import tomllib
+from collections import defaultdict
 from decimal import Decimal
 from pathlib import Path
 
@@ -329,8 +331,9 @@ def rows(folder, book):
 
 
 def positions(folder):
-    """The balances that are not zero, and the late amounts, by docs/format.md; invoices and credit notes only."""
-    documents, disputes = {}, {}
+    """The balances that are not zero, and the late amounts, by docs/format.md; invoices and credit notes only, and plans about one
+    document without credit notes each."""
+    documents, disputes, moved = {}, {}, defaultdict(list)
     for row in rows(folder, "register"):
         if row["type"] not in ("invoice", "credit"):
             sys.exit(f"this script does not know documents of type {row['type']}")
@@ -338,6 +341,7 @@ def positions(folder):
     for row in rows(folder, "payments"):
         if row["document"] and row["part"] in ("", "principal") and row["date"] <= TODAY:
             documents[row["document"]][1] -= Decimal(row["amount"])
+            moved[row["document"]].append((row["date"], Decimal(row["amount"])))
     for row in sorted(rows(folder, "events"), key=lambda row: row["date"]):
         if row["date"] > TODAY or not row["document"]:
             continue
@@ -359,7 +363,27 @@ def positions(folder):
         disputed = min(Decimal(amount) if amount else balance, balance) if is_disputed else Decimal(0)
         if due and due < TODAY and balance - max(disputed, Decimal(0)) > 0:
             late[number] = balance - max(disputed, Decimal(0))
+    for path in (folder / "plans").glob("*.toml"):
+        plan = tomllib.loads(path.read_text(encoding="utf-8"), parse_float=Decimal)
+        number = plan["documents"][0]
+        if number in late:
+            late[number] = late_of(plan, documents[number][1], moved[number])
+            if not late[number]:
+                del late[number]
     return late, balances
+
+
+def late_of(plan, balance, payments):
+    """What of a planned document is late: without a missed part nothing, with acceleration the whole, else the parts that are past."""
+    past = [part for part in plan["instalment"] if str(part["due"]) < TODAY]
+    for part in past:
+        due = str(part["due"])
+        to_come = sum(other["amount"] for other in plan["instalment"] if other["due"] > part["due"])
+        left = balance + sum(amount for date, amount in payments if date > due)
+        if left > to_come and plan["acceleration"]:
+            return balance
+    to_come = sum(part["amount"] for part in plan["instalment"] if str(part["due"]) >= TODAY)
+    return max(balance - to_come, Decimal(0))
 
 
 def main():

@@ -5,8 +5,8 @@
 //! ```
 //!
 //! The drafts go through the library as those of `acquit issue` do, so that `acquit check` finds nothing: ten years, a client for
-//! fifty documents, three lines each, three currencies, 3 % credit notes, 92 % paid, the others in part or not at all, reminders
-//! and disputes for these. `--journal` writes the same as a journal for hledger: one transaction a document, one a payment, the
+//! fifty documents, three lines each, three currencies, 3 % credit notes, 92 % paid, the others in part or not at all, reminders,
+//! disputes and plans of instalments (1 %), kept or not, for these. `--journal` writes the same as a journal for hledger: one transaction a document, one a payment, the
 //! receivable posting tagged `inv:NUMBER`. `--drafts` adds drafts that wait to be issued.
 
 #![expect(clippy::disallowed_methods, reason = "writes a ledger from nothing, not through write.rs")]
@@ -21,6 +21,7 @@ use acquit::changes::{sha256, sha256_text};
 use acquit::command::load::{Bench, PROGRAM};
 use acquit::compute::issue::{Case, Preceding};
 use acquit::compute::register::{credited, fields};
+use acquit::compute::schedule::{Every, equal};
 use acquit::compute::seal::{genesis, seal};
 use acquit::diagnostic::Diagnostics;
 use acquit::ledger::amount::{fixed, round};
@@ -67,9 +68,12 @@ fn main() -> Outcome<()> {
     }
     let world = World::new(folder, count, drafts)?;
     let issued = world.documents(folder, count)?;
-    let (payments, events) = money(&issued, day(TODAY)?)?;
+    let Money { payments, events, plans } = money(&issued, day(TODAY)?)?;
     write_books(folder, "payments", PAYMENT_HEADER, &payments)?;
     write_books(folder, "events", EVENT_HEADER, &events)?;
+    for (number, text) in &plans {
+        std::fs::write(folder.join(format!("plans/{number}.toml")), text)?;
+    }
     for index in 0..drafts {
         let text = world.draft(DRAFTS + index as u64, None);
         std::fs::write(folder.join(format!("drafts/d{index:06}.toml")), text)?;
@@ -164,7 +168,7 @@ struct World {
 impl World {
     /// Writes settings and clients, and reads them as the program would.
     fn new(folder: &Path, count: usize, drafts: usize) -> Outcome<Self> {
-        for name in ["clients", "drafts", "invoices", "register", "payments", "events"] {
+        for name in ["clients", "drafts", "invoices", "register", "payments", "events", "plans"] {
             std::fs::create_dir_all(folder.join(name))?;
         }
         let text = settings_text();
@@ -527,25 +531,33 @@ fn line_text(text: &mut String, chance: &mut Chance, sort: Sort) {
 /// Rows of a book by year; each with its day.
 type Rows = BTreeMap<i32, Vec<(NaiveDate, Vec<String>)>>;
 
-/// What was paid and what happened, up to today.
-fn money(issued: &[Issued], today: NaiveDate) -> Outcome<(Rows, Rows)> {
-    let (mut payments, mut events) = (Rows::new(), Rows::new());
+/// What happens to the documents' money.
+#[derive(Default)]
+struct Money {
+    payments: Rows,
+    events: Rows,
+    /// Numbers and files.
+    plans: Vec<(String, String)>,
+}
+
+/// What was paid, what happened and what was agreed, up to today.
+fn money(issued: &[Issued], today: NaiveDate) -> Outcome<Money> {
+    let mut money = Money::default();
     for document in issued.iter().filter(|document| document.kind == DocumentType::Invoice) {
-        let mut teller = Teller { document, today, payments: &mut payments, events: &mut events, count: 0 };
+        let mut teller = Teller { document, today, money: &mut money, count: 0 };
         teller.tell(&mut Chance(MONEY + document.index as u64))?;
     }
-    for rows in payments.values_mut().chain(events.values_mut()) {
+    for rows in money.payments.values_mut().chain(money.events.values_mut()) {
         rows.sort_by_key(|(day, _)| *day);
     }
-    Ok((payments, events))
+    Ok(money)
 }
 
 /// Tells what happened to one document.
 struct Teller<'t> {
     document: &'t Issued,
     today: NaiveDate,
-    payments: &'t mut Rows,
-    events: &'t mut Rows,
+    money: &'t mut Money,
     count: u32,
 }
 
@@ -569,6 +581,8 @@ impl Teller<'_> {
                 self.pay(paid, part(98));
                 self.event(paid, &[("kind", "discount"), ("amount", &fixed(open - part(98), 2)), ("note", "2 %")]);
             }
+            // As for overpayments: the script that judges does not know credit notes on plans.
+            920..930 if self.document.credited.is_zero() => self.plan(plus_days(due, 30), open, chance),
             920..950 => {
                 self.pay(paid, part(60));
                 self.remind(due, chance);
@@ -577,6 +591,29 @@ impl Teller<'_> {
             _ => self.pay(paid, open),
         }
         Ok(())
+    }
+
+    /// Agrees on three instalments; they are paid in time, or one of them late, or no more after it.
+    fn plan(&mut self, agreed: NaiveDate, open: Decimal, chance: &mut Chance) {
+        if agreed > self.today {
+            return;
+        }
+        let parts = equal(open, 3, Every::Month, plus_days(agreed, 15), 2);
+        let (missed, stops) = (usize::try_from(chance.below(4)).unwrap_or(0), chance.percent(50));
+        for (index, part) in parts.iter().enumerate().filter(|(index, _)| !stops || *index < missed) {
+            self.pay(plus_days(part.due, if index == missed { 5 } else { -1 }), part.amount);
+        }
+        let series = format!("P{}-", agreed.year());
+        let count = self.money.plans.iter().filter(|(number, _)| number.starts_with(&series)).count();
+        let number = format!("{series}{:04}", count + 1);
+        let mut text = format!("documents = [\"{}\"]\nagreed = {agreed}\n", self.document.number);
+        text += &format!("interest = \"suspended\"\nacceleration = {}\n", chance.percent(70));
+        for part in &parts {
+            text += &format!("\n[[instalment]]\ndue = {}\namount = {}\n", part.due, fixed(part.amount, 2));
+        }
+        let file = format!("plans/{number}.toml");
+        self.event(agreed, &[("kind", "plan"), ("file", &file), ("note", "3 instalments")]);
+        self.money.plans.push((number, text));
     }
 
     /// Reminds, and some dispute, are held or given up.
@@ -621,7 +658,7 @@ impl Teller<'_> {
             ("reference", &reference),
         ];
         let row = (day, self.row(PAYMENT_HEADER, day, &fields));
-        self.payments.entry(day.year()).or_default().push(row);
+        self.money.payments.entry(day.year()).or_default().push(row);
     }
 
     fn event(&mut self, day: NaiveDate, fields: &[(&str, &str)]) {
@@ -635,7 +672,7 @@ impl Teller<'_> {
         }
         all.extend(fields);
         let row = (day, self.row(EVENT_HEADER, day, &all));
-        self.events.entry(day.year()).or_default().push(row);
+        self.money.events.entry(day.year()).or_default().push(row);
     }
 
     fn row(&mut self, header: &[&str], day: NaiveDate, fields: &[(&str, &str)]) -> Vec<String> {

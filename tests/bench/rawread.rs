@@ -1,6 +1,6 @@
 //! Merely reads the bytes that a command has to read, and prints how many: the floor that `compare.py` measures against.
 //!
-//! `rawread books DIR` reads register, payments and events; `rawread documents DIR` reads every issued document, one after the
+//! `rawread books DIR` reads register, payments, events and plans; `rawread documents DIR` reads every issued document, one after the
 //! other on one thread, into one buffer.
 
 #![expect(clippy::disallowed_methods, reason = "reads files as a program that does nothing else would")]
@@ -22,6 +22,7 @@ fn main() -> Result<(), Box<dyn Error>> {
             for book in ["register", "payments", "events"] {
                 bytes += folder_bytes(&folder.join(book), ".csv", &mut buffer)?;
             }
+            bytes += folder_bytes(&folder.join("plans"), ".toml", &mut buffer)?;
         }
         "documents" => {
             for year in std::fs::read_dir(folder.join("invoices"))? {

@@ -18,7 +18,7 @@ from collections import defaultdict
 from decimal import Decimal
 
 acquit, venv, *ledgers = sys.argv[1:]
-DAYS = ["2026-11-22", "2026-06-30", "2025-12-31"]
+DAYS = ["2026-11-22", "2026-06-30", "2026-02-28", "2025-12-31", "2025-08-02"]
 
 
 def run(*command):

@@ -54,9 +54,10 @@ pub fn plan(
         ]
     };
     if offer.vat == DiscountVat::Mention || amount < Decimal::ZERO {
-        let (note, said) = match amount < Decimal::ZERO {
-            true => ("taken back", format!("discount of {} on {number} taken back with the payment", show(-amount))),
-            false => ("paid early", format!("discount of {} on {number} for early payment", show(amount))),
+        let (note, said) = if amount < Decimal::ZERO {
+            ("taken back", format!("discount of {} on {number} taken back with the payment", show(-amount)))
+        } else {
+            ("paid early", format!("discount of {} on {number} for early payment", show(amount)))
         };
         let mut row = event("discount", note.to_owned());
         row.extend([("amount", in_currency(amount, currency)), ("currency", currency.to_string())]);

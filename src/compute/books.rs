@@ -329,7 +329,7 @@ impl Books {
     fn judge_taken_back(&mut self) {
         for (index, span) in std::mem::take(&mut self.taken_back) {
             let account = self.account_of(index);
-            if account.discounted < Decimal::ZERO || account.written_off < account.differences {
+            if account.discounted < Decimal::ZERO || account.written_off < account.differences.min(Decimal::ZERO) {
                 let message = format!("more is taken back on {} than was taken off", self.entries.number(index));
                 let hint = "below zero a discount or write-off takes an earlier one back; a new one is above zero";
                 self.problems.push(Diagnostic::error(code::PAYMENT_AMOUNT, message).at(span).hint(hint));

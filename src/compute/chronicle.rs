@@ -66,6 +66,9 @@ pub struct Chronicle {
     movements: HashMap<String, Vec<(NaiveDate, Movement)>>,
     insolvent: BTreeMap<String, NaiveDate>,
     plans: Vec<Plan>,
+    /// The plans about each document, and when others took the place of each plan.
+    planned: HashMap<String, Vec<usize>>,
+    replanned: HashMap<String, Vec<NaiveDate>>,
     retroactive: bool,
 }
 
@@ -143,9 +146,16 @@ impl Chronicle {
 
     /// Adds a plan.
     pub fn add_plan(&mut self, plan: &Plan) {
-        if plan.agreed <= self.today {
-            self.plans.push(plan.clone());
+        if plan.agreed > self.today {
+            return;
         }
+        for number in &plan.documents {
+            self.planned.entry(number.value.clone()).or_default().push(self.plans.len());
+        }
+        if let Some(number) = &plan.replaces {
+            self.replanned.entry(number.clone()).or_default().push(plan.agreed);
+        }
+        self.plans.push(plan.clone());
     }
 
     /// Returns the numbers of the documents of which something was left after a due date before a day, in the order of issue, each
@@ -333,14 +343,15 @@ impl Chronicle {
     /// (true), or by another plan in its place. A corrective has the plans of what it replaced.
     pub fn plans(&self, number: &str, to: NaiveDate) -> Vec<(&Plan, Option<(NaiveDate, bool)>)> {
         let numbers = self.replaced_by(number);
-        let about = |plan: &&Plan| plan.documents.iter().any(|known| numbers.contains(&known.value.as_str()));
-        let mut list: Vec<&Plan> = self.plans.iter().filter(|plan| plan.agreed <= to).filter(about).collect();
+        let places: BTreeSet<usize> =
+            numbers.into_iter().filter_map(|number| self.planned.get(number)).flatten().copied().collect();
+        let mut list: Vec<&Plan> =
+            places.into_iter().map(|at| &self.plans[at]).filter(|plan| plan.agreed <= to).collect();
         list.sort_by_key(|plan| (plan.agreed, &plan.number));
         let end = |at: usize| {
             let next = list.get(at + 1).map(|next| next.agreed);
-            let number = Some(&list[at].number);
-            let other = self.plans.iter().filter(|later| later.replaces.as_ref() == number && later.agreed <= to);
-            let replaced = other.map(|later| later.agreed).chain(next).min();
+            let others = self.replanned.get(&list[at].number).into_iter().flatten().copied().filter(|day| *day <= to);
+            let replaced = others.chain(next).min();
             match (self.missed(list[at], to), replaced) {
                 (Some(missed), Some(replaced)) if replaced <= missed => Some((replaced, false)),
                 (Some(missed), _) => Some((missed, true)),

@@ -2,6 +2,8 @@
 //!
 //! Derived from balances alone: what came in, whatever way, met the earliest parts. So the order of payments does not matter.
 
+use std::collections::HashSet;
+
 use chrono::{Months, NaiveDate};
 use rust_decimal::Decimal;
 
@@ -79,8 +81,8 @@ impl Schedule {
 /// Puts plans in the order in which they were agreed; tells of each whether it counts, or another has replaced it.
 pub fn counting(plans: &mut [Plan]) -> Vec<bool> {
     plans.sort_by(|a, b| (a.agreed, &a.number).cmp(&(b.agreed, &b.number)));
-    let is_replaced = |plan: &Plan| plans.iter().any(|other| other.replaces.as_ref() == Some(&plan.number));
-    plans.iter().map(|plan| !is_replaced(plan)).collect()
+    let replaced: HashSet<&String> = plans.iter().filter_map(|plan| plan.replaces.as_ref()).collect();
+    plans.iter().map(|plan| !replaced.contains(&plan.number)).collect()
 }
 
 /// Returns the due day of the earliest part of a plan that was missed: at the end of that day, or later where money was taken back, more

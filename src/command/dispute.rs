@@ -77,6 +77,9 @@ fn resolve(args: &ResolveArgs, session: &mut Session<'_>) -> Outcomes {
     if disputed <= Decimal::ZERO {
         let hint = "`acquit list --status disputed` shows what is";
         incident.wrong(code::EVENT_STATE, format!("nothing of {number} is disputed"), hint);
+    } else if !incident.stood(|position| position.disputed > Decimal::ZERO) {
+        let message = format!("nothing of {number} was disputed yet on {}", incident.date);
+        incident.wrong(code::EVENT_STATE, message, "give the day of its end: the later of the two events holds");
     }
     let row = incident.fields("resolved", None, "");
     let said = format!("{} of {number} are disputed no more", incident.show(disputed));

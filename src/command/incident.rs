@@ -79,6 +79,13 @@ impl<'s> Incident<'s> {
         self.books.position(self.index)
     }
 
+    /// Tells how the document stood at the end of the event's own day.
+    pub fn stood(&mut self, how: impl Fn(&Position<'_>) -> bool) -> bool {
+        let date = self.date;
+        let books = self.source.again(|source| load::books(source, date));
+        books.find(self.number()).is_some_and(|index| how(&books.position(index)))
+    }
+
     /// Returns its number.
     pub fn number(&self) -> &str {
         self.document.number.as_str()

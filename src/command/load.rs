@@ -1,6 +1,6 @@
 //! What several commands load: the books, a document with its row, a draft with its client and its law.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 
 use chrono::NaiveDate;
 
@@ -98,6 +98,7 @@ pub fn documents(
     settings: &Settings,
     numbers: &[String],
 ) -> Result<Vec<Document>, Failure> {
+    let wanted: HashSet<&str> = numbers.iter().map(String::as_str).collect();
     let mut found: BTreeMap<String, (String, Kept)> = BTreeMap::new();
     let mut all: Vec<String> = Vec::new();
     let mut previous = genesis(&settings.id);
@@ -109,7 +110,7 @@ pub fn documents(
             record.last().clone_into(&mut previous);
             return;
         };
-        if numbers.iter().any(|number| number == row.number) {
+        if wanted.contains(row.number) {
             if seal(&previous, record.sealed()) != row.seal {
                 problems.push(
                     Diagnostic::error(

@@ -309,7 +309,6 @@ impl Books {
 
     /// Works out replacements, credit notes and what plans make of due dates, once all rows are in.
     pub fn close(&mut self) {
-        self.judge_taken_back();
         self.replace();
         let agreed = |plan: &Plan| {
             let found = plan.documents.iter().filter_map(|number| self.find(number));
@@ -317,6 +316,7 @@ impl Books {
         };
         let agreed: Vec<_> = self.plans.iter().flat_map(agreed).collect();
         self.happened.close(&agreed);
+        self.judge_taken_back();
         for index in 0..self.entries.len() {
             if self.entries[index].kind == DocumentType::Credit {
                 self.take_off(index);
@@ -325,10 +325,10 @@ impl Books {
         self.schedule();
     }
 
-    /// No more can be taken back of discounts and write-offs than there was of them.
+    /// No more can be taken back of discounts and write-offs than there was of them, on a corrective and what it replaced together.
     fn judge_taken_back(&mut self) {
         for (index, span) in std::mem::take(&mut self.taken_back) {
-            let account = self.account_of(index);
+            let account = self.account_of(self.successor(index));
             if account.discounted < Decimal::ZERO || account.written_off < account.differences.min(Decimal::ZERO) {
                 let message = format!("more is taken back on {} than was taken off", self.entries.number(index));
                 let hint = "below zero a discount or write-off takes an earlier one back; a new one is above zero";

@@ -8,13 +8,14 @@ use chrono::NaiveDate;
 use hashbrown::{HashMap, HashSet};
 use rust_decimal::Decimal;
 
+use super::account::{Account, status};
 use super::chronicle::Chronicle;
 use super::debtors::Debtors;
-use super::entries::{Entries, Entry, key};
+use super::entries::{Entries, key};
 use super::limitation::{Happened, Limitation, limitation};
 use super::names::Names;
 use super::outgoing::{Outgoing, carries};
-use super::position::{Position, Status};
+use super::position::Position;
 use super::said::{Said, Sayings};
 use super::schedule::{self, Schedule, unmet, without};
 use super::state::State;
@@ -26,20 +27,6 @@ use crate::ledger::party::ClientKind;
 use crate::ledger::plan::Plan;
 use crate::regime::Regime;
 use crate::span::Span;
-
-/// What happens to few documents' money.
-#[derive(Debug, Default, Clone, Copy)]
-struct Account {
-    deposits: Decimal,
-    /// Principal paid that does not fit into the entry.
-    paid: Decimal,
-    discounted: Decimal,
-    written_off: Decimal,
-    /// What of it are differences of rounding and exchange, which may go either way.
-    differences: Decimal,
-    /// Taken off by credit notes; on a credit note, what it took off others (negative).
-    credited: Decimal,
-}
 
 /// The books as of a day.
 #[derive(Debug)]
@@ -602,33 +589,5 @@ impl Books {
     /// Returns the due date that counts: that of the earliest part of its plan that is not met, else its own.
     fn due(&self, index: usize) -> Option<NaiveDate> {
         self.schedules.get(&key(index)).and_then(Schedule::due).or(self.entries[index].due)
-    }
-}
-
-fn status(entry: &Entry, account: &Account, balance: Decimal) -> Status {
-    if entry.is_replaced {
-        return Status::Replaced;
-    }
-    let paid = entry.paid() + account.paid + account.discounted;
-    if entry.kind == DocumentType::Credit {
-        return match (balance.is_zero(), paid.is_zero() && account.credited.is_zero()) {
-            (true, _) if account.credited == entry.owed() => Status::Credited,
-            (true, _) => Status::Paid,
-            (false, true) => Status::Open,
-            (false, false) => Status::PartlyPaid,
-        };
-    }
-    if balance < Decimal::ZERO {
-        return Status::Overpaid;
-    }
-    if balance > Decimal::ZERO {
-        return if paid.is_zero() { Status::Open } else { Status::PartlyPaid };
-    }
-    if account.written_off > paid && account.written_off >= account.credited {
-        Status::WrittenOff
-    } else if account.credited > paid {
-        Status::Credited
-    } else {
-        Status::Paid
     }
 }

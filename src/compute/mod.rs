@@ -2,6 +2,7 @@
 //!
 //! Imports `ledger` and `regime` (and the plain data of `span`, `diagnostic`, `changes`).
 
+mod account;
 pub mod allocate;
 pub mod books;
 pub mod chronicle;

@@ -79,6 +79,7 @@ fn find(bytes: &[u8], wanted: &[u8]) -> Option<usize> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::view::eml::{Mail, eml};
 
     #[test]
     fn a_message_leaves_without_the_mark_of_a_draft() {
@@ -91,6 +92,33 @@ mod tests {
         let text = String::from_utf8(leaving.bytes).unwrap();
         assert!(text.starts_with("From: ") && !text.contains("thief"), "{text}");
         assert!(text.ends_with("\r\n\r\nX-Unsent: 1\r\nbody\r\n"), "a body is left as it is: {text}");
+    }
+
+    /// Whatever a client is called, the message goes to the client's addresses and to nobody else.
+    #[test]
+    fn hostile_names_change_no_recipient() {
+        let long = "Société très longue ".repeat(20);
+        for name in [
+            "Durand, Petit; Fils: <Cie> (SARL) @ Lyon",
+            "L'atelier \"Les Mots\" \\ Co.",
+            "x <thief@d.example>, y",
+            "\"x\" <thief@d.example>",
+            "thief@d.example",
+            "=?utf-8?q?Bcc=3A_thief=40d.example?= & Söhne",
+            "Acme\r\nBcc: thief@d.example",
+            "字\u{1f600} Ωμέγα",
+            "a=?b",
+            "",
+            &long,
+        ] {
+            let to = ["a@b.example".to_owned()];
+            let cc = ["c@bücher.example".to_owned(), "d+e@f.example".to_owned()];
+            let draft =
+                Mail { from: (name, "me@example.org"), name, to: &to, cc: &cc, subject: name, ..Mail::default() };
+            let leaving = Leaving::of(&eml(&draft).unwrap()).unwrap_or_else(|why| panic!("{name}: {why}"));
+            assert_eq!(leaving.from, "me@example.org", "{name}");
+            assert_eq!(leaving.to, ["a@b.example", "c@xn--bcher-kva.example", "d+e@f.example"], "{name}");
+        }
     }
 
     #[test]

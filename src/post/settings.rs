@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use crate::diagnostic::{Diagnostic, code};
 use crate::source::Source;
-use crate::source::fields::Fields;
+use crate::source::fields::{Fields, Reading};
 use crate::source::repository::{is_below, is_open_to_others};
 use crate::span::{Span, Spanned};
 
@@ -231,46 +231,52 @@ impl Place<'_> {
             let message = format!("{} is not this computer: messages do not leave it unencrypted", host.value);
             wrong(tls.span, message, "`tls = \"starttls\"` or `tls = \"implicit\"`, as your provider says");
         }
-        let user = fields.text("user");
-        let password = fields.text("password");
-        let file = fields.text("password_file");
-        let command = fields.texts("password_command");
-        let file = file.map(|file| file.map(|path| self.beside(&path)));
-        if let Some(file) = &file
-            && is_below(&file.value, self.root)
-        {
-            let message = format!("{} lies inside of the ledger", file.value.display());
-            wrong(file.span, message, "what is in git is no secret: move it out");
-        }
-        let asked: Vec<Span> = [&password].into_iter().flatten().map(|text| text.span).collect();
-        let asked: Vec<Span> = asked.into_iter().chain(file.as_ref().map(|file| file.span)).collect();
-        let asked: Vec<Span> = asked.into_iter().chain(command.first().map(|word| word.span)).collect();
-        if let Some(second) = asked.get(1) {
-            let hint = "leave one of `password`, `password_file`, `password_command`";
-            wrong(*second, "there is one password".into(), hint);
-        }
-        match (&user, asked.first()) {
-            (Some(user), None) => {
-                let hint = "add `password_command = [\"/usr/bin/pass\", \"show\", \"mail\"]`, or `password_file`";
-                wrong(user.span, "a user without a password".into(), hint);
-            }
-            (None, Some(span)) => wrong(*span, "a password without a user".into(), "add `user`"),
-            _ => {}
-        }
-        if let Some(word) = command.first() {
-            whole_path(reading, word);
-        }
-        self.warn(reading, password.as_ref().map(|text| text.span), file.as_ref());
-        let secret = password.map(|text| Secret::Text(text.value));
-        let program = (!command.is_empty()).then(|| Secret::Command(command.into_iter().map(|w| w.value).collect()));
-        let login = user
-            .map(|user| Login { user: user.value, secret: secret.or(program).unwrap_or(Secret::Text(String::new())) });
-        files.password = file;
+        let login = self.login(&mut fields, files);
         files.ca = fields.text("ca").map(|path| path.map(|path| self.beside(&path)));
         fields.finish();
         let tls = tls.map_or(Tls::StartTls, |tls| tls.value);
         let port = port.and_then(|port| u16::try_from(port).ok()).unwrap_or(tls.port());
         Some(Server { host: host?.value, port, tls, login, ca: None })
+    }
+
+    /// Reads the user and by which of three ways the password comes; a file's is read later.
+    fn login(&self, fields: &mut Fields<'_, '_>, files: &mut Files) -> Option<Login> {
+        let reading = fields.reading();
+        let wrong = |span: Span, message: &str, hint: &str| reading.error(code::MAIL_SETTINGS, span, message, hint);
+        let user = fields.text("user");
+        let password = fields.text("password");
+        let file = fields.text("password_file").map(|file| file.map(|path| self.beside(&path)));
+        let command = fields.texts("password_command");
+        if let Some(file) = &file
+            && is_below(&file.value, self.root)
+        {
+            let message = format!("{} lies inside of the ledger", file.value.display());
+            wrong(file.span, &message, "what is in git is no secret: move it out");
+        }
+        if let Some(word) = command.first() {
+            whole_path(reading, word);
+        }
+        let own = password.as_ref().map(|text| text.span);
+        self.warn(reading, own, file.as_ref());
+        let ways = [own, file.as_ref().map(|file| file.span), command.first().map(|word| word.span)];
+        let asked: Vec<Span> = ways.into_iter().flatten().collect();
+        if let Some(second) = asked.get(1) {
+            wrong(*second, "there is one password", "leave one of `password`, `password_file`, `password_command`");
+        }
+        match (&user, asked.first()) {
+            (Some(user), None) => {
+                let hint = "add `password_command = [\"/usr/bin/pass\", \"show\", \"mail\"]`, or `password_file`";
+                wrong(user.span, "a user without a password", hint);
+            }
+            (None, Some(way)) => wrong(*way, "a password without a user", "add `user`"),
+            _ => {}
+        }
+        files.password = file;
+        let secret = match password {
+            Some(text) => Secret::Text(text.value),
+            None => Secret::Command(command.into_iter().map(|word| word.value).collect()),
+        };
+        user.map(|user| Login { user: user.value, secret })
     }
 
     /// A path that mail.toml names, relative to its folder.
@@ -279,7 +285,7 @@ impl Place<'_> {
     }
 
     /// Warns of a password that others on this computer can read.
-    fn warn(&self, reading: &crate::source::fields::Reading, own: Option<Span>, file: Option<&Spanned<PathBuf>>) {
+    fn warn(&self, reading: &Reading, own: Option<Span>, file: Option<&Spanned<PathBuf>>) {
         let own = own.map(|span| (self.path, span));
         let file = file.map(|file| (file.value.as_path(), file.span));
         for (path, span) in own.into_iter().chain(file).filter(|(path, _)| is_open_to_others(path)) {
@@ -304,7 +310,7 @@ fn sendmail(mut fields: Fields<'_, '_>) -> Option<Vec<String>> {
 }
 
 /// A program is named with its whole path: cron looks for programs in other folders than a terminal does.
-fn whole_path(reading: &crate::source::fields::Reading, word: &Spanned<String>) {
+fn whole_path(reading: &Reading, word: &Spanned<String>) {
     if !Path::new(&word.value).is_absolute() {
         let message = format!("`{}` is not the whole path of a program", word.value);
         let hint = format!("`command -v {}` shows it", word.value);

@@ -368,6 +368,60 @@ def encrypted(root):
     case.kinds("sending", "sent", "sending", "sent")
 
 
+def reminders(root):
+    """Reminders go the same way: one message a client, once however often cron runs, and what is unknown is not sent again."""
+
+    def remind(case, code=0, says=""):
+        case.run("remind", "--send", "--mail", "../mail.toml", code=code, says=says)
+
+    case = Case(root, "reminders")
+    with Server() as server:
+        case.mail(server.port)
+        processes = [case.start("remind", "--send", "--mail", "../mail.toml") for _ in range(3)]
+        for process in processes:
+            out, err = process.communicate(timeout=60)
+            assert process.returncode == 0, (out, err)
+        remind(case)
+        assert sorted(envelope.rcpt_tos[0] for envelope in server.box.messages) == ["compta@acme.example", "office@kunz.example"]
+        rows = [event for event in case.events() if event["kind"] == "reminded"]
+        assert len(rows) == 2, rows
+        for row in rows:
+            kept = (case.ledger / row["file"]).read_bytes()
+            assert hashlib.sha256(kept).hexdigest() == row["sha256"]
+            [envelope] = [envelope for envelope in server.box.messages if envelope.rcpt_tos[0].split("@")[1].startswith(row["client"])]
+            assert envelope.content.rstrip() == kept.rstrip(), "what is kept is what left"
+            assert b"X-Unsent" not in kept
+    case.kinds("sending", "reminded", "sending", "reminded")
+
+    case = Case(root, "reminders-refused")
+    with Server(data="451 try later") as server:
+        case.mail(server.port)
+        remind(case, code=1, says="451 try later")
+    case.kinds("sending", "not-sent", "sending", "not-sent")
+    case.kept()
+    with Server() as server:
+        case.mail(server.port)
+        remind(case)
+        remind(case)
+        assert len(server.box.messages) == 2
+
+    for word in ["sent", "not-sent"]:
+        case = Case(root, f"reminders-lost-{word}")
+        with Server(data="drop") as server:
+            case.mail(server.port)
+            remind(case, code=1, says="SENDING-UNKNOWN")
+        case.kinds("sending", "sending")
+        with Server() as server:
+            case.mail(server.port)
+            remind(case, code=1, says="SENDING-UNKNOWN")
+            assert not server.box.messages
+            for unknown in case.unknown():
+                case.run("remind", "--resolve", unknown["id"], word)
+            remind(case)
+            remind(case)
+            assert len(server.box.messages) == (0 if word == "sent" else 2)
+
+
 def examples(root):
     """Every document of both examples, quotes too, goes to its client."""
     for name in ["atelier", "studio"]:
@@ -406,7 +460,7 @@ def main():
     # What the server says of connections that are meant to fail.
     logging.getLogger("mail.log").setLevel(logging.CRITICAL + 1)
     warnings.simplefilter("ignore", UserWarning)
-    for scenario in [accepting, before_data, refused, lost, killed, at_once, logins, encrypted, examples]:
+    for scenario in [accepting, before_data, refused, lost, killed, at_once, logins, encrypted, reminders, examples]:
         scenario(root)
         print(f"{scenario.__name__}: well")
 

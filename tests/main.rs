@@ -23,3 +23,4 @@ mod peers;
 mod post;
 mod properties;
 mod quotes;
+mod reminders;

@@ -364,6 +364,13 @@ fn judge(world: &World, today: NaiveDate, day: &Day, books: &Books, told: &[Told
             assert!(today >= plus_days(truth.due, own.days.into()), "{} {:?} too early", position.number, own.name);
             assert!(!(own.working_days && is_rest(today)), "{:?} on {today}", own.name);
             assert!(truth.asked >= own.min_amount);
+            // What only helps to pay in time comes in time; what threatens comes after what is milder.
+            let higher = steps.iter().filter(|other| other.name > own.name && !other.working_days);
+            let is_overtaken = higher.clone().any(|other| plus_days(truth.due, other.days.into()) <= today);
+            assert!(!(own.name < StepName::First && is_overtaken), "{} {:?} on {today}", position.number, own.name);
+            let milder = steps.iter().rev().find(|other| other.name < own.name && other.name >= StepName::First);
+            let highest = before.iter().map(|told| told.step).max();
+            assert!(milder.is_none_or(|milder| highest >= Some(milder.name)), "{} {:?}", position.number, own.name);
             new.push(Told {
                 number: position.number.to_owned(),
                 client: note.client.clone(),

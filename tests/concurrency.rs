@@ -34,6 +34,25 @@ fn concurrency_numbers_are_consecutive() {
     assert_eq!(sandbox.run(&["check"]).ok(), "");
 }
 
+/// Cron jobs that start at once remind a client once.
+#[test]
+fn concurrency_a_reminder_is_recorded_once() {
+    let sandbox = Sandbox::small();
+    sandbox.invoice("acme", "100", "2026-02-01");
+    sandbox.invoice("zoe", "100", "2026-02-01");
+    let arguments = ["remind", "--write", "out/reminders", "--log"];
+    let children: Vec<_> = (0..6)
+        .map(|_| acquit(&sandbox, &arguments).stdout(Stdio::null()).stderr(Stdio::piped()).spawn().unwrap())
+        .collect();
+    for child in children {
+        let output = child.wait_with_output().unwrap();
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    }
+    let events = sandbox.read("events/2026.csv");
+    assert_eq!(events.matches(",reminded,").count(), 2, "{events}");
+    assert_eq!(sandbox.run(&["check"]).ok(), "");
+}
+
 /// `acquit list | head -1`: a reader that goes away is success, and no panic.
 #[test]
 fn concurrency_a_closed_pipe_is_success() {

@@ -404,6 +404,12 @@ fn faults_plan() {
     at_every_operation(&["plan", "F2026-0001", "--parts", "3", "--first", "2026-12-01"]);
 }
 
+/// Stopped anywhere, a reminder is recorded once, with the copy that is kept.
+#[test]
+fn faults_remind() {
+    at_every_operation(&["remind", "--write", "out/reminders", "--log"]);
+}
+
 /// Two rows of one transfer over two documents, appended in one change set, as several payments of one movement are.
 #[test]
 fn faults_two_rows_of_one_movement() {

@@ -8,6 +8,7 @@ pub mod cover;
 pub mod credit;
 pub mod demo;
 pub mod design;
+mod digest;
 pub mod discount;
 pub mod dispatch;
 pub mod dispute;

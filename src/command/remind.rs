@@ -46,6 +46,9 @@ pub struct RemindArgs {
     /// Say of each open document at which step it stands, what comes next and when, and why nothing is sent today
     #[arg(long, conflicts_with_all = ["write", "log", "send", "confirm"])]
     pub explain: bool,
+    /// Say what you are to know this morning: what waits for you, what is late, due, promised, and comes next; nothing where there is nothing
+    #[arg(long, conflicts_with_all = ["explain", "log", "send", "confirm", "resolve"])]
+    pub digest: bool,
     /// Say what became of a message that may have left or not: its id, or the beginning of it, and `sent` or `not-sent`
     #[arg(long, value_names = ["ID", "OUTCOME"], num_args = 2, conflicts_with_all = ["write", "log", "send", "explain"])]
     pub resolve: Vec<String>,
@@ -90,6 +93,11 @@ pub fn run(args: &RemindArgs, session: &mut Session<'_>) -> Outcomes {
     let mut day = plan(&confirmed);
     if args.explain {
         explain(args, &who, &day, &books, session)?;
+        return Ok(if broken { Done::Findings } else { Done::Well });
+    }
+    if args.digest {
+        let folder = args.write.as_deref().map(|folder| session.output(folder)).transpose()?;
+        super::digest::run(&day, &books, &settings, folder.as_deref(), session)?;
         return Ok(if broken { Done::Findings } else { Done::Well });
     }
     if records && ask(&day, &books, &mut confirmed, session)? {

@@ -480,6 +480,11 @@ impl Books {
         all
     }
 
+    /// Returns the day for which a document was promised last, be it past.
+    pub fn promised(&self, index: usize) -> Option<NaiveDate> {
+        self.states.get(&key(index)).and_then(|state| state.promise).map(|(_, until)| until)
+    }
+
     /// Tells whether a document's client has had a reminder on the books' day, or may have.
     pub fn is_messaged(&self, index: usize) -> bool {
         self.debtors.is_messaged(self.entries[index].client)

@@ -10,6 +10,7 @@ pub mod credits;
 mod debtors;
 pub mod decide;
 pub mod demand;
+pub mod digest;
 pub mod discount;
 pub mod dossier;
 pub mod einvoice;

@@ -218,6 +218,11 @@ fn notes(books: &Books, client: &str, standings: &mut [(Standing, Option<Step>)]
 }
 
 impl Silence {
+    /// Tells whether the step waits for a person.
+    pub fn waits_for_person(&self) -> bool {
+        *self == Self::Person
+    }
+
     /// Tells whether it is about the step alone: the document itself may be spoken of.
     fn is_of_step(&self) -> bool {
         matches!(

@@ -94,7 +94,7 @@ fn linked(line: &str) -> String {
 }
 
 /// Escapes what HTML would read as its own.
-fn escaped(text: &str) -> String {
+pub(super) fn escaped(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for c in text.chars() {
         match c {

@@ -5,6 +5,7 @@
 pub mod claims;
 pub mod compose;
 pub mod csv;
+pub mod digest;
 pub mod dossier;
 pub mod eml;
 pub mod html;

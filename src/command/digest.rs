@@ -1,0 +1,65 @@
+//! `remind --digest`: what the owner is to know this morning, on the terminal or as an e-mail to oneself.
+
+use std::path::Path;
+
+use super::message::Parcel;
+use super::reminders::write_parcel;
+use crate::compute::books::Books;
+use crate::compute::digest::digest;
+use crate::compute::remind::Day;
+use crate::diagnostic::{Diagnostic, code};
+use crate::ledger::settings::Settings;
+use crate::session::{Failure, Format, Session};
+use crate::view::digest::{html, sheet, text};
+use crate::view::eml::{Mail, eml};
+use crate::view::sheet::Report;
+
+/// Columns of the text in an e-mail.
+const WIDTH: u16 = 78;
+
+/// Prints the digest, or writes it under a folder; where there is nothing to know, nothing.
+///
+/// # Errors
+/// Where it cannot be written, or the seller's address is none.
+pub(super) fn run(
+    day: &Day,
+    books: &Books,
+    settings: &Settings,
+    folder: Option<&Path>,
+    session: &mut Session<'_>,
+) -> Result<(), Failure> {
+    let items = sheet(&digest(day, books), books);
+    let Some(folder) = folder else {
+        if session.format() == Format::Table {
+            let text = text(&items, session.terminal.width);
+            return session.data(&text);
+        }
+        return session.report(&Report { schema: "digest", today: session.today, items, totals: None }, "");
+    };
+    if items.rows.is_empty() {
+        return Ok(());
+    }
+    let text = text(&items, WIDTH);
+    let subject = format!("acquit, {}: {}", session.today, settings.seller.name.value);
+    let parcel = match settings.seller.email.as_deref() {
+        None => Parcel { ending: "txt", bytes: text.into_bytes(), remark: None, claims: Vec::new() },
+        Some(own) => {
+            let to = [own.to_owned()];
+            let mail = Mail {
+                from: ("acquit", own),
+                name: &settings.seller.name.value,
+                to: &to,
+                subject: &subject,
+                text: &text,
+                html: &html(&subject, &text),
+                day: session.today,
+                ..Mail::default()
+            };
+            let bytes = eml(&mail)
+                .map_err(|sentence| Diagnostic::error(code::VALUE_TEXT, sentence).hint("correct it in acquit.toml"))?;
+            Parcel { ending: "eml", bytes, remark: None, claims: Vec::new() }
+        }
+    };
+    let path = folder.join(session.today.to_string()).join(format!("digest.{}", parcel.ending));
+    write_parcel(session, &path, &parcel)
+}

@@ -1,6 +1,9 @@
 //! `remind --digest`: what the owner is to know this morning, on the terminal or as an e-mail to oneself.
 
+use std::collections::BTreeMap;
 use std::path::Path;
+
+use chrono::NaiveDate;
 
 use super::message::Parcel;
 use super::reminders::write_parcel;
@@ -24,11 +27,12 @@ const WIDTH: u16 = 78;
 pub(super) fn run(
     day: &Day,
     books: &Books,
+    lapsing: &BTreeMap<usize, NaiveDate>,
     settings: &Settings,
     folder: Option<&Path>,
     session: &mut Session<'_>,
 ) -> Result<(), Failure> {
-    let items = sheet(&digest(day, books), books);
+    let items = sheet(&digest(day, books, lapsing), books);
     let Some(folder) = folder else {
         if session.format() == Format::Table {
             let text = text(&items, session.terminal.width);

@@ -97,7 +97,13 @@ pub fn run(args: &RemindArgs, session: &mut Session<'_>) -> Outcomes {
     }
     if args.digest {
         let folder = args.write.as_deref().map(|folder| session.output(folder)).transpose()?;
-        super::digest::run(&day, &books, &settings, folder.as_deref(), session)?;
+        let last = |standing: &Standing| {
+            let kind = clients.get(books.position(standing.index).client)?.kind;
+            let limitation = books.limitation(standing.index, &regime, kind)?;
+            limitation.is_near(session.today).then_some((standing.index, limitation.last))
+        };
+        let lapsing = day.standings.iter().filter_map(last).collect();
+        super::digest::run(&day, &books, &lapsing, &settings, folder.as_deref(), session)?;
         return Ok(if broken { Done::Findings } else { Done::Well });
     }
     if records && ask(&day, &books, &mut confirmed, session)? {

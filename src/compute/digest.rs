@@ -1,5 +1,7 @@
 //! What the owner is to know this morning: who is to be called, what is late, what was promised and did not come, what comes next.
 
+use std::collections::BTreeMap;
+
 use chrono::NaiveDate;
 use rust_decimal::Decimal;
 
@@ -18,6 +20,8 @@ pub enum Matter {
     Person(StepName),
     /// A message may have left or not: the id of its event.
     Unknown(String),
+    /// The last day on which a court takes the claim is near, or past.
+    Lapsing(NaiveDate),
     /// The day of a promise has passed, and nobody has been told so since.
     BrokenPromise(NaiveDate),
     /// A part of this plan was missed.
@@ -39,8 +43,9 @@ pub struct Entry {
     pub index: usize,
 }
 
-/// Returns what the owner is to know, by matter, then in the order of the plan: by client, due date and number.
-pub fn digest(day: &Day, books: &Books) -> Vec<Entry> {
+/// Returns what the owner is to know, by matter, then in the order of the plan: by client, due date and number. `lapsing` are the last days of
+/// claims whose limitation is near, by their places in the books.
+pub fn digest(day: &Day, books: &Books, lapsing: &BTreeMap<usize, NaiveDate>) -> Vec<Entry> {
     let mut entries: Vec<Entry> = Vec::new();
     for note in day.notes.iter().filter(|note| note.needs_person) {
         let entry = |index: &usize| Entry { matter: Matter::Person(note.step.name), index: *index };
@@ -50,6 +55,7 @@ pub fn digest(day: &Day, books: &Books) -> Vec<Entry> {
         let indexes = open.documents.iter().filter_map(|claimed| books.find(&claimed.document));
         entries.extend(indexes.map(|index| Entry { matter: Matter::Unknown(open.id.clone()), index }));
     }
+    entries.extend(lapsing.iter().map(|(index, last)| Entry { matter: Matter::Lapsing(*last), index: *index }));
     let of: [fn(&Standing, &Books) -> Option<Matter>; 5] = [broken, missed, late, soon, next];
     for matter in of {
         let own = day.standings.iter().filter_map(|standing| {

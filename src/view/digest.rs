@@ -34,7 +34,7 @@ fn row(entry: &Entry, books: &Books) -> Vec<Cell> {
     let (step, day, note) = match &entry.matter {
         Matter::Person(step) => (Cell::Word(step.word()), Cell::None, Cell::None),
         Matter::Unknown(id) => (Cell::None, Cell::None, Cell::text(id.clone())),
-        Matter::BrokenPromise(day) => (Cell::None, Cell::Date(*day), Cell::None),
+        Matter::BrokenPromise(day) | Matter::Lapsing(day) => (Cell::None, Cell::Date(*day), Cell::None),
         Matter::MissedPlan(plan) => (Cell::None, Cell::None, Cell::text(plan.clone())),
         Matter::Late | Matter::DueSoon => (Cell::None, Cell::None, Cell::None),
         Matter::Next(step, day) => (Cell::Word(step.word()), Cell::Date(*day), Cell::None),
@@ -57,6 +57,7 @@ fn word(matter: &Matter) -> &'static str {
     match matter {
         Matter::Person(_) => "person",
         Matter::Unknown(_) => "unknown",
+        Matter::Lapsing(_) => "lapsing",
         Matter::BrokenPromise(_) => "broken-promise",
         Matter::MissedPlan(_) => "missed-plan",
         Matter::Late => "late",
@@ -69,6 +70,7 @@ fn word(matter: &Matter) -> &'static str {
 const PARTS: &[(&str, &str, &[&str])] = &[
     ("person", "Waiting for your yes", &["step"]),
     ("unknown", "Sent or not, nobody knows", &["note"]),
+    ("lapsing", "No court takes these after their day", &["day"]),
     ("broken-promise", "Promised and not paid", &["day"]),
     ("missed-plan", "Instalments missed", &["note", "due", "days_late"]),
     ("late", "Late", &["due", "days_late"]),

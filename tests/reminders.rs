@@ -134,10 +134,6 @@ struct Truth {
 }
 
 impl Case {
-    fn number(&self, at: usize) -> String {
-        format!("N{at}")
-    }
-
     fn gross(&self) -> Decimal {
         Decimal::new(self.cents, 2)
     }
@@ -213,7 +209,7 @@ impl World {
             let issued = date(case.issued);
             books.add_row(&Row {
                 span: nowhere(),
-                number: &case.number(at),
+                number: &number(at),
                 kind: DocumentType::Invoice,
                 client: CLIENTS[case.client],
                 buyer: CLIENTS[case.client],
@@ -254,7 +250,7 @@ impl World {
 
 impl Case {
     fn add(&self, at: usize, day: NaiveDate, act: &Act, books: &mut Books) {
-        let (number, client) = (self.number(at), CLIENTS[self.client]);
+        let (number, client) = (self::number(at), CLIENTS[self.client]);
         let of = |kind: &'static str| event(kind, day, client, &number);
         match act {
             Act::Pay(share) => books.add_payment(&Payment {
@@ -294,6 +290,10 @@ impl Case {
             }),
         }
     }
+}
+
+fn number(at: usize) -> String {
+    format!("N{at}")
 }
 
 fn event<'a>(kind: &'a str, date: NaiveDate, client: &'a str, document: &'a str) -> Event<'a> {
@@ -488,7 +488,7 @@ proptest! {
             if is_bare && is_free && case.gross() >= Decimal::from(20) {
                 let due = case.truth(end).due;
                 let own: BTreeSet<StepName> =
-                    told.iter().filter(|told| told.number == case.number(at)).map(|told| told.step).collect();
+                    told.iter().filter(|told| told.number == number(at)).map(|told| told.step).collect();
                 prop_assert!(own.contains(&StepName::Final) && own.contains(&StepName::Formal), "N{at} of {due}: {own:?}");
             }
         }

@@ -19,6 +19,7 @@ use crate::view::pdf::Engine;
 use crate::view::reminders;
 use crate::view::sheet::Report;
 
+#[expect(clippy::struct_excessive_bools, reason = "each is a flag of its own")]
 /// Show who is to be reminded today, at which step and why; write and record the messages
 #[derive(Debug, Args)]
 #[command(

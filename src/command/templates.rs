@@ -10,7 +10,7 @@ use crate::ledger::party::Language;
 use crate::ledger::reminder::{Step, StepName};
 use crate::session::{Done, Failure, Outcomes, Session};
 use crate::source::Source;
-use crate::view::sample::{Situation, sample};
+use crate::view::sample::{Case, Situation, sample};
 use crate::view::sheet::{Cell, Report, Sheet};
 use crate::view::sms::sms;
 use crate::view::text;
@@ -186,7 +186,8 @@ fn preview(args: &PreviewArgs, session: &mut Session<'_>) -> Outcomes {
         None => {
             let language = chosen(&args.name, session, &mut source)?;
             let templates = super::check::templates(&mut source);
-            let message = sample(language, Situation { several: args.several, ..Situation::FULL });
+            let case = if args.several { Case::Several } else { Case::One };
+            let message = sample(language, Situation { case, ..Situation::FULL });
             templates.render(language, template, &message).map_err(|error| super::message::broken(&error))?
         }
     };

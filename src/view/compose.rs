@@ -76,7 +76,10 @@ pub fn compose(facts: Facts<'_>, locale: &Locale) -> Option<Message> {
         segments: demands
             .iter()
             .flat_map(|demand| {
-                demand.segments.iter().map(|(number, own)| segment(number, own, demand.currency, locale))
+                demand.segments.iter().filter_map(|(number, own)| {
+                    let debt = debts.iter().find(|debt| debt.document.number.as_str() == number)?;
+                    Some(segment(debt.document, own, locale))
+                })
             })
             .collect(),
         interest: sum(|demand| demand.interest),
@@ -89,12 +92,8 @@ pub fn compose(facts: Facts<'_>, locale: &Locale) -> Option<Message> {
         reference: references(debts, first.currency),
         reminders: facts
             .reminders
-            .iter()
-            .map(|(number, step, day)| ReminderText {
-                date: locale.date(*day),
-                step: locale.label(&format!("step_{}", step.word())).to_owned(),
-                number: number.clone(),
-            })
+            .chunk_by(|(_, step, day), (_, next, other)| (step, day) == (next, other))
+            .map(|list| reminder(list, locale))
             .collect(),
         payments: facts
             .payments
@@ -114,6 +113,16 @@ pub fn compose(facts: Facts<'_>, locale: &Locale) -> Option<Message> {
         has_undisputed: !is_settled,
         plan: facts.plan.map(|plan| self::plan(plan, first.currency, locale)).unwrap_or_default(),
     })
+}
+
+/// A message about several documents is one reminder.
+fn reminder(list: &[(String, StepName, NaiveDate)], locale: &Locale) -> ReminderText {
+    let (step, day) = list.first().map(|(_, step, day)| (step.word(), *day)).unwrap_or_default();
+    ReminderText {
+        date: locale.date(day),
+        step: locale.label(&format!("step_{step}")).to_owned(),
+        number: list.iter().map(|(number, ..)| number.as_str()).collect::<Vec<_>>().join(", "),
+    }
 }
 
 /// Amounts of one currency are added; those of different ones stand beside each other. Empty where there is nothing.
@@ -182,10 +191,20 @@ fn item(debt: &Debt<'_>, locale: &Locale) -> Item {
         ("origin_quote", document.quote.as_deref()),
     ];
     let origin = |(label, number): (&str, Option<&str>)| Some(locale.label(label).replace("{number}", number?));
+    let kind = locale.label(document.kind.word());
+    // A plan puts a due date of its own in the place of the document's.
+    let is_instalment = debt.due != document.due.or(document.valid_until);
+    let received = if is_instalment { Decimal::ZERO } else { debt.paid };
+    let notes = [("note_received", received), ("note_disputed", debt.disputed)];
+    let note = |(label, value): (&str, Decimal)| {
+        (!value.is_zero()).then(|| locale.label(label).replace("{amount}", &amount(value)))
+    };
     Item {
         number: document.number.to_string(),
         currency: document.currency.code().to_owned(),
-        kind: locale.label(document.kind.word()).to_owned(),
+        kind: kind.to_owned(),
+        what: if is_instalment { locale.instalment_of(kind) } else { kind.to_owned() },
+        is_instalment,
         origin: origins.into_iter().filter_map(origin).collect::<Vec<_>>().join(", "),
         issued: locale.date(document.issued),
         due: debt.due.map(|due| locale.date(due)).unwrap_or_default(),
@@ -195,6 +214,7 @@ fn item(debt: &Debt<'_>, locale: &Locale) -> Item {
         paid: amount(debt.paid),
         is_partly_paid: !debt.paid.is_zero(),
         balance: amount(debt.balance),
+        note: notes.into_iter().filter_map(note).collect::<Vec<_>>().join("; "),
         reference: document.payment_reference.clone(),
         corrects: corrected(document),
     }
@@ -206,13 +226,15 @@ fn corrected(document: &Document) -> String {
     corrected.map(|reference| reference.number.as_str()).collect::<Vec<_>>().join(", ")
 }
 
-fn segment(number: &str, segment: &crate::compute::late::Segment, currency: Currency, locale: &Locale) -> SegmentText {
+fn segment(document: &Document, segment: &crate::compute::late::Segment, locale: &Locale) -> SegmentText {
+    let currency = document.currency;
     SegmentText {
-        number: number.to_owned(),
+        number: document.number.to_string(),
         from: locale.date(segment.from),
         to: locale.date(segment.to),
         days: segment.days.to_string(),
         length: days(segment.days, locale),
+        year: document.terms.day_count.to_string(),
         balance: locale.amount(segment.balance, currency),
         rate: locale.percent(segment.rate),
         interest: locale.amount(round(segment.interest, currency.digits()), currency),

@@ -112,14 +112,14 @@ pub(super) fn escaped(text: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::super::sample::{Situation, sample};
+    use super::super::sample::{Case, Situation, sample};
     use super::*;
     use crate::ledger::party::Language;
 
     #[test]
     fn everything_is_escaped_and_several_documents_are_a_table() {
         let locale = Locale::of(Language::En);
-        let message = sample(Language::En, Situation { several: true, ..Situation::FULL });
+        let message = sample(Language::En, Situation { case: Case::Several, ..Situation::FULL });
         let [one, other] = message.items.as_slice() else { panic!() };
         let text = format!(
             "<b>Hello</b> & \"you\",\n\n- {}: {}\n- {}: {}\n\n- a point\n\nPay\n  https://pay.example/?a=1&b=<2>.\n",

@@ -123,6 +123,12 @@ impl Locale {
         self.labels.words.get(name).map_or("", String::as_str)
     }
 
+    /// Names an instalment of a kind of document, such as `Tranche de la facture`: only German writes the noun in it with a capital.
+    pub fn instalment_of(&self, kind: &str) -> String {
+        let noun = if self.language == Language::De { kind.to_owned() } else { kind.to_lowercase() };
+        self.label("instalment_of").replace("{kind}", &noun)
+    }
+
     /// Returns a date in one piece: no line ends within it.
     pub fn whole_date(&self, day: NaiveDate) -> String {
         self.date(day).replace(' ', "\u{a0}")

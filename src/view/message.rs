@@ -11,6 +11,10 @@ pub struct Item {
     pub currency: String,
     /// Kind of document in the client's language.
     pub kind: String,
+    /// What is asked for: its kind, or `Tranche de la facture` where a plan counts.
+    pub what: String,
+    /// Whether due date and balance are those of an instalment, not of the whole.
+    pub is_instalment: bool,
     /// Order, contract and quote it comes from; empty if none is named.
     pub origin: String,
     /// Issue date.
@@ -23,12 +27,14 @@ pub struct Item {
     pub late: String,
     /// Total, VAT included.
     pub gross: String,
-    /// What has come so far.
+    /// What has come so far for the whole.
     pub paid: String,
     /// Whether anything has come.
     pub is_partly_paid: bool,
     /// What is still owed, without what is disputed.
     pub balance: String,
+    /// What explains the balance: what has come of a whole, what is disputed. Empty where nothing needs to be explained.
+    pub note: String,
     /// BT-83.
     pub reference: String,
     /// Numbers that a credit note takes back or a corrective replaces; empty on others.
@@ -48,6 +54,8 @@ pub struct SegmentText {
     pub days: String,
     /// The same with its unit: `22 jours`.
     pub length: String,
+    /// How many days a year has for the rate.
+    pub year: String,
     /// What was owed.
     pub balance: String,
     /// Percent a year.
@@ -72,7 +80,7 @@ pub struct ReminderText {
     pub date: String,
     /// Its step, in words.
     pub step: String,
-    /// The document's number.
+    /// The numbers of its documents.
     pub number: String,
 }
 

@@ -112,14 +112,16 @@ pub fn paper(document: &Document, locale: &Locale, dress: Dress<'_>) -> Paper {
 pub(super) fn address(address: &Address, home: &str, locale: &Locale) -> Vec<String> {
     let join = |parts: &[Option<&str>]| parts.iter().flatten().copied().collect::<Vec<_>>().join(" ");
     let (postcode, city, region) = (address.postcode.as_deref(), address.city.as_deref(), address.region.clone());
-    // Portland, OR 97201; everywhere else the postcode stands first and the region below.
-    let (town, region) = if matches!(address.country.as_str(), "US" | "CA") {
-        let city = city.map(|city| format!("{city},"));
-        (join(&[city.as_deref(), region.as_deref(), postcode]), None)
-    } else {
-        (join(&[postcode, city]), region)
+    // Portland, OR 97201; London over SW1A 1AA; everywhere else the postcode stands first and the region below.
+    let (town, region, below) = match address.country.as_str() {
+        "US" | "CA" => {
+            let city = city.map(|city| format!("{city},"));
+            (join(&[city.as_deref(), region.as_deref(), postcode]), None, None)
+        }
+        "GB" | "IE" => (join(&[city]), region, address.postcode.clone()),
+        _ => (join(&[postcode, city]), region, None),
     };
-    let mut lines: Vec<String> = [address.street.clone(), address.more.clone(), Some(town), region]
+    let mut lines: Vec<String> = [address.street.clone(), address.more.clone(), Some(town), region, below]
         .into_iter()
         .flatten()
         .filter(|line| !line.is_empty())
@@ -554,6 +556,8 @@ mod tests {
             address(&own, home, &Locale::of(Language::En))
         };
         assert_eq!(lines("97201", "Portland", Some("OR"), "US", "US"), ["Portland, OR 97201", "United States"]);
+        let london = ["London", "SW1A 1AA", "United Kingdom"];
+        assert_eq!(lines("SW1A 1AA", "London", None, "GB", "FR"), london);
         assert_eq!(lines("10969", "Berlin", None, "DE", "FR"), ["10969 Berlin", "Germany"]);
         assert_eq!(lines("69001", "Lyon", None, "FR", "FR"), ["69001 Lyon"]);
         assert_eq!(lines("69001", "Lyon", None, "FR", "DE"), ["69001 Lyon", "France"]);

@@ -10,12 +10,27 @@ use crate::ledger::currency::Currency;
 use crate::ledger::party::{ClientKind, Language};
 use crate::regime;
 
+/// What a message is about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Case {
+    /// One document.
+    One,
+    /// Two documents.
+    Several,
+    /// Two documents, the second in another currency.
+    Currencies,
+    /// An instalment of a plan about one document.
+    Instalment,
+    /// One document that is disputed in part.
+    Disputed,
+}
+
 /// What differs from one message to the next.
 #[expect(clippy::struct_excessive_bools, reason = "each is a situation of its own")]
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Situation {
-    /// Two documents, else one.
-    pub several: bool,
+    /// What it is about.
+    pub case: Case,
     /// Something was paid.
     pub partly_paid: bool,
     /// Interest and indemnity are claimed.
@@ -35,7 +50,7 @@ pub struct Situation {
 impl Situation {
     /// Everything that a message may say.
     pub const FULL: Self = Self {
-        several: false,
+        case: Case::One,
         partly_paid: true,
         claims: true,
         reachable: true,
@@ -47,15 +62,18 @@ impl Situation {
 
     /// Returns every situation.
     pub fn all() -> impl Iterator<Item = Self> {
-        (0..384_u32).map(|n| Self {
-            several: n & 1 > 0,
-            partly_paid: n & 2 > 0,
-            claims: n & 4 > 0,
-            reachable: n & 8 > 0,
-            reminded: n & 16 > 0,
-            letter: n & 32 > 0,
-            settled: n & 64 > 0,
-            ways: (n / 128) as usize,
+        let cases = [Case::One, Case::Several, Case::Currencies, Case::Instalment, Case::Disputed];
+        (0..192_u32).flat_map(move |n| {
+            cases.map(|case| Self {
+                case,
+                partly_paid: n & 1 > 0,
+                claims: n & 2 > 0,
+                reachable: n & 4 > 0,
+                reminded: n & 8 > 0,
+                letter: n & 16 > 0,
+                settled: n & 32 > 0,
+                ways: (n / 64) as usize,
+            })
         })
     }
 }
@@ -64,36 +82,70 @@ impl Situation {
 #[expect(clippy::too_many_lines, reason = "one value for each placeholder")]
 pub fn sample(language: Language, situation: Situation) -> Message {
     let locale = Locale::of(language);
-    let Situation { several, partly_paid, claims, reachable, ways, reminded, letter, settled } = situation;
-    let euro = Currency::parse("EUR").unwrap_or_else(|| unreachable!("the euro is a currency"));
+    let Situation { case, partly_paid, claims, reachable, ways, reminded, letter, settled } = situation;
+    let currency = |code: &str| Currency::parse(code).unwrap_or_else(|| unreachable!("{code} is a currency"));
+    let (euro, dollar) = (currency("EUR"), currency("USD"));
     let amount = |cents: i64| locale.amount(Decimal::new(cents, 2), euro);
     let date = |month, day| NaiveDate::from_ymd_opt(2026, month, day).map(|day| locale.date(day)).unwrap_or_default();
     let days = |count: i64| format!("{count} {}", locale.unit("day", count.into()));
     let when = |yes: bool, text: &str| if yes { text.to_owned() } else { String::new() };
+    let kind = locale.label("invoice");
     let paid = if partly_paid { 20_000 } else { 0 };
-    let balance = if settled { 0 } else { 120_000 - paid };
-    let item = |number: &str, gross: i64, balance: i64| Item {
-        number: number.to_owned(),
+    let disputed = if case == Case::Disputed { 30_000 } else { 0 };
+    let is_instalment = case == Case::Instalment;
+    let note =
+        |(label, cents): (&str, i64)| (cents > 0).then(|| locale.label(label).replace("{amount}", &amount(cents)));
+    let received = if is_instalment { 0 } else { paid };
+    let notes: Vec<String> =
+        [("note_received", received), ("note_disputed", disputed)].into_iter().filter_map(note).collect();
+    let left = if is_instalment { 50_000 } else { 120_000 - paid - disputed };
+    let balance = if settled { 0 } else { left };
+    let mut items = vec![Item {
+        number: "F2026-0042".to_owned(),
         currency: euro.code().to_owned(),
-        kind: locale.label("invoice").to_owned(),
+        kind: kind.to_owned(),
+        what: if is_instalment { locale.instalment_of(kind) } else { kind.to_owned() },
+        is_instalment,
         origin: locale.label("origin_order").replace("{number}", "PO-778"),
         issued: date(10, 1),
         due: date(10, 31),
         days_late: "22".to_owned(),
         late: days(22),
-        gross: amount(gross),
-        paid: amount(gross - balance),
-        is_partly_paid: gross != balance,
+        gross: amount(120_000),
+        paid: amount(paid),
+        is_partly_paid: paid > 0,
         balance: amount(balance),
-        reference: number.replace('-', ""),
+        note: notes.join("; "),
+        reference: "F20260042".to_owned(),
         corrects: when(letter, "F2026-0031"),
-    };
-    let mut items = vec![item("F2026-0042", 120_000, balance)];
-    if several {
-        items.push(Item { origin: String::new(), ..item("F2026-0043", 50_000, if settled { 0 } else { 50_000 }) });
+    }];
+    let other = if settled { 0 } else { 50_000 };
+    if let Case::Several | Case::Currencies = case {
+        let own = if case == Case::Several { euro } else { dollar };
+        let amount = |cents: i64| locale.amount(Decimal::new(cents, 2), own);
+        items.push(Item {
+            number: "F2026-0043".to_owned(),
+            currency: own.code().to_owned(),
+            origin: String::new(),
+            days_late: "1".to_owned(),
+            late: days(1),
+            due: date(11, 21),
+            gross: amount(50_000),
+            paid: amount(50_000 - other),
+            is_partly_paid: settled,
+            balance: amount(other),
+            note: String::new(),
+            reference: "F20260043".to_owned(),
+            ..items[0].clone()
+        });
     }
-    let total = balance + if several && !settled { 50_000 } else { 0 };
-    let (interest, fee) = if claims { (747, if several { 8_000 } else { 4_000 }) } else { (0, 0) };
+    let total = balance + if case == Case::Several { other } else { 0 };
+    // Amounts of different currencies stand beside each other.
+    let beside = |text: String| match case {
+        Case::Currencies if !settled => format!("{text} + {}", locale.amount(Decimal::new(other, 2), dollar)),
+        _ => text,
+    };
+    let (interest, fee) = if claims { (747, 4_000 * i64::try_from(items.len()).unwrap_or(1)) } else { (0, 0) };
     let notice = regime::built_in("FR").notice(ClientKind::Business, NaiveDate::MAX);
     let reference = items.iter().map(|item| item.reference.as_str()).collect::<Vec<_>>().join(", ");
     let iban = "FR14 2004 1010 0505 0001 3M02 606".replace(' ', "\u{a0}");
@@ -122,7 +174,7 @@ pub fn sample(language: Language, situation: Situation) -> Message {
         is_letter: letter,
         items,
         is_late: true,
-        total: amount(total),
+        total: beside(amount(total)),
         has_claims: claims,
         segments: if claims {
             vec![SegmentText {
@@ -131,6 +183,7 @@ pub fn sample(language: Language, situation: Situation) -> Message {
                 to: date(11, 22),
                 days: "22".to_owned(),
                 length: days(22),
+                year: "365".to_owned(),
                 balance: amount(100_000),
                 rate: locale.percent(Decimal::new(124, 1)),
                 interest: amount(747),
@@ -141,7 +194,7 @@ pub fn sample(language: Language, situation: Situation) -> Message {
         interest: when(claims, &amount(interest)),
         daily_interest: when(claims, &amount(34)),
         fee: when(claims, &amount(fee)),
-        total_with_claims: amount(total + interest + fee),
+        total_with_claims: beside(amount(total + interest + fee)),
         pay: all.into_iter().take(ways).collect(),
         iban: when(ways > 0, &iban),
         reference,

@@ -6,6 +6,7 @@ use tera::{Context, Tera};
 
 use super::message::Message;
 use super::sample::{Situation, sample};
+use super::typeset::tied;
 use crate::ledger::party::Language;
 
 /// The templates of a language, by their names.
@@ -88,14 +89,14 @@ impl Templates {
     pub fn render(&self, language: Language, name: &str, message: &Message) -> Result<String, TemplateError> {
         let wanted = format!("{}/{name}", language.code());
         let path = if self.texts.contains_key(&wanted) { wanted } else { format!("en/{name}") };
-        self.render_path(&path, message)
+        self.render_path(&path, language, message)
     }
 
     /// Renders every template with a sample: returns what is wrong.
     pub fn check(&self) -> Vec<TemplateError> {
         let broken = |path: &String| {
             let language = path.split('/').next().and_then(Language::parse).unwrap_or(Language::En);
-            self.render_path(path, &sample(language, Situation::FULL)).err()
+            self.render_path(path, language, &sample(language, Situation::FULL)).err()
         };
         self.texts.keys().filter_map(broken).collect()
     }
@@ -105,7 +106,7 @@ impl Templates {
         self.texts.get(&format!("{}/{name}", language.code())).map(String::as_str)
     }
 
-    fn render_path(&self, path: &str, message: &Message) -> Result<String, TemplateError> {
+    fn render_path(&self, path: &str, language: Language, message: &Message) -> Result<String, TemplateError> {
         let error = |is_syntax, range, message| TemplateError { name: path.to_owned(), is_syntax, range, message };
         let text = self.texts.get(path).ok_or_else(|| error(true, None, "there is no such template".into()))?;
         if nesting(text) > 3 {
@@ -122,7 +123,7 @@ impl Templates {
             let (range, message) = describe(&problem);
             error(false, range, message)
         })?;
-        Ok(tidy(&rendered))
+        Ok(tidy(&rendered, language))
     }
 }
 
@@ -136,12 +137,12 @@ pub fn subject_and_body(text: &str) -> (&str, &str) {
     (subject.trim(), body.trim_start_matches('\n'))
 }
 
-/// Takes off spaces at the ends of lines, and leaves one empty line where a template gave several.
-fn tidy(text: &str) -> String {
+/// Takes off spaces at the ends of lines, leaves one empty line where a template gave several, and ties signs to what they belong to.
+fn tidy(text: &str, language: Language) -> String {
     let mut out = String::with_capacity(text.len());
     for line in text.trim().lines().map(str::trim_end) {
         if !line.is_empty() || !out.ends_with("\n\n") {
-            out.push_str(line);
+            out.push_str(&tied(line, language));
             out.push('\n');
         }
     }
@@ -204,6 +205,8 @@ fn first_line(text: &str) -> String {
 
 #[cfg(test)]
 mod tests {
+    use super::super::sample::Case;
+    use super::super::sms::sms;
     use super::*;
 
     #[test]
@@ -223,10 +226,24 @@ mod tests {
                     let text = templates.render(*language, name, &message).unwrap();
                     let place = format!("{code}/{name} {situation:?}:\n{text}");
                     assert!(!text.contains("\n\n\n") && !text.starts_with('\n') && text.ends_with('\n'), "{place}");
-                    assert!(!text.lines().any(|line| line.ends_with(' ') || line.contains("  (")), "{place}");
-                    for wrong in ["{{", "{%", "}}", "None", "()", " ,", ",,", " .", "!"] {
+                    for wrong in ["{{", "{%", "}}", "{", "None", "()", "(;", " ,", ",,", " .", "..", "!", " )", "( "] {
                         assert!(!text.contains(wrong), "{wrong} in {place}");
                     }
+                    for line in text.lines().filter(|line| !line.is_empty()) {
+                        let spaces = |c: char| matches!(c, ' ' | '\u{a0}');
+                        let words = line.trim_start().split(spaces);
+                        assert!(!line.ends_with(spaces) && words.clone().all(|word| !word.is_empty()), "{place}");
+                        let doubled = words
+                            .clone()
+                            .zip(words.skip(1))
+                            .any(|(one, next)| one == next && one != "nous" && !one.contains(char::is_numeric));
+                        assert!(!doubled, "a word twice in {line} of {place}");
+                    }
+                    // French never ends a line before its high punctuation, nor a figure before its sign.
+                    for loose in [" :", " ;", " ?", " »", "« ", " €", " %"] {
+                        assert!(*language != Language::Fr || !text.contains(loose), "{loose} in {place}");
+                    }
+                    assert_eq!(hanging(&text, &message), None, "{place}");
                     let is_message = !matches!(name, "sms.txt" | "call.txt");
                     let (subject, body) = subject_and_body(&text);
                     assert!(
@@ -235,13 +252,32 @@ mod tests {
                     );
                     assert!(!is_message || text.lines().nth(1) == Some(""), "{place}");
                     // What a message is about, how to pay and who writes stand in it.
-                    assert!(text.contains("F2026-0042") || situation.several, "{place}");
+                    assert!(text.contains("F2026-0042") || message.items.len() > 1, "{place}");
                     // On a letter for signature the page itself shows who writes.
                     let is_signed = situation.letter && name == "formal-notice.txt";
                     assert!(text.contains("Camille Durand EI") || is_signed, "{place}");
                     if name.starts_with("reminder") || name == "formal-notice.txt" {
                         assert!(situation.ways == 0 || body.contains("IBAN"), "{place}");
-                        assert!(message.items.iter().all(|item| body.contains(&item.balance)), "{place}");
+                        for item in &message.items {
+                            for said in [&item.number, &item.issued, &item.due, &item.balance, &item.note] {
+                                assert!(body.contains(said.as_str()), "{said} in {place}");
+                            }
+                        }
+                        let is_one = message.items.len() == 1;
+                        assert!(body.contains(&message.total) || is_one && message.total == message.items[0].balance);
+                        // What is asked for is the instalment: the whole is not named beside its due date.
+                        let is_instalment = situation.case == Case::Instalment;
+                        assert!(!is_instalment || !body.contains(&message.items[0].gross), "{place}");
+                        let what = message.items[0].what.to_lowercase();
+                        assert!(!is_one || text.to_lowercase().contains(&what), "{place}");
+                    }
+                    if matches!(name, "reminder-final.txt" | "formal-notice.txt") && situation.claims {
+                        for said in [&message.interest, &message.fee, &message.total_with_claims] {
+                            assert!(body.contains(said.as_str()), "{said} in {place}");
+                        }
+                    }
+                    if matches!(name, "sms.txt" | "call.txt") {
+                        assert!(text.contains(&message.total), "{place}");
                     }
                     if *language != Language::En {
                         let words: Vec<String> =
@@ -253,7 +289,31 @@ mod tests {
         }
     }
 
-    const SUBJECTS: [&str; 6] = ["Objet : ", "Subject: ", "Betreff: ", "Asunto: ", "Oggetto: ", "Onderwerp: "];
+    /// A line that announces something which does not follow: its colon stands before an empty line and another sentence.
+    fn hanging<'t>(text: &'t str, message: &Message) -> Option<&'t str> {
+        let lines: Vec<&str> = text.lines().filter(|line| !line.is_empty()).collect();
+        let follows = |line: &str| {
+            let is_way = message.pay.iter().any(|way| way.label == line);
+            is_way || line.starts_with("- ") || line.starts_with("  ") || line.contains(char::is_numeric)
+        };
+        // The Spanish salutation ends with a colon.
+        let is_announced = |pair: &&[&str]| pair[0].ends_with(':') && pair[0] != "Estimados señores:";
+        lines.windows(2).filter(is_announced).find(|pair| !follows(pair[1])).map(|pair| pair[0])
+    }
+
+    #[test]
+    fn a_text_message_about_one_late_invoice_takes_two_parts_at_most() {
+        let templates = Templates::new(Vec::new());
+        for (code, language) in Language::WORDS {
+            for case in [Case::One, Case::Instalment, Case::Disputed] {
+                let message = sample(*language, Situation { case, ..Situation::FULL });
+                let sms = sms(&templates.render(*language, "sms.txt", &message).unwrap());
+                assert!(sms.is_gsm && sms.parts <= 2, "{code}: {} {}", sms.size(), sms.text);
+            }
+        }
+    }
+
+    const SUBJECTS: [&str; 6] = ["Objet\u{a0}: ", "Subject: ", "Betreff: ", "Asunto: ", "Oggetto: ", "Onderwerp: "];
 
     fn code_at(code: &str) -> usize {
         Language::WORDS.iter().position(|(known, _)| *known == code).unwrap()
@@ -271,7 +331,7 @@ mod tests {
             "Ingebrekestelling",
         ];
         for (code, language) in Language::WORDS {
-            let full = Situation { several: true, ..Situation::FULL };
+            let full = Situation { case: Case::Several, ..Situation::FULL };
             let message = sample(*language, full);
             let text = Templates::new(Vec::new()).render(*language, "formal-notice.txt", &message).unwrap();
             assert!(subject_and_body(&text).0.starts_with(words[code_at(code)]), "{code}: {text}");

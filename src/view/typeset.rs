@@ -53,7 +53,7 @@ fn minus(figure: &mut String) {
 }
 
 /// Turns spaces into tied ones: before `% € §`-like signs everywhere, and in French around its high punctuation.
-fn tied(text: &str, language: Language) -> String {
+pub fn tied(text: &str, language: Language) -> String {
     let characters: Vec<char> = text.chars().collect();
     let at = |index: Option<usize>| index.and_then(|index| characters.get(index)).copied();
     let mut out = String::with_capacity(text.len() + 8);

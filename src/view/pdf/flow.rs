@@ -117,12 +117,14 @@ impl<'a> Flow<'a> {
         Ok(())
     }
 
-    /// Puts lines here: whole on this page or the next, or over several pages if they must.
-    pub(super) fn place_lines(&mut self, lines: &[Line], gap: f64) {
-        let height = height(lines);
+    /// Puts lines here: whole on this page or the next if they are no higher than `whole`, else over several pages.
+    pub(super) fn place_lines(&mut self, lines: &[Line], gap: f64, whole: f64) {
+        let all = height(lines);
         if !lines.is_empty() && !self.fresh() {
             self.y += gap;
-            if height > self.room() && height <= self.capacity() {
+            // A few lines at least stand before a page ends.
+            let least = if all <= whole { all } else { height(&lines[..lines.len().min(3)]) };
+            if all > self.room() && least > self.room() {
                 self.turn();
             }
         }

@@ -16,6 +16,8 @@ use super::{
 
 /// Angle of the word behind the page, in degrees.
 const SLOPE: f64 = 52.0;
+/// Paragraphs before the table stay whole up to this part of a page.
+const KEPT: f64 = 0.25;
 
 /// How the end of a document is brought together.
 #[derive(Debug, Clone, Copy)]
@@ -102,8 +104,10 @@ impl<'a> Layout<'a> {
         let rows = &self.flow.paper.design.rows;
         let table = rows.iter().position(|row| row.blocks().any(|block| block == BlockName::Lines));
         let (head, tail) = rows.split_at(table.unwrap_or(rows.len()));
-        for row in head {
-            self.head(row, images)?;
+        for (at, row) in head.iter().enumerate() {
+            let next = head.get(at + 1).filter(|next| !next.blocks().any(|block| block.is_long()));
+            let next = next.map(|next| blocks::row(&self.flow, next, images)).transpose()?;
+            self.head(row, images, next.filter(|next| !next.items.is_empty()).map_or(0.0, |next| next.height))?;
         }
         let mut parts = Vec::with_capacity(tail.len());
         for row in tail.iter().skip(1) {
@@ -118,17 +122,26 @@ impl<'a> Layout<'a> {
         self.tail(parts, totals)?;
         let rows = self.flow.paper.rows.len();
         let ends_well = self.flow.count() == last_row && (company > 1 || last_row == 1 || rows < 4);
-        let ends_well = ends_well || self.plan.together || rows == 0;
+        let ends_well = ends_well || self.plan.together || rows == 0 && self.flow.count() == 1;
         Ok((self.flow, ends_well))
     }
 
-    /// Places a row of blocks before the table.
-    fn head(&mut self, row: &Row, images: Images) -> Result<(), PdfError> {
+    /// Places a row of blocks before the table. What follows it, of the height `next`, keeps the last two paragraphs company: a
+    /// signature never stands alone on its page.
+    fn head(&mut self, row: &Row, images: Images, next: f64) -> Result<(), PdfError> {
         let gap = self.flow.look.gap;
         match row {
             Row::Whole(blocks) if blocks.iter().any(|block| block.is_long()) => {
-                for (at, lines) in blocks::paragraphs(&self.flow, blocks)?.iter().enumerate() {
-                    self.flow.place_lines(lines, if at == 0 { gap } else { gap * 0.5 });
+                let paragraphs = blocks::paragraphs(&self.flow, blocks)?;
+                let last = paragraphs.len().saturating_sub(2);
+                let end: f64 = paragraphs.iter().skip(last).map(|lines| height(lines) + gap * 0.5).sum();
+                for (at, lines) in paragraphs.iter().enumerate() {
+                    let is_end = at == last && next > 0.0 && end + next + gap > self.flow.room();
+                    if is_end && end + next + gap <= self.flow.capacity() && !self.flow.fresh() {
+                        self.flow.turn();
+                    }
+                    let whole = self.flow.capacity() * KEPT;
+                    self.flow.place_lines(lines, if at == 0 { gap } else { gap * 0.5 }, whole);
                 }
                 Ok(())
             }
@@ -172,7 +185,10 @@ impl<'a> Layout<'a> {
             }
             match part {
                 Part::Whole(piece, name) => self.flow.place(piece, if at < totals { "totals" } else { name })?,
-                Part::Lines(lines) => self.flow.place_lines(&lines, gap),
+                Part::Lines(lines) => {
+                    let whole = self.flow.capacity();
+                    self.flow.place_lines(&lines, gap, whole);
+                }
             }
         }
         Ok(())

@@ -36,7 +36,7 @@ pub fn html(subject: &str, text: &str, message: &Message, locale: &Locale, code:
         ));
     }
     format!(
-        "<!DOCTYPE html>\n<html lang=\"{}\">\n<head><meta charset=\"utf-8\"><title>{}</title></head>\n<body style=\"{BODY}\">\n{body}</body>\n</html>\n",
+        "<!DOCTYPE html>\n<html lang=\"{}\">\n<head><meta charset=\"utf-8\"><meta name=\"viewport\" content=\"width=device-width\"><title>{}</title></head>\n<body style=\"{BODY}\">\n{body}</body>\n</html>\n",
         locale.language.code(),
         escaped(subject)
     )
@@ -59,13 +59,29 @@ fn is_of_documents(block: &[&str], message: &Message) -> bool {
 
 fn table(items: &[Item], locale: &Locale) -> String {
     let heads = [("document", CELL), ("issued", CELL), ("due", CELL), ("outstanding", FIGURE)];
-    let cell = |tag: &str, style: &str, text: &str| format!("<{tag} style=\"{style}\">{}</{tag}>", escaped(text));
-    let head: String = heads.iter().map(|(label, style)| cell("th", style, locale.label(label))).collect();
+    // The first text, and under it what explains it.
+    let cell = |tag: &str, style: &str, texts: &[&str]| {
+        let texts: Vec<String> = texts.iter().filter(|text| !text.is_empty()).map(|text| escaped(text)).collect();
+        let (first, under) = texts.split_first().map(|(first, under)| (first.as_str(), under)).unwrap_or_default();
+        let under: String =
+            under.iter().map(|text| format!("<br><small style=\"white-space:normal\">{text}</small>")).collect();
+        format!("<{tag} style=\"{style}\">{first}{under}</{tag}>")
+    };
+    let head: String = heads.iter().map(|(label, style)| cell("th", style, &[locale.label(label)])).collect();
     let mut rows = String::new();
     for item in items {
-        let number = format!("{} {}", item.kind, item.number);
-        let cells = [(number.as_str(), CELL), (&item.issued, CELL), (&item.due, CELL), (&item.balance, FIGURE)];
-        let cells: String = cells.iter().map(|(text, style)| cell("td", style, text)).collect();
+        let number = format!("{} {}", item.what, item.number);
+        let when = |yes: bool, text: String| if yes { text } else { String::new() };
+        let late = when(item.days_late != "0", locale.label("late_by").replace("{days}", &item.late));
+        let is_part = !item.is_instalment && item.gross != item.balance;
+        let gross = when(is_part, locale.entry(locale.label("line_plain"), &item.gross));
+        let cells = [
+            cell("td", CELL, &[&number, &item.origin]),
+            cell("td", CELL, &[&item.issued]),
+            cell("td", CELL, &[&item.due, &late]),
+            cell("td", FIGURE, &[&item.balance, &gross, &item.note]),
+        ]
+        .concat();
         rows.push_str(&format!("<tr>{cells}</tr>\n"));
     }
     format!(
@@ -129,6 +145,10 @@ mod tests {
         assert!(page.contains("&lt;b&gt;Hello&lt;/b&gt; &amp; &quot;you&quot;,"), "{page}");
         assert!(page.contains("<title>a &lt;subject&gt;</title>"));
         assert_eq!(page.matches("<tr>").count(), 3);
+        // The table says all that the list says.
+        for said in [&one.origin, &one.note, &one.gross, &one.issued, &one.due, &one.late, &one.balance, &other.late] {
+            assert!(!said.is_empty() && page.contains(said.as_str()), "{said} in {page}");
+        }
         assert_eq!(page.matches("<li>").count(), 1);
         assert!(page.contains("<a href=\"https://pay.example/?a=1&amp;b=&lt;2&gt;\">"));
         assert!(page.contains("src=\"cid:code@acquit\""));

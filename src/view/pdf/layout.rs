@@ -105,7 +105,7 @@ impl<'a> Layout<'a> {
         let table = rows.iter().position(|row| row.blocks().any(|block| block == BlockName::Lines));
         let (head, tail) = rows.split_at(table.unwrap_or(rows.len()));
         for (at, row) in head.iter().enumerate() {
-            let next = head.get(at + 1).filter(|next| !next.blocks().any(|block| block.is_long()));
+            let next = head.get(at + 1).filter(|next| !next.blocks().any(BlockName::is_long));
             let next = next.map(|next| blocks::row(&self.flow, next, images)).transpose()?;
             self.head(row, images, next.filter(|next| !next.items.is_empty()).map_or(0.0, |next| next.height))?;
         }

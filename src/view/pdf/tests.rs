@@ -1,12 +1,12 @@
 //! The whole wing: papers in, documents out.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, sync::Arc};
 
 use lopdf::{Document, Object, content::Content};
 
 use super::{
     Engine, PageSize, Paper, PdfError, Rgb, Total,
-    design::names,
+    design::{BlockName, Design, Row, names},
     font::Fonts,
     layout::lay_out,
     look::Frame,
@@ -173,6 +173,32 @@ fn quotes_statements_and_letters_are_papers_too() {
     assert!(has(&sheets(&letter()).pages[0], "Madame"));
     let pages = sheets(&statement(80)).pages;
     assert!(pages.len() > 1 && pages.iter().all(|page| has(page, "Solde")));
+}
+
+#[test]
+fn a_letter_fills_its_pages_and_its_signature_has_company() {
+    use BlockName::{Client, Logo, Pay, Seller, Signature, Subject, Text};
+    let mut paper = letter();
+    let rows = vec![
+        Row::Halves(vec![Logo, Seller], vec![Client]),
+        Row::Whole(vec![Subject]),
+        Row::Whole(vec![Text]),
+        Row::Halves(vec![Signature], vec![Pay]),
+    ];
+    paper.design = Arc::new(Design { rows, ..(*paper.design).clone() });
+    let ends = paper.text.split_off(2);
+    for count in 1..120 {
+        let list: Vec<String> = (0..count).map(|row| format!("- Facture {row}")).collect();
+        let middle = std::iter::once(list.join("\n"));
+        paper.text = ["Madame, Monsieur,".to_owned()].into_iter().chain(middle).chain(ends.clone()).collect();
+        let pages = sheets(&paper).pages;
+        let signed: Vec<&Piece> = pages.iter().filter(|page| has(page, "Veuillez agréer")).collect();
+        assert_eq!(signed.len(), 1, "{count}");
+        assert!(texts(signed[0]).iter().any(|(text, _)| *text == "Camille Durand"), "{count}");
+        assert!(has(signed[0], "Nous vous mettons en demeure"), "{count}");
+        // The list begins under the address, however long it is.
+        assert!(has(&pages[0], "- Facture 0") && pages.len() <= 1 + (count + 24) / 48, "{count}: {}", pages.len());
+    }
 }
 
 #[test]

@@ -289,6 +289,18 @@ mod tests {
         }
     }
 
+    #[test]
+    fn thanks_without_a_payment_name_none() {
+        let templates = Templates::new(Vec::new());
+        for (code, language) in Language::WORDS {
+            let nothing = String::new();
+            let message =
+                Message { received: nothing.clone(), received_on: nothing, ..sample(*language, Situation::FULL) };
+            let text = templates.render(*language, "thanks.txt", &message).unwrap();
+            assert!(!text.lines().any(|line| line.contains("  ")), "{code}: {text}");
+        }
+    }
+
     /// A line that announces something which does not follow: its colon stands before an empty line and another sentence.
     fn hanging<'t>(text: &'t str, message: &Message) -> Option<&'t str> {
         let lines: Vec<&str> = text.lines().filter(|line| !line.is_empty()).collect();

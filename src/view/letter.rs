@@ -7,7 +7,7 @@ use chrono::NaiveDate;
 
 use super::locale::Locale;
 use super::paper::{Dress, paper};
-use super::pdf::design::{BlockName, Design, Row, Surface, Surfaces};
+use super::pdf::design::{self, BlockName, Design, Row, Surface, Surfaces};
 use super::pdf::{Paper, Qr, Signature};
 use super::typeset::typeset;
 use crate::ledger::document::Document;
@@ -77,5 +77,22 @@ fn arranged(design: &Design, country: &str) -> Design {
     ];
     // A letter is denser than an invoice: it is to fit one page with its signature and its code.
     let surfaces = Surfaces { facts: Surface::Plain, pay: Surface::Plain, ..design.surfaces };
-    Design { rows, surfaces, gap: design.gap * 0.5, ..design.clone() }
+    // A design may put an invoice's address anywhere: that of a letter stands in the window.
+    let window = if design.window > 0.0 { design.window } else { design::default().window };
+    Design { rows, surfaces, window, gap: design.gap * 0.5, ..design.clone() }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_address_of_a_letter_stands_in_the_window_in_every_design() {
+        for name in design::names() {
+            let letter = arranged(&design::named(name).unwrap(), "FR");
+            assert!((45.0..60.0).contains(&letter.window), "{name}: {}", letter.window);
+        }
+        let side = |country| arranged(&design::default(), country).rows.swap_remove(0);
+        assert_ne!(side("FR"), side("DE"), "the windows of German envelopes are at the left");
+    }
 }

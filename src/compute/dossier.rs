@@ -170,6 +170,8 @@ pub enum Gap {
     Acceptance(String),
     /// No reminder of a document.
     Reminder(String),
+    /// No copy of a reminder: the document's number and the day.
+    Copy(String),
     /// No formal notice of a document.
     Notice(String),
     /// No proof that the formal notice of a document was received.
@@ -196,6 +198,7 @@ impl Gap {
             Self::Order(_) => "order",
             Self::Acceptance(_) => "acceptance",
             Self::Reminder(_) => "reminder",
+            Self::Copy(_) => "copy",
             Self::Notice(_) => "notice",
             Self::Receipt(_) => "receipt",
             Self::File(_) => "file",
@@ -214,6 +217,7 @@ impl Gap {
             | Self::Order(about)
             | Self::Acceptance(about)
             | Self::Reminder(about)
+            | Self::Copy(about)
             | Self::Notice(about)
             | Self::Receipt(about)
             | Self::File(about)
@@ -258,6 +262,10 @@ pub fn gaps(
         if !own.iter().any(|fact| fact.is_reminder()) {
             gaps.push(Gap::Reminder(number.clone()));
         }
+        // Of a call nothing can be kept.
+        let written = own.iter().filter(|fact| fact.is_reminder() && fact.kind != "called");
+        let bare = written.filter(|fact| fact.file.is_empty());
+        gaps.extend(bare.map(|fact| Gap::Copy(format!("{number} ({})", fact.date))));
         match own.iter().filter(|fact| fact.is_notice()).map(|fact| fact.date).max() {
             None => gaps.push(Gap::Notice(number)),
             Some(day) if !own.iter().any(|fact| fact.kind == "delivered" && fact.date >= day) => {

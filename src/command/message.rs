@@ -262,18 +262,34 @@ impl<'a> Desk<'a> {
             let remark = Some("the text alone: the seller has no `email` in acquit.toml to send from".to_owned());
             return Ok(self.of(Channel::Email, text.as_bytes().to_vec(), remark));
         };
-        let client = self.clients.get(&first.buyer.client);
-        let to = client.map_or(&[][..], |client| {
-            if client.email_reminders.is_empty() { client.email.as_slice() } else { client.email_reminders.as_slice() }
-        });
         let mut attached = Vec::new();
         for document in documents {
             let bytes = page::pdf(engine, document, page::dress(source, document)?)?;
             attached.push((format!("{}.pdf", document.number), bytes));
         }
+        let to = self.recipients(first);
         let bytes = self.mail(first, (from, to), &attached, message, text, code)?;
-        let remark = to.is_empty().then(|| "the client has no e-mail address: the draft has no recipient".to_owned());
-        Ok(self.of(Channel::Email, bytes, remark))
+        Ok(self.of(Channel::Email, bytes, nobody(to)))
+    }
+
+    /// Returns where reminders of a document go.
+    fn recipients(&self, document: &Document) -> &[String] {
+        self.clients.get(&document.buyer.client).map_or(&[], |client| {
+            if client.email_reminders.is_empty() { client.email.as_slice() } else { client.email_reminders.as_slice() }
+        })
+    }
+
+    /// Makes the draft of a message about a document that no step sends, such as thanks; nothing is attached.
+    ///
+    /// # Errors
+    /// Where an address is wrong.
+    pub fn draft(&self, document: &Document, message: &Message, text: &str) -> Result<Parcel, Diagnostics> {
+        let Some(from) = self.settings.seller.email.as_deref() else {
+            return Ok(self.of(Channel::Email, text.as_bytes().to_vec(), None));
+        };
+        let to = self.recipients(document);
+        let bytes = self.mail(document, (from, to), &[], message, text, None)?;
+        Ok(self.of(Channel::Email, bytes, nobody(to)))
     }
 
     /// The e-mail itself, from the seller's address to some of a client's. `code` is what the code to scan says.
@@ -313,6 +329,10 @@ impl<'a> Desk<'a> {
             Diagnostic::error(code::VALUE_TEXT, sentence).hint(hint).into()
         })
     }
+}
+
+fn nobody(to: &[String]) -> Option<String> {
+    to.is_empty().then(|| "the client has no e-mail address: the draft has no recipient".to_owned())
 }
 
 /// Returns the diagnostic of a template that cannot be rendered.

@@ -1,9 +1,12 @@
 //! `templates list`, `show`, `copy`, `preview`: the words of messages.
 
+use std::path::PathBuf;
+
 use clap::{Args, Subcommand};
 
 use super::load;
-use super::message::Desk;
+use super::message::{Desk, Parcel};
+use super::reminders::write_parcel;
 use crate::changes::ChangeSet;
 use crate::diagnostic::{Diagnostic, code, nearest};
 use crate::ledger::party::Language;
@@ -73,7 +76,7 @@ struct NameArgs {
 /// Print a message as a client would read it: with a sample, or with a document of the ledger
 #[derive(Debug, Args)]
 #[command(
-    after_help = "Example:\n  acquit templates preview formal-notice --language en\n  acquit templates preview reminder-final --for F2026-0042"
+    after_help = "Example:\n  acquit templates preview formal-notice --language en\n  acquit templates preview reminder-final --for F2026-0042\n  acquit templates preview thanks --for F2026-0042 --write out/mails      a draft for your mail program"
 )]
 struct PreviewArgs {
     #[command(flatten)]
@@ -84,6 +87,9 @@ struct PreviewArgs {
     /// With a sample of several documents
     #[arg(long, conflicts_with = "number")]
     several: bool,
+    /// Write the message about that document as the draft of an e-mail: DIR/TODAY/CLIENT-NAME.eml
+    #[arg(long, value_name = "DIR", requires = "number")]
+    write: Option<PathBuf>,
 }
 
 fn language(text: &str) -> Result<Language, String> {
@@ -182,7 +188,10 @@ fn preview(args: &PreviewArgs, session: &mut Session<'_>) -> Outcomes {
     let mut source = session.open()?;
     let template = &args.name.name;
     let text = match &args.number {
-        Some(number) => real(args, number, session, &mut source)?,
+        Some(number) => match real(args, number, session, &mut source)? {
+            Some(text) => text,
+            None => return Ok(Done::Well),
+        },
         None => {
             let language = chosen(&args.name, session, &mut source)?;
             let templates = super::check::templates(&mut source);
@@ -198,8 +207,13 @@ fn preview(args: &PreviewArgs, session: &mut Session<'_>) -> Outcomes {
     Ok(Done::Well)
 }
 
-/// The message about a document of the ledger, as it stands today.
-fn real(args: &PreviewArgs, number: &str, session: &mut Session<'_>, source: &mut Source) -> Result<String, Failure> {
+/// The message about a document of the ledger, as it stands today; none where it was written as a draft.
+fn real(
+    args: &PreviewArgs,
+    number: &str,
+    session: &mut Session<'_>,
+    source: &mut Source,
+) -> Result<Option<String>, Failure> {
     let settings = load::settings(session, source)?;
     let clients = source.clients();
     let books = load::books(source, session.today);
@@ -220,5 +234,15 @@ fn real(args: &PreviewArgs, number: &str, session: &mut Session<'_>, source: &mu
     };
     let unknown: Vec<_> = demands.into_iter().filter_map(|demand| demand.unknown).collect();
     session.print(&unknown, &source.map);
-    Ok(desk.render(&documents[0], &args.name.name, &message)?)
+    let text = desk.render(&documents[0], &args.name.name, &message)?;
+    let Some(folder) = &args.write else { return Ok(Some(text)) };
+    let parcel = match args.name.name.as_str() {
+        "sms.txt" | "call.txt" => Parcel { ending: "txt", bytes: text.into_bytes(), remark: None, claims: Vec::new() },
+        _ => desk.draft(&documents[0], &message, &text).map_err(|problems| session.refuse(source, problems))?,
+    };
+    let name = args.name.name.trim_end_matches(".txt");
+    let file = format!("{}-{name}.{}", documents[0].buyer.client, parcel.ending);
+    let path = session.output(folder)?.join(session.today.to_string()).join(file);
+    write_parcel(session, &path, &parcel)?;
+    Ok(None)
 }

@@ -77,18 +77,10 @@ impl Round<'_, '_> {
             None => None,
         };
         if let (Some(path), Some(_), false) = (&path, &standing, records) {
-            let file = shown(path, session);
-            session.terminal.say(&format!("kept {file}: remove it to have it made anew"));
+            keep(path, true, session);
             return Ok(false);
         }
-        let (parcel, mut failed) = match self.parcel(note, session, source) {
-            Ok(made) => made,
-            Err(Failure::Refused(problems, map)) => {
-                session.print(&problems, &map);
-                return Ok(true);
-            }
-            Err(failure) => return Err(failure),
-        };
+        let Some((parcel, mut failed)) = self.parcel(note, session, source)? else { return Ok(true) };
         if self.task.send && path.is_none() && !self.task.log {
             let channel = note.step.channel.word();
             let line = format!("{stem} goes by {channel}: `--write DIR` makes it, `--log` records it\n");
@@ -98,7 +90,10 @@ impl Round<'_, '_> {
         // What somebody has edited before it goes is what goes.
         let bytes = standing.as_deref().unwrap_or(&parcel.bytes);
         if let Some(path) = &path {
-            self.write(path, &parcel, standing.is_some(), note, session)?;
+            match &standing {
+                Some(standing) => keep(path, *standing == parcel.bytes, session),
+                None => self.write(path, &parcel, note, session)?,
+            }
         }
         if records {
             failed |= self.record(note, &parcel, bytes, session, source)?;
@@ -114,14 +109,7 @@ impl Round<'_, '_> {
         session: &mut Session<'_>,
         source: &mut Source,
     ) -> Result<bool, Failure> {
-        let (parcel, failed) = match self.parcel(note, session, source) {
-            Ok(made) => made,
-            Err(Failure::Refused(problems, map)) => {
-                session.print(&problems, &map);
-                return Ok(true);
-            }
-            Err(failure) => return Err(failure),
-        };
+        let Some((parcel, failed)) = self.parcel(note, session, source)? else { return Ok(true) };
         let name = format!("{}-{}", note.client, note.step.name.word());
         let (Some(post), Some(writer)) = (post, self.writer) else {
             session.terminal.say(&format!("dry run, nothing is sent: would send {name}"));
@@ -134,34 +122,35 @@ impl Round<'_, '_> {
         Ok(post.send(&parting, session, source, writer)? != Fate::Left || failed)
     }
 
-    /// Makes a message; tells whether something is missing in it that was said.
-    fn parcel(&self, note: &Note, session: &mut Session<'_>, source: &mut Source) -> Result<(Parcel, bool), Failure> {
+    /// Makes a message, and tells whether something is missing in it that was said; none where it cannot be made, which was said.
+    fn parcel(
+        &self,
+        note: &Note,
+        session: &mut Session<'_>,
+        source: &mut Source,
+    ) -> Result<Option<(Parcel, bool)>, Failure> {
         let indexes = note.documents(self.books);
         let numbers: Vec<String> = indexes.iter().map(|index| self.books.position(*index).number.to_owned()).collect();
-        let documents = load::documents(session, source, self.settings, &numbers)?;
-        match self.desk.parcel(source, self.engine, &documents, &note.step) {
+        let made = load::documents(session, source, self.settings, &numbers).and_then(|documents| {
+            let made = self.desk.parcel(source, self.engine, &documents, &note.step);
+            made.map_err(|problems| session.refuse(source, problems))
+        });
+        match made {
             Ok((parcel, problems)) => {
                 let failed = session.print(&problems, &source.map);
-                Ok((parcel, failed))
+                Ok(Some((parcel, failed)))
             }
-            Err(problems) => Err(session.refuse(source, problems)),
+            Err(Failure::Refused(problems, map)) => {
+                session.print(&problems, &map);
+                Ok(None)
+            }
+            Err(failure) => Err(failure),
         }
     }
 
     /// Creates a message's file. A person is needed for it, and is told so once: when it is new.
-    fn write(
-        &self,
-        path: &Path,
-        parcel: &Parcel,
-        is_there: bool,
-        note: &Note,
-        session: &mut Session<'_>,
-    ) -> Result<(), Failure> {
+    fn write(&self, path: &Path, parcel: &Parcel, note: &Note, session: &mut Session<'_>) -> Result<(), Failure> {
         let file = shown(path, session);
-        if is_there {
-            session.terminal.say(&format!("kept {file}: remove it to have it made anew"));
-            return Ok(());
-        }
         let remark = parcel.remark.as_ref().map(|remark| format!(" ({remark})")).unwrap_or_default();
         let verb = if session.global.dry_run { "would write" } else { "wrote" };
         let what = match (note.step.name, note.step.channel, note.needs_person) {
@@ -219,6 +208,19 @@ impl Round<'_, '_> {
         let (word, channel) = (note.step.name.word(), note.step.channel.word());
         session.terminal.say(&format!("recorded {} ({}): {word}, by {channel}", numbers.join(", "), note.client));
         Ok(false)
+    }
+}
+
+/// Says that a file is kept. If it is about to be recorded and has another text than a new one, it was edited, or the ledger has changed
+/// since: somebody is to know, quiet or not.
+fn keep(path: &Path, is_same: bool, session: &mut Session<'_>) {
+    let file = shown(path, session);
+    if is_same {
+        session.terminal.say(&format!("kept {file}: remove it to have it made anew"));
+    } else {
+        let line =
+            format!("kept {file}, and recorded it as it stands there: it has another text than a new one would have\n");
+        session.terminal.complain(&line);
     }
 }
 

@@ -50,6 +50,8 @@ struct World {
     cases: Vec<Case>,
     /// When a client goes bankrupt, if it does.
     insolvent: Option<(usize, i64)>,
+    /// Money of a client that names no document, in cents, from a day on.
+    credit: Option<(usize, i64, i64)>,
     /// Weeks without a look: the first day, and how many.
     away: Vec<(i64, i64)>,
     /// Every so many days somebody says yes to everything.
@@ -80,8 +82,9 @@ fn world() -> impl Strategy<Value = World> {
     );
     let away = prop::collection::vec((0i64..3600, 1i64..60), 0..12);
     let cases = prop::collection::vec(case, 8..24);
-    (cases, prop::option::of((0usize..3, 500i64..3600)), away, 3i64..40)
-        .prop_map(|(cases, insolvent, away, yes)| World { cases, insolvent, away, yes })
+    let credit = prop::option::of((0usize..3, 0i64..3600, 1i64..500_000));
+    (cases, prop::option::of((0usize..3, 500i64..3600)), credit, away, 3i64..40)
+        .prop_map(|(cases, insolvent, credit, away, yes)| World { cases, insolvent, credit, away, yes })
 }
 
 /// A message as it was recorded for one document.
@@ -200,6 +203,16 @@ impl Case {
 }
 
 impl World {
+    /// The truth about a document: what its client's credit covers is as good as paid.
+    fn truth(&self, at: usize, today: NaiveDate) -> Truth {
+        let mut truth = self.cases[at].truth(today);
+        let covers = |(client, days, cents): (usize, i64, i64)| {
+            client == self.cases[at].client && date(days) <= today && Decimal::new(cents, 2) >= truth.asked
+        };
+        truth.paused |= self.credit.is_some_and(covers);
+        truth
+    }
+
     fn books(&self, today: NaiveDate, told: &[Told]) -> Books {
         let mut books = Books::new(today);
         let mut order: Vec<usize> = (0..self.cases.len()).collect();
@@ -234,6 +247,9 @@ impl World {
                 case.add(at, day, act, &mut books);
             }
         }
+        if let Some((client, days, cents)) = self.credit {
+            books.add_payment(&payment(date(days), CLIENTS[client], "", Decimal::new(cents, 2)));
+        }
         if let Some((client, days)) = self.insolvent {
             books.add_event(&event("insolvency", date(days), CLIENTS[client], ""));
         }
@@ -253,21 +269,7 @@ impl Case {
         let (number, client) = (self::number(at), CLIENTS[self.client]);
         let of = |kind: &'static str| event(kind, day, client, &number);
         match act {
-            Act::Pay(share) => books.add_payment(&Payment {
-                span: nowhere(),
-                id: "p",
-                date: day,
-                client,
-                amount: self.paid(*share),
-                currency: euro(),
-                method: "transfer",
-                document: &number,
-                part: Part::Principal,
-                fee: Decimal::ZERO,
-                account: "",
-                reference: "",
-                note: "",
-            }),
+            Act::Pay(share) => books.add_payment(&payment(day, client, &number, self.paid(*share))),
             Act::Dispute(amount) => books.add_event(&Event {
                 amount: amount.map(Decimal::from),
                 currency: amount.map(|_| euro()),
@@ -294,6 +296,24 @@ impl Case {
 
 fn number(at: usize) -> String {
     format!("N{at}")
+}
+
+fn payment<'a>(date: NaiveDate, client: &'a str, document: &'a str, amount: Decimal) -> Payment<'a> {
+    Payment {
+        span: nowhere(),
+        id: "p",
+        date,
+        client,
+        amount,
+        currency: euro(),
+        method: "transfer",
+        document,
+        part: Part::Principal,
+        fee: Decimal::ZERO,
+        account: "",
+        reference: "",
+        note: "",
+    }
 }
 
 fn event<'a>(kind: &'a str, date: NaiveDate, client: &'a str, document: &'a str) -> Event<'a> {
@@ -328,7 +348,7 @@ fn is_rest(day: NaiveDate) -> bool {
 fn judge(world: &World, today: NaiveDate, day: &Day, books: &Books, told: &[Told], steps: &[Step]) -> Vec<Told> {
     let of = |number: &str| {
         let at: usize = number[1..].parse().unwrap();
-        (&world.cases[at], world.cases[at].truth(today))
+        (&world.cases[at], world.truth(at, today))
     };
     let mut new: Vec<Told> = Vec::new();
     for note in day.notes.iter().filter(|note| !note.needs_person) {
@@ -395,7 +415,7 @@ fn account(world: &World, today: NaiveDate, day: &Day, books: &Books, told: &[To
     for standing in &day.standings {
         let position = books.position(standing.index);
         let at: usize = position.number[1..].parse().unwrap();
-        let truth = world.cases[at].truth(today);
+        let truth = world.truth(at, today);
         let before: Vec<&Told> =
             told.iter().filter(|told| told.number == position.number && told.due == truth.due).collect();
         let context = || format!("{} on {today}: {standing:?} {truth:?}", position.number);
@@ -420,7 +440,9 @@ fn account(world: &World, today: NaiveDate, day: &Day, books: &Books, told: &[To
                 assert!(waits && standing.next.unwrap().0 == StepName::Formal, "{}", context());
             }
             Some(Silence::Insolvency(since)) => assert!(*since <= today && world.insolvent.is_some()),
-            Some(Silence::Hold(_) | Silence::Promise(_) | Silence::Dispute | Silence::HandedOver(_)) => {
+            Some(
+                Silence::Hold(_) | Silence::Promise(_) | Silence::Dispute | Silence::HandedOver(_) | Silence::Credit(_),
+            ) => {
                 assert!(truth.paused, "{}", context());
             }
             Some(Silence::Unknown(_)) => unreachable!("nothing is sent here"),
@@ -484,7 +506,8 @@ proptest! {
         let end = date(YEARS * 365);
         for (at, case) in world.cases.iter().enumerate() {
             let is_bare = case.acts.is_empty() && case.issued + case.term + 200 < YEARS * 365;
-            let is_free = world.insolvent.is_none_or(|(client, _)| client != case.client);
+            let is_free = world.insolvent.is_none_or(|(client, _)| client != case.client)
+                && world.credit.is_none_or(|(client, ..)| client != case.client);
             if is_bare && is_free && case.gross() >= Decimal::from(20) {
                 let due = case.truth(end).due;
                 let own: BTreeSet<StepName> =

@@ -6,7 +6,7 @@ use chrono::NaiveDate;
 use rust_decimal::Decimal;
 
 use super::books::Books;
-use super::remind::{Day, Standing};
+use super::remind::{Day, Silence, Standing};
 use crate::ledger::date::plus_days;
 use crate::ledger::reminder::StepName;
 
@@ -20,6 +20,8 @@ pub enum Matter {
     Person(StepName),
     /// A message may have left or not: the id of its event.
     Unknown(String),
+    /// The client's credit covers it, and waits to be used.
+    Credit,
     /// The last day on which a court takes the claim is near, or past.
     Lapsing(NaiveDate),
     /// The day of a promise has passed, and nobody has been told so since.
@@ -56,7 +58,7 @@ pub fn digest(day: &Day, books: &Books, lapsing: &BTreeMap<usize, NaiveDate>) ->
         entries.extend(indexes.map(|index| Entry { matter: Matter::Unknown(open.id.clone()), index }));
     }
     entries.extend(lapsing.iter().map(|(index, last)| Entry { matter: Matter::Lapsing(*last), index: *index }));
-    let of: [fn(&Standing, &Books) -> Option<Matter>; 5] = [broken, missed, late, soon, next];
+    let of: [fn(&Standing, &Books) -> Option<Matter>; 6] = [covered, broken, missed, late, soon, next];
     for matter in of {
         let own = day.standings.iter().filter_map(|standing| {
             let matter = matter(standing, books)?;
@@ -65,6 +67,10 @@ pub fn digest(day: &Day, books: &Books, lapsing: &BTreeMap<usize, NaiveDate>) ->
         entries.extend(own);
     }
     entries
+}
+
+fn covered(standing: &Standing, _: &Books) -> Option<Matter> {
+    matches!(standing.silence, Some(Silence::Credit(_))).then_some(Matter::Credit)
 }
 
 fn broken(standing: &Standing, books: &Books) -> Option<Matter> {
@@ -92,7 +98,7 @@ fn soon(standing: &Standing, books: &Books) -> Option<Matter> {
 fn next(standing: &Standing, books: &Books) -> Option<Matter> {
     let (step, day) = standing.next?;
     let today = books.today();
-    let is_waiting = standing.silence.as_ref().is_some_and(super::remind::Silence::waits_for_person);
+    let is_waiting = standing.silence.as_ref().is_some_and(Silence::waits_for_person);
     let day = day.filter(|day| *day < plus_days(today, WEEK) && !is_waiting)?;
     Some(Matter::Next(step, day.max(today)))
 }

@@ -45,6 +45,8 @@ pub enum Silence {
     Insolvency(NaiveDate),
     /// In the hands of a collector or a lawyer, since a day.
     HandedOver(NaiveDate),
+    /// The client's credit, money that names no document, covers it: so much is there.
+    Credit(Decimal),
     /// A message about it may have left: the id of its event.
     Unknown(String),
     /// The step waits for a person.
@@ -303,7 +305,12 @@ fn pause(books: &Books, index: usize, position: &Position<'_>, said: &[Said]) ->
     if let Some(until) = position.promise {
         return Some((Silence::Promise(until), Some(until)));
     }
-    (position.disputed == position.balance || position.asked <= Decimal::ZERO).then_some((Silence::Dispute, None))
+    if position.disputed == position.balance || position.asked <= Decimal::ZERO {
+        return Some((Silence::Dispute, None));
+    }
+    // Nobody is reminded of what has come and waits to be put where it belongs.
+    let credit = books.credit(position.client, position.currency);
+    (credit >= position.asked).then_some((Silence::Credit(credit), None))
 }
 
 /// The steps about one due date.

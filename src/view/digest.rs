@@ -36,7 +36,7 @@ fn row(entry: &Entry, books: &Books) -> Vec<Cell> {
         Matter::Unknown(id) => (Cell::None, Cell::None, Cell::text(id.clone())),
         Matter::BrokenPromise(day) | Matter::Lapsing(day) => (Cell::None, Cell::Date(*day), Cell::None),
         Matter::MissedPlan(plan) => (Cell::None, Cell::None, Cell::text(plan.clone())),
-        Matter::Late | Matter::DueSoon => (Cell::None, Cell::None, Cell::None),
+        Matter::Credit | Matter::Late | Matter::DueSoon => (Cell::None, Cell::None, Cell::None),
         Matter::Next(step, day) => (Cell::Word(step.word()), Cell::Date(*day), Cell::None),
     };
     vec![
@@ -57,6 +57,7 @@ fn word(matter: &Matter) -> &'static str {
     match matter {
         Matter::Person(_) => "person",
         Matter::Unknown(_) => "unknown",
+        Matter::Credit => "credit",
         Matter::Lapsing(_) => "lapsing",
         Matter::BrokenPromise(_) => "broken-promise",
         Matter::MissedPlan(_) => "missed-plan",
@@ -70,6 +71,7 @@ fn word(matter: &Matter) -> &'static str {
 const PARTS: &[(&str, &str, &[&str])] = &[
     ("person", "Waiting for your yes", &["step"]),
     ("unknown", "Sent or not, nobody knows", &["note"]),
+    ("credit", "Covered by the client's credit (`acquit pay NUMBER AMOUNT --method offset`)", &["due"]),
     ("lapsing", "No court takes these after their day", &["day"]),
     ("broken-promise", "Promised and not paid", &["day"]),
     ("missed-plan", "Instalments missed", &["note", "due", "days_late"]),

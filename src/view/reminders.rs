@@ -156,6 +156,7 @@ pub fn sentence(silence: &Silence) -> String {
         Silence::Behind => "nothing: the client gets another message today".into(),
         Silence::Insolvency(day) => format!("nothing: insolvency proceedings since {day}"),
         Silence::HandedOver(day) => format!("nothing: handed over on {day}"),
+        Silence::Credit(credit) => format!("nothing: the client's credit of {credit} covers it"),
         Silence::Unknown(id) => format!("nothing: {id} may have left"),
         Silence::Person => "waits for a person".into(),
     }

@@ -16,7 +16,6 @@ use crate::check::law::{self, Candidate};
 use crate::check::likeness::Likeness;
 use crate::check::rows::Rows;
 use crate::check::{self, documents, identifiers};
-use crate::compute::books::Books;
 use crate::compute::outgoing::carries;
 use crate::diagnostic::{Diagnostic, Diagnostics, Severity, code, nearest};
 use crate::ledger::document::Document;
@@ -283,14 +282,13 @@ fn row_rules(source: &mut Source, bench: &Bench) {
 
 fn plans(source: &mut Source, rows: &BTreeMap<String, documents::Kept>, problems: &mut Diagnostics) {
     let plans = source.again(Source::plans);
+    let Some(last) = plans.iter().map(|plan| plan.agreed).max() else { return };
+    // Read once for all plans: what their documents owed on each of their days.
+    let chronicle = source.again(|source| super::interest::chronicle(source, last));
     for plan in &plans {
-        let mut day = |day| source.again(|source| load::books(source, day));
-        let left = |books: &Books| -> Option<Decimal> {
-            let known = plan.documents.iter().map(|number| books.find(number));
-            known.map(|index| index.map(|index| books.position(index).balance)).sum()
-        };
-        let after = left(&day(plan.agreed));
-        let before = left(&day(crate::ledger::date::plus_days(plan.agreed, -1))).unwrap_or_default();
+        let left = |day| -> Option<Decimal> { plan.documents.iter().map(|number| chronicle.owed(number, day)).sum() };
+        let after = left(plan.agreed);
+        let before = left(crate::ledger::date::plus_days(plan.agreed, -1)).unwrap_or_default();
         check::plans::check(plan, &plans, after.map(|after| (before, after)), problems);
         for number in &plan.documents {
             if !rows.contains_key(number.as_str()) {

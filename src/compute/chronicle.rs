@@ -223,6 +223,12 @@ impl Chronicle {
         days.map(|day| (day, balance(&self.books(&family, day, known), number))).collect()
     }
 
+    /// Returns what a document owed at the end of a day; none before it was issued.
+    pub fn owed(&self, number: &str, day: NaiveDate) -> Option<Decimal> {
+        let books = self.books(&self.family(number), day, day);
+        books.find(number).map(|index| books.position(index).balance)
+    }
+
     /// Returns the part of a document that is disputed as of a day.
     pub fn disputed(&self, number: &str, to: NaiveDate) -> Decimal {
         let (family, known) = (self.family(number), to.min(self.today));

@@ -2,7 +2,7 @@
 
 use rust_decimal::Decimal;
 
-use super::message::{Desk, Parcel};
+use super::message::{Desk, Parcel, nobody};
 use crate::compute::demand::{Debt, Demand};
 use crate::compute::epc;
 use crate::diagnostic::{Diagnostic, Diagnostics, code};
@@ -54,8 +54,7 @@ pub fn cover(desk: &Desk<'_>, document: &Document, pdf: &[u8]) -> Result<Parcel,
     let attached = [(format!("{}.pdf", document.number), pdf.to_vec())];
     let to = client.map_or(&[][..], |client| client.email.as_slice());
     let bytes = desk.mail(document, (from, to), &attached, &message, &text, asked.as_deref())?;
-    let remark = to.is_empty().then(|| "the client has no e-mail address: the draft has no recipient".to_owned());
-    Ok(Parcel { ending: "eml", bytes, remark, claims: Vec::new() })
+    Ok(Parcel { ending: "eml", bytes, remark: nobody(to), claims: Vec::new() })
 }
 
 /// The words that go with a document of a kind.

@@ -331,7 +331,8 @@ impl<'a> Desk<'a> {
     }
 }
 
-fn nobody(to: &[String]) -> Option<String> {
+/// Returns what is to be said of a draft without a recipient.
+pub fn nobody(to: &[String]) -> Option<String> {
     to.is_empty().then(|| "the client has no e-mail address: the draft has no recipient".to_owned())
 }
 

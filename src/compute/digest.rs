@@ -98,7 +98,7 @@ fn soon(standing: &Standing, books: &Books) -> Option<Matter> {
 fn next(standing: &Standing, books: &Books) -> Option<Matter> {
     let (step, day) = standing.next?;
     let today = books.today();
-    let is_waiting = standing.silence.as_ref().is_some_and(Silence::waits_for_person);
+    let is_waiting = standing.silence == Some(Silence::Person);
     let day = day.filter(|day| *day < plus_days(today, WEEK) && !is_waiting)?;
     Some(Matter::Next(step, day.max(today)))
 }

@@ -220,11 +220,6 @@ fn notes(books: &Books, client: &str, standings: &mut [(Standing, Option<Step>)]
 }
 
 impl Silence {
-    /// Tells whether the step waits for a person.
-    pub fn waits_for_person(&self) -> bool {
-        *self == Self::Person
-    }
-
     /// Tells whether it is about the step alone: the document itself may be spoken of.
     fn is_of_step(&self) -> bool {
         matches!(

@@ -3,6 +3,23 @@
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
+/// The folders of a ledger that acquit writes into, and nothing else does for it.
+pub const FOLDERS: &[&str] = &[
+    "clients",
+    "drafts",
+    "quotes",
+    "invoices",
+    "register",
+    "payments",
+    "events",
+    "plans",
+    "recurring",
+    "sent",
+    "templates",
+];
+/// The files of a ledger that stand in no folder of it.
+pub const FILES: &[&str] = &["acquit.toml", "closings.csv"];
+
 /// One change. Paths are relative to the ledger, with `/` between folders.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "op", rename_all = "lowercase", deny_unknown_fields)]
@@ -134,11 +151,25 @@ impl ChangeSet {
             return Err("its digest does not fit".into());
         }
         let set: Self = serde_json::from_slice(body).map_err(|error| error.to_string())?;
-        match set.changes.iter().find(|change| !is_inside(change.path())) {
-            Some(change) => Err(format!("it names `{}`, outside of the ledger", change.path())),
+        match set.foreign() {
+            Some(path) => Err(format!("it names `{path}`, which acquit does not write")),
             None => Ok(set),
         }
     }
+
+    /// Returns the first path that is none of acquit's own: a journal may come from a stranger, and then it would write what git or a
+    /// shell reads, such as `.git/config`.
+    pub fn foreign(&self) -> Option<&str> {
+        self.changes.iter().map(Change::path).find(|path| !is_own(path))
+    }
+}
+
+/// Tells whether a path is one that acquit writes: one of [`FILES`], or below one of [`FOLDERS`], no part of it hidden.
+fn is_own(path: &str) -> bool {
+    let below = |(first, _): (&str, &str)| FOLDERS.contains(&first);
+    is_inside(path)
+        && path.split('/').all(|part| !part.starts_with('.'))
+        && (FILES.contains(&path) || path.split_once('/').is_some_and(below))
 }
 
 /// Tells whether a relative path stays in its folder.
@@ -197,13 +228,47 @@ mod tests {
     #[test]
     fn a_journal_that_was_touched_is_refused() {
         let mut set = ChangeSet::default();
-        set.create("a", "x".to_owned());
+        set.create("clients/a.toml", "x".to_owned());
         let journal = String::from_utf8(set.to_journal()).unwrap();
         assert!(ChangeSet::from_journal(journal.replace("\"x\"", "\"y\"").as_bytes()).is_err());
         assert!(ChangeSet::from_journal(&journal.as_bytes()[..journal.len() - 1]).is_err());
-        let mut outside = ChangeSet::default();
-        outside.create("../a", "x".to_owned());
-        assert!(ChangeSet::from_journal(&outside.to_journal()).is_err());
+    }
+
+    #[test]
+    fn a_journal_names_only_what_acquit_writes() {
+        let read = |path: &str| {
+            let mut set = ChangeSet::default();
+            set.append(path, 0, "x");
+            ChangeSet::from_journal(&set.to_journal())
+        };
+        for path in ["acquit.toml", "closings.csv", "payments/2026.csv", "templates/fr/reminder-first.txt"] {
+            assert!(read(path).is_ok(), "{path}");
+        }
+        let foreign = [
+            "../a",
+            "/etc/passwd",
+            "",
+            "clients",
+            "a.toml",
+            "Makefile",
+            "src/x",
+            "out/x",
+            ".git/config",
+            ".gitattributes",
+            ".gitignore",
+            ".acquit/journal",
+            ".github/workflows/x.yml",
+            "clients/.x.toml",
+            "sent/.git/config",
+            "clients/../.git/config",
+            "clients//x.toml",
+            "clients\\x.toml",
+            "Clients/x.toml",
+            "acquit.toml/x",
+        ];
+        for path in foreign {
+            assert!(read(path).is_err(), "{path}");
+        }
     }
 
     #[test]

@@ -21,8 +21,9 @@ pub mod code {
     codes! {
         // The folder and its files
         LEDGER_MISSING "LEDGER-MISSING", LEDGER_EXISTS "LEDGER-EXISTS", JOURNAL_BROKEN "JOURNAL-BROKEN",
+        JOURNAL_PENDING "JOURNAL-PENDING",
         FILE_ENCODING "FILE-ENCODING", FILE_BOM "FILE-BOM", FILE_TOO_LARGE "FILE-TOO-LARGE", FILE_KIND "FILE-KIND",
-        FILE_NAME "FILE-NAME", FILE_UNREADABLE "FILE-UNREADABLE", FILE_MISSING "FILE-MISSING", FILE_EXISTS "FILE-EXISTS",
+        FILE_NAME "FILE-NAME", FILE_LINK "FILE-LINK", FILE_UNREADABLE "FILE-UNREADABLE", FILE_MISSING "FILE-MISSING", FILE_EXISTS "FILE-EXISTS",
         // The text of a TOML file
         TOML_SYNTAX "TOML-SYNTAX", KEY_UNKNOWN "KEY-UNKNOWN", KEY_MISSING "KEY-MISSING", KEY_TWICE "KEY-TWICE",
         VALUE_TYPE "VALUE-TYPE", VALUE_NUMBER "VALUE-NUMBER", VALUE_DATE "VALUE-DATE", VALUE_CHOICE "VALUE-CHOICE",
@@ -190,6 +191,26 @@ pub fn nearest<'a>(typed: &str, candidates: impl IntoIterator<Item = &'a str>) -
         .map(|(_, candidate)| candidate)
 }
 
+/// Tells whether two numbers have the same letters and the same figures, however they are filled up and separated.
+pub fn same_number(a: &str, b: &str) -> bool {
+    let parts = |text: &str| {
+        let text = text.to_lowercase();
+        let mut parts: Vec<String> = Vec::new();
+        let mut last = None;
+        for c in text.chars().filter(|c| c.is_alphanumeric() || "-/. _".contains(*c)) {
+            let kind = if c.is_ascii_digit() { Some(true) } else { c.is_alphanumeric().then_some(false) };
+            match (kind, parts.last_mut()) {
+                (None, _) => {}
+                (Some(_), Some(part)) if kind == last => part.push(c),
+                (Some(_), _) => parts.push(c.to_string()),
+            }
+            last = kind;
+        }
+        parts.iter().map(|part| part.trim_start_matches('0').to_owned()).collect::<Vec<_>>()
+    };
+    parts(a) == parts(b)
+}
+
 /// Damerau-Levenshtein distance (optimal string alignment), in characters.
 fn distance(a: &str, b: &str) -> usize {
     let (a, b): (Vec<char>, Vec<char>) = (a.chars().collect(), b.chars().collect());
@@ -221,6 +242,16 @@ mod tests {
         assert_eq!(nearest("durnad", ["acme", "durand"]), Some("durand"));
         assert_eq!(nearest("zzz", ["price", "quantity"]), None);
         assert_eq!(nearest("", ["price"]), None);
+    }
+
+    #[test]
+    fn numbers_are_the_same_whatever_fills_and_separates_them() {
+        for same in ["f2026-0042", "F2026/42", "F 2026 00042", "F2026_0042"] {
+            assert!(same_number(same, "F2026-0042"), "{same}");
+        }
+        for other in ["F2026-0043", "F2026-0024", "A2026-0042", "F202-60042", "2026-0042", ""] {
+            assert!(!same_number(other, "F2026-0042"), "{other}");
+        }
     }
 
     #[test]

@@ -9,7 +9,7 @@
 //!
 //! | Room | What for | May import |
 //! |---|---|---|
-//! | [`span`], [`diagnostic`], [`changes`] | places, problems, change sets: plain data | nothing |
+//! | [`span`], [`diagnostic`], [`changes`], [`printable`] | places, problems, change sets, safe text: plain data | nothing |
 //! | [`ledger`] | the sales ledger: validated types | the plain data |
 //! | [`source`] | files → ledger; the only reader of the file system | `ledger` |
 //! | [`regime`] | what the law says: dated, sourced data | `ledger` |
@@ -30,6 +30,7 @@ pub mod compute;
 pub mod diagnostic;
 pub mod ledger;
 pub mod post;
+pub mod printable;
 pub mod prompt;
 pub mod regime;
 pub mod session;
@@ -57,6 +58,8 @@ pub struct Outside<'o> {
     pub folder: PathBuf,
     /// The local day.
     pub today: chrono::NaiveDate,
+    /// The local clock, asked when a message leaves.
+    pub now: fn() -> chrono::DateTime<chrono::FixedOffset>,
     /// Whether `NO_COLOR` is set.
     pub no_color: bool,
     /// Whether standard output and standard error are terminals.
@@ -79,7 +82,8 @@ pub struct Outside<'o> {
     pub office: &'o dyn post::Office,
 }
 
-/// Runs a command; returns the exit code: 0 done, 1 refused or findings, 2 wrong usage, 3 could not.
+/// Runs a command; returns the exit code: 0 done, 1 refused or findings, 2 wrong usage, 3 could not,
+/// 130 left by the person who was asked.
 pub fn run(outside: Outside<'_>) -> u8 {
     let mut terminal = Terminal::new(outside.out, outside.err, outside.width);
     let cli = match Cli::try_parse_from(&outside.arguments) {
@@ -99,6 +103,7 @@ pub fn run(outside: Outside<'_>) -> u8 {
     let mut session = Session {
         folder,
         today: cli.global.today.unwrap_or(outside.today),
+        now: outside.now,
         global: cli.global,
         terminal,
         ask: outside.ask,
@@ -132,6 +137,10 @@ fn exit_code(result: Result<Done, Failure>, session: &mut Session<'_>) -> u8 {
             session.print(&problems, &map);
             let unreadable = [diagnostic::code::FILE_UNREADABLE, diagnostic::code::JOURNAL_BROKEN];
             if problems.iter().any(|problem| unreadable.contains(&problem.code)) { 3 } else { 1 }
+        }
+        Err(Failure::Stopped) => {
+            session.terminal.complain("stopped: nothing was done\n");
+            130
         }
         Err(Failure::Usage(message, hint)) => {
             session.terminal.complain(&format!("error: {message}\n = hint: {hint}\n"));

@@ -17,6 +17,7 @@ fn main() -> ExitCode {
         arguments: std::env::args_os().collect(),
         folder: std::env::current_dir().unwrap_or_else(|_| ".".into()),
         today: chrono::Local::now().date_naive(),
+        now,
         no_color: std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty()),
         is_terminal: (stdout().is_terminal(), stderr().is_terminal()),
         width,
@@ -34,6 +35,12 @@ fn main() -> ExitCode {
 fn terminal_width() -> Option<u16> {
     let (_, columns) = dialoguer::console::Term::stdout().size_checked()?;
     Some(columns.max(40))
+}
+
+/// A message that leaves states the moment at which it does.
+#[expect(clippy::disallowed_methods, reason = "main alone reads the clock, the environment and the arguments")]
+fn now() -> chrono::DateTime<chrono::FixedOffset> {
+    chrono::Local::now().fixed_offset()
 }
 
 /// A new ledger's id needs bytes that no other ledger has.

@@ -1,14 +1,16 @@
 //! What a command receives from outside: the folder, the day, the streams, the disk, someone to ask. And how it may fail.
 
 use std::io;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
-use chrono::NaiveDate;
+use chrono::{DateTime, FixedOffset, NaiveDate};
 
+use crate::changes::{FILES, FOLDERS};
 use crate::cli::Global;
 use crate::diagnostic::{Diagnostic, Diagnostics, Severity, code};
 use crate::post::Office;
-use crate::prompt::Ask;
+use crate::printable::printable;
+use crate::prompt::{Ask, NoAnswer};
 use crate::source::Source;
 use crate::span::SourceMap;
 use crate::terminal::Terminal;
@@ -27,6 +29,17 @@ pub enum Failure {
     Could(String),
     /// The reader of standard output has gone away: exit 0.
     BrokenPipe,
+    /// The person at the terminal left a question by Control-C or Control-D: exit 130, and nothing was done.
+    Stopped,
+}
+
+impl From<NoAnswer> for Failure {
+    fn from(why: NoAnswer) -> Self {
+        match why {
+            NoAnswer::Stopped => Self::Stopped,
+            NoAnswer::Failed(text) => Self::Could(text),
+        }
+    }
 }
 
 impl From<io::Error> for Failure {
@@ -40,6 +53,9 @@ impl From<WriteError> for Failure {
         match error {
             WriteError::Conflict(message) => Diagnostic::error(code::FILE_EXISTS, message)
                 .hint("nothing is written over; `acquit check` and `git status` show what it is")
+                .into(),
+            WriteError::Outside(message) => Diagnostic::error(code::FILE_LINK, message)
+                .hint("nothing is written through it; put a real folder or file in its place")
                 .into(),
             WriteError::Journal(_) => Diagnostic::error(code::JOURNAL_BROKEN, error.to_string())
                 .hint("compare .acquit/journal with the files that it names, then remove it (`acquit explain JOURNAL-BROKEN`)")
@@ -78,24 +94,8 @@ pub enum Format {
     Json,
 }
 
-/// What stands in a ledger's folder and is never written over by a report.
-const OWN: &[&str] = &[
-    "acquit.toml",
-    "clients",
-    "drafts",
-    "quotes",
-    "invoices",
-    "register",
-    "payments",
-    "events",
-    "plans",
-    "recurring",
-    "closings.csv",
-    "sent",
-    "templates",
-    ".acquit",
-    ".git",
-];
+/// What stands in a ledger's folder beside acquit's own folders and is never written over by a report.
+const HIDDEN: &[&str] = &[".acquit", ".git"];
 
 /// The outside of a command.
 pub struct Session<'s> {
@@ -103,6 +103,8 @@ pub struct Session<'s> {
     pub folder: PathBuf,
     /// The day.
     pub today: NaiveDate,
+    /// The clock: when a message leaves, whatever day is taken for today.
+    pub now: fn() -> DateTime<FixedOffset>,
     /// Global options.
     pub global: Global,
     /// The streams.
@@ -142,6 +144,7 @@ impl<'s> Session<'s> {
             return Ok((None, self.open()?));
         }
         let root = crate::source::root_of(&self.folder)?;
+        crate::source::own_journal(&root)?;
         let mut writer = Writer::begin(self.disk, &root)?;
         if let Some(outcome) = writer.recovered.take() {
             self.terminal.say("finished what an interrupted command had begun:");
@@ -208,7 +211,7 @@ impl<'s> Session<'s> {
     pub fn print(&mut self, problems: &[Diagnostic], map: &SourceMap) -> bool {
         for problem in problems {
             let paint = self.terminal.err_paint;
-            self.terminal.complain(&snippet::diagnostic(problem, map, paint));
+            self.terminal.complain_painted(&snippet::diagnostic(problem, map, paint));
         }
         problems.iter().any(|problem| problem.severity == Severity::Error)
     }
@@ -232,42 +235,77 @@ impl<'s> Session<'s> {
         self.data(&text)
     }
 
-    /// Writes data to standard output, or to the file of `-o`.
+    /// Writes data to standard output, or to the file of `-o`; nothing in it steers a terminal.
     ///
     /// # Errors
     /// Where it cannot be written.
     pub fn data(&mut self, text: &str) -> Result<(), Failure> {
+        self.exact(&printable(text))
+    }
+
+    /// Writes data as it is to standard output, or to the file of `-o`: what a program reads, or a text whose parts from files were made
+    /// printable before.
+    ///
+    /// # Errors
+    /// Where it cannot be written.
+    pub fn exact(&mut self, text: &str) -> Result<(), Failure> {
         if let Some(path) = self.global.output.clone() {
             let path = self.output(&path)?;
-            crate::write::write_output(self.disk, &path, text.as_bytes())?;
-            return Ok(());
+            return self.write_output(&path, text.as_bytes());
         }
-        self.terminal.data(text).map_err(Failure::from)
+        self.terminal.exact(text).map_err(Failure::from)
     }
 
     /// Returns where `-o` points; never at the ledger's own files.
     ///
     /// # Errors
     /// Where it is inside a ledger and not under its out/.
-    pub fn output(&self, path: &std::path::Path) -> Result<PathBuf, Failure> {
+    pub fn output(&self, path: &Path) -> Result<PathBuf, Failure> {
         let full = self.folder.join(path);
         let parts = straight(&full);
         let Ok(root) = crate::source::root_of(&self.folder) else { return Ok(full) };
         let own = parts.strip_prefix(&root).ok().and_then(|inside| inside.components().next());
-        if own.is_some_and(|first| OWN.iter().any(|name| first.as_os_str() == *name)) {
+        let mut names = FOLDERS.iter().chain(FILES).chain(HIDDEN);
+        if own.is_some_and(|first| names.any(|name| first.as_os_str() == *name)) {
             let message = format!("{} is a file of the ledger", path.display());
             return Err(Failure::Usage(message, "write reports under out/, or outside of the ledger".into()));
         }
         Ok(full)
     }
 
-    /// Asks whether something is right.
+    /// Writes a file that is no part of the ledger over what is there.
     ///
     /// # Errors
-    /// Wrong usage where nobody is there to say so: `flag` says it in their place.
+    /// Where a link leads it out of the ledger that it seems to stand in, or the system refuses.
+    pub fn write_output(&self, path: &Path, bytes: &[u8]) -> Result<(), Failure> {
+        self.stay_within(path)?;
+        Ok(crate::write::write_output(self.disk, path, bytes)?)
+    }
+
+    /// Refuses a place below the ledger's folder, such as one under out/, from which a link leads out of it: the link came with the ledger,
+    /// and nobody named the place that it leads to.
+    ///
+    /// # Errors
+    /// Where there is such a link.
+    pub fn stay_within(&self, path: &Path) -> Result<(), Failure> {
+        match crate::source::root_of(&self.folder) {
+            Ok(root) if straight(path).starts_with(&root) => Ok(crate::write::stay_within(self.disk, path, &root)?),
+            _ => Ok(()),
+        }
+    }
+
+    /// Tells whether someone is there to ask.
+    pub fn can_ask(&self) -> bool {
+        self.ask.is_some() && !self.global.no_input
+    }
+
+    /// Asks whether something is to be done: `question` names it. Only the key `y` means yes.
+    ///
+    /// # Errors
+    /// Wrong usage where nobody is there to answer: `flag` says yes in their place.
     pub fn confirm(&mut self, question: &str, flag: &str) -> Result<bool, Failure> {
         match self.ask.as_mut().filter(|_| !self.global.no_input) {
-            Some(ask) => ask.choice(question, &["yes", "no"]).map(|index| index == 0).map_err(Failure::Could),
+            Some(ask) => Ok(ask.confirm(question)?),
             None => Err(Failure::Usage(
                 format!("{flag} is missing: nobody can be asked whether this is right"),
                 format!("give {flag}, or look first with --dry-run"),
@@ -284,7 +322,7 @@ impl<'s> Session<'s> {
             return Ok(value);
         }
         match self.ask.as_mut().filter(|_| !self.global.no_input) {
-            Some(ask) => ask.text(question, None).map_err(Failure::Could),
+            Some(ask) => Ok(ask.text(question, None)?),
             None => Err(Failure::Usage(
                 format!("{flag} is missing"),
                 format!("give {flag}, or run on a terminal to be asked"),
@@ -294,7 +332,7 @@ impl<'s> Session<'s> {
 }
 
 /// Returns a path without `.` and `..`.
-pub fn straight(path: &std::path::Path) -> PathBuf {
+pub fn straight(path: &Path) -> PathBuf {
     let mut parts = PathBuf::new();
     for part in path.components() {
         match part {

@@ -2,6 +2,7 @@
 
 use std::io::{self, Write};
 
+use crate::printable::printable;
 use crate::view::snippet::Paint;
 
 /// The two streams and what is known of them.
@@ -27,12 +28,20 @@ impl<'t> Terminal<'t> {
         Self { out, err, width, out_paint: plain, err_paint: plain, quiet: false, is_live: false }
     }
 
-    /// Writes data.
+    /// Writes data as it is: what a program reads, or a text whose parts from files were made printable.
+    ///
+    /// # Errors
+    /// What the system says; a broken pipe is the caller's success.
+    pub fn exact(&mut self, text: &str) -> io::Result<()> {
+        self.out.write_all(text.as_bytes())
+    }
+
+    /// Writes data for a person; nothing in it steers the terminal.
     ///
     /// # Errors
     /// What the system says; a broken pipe is the caller's success.
     pub fn data(&mut self, text: &str) -> io::Result<()> {
-        self.out.write_all(text.as_bytes())
+        self.exact(&printable(text))
     }
 
     /// Ends the data.
@@ -50,8 +59,14 @@ impl<'t> Terminal<'t> {
         }
     }
 
-    /// Says what is wrong, quiet or not. A reader that has gone away is no reason to stop.
+    /// Says what is wrong, quiet or not. Nothing in it steers the terminal.
     pub fn complain(&mut self, text: &str) {
+        self.complain_painted(&printable(text));
+    }
+
+    /// Says what is wrong in colours: a text whose parts from files were made printable before. A reader that has gone away is no
+    /// reason to stop.
+    pub fn complain_painted(&mut self, text: &str) {
         let _ = self.err.write_all(text.as_bytes());
     }
 

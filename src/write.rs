@@ -9,7 +9,7 @@ use std::fmt;
 use std::io;
 use std::path::{Path, PathBuf};
 
-use crate::changes::{Change, ChangeSet, is_inside, sha256, sha256_text};
+use crate::changes::{Change, ChangeSet, sha256, sha256_text};
 
 /// The folder that holds something only while a command writes.
 pub const WORK: &str = ".acquit";
@@ -41,11 +41,17 @@ pub trait Disk {
     /// # Errors
     /// What the system says.
     fn length(&self, path: &Path) -> io::Result<Option<u64>>;
-    /// Writes a whole file over what is there.
+    /// Writes a temporary file. What stands there is removed first, a link as such: nothing is written through it.
     ///
     /// # Errors
     /// What the system says.
     fn write(&self, path: &Path, bytes: &[u8]) -> io::Result<()>;
+    /// Tells whether a path lies in a folder once all links on the way are followed; what does not exist yet lies where it would be
+    /// made.
+    ///
+    /// # Errors
+    /// What the system says.
+    fn is_within(&self, path: &Path, folder: &Path) -> io::Result<bool>;
     /// Gives a file its name; fails if the name exists.
     ///
     /// # Errors
@@ -80,6 +86,8 @@ pub enum WriteError {
     Io(&'static str, PathBuf, io::Error),
     /// A file is not what the change set expects; the journal is kept.
     Conflict(String),
+    /// A link on the way leads out of the ledger: nothing is written there.
+    Outside(String),
     /// The journal of a dead writer cannot be read.
     Journal(String),
 }
@@ -88,7 +96,7 @@ impl fmt::Display for WriteError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Io(what, path, error) => write!(f, "cannot {what} {}: {error}", path.display()),
-            Self::Conflict(text) => f.write_str(text),
+            Self::Conflict(text) | Self::Outside(text) => f.write_str(text),
             Self::Journal(text) => write!(f, "the journal of an interrupted command cannot be carried out: {text}"),
         }
     }
@@ -119,15 +127,18 @@ impl<'d> Writer<'d> {
     /// Where the lock cannot be had, or the journal not be carried out.
     pub fn begin(disk: &'d dyn Disk, root: &Path) -> Result<Self, WriteError> {
         let work = root.join(WORK);
+        disk.make_dir(root).map_err(io_error("make", root))?;
+        let (path, journal) = (root.join(LOCK), root.join(JOURNAL));
+        for path in [&work, &path, &journal] {
+            stay_within(disk, path, root)?;
+        }
         disk.make_dir(&work).map_err(io_error("make", &work))?;
-        let path = root.join(LOCK);
         let lock = disk.lock(&path).map_err(io_error("lock", &path))?;
         let mut writer = Self { disk, root: root.to_owned(), _lock: lock, recovered: None };
-        let journal = root.join(JOURNAL);
         if let Some(bytes) = disk.read(&journal).map_err(io_error("read", &journal))? {
             let set = ChangeSet::from_journal(&bytes).map_err(WriteError::Journal)?;
             let outcome = writer.carry_out(&set).map_err(|error| match error {
-                WriteError::Conflict(text) => WriteError::Journal(text),
+                WriteError::Conflict(text) | WriteError::Outside(text) => WriteError::Journal(text),
                 other => other,
             })?;
             writer.close_journal()?;
@@ -144,8 +155,8 @@ impl<'d> Writer<'d> {
         if set.is_empty() {
             return Ok(Outcome::default());
         }
-        if let Some(change) = set.changes().iter().find(|change| !is_inside(change.path())) {
-            return Err(WriteError::Conflict(format!("`{}` is outside of the ledger", change.path())));
+        if let Some(path) = set.foreign() {
+            return Err(WriteError::Conflict(format!("`{path}` is no file that acquit writes")));
         }
         self.precheck(set)?;
         let (temporary, journal) = (self.root.join(JOURNAL_TMP), self.root.join(JOURNAL));
@@ -164,6 +175,7 @@ impl<'d> Writer<'d> {
     fn precheck(&self, set: &ChangeSet) -> Result<(), WriteError> {
         for change in set.changes() {
             let path = self.root.join(change.path());
+            stay_within(self.disk, &path, &self.root)?;
             match change {
                 Change::Create { bytes, .. } => {
                     let found = match self.disk.read(&path) {
@@ -205,6 +217,7 @@ impl<'d> Writer<'d> {
         let mut folders = Vec::new();
         for change in set.changes() {
             let path = self.root.join(change.path());
+            stay_within(self.disk, &path, &self.root)?;
             match change {
                 Change::Create { bytes, .. } => self.create(&path, bytes.as_bytes(), &mut folders)?,
                 Change::Append { length, bytes, .. } => self.append(&path, *length, bytes.as_bytes(), &mut folders)?,
@@ -291,6 +304,19 @@ impl<'d> Writer<'d> {
     }
 }
 
+/// Refuses a path that leads out of the ledger by a link: a cloned ledger would have files of its owner's machine written over. What is
+/// renamed over the path itself replaces a link there, so its folder alone counts for such files.
+///
+/// # Errors
+/// Where it leads out, or the system does not say.
+pub fn stay_within(disk: &dyn Disk, path: &Path, root: &Path) -> Result<(), WriteError> {
+    if disk.is_within(path, root).map_err(io_error("look at", path))? {
+        return Ok(());
+    }
+    let shown = path.strip_prefix(root).unwrap_or(path).display();
+    Err(WriteError::Outside(format!("{shown} leads out of the ledger by a link")))
+}
+
 /// Notes the folder of a file; tells whether it is new in the list.
 fn note_folder(folders: &mut Vec<PathBuf>, path: &Path) -> bool {
     let Some(parent) = path.parent() else { return false };
@@ -310,7 +336,8 @@ fn io_error<'p>(what: &'static str, path: &'p Path) -> impl FnOnce(io::Error) ->
     move |error| WriteError::Io(what, path.to_owned(), error)
 }
 
-/// Writes a file that is no part of the ledger (under out/, or named by `-o`): a temporary file and a rename over what is there.
+/// Writes a file that is no part of the ledger (under out/, or named by `-o`): a temporary file and a rename over what is there. A link
+/// at the file's own place is replaced, not followed.
 ///
 /// # Errors
 /// What the system says; what stood there before is untouched then.
@@ -375,7 +402,29 @@ impl Disk for RealDisk {
     }
 
     fn write(&self, path: &Path, bytes: &[u8]) -> io::Result<()> {
-        std::fs::write(path, bytes)
+        use io::Write;
+        let create = || std::fs::OpenOptions::new().write(true).create_new(true).open(path);
+        let mut file = match create() {
+            Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {
+                std::fs::remove_file(path)?;
+                create()?
+            }
+            other => other?,
+        };
+        file.write_all(bytes)
+    }
+
+    fn is_within(&self, path: &Path, folder: &Path) -> io::Result<bool> {
+        let folder = folder.canonicalize()?;
+        for place in path.ancestors() {
+            match place.symlink_metadata() {
+                // A link that leads nowhere leads nowhere inside.
+                Ok(_) => return Ok(place.canonicalize().is_ok_and(|real| real.starts_with(&folder))),
+                Err(error) if error.kind() == io::ErrorKind::NotFound => {}
+                Err(error) => return Err(error),
+            }
+        }
+        Ok(false)
     }
 
     fn name_new(&self, from: &Path, to: &Path) -> io::Result<()> {

@@ -86,7 +86,9 @@ fn books_payments_partial_full_and_over() {
     assert_eq!(partly["status"], "partly-paid");
     sandbox.run(&["pay", "F2026-0001", "999.50"]).ok();
     assert_eq!(item(&sandbox, "F2026-0001")["status"], "paid");
-    let output = sandbox.run(&["pay", "F2026-0001", "10"]);
+    let refused = sandbox.run(&["pay", "F2026-0001", "10"]).refused();
+    assert!(refused.contains("error[PAYMENT-AMOUNT]: F2026-0001 has 0.00 EUR left to pay, not 10.00 EUR"), "{refused}");
+    let output = sandbox.run(&["pay", "F2026-0001", "10", "--yes"]);
     assert!(output.err.contains("F2026-0001 is overpaid by 10.00 EUR"), "{}", output.err);
     assert_eq!(money(&item(&sandbox, "F2026-0001"), &["balance", "late"]), ["-10.00", "0.00"]);
     sandbox.run(&["pay", "F2026-0001", "-10"]).ok();

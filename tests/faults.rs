@@ -139,6 +139,10 @@ impl Disk for FaultyDisk {
         end(torn, ())
     }
 
+    fn is_within(&self, path: &Path, folder: &Path) -> io::Result<bool> {
+        RealDisk.is_within(path, folder)
+    }
+
     fn name_new(&self, from: &Path, to: &Path) -> io::Result<()> {
         let torn = self.step()?;
         if torn {
@@ -367,7 +371,7 @@ fn faults_offsets() {
     start.run(&["pay", "--client", "acme", "30", "--credit", "--date", "2026-03-02"]).ok();
     start.run(&["pay", "--client", "acme", "40", "--credit", "--date", "2026-03-03"]).ok();
     at_every_operation_of(&start, &["pay", "F2026-0001", "35", "F2026-0002", "25", "--method", "offset"]);
-    start.run(&["pay", "F2026-0001", "90"]).ok();
+    start.run(&["pay", "F2026-0001", "90", "--yes"]).ok();
     at_every_operation_of(&start, &["pay", "F2026-0002", "20", "--from", "F2026-0001"]);
 }
 

@@ -22,6 +22,11 @@ pub(crate) fn day(text: &str) -> NaiveDate {
     acquit::ledger::date::parse(text).unwrap()
 }
 
+/// The moment at which messages of the tests leave.
+pub(crate) fn now() -> chrono::DateTime<chrono::FixedOffset> {
+    chrono::DateTime::parse_from_rfc3339("2026-11-22T09:30:00+01:00").unwrap()
+}
+
 /// What a command said and how it ended.
 #[derive(Debug)]
 pub(crate) struct Output {
@@ -85,6 +90,7 @@ pub(crate) fn run_through(
         arguments: std::iter::once("acquit").chain(arguments.iter().copied()).map(Into::into).collect(),
         folder: folder.to_owned(),
         today,
+        now,
         no_color: true,
         is_terminal: (false, false),
         width: 100,

@@ -37,7 +37,7 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("post", &["source"]),
 ];
 
-const PLAIN: &[&str] = &["span", "diagnostic", "changes"];
+const PLAIN: &[&str] = &["span", "diagnostic", "changes", "printable"];
 
 /// Names of the rooms that a file reaches, in code outside of its tests.
 fn imports(text: &str) -> Vec<String> {

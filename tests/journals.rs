@@ -118,21 +118,21 @@ fn journals_credit_notes_and_correctives_move_what_they_take() {
     sandbox.invoice("acme", "1000", "2026-01-10");
     sandbox.run(&["credit", "F2026-0001"]).ok();
     sandbox.run(&["issue", "credit-F2026-0001", "--date", "2026-02-01"]).ok();
-    sandbox.run(&["pay", "F2026-0001", "300", "--date", "2026-03-02"]).ok();
+    sandbox.run(&["pay", "F2026-0001", "300", "--date", "2026-03-02", "--yes"]).ok();
     let text = check(&sandbox);
     let ids: Vec<String> = read(&text).into_iter().map(|(id, _)| id).filter(|id| id.contains(".2026")).collect();
     assert_eq!(ids, ["F2026-0001.2026-02-01", "F2026-0001.2026-03-02"]);
 
     let sandbox = Sandbox::small();
     sandbox.invoice("acme", "1000", "2026-01-10");
-    sandbox.run(&["pay", "F2026-0001", "300", "--date", "2026-03-02"]).ok();
+    sandbox.run(&["pay", "F2026-0001", "300", "--date", "2026-03-02", "--yes"]).ok();
     sandbox.write(
         "drafts/right.toml",
         "client = \"acme\"\ntype = \"corrective\"\ncorrects = [\"F2026-0001\"]\n\
          [[line]]\nitem = \"Travail\"\nquantity = 1\nprice = 800\nvat = 20\n",
     );
     sandbox.run(&["issue", "right", "--date", "2026-04-01"]).ok();
-    sandbox.run(&["pay", "F2026-0001", "60", "--date", "2026-05-02"]).ok();
+    sandbox.run(&["pay", "F2026-0001", "60", "--date", "2026-05-02", "--yes"]).ok();
     let text = check(&sandbox);
     assert_eq!((sum(&text, "income:services"), sum(&text, "liabilities:vat:20")), ((-800).into(), (-160).into()));
     assert_eq!(sum(&text, "assets:receivable:acme"), 600.into());

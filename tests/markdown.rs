@@ -99,12 +99,16 @@ impl Document {
                 std::fs::create_dir_all(self.folder.join(path)).unwrap();
                 (String::new(), 0)
             }
+            ["ln", "-s", target, path] => {
+                std::os::unix::fs::symlink(target, self.folder.join(path)).unwrap();
+                (String::new(), 0)
+            }
             ["rm", path] => {
                 std::fs::remove_file(self.folder.join(path)).unwrap();
                 (String::new(), 0)
             }
             ["cargo", "test"] | ["cargo", "install", ..] | ["git", ..] => (String::new(), 0),
-            other => panic!("the documents run acquit, cat, head, tail, ls, cd, mkdir, rm; not {other:?}"),
+            other => panic!("the documents run acquit, cat, head, tail, ls, cd, mkdir, ln, rm; not {other:?}"),
         }
     }
 

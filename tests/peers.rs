@@ -1,6 +1,6 @@
 //! What the nearest tools get wrong, and bad input that no document can show.
 
-use acquit::view::snippet::printable;
+use acquit::printable::printable;
 use clap::CommandFactory;
 
 use crate::harness::{Sandbox, day, run_on, snapshot};
@@ -149,15 +149,20 @@ fn peers_no_invented_data() {
 /// `init` asks at most five questions, and each has a flag.
 #[test]
 fn peers_init_asks_at_most_five_questions() {
+    use acquit::prompt::NoAnswer;
+
     struct Scripted(Vec<&'static str>, usize);
     impl acquit::prompt::Ask for Scripted {
-        fn text(&mut self, _: &str, _: Option<&str>) -> Result<String, String> {
+        fn text(&mut self, _: &str, _: Option<&str>) -> Result<String, NoAnswer> {
             self.1 += 1;
             Ok(self.0.remove(0).to_owned())
         }
-        fn choice(&mut self, _: &str, _: &[&str]) -> Result<usize, String> {
+        fn choice(&mut self, _: &str, _: &[&str]) -> Result<usize, NoAnswer> {
             self.1 += 1;
             Ok(0)
+        }
+        fn confirm(&mut self, question: &str) -> Result<bool, NoAnswer> {
+            panic!("{question}")
         }
     }
     let sandbox = Sandbox::empty();
@@ -170,6 +175,7 @@ fn peers_init_asks_at_most_five_questions() {
         arguments: ["acquit", "init"].iter().map(Into::into).collect(),
         folder: sandbox.path().to_owned(),
         today: day("2026-11-22"),
+        now: crate::harness::now,
         no_color: true,
         is_terminal: (true, true),
         width: 80,

@@ -9,6 +9,7 @@ pub mod identifiers;
 pub mod law;
 pub mod likeness;
 pub mod lists;
+pub mod payment;
 pub mod plans;
 pub mod quotes;
 pub mod register;

@@ -71,7 +71,7 @@ pub fn run(_: &CheckArgs, session: &mut Session<'_>) -> Outcomes {
             let paint = session.terminal.out_paint;
             let text: Vec<String> =
                 problems.iter().map(|problem| snippet::diagnostic(problem, &source.map, paint)).collect();
-            session.data(&text.concat())?;
+            session.exact(&text.concat())?;
         }
         _ => session.report(&report(&problems, &source, session.today), "")?,
     }

@@ -22,6 +22,6 @@ pub struct CompletionsArgs {
 pub fn run(args: &CompletionsArgs, session: &mut Session<'_>) -> Outcomes {
     let mut script = Vec::new();
     clap_complete::generate(args.shell, &mut Cli::command(), "acquit", &mut script);
-    session.data(&String::from_utf8_lossy(&script))?;
+    session.exact(&String::from_utf8_lossy(&script))?;
     Ok(Done::Well)
 }

@@ -6,7 +6,6 @@ use std::path::PathBuf;
 use clap::Args;
 
 use crate::session::{Done, Failure, Outcomes, Session};
-use crate::write::write_output;
 use crate::{Outside, run as run_command};
 
 /// Build a small ledger to play with, showing each command and its output
@@ -155,7 +154,7 @@ pub fn run(args: &DemoArgs, session: &mut Session<'_>) -> Outcomes {
     for (day, words) in STEPS {
         step(session, &folder, day, words)?;
     }
-    write_output(session.disk, &folder.join("README.txt"), NOTE.as_bytes())?;
+    session.write_output(&folder.join("README.txt"), NOTE.as_bytes())?;
     session.terminal.data(&format!(
         "\nThe ledger is in {0}, its invoices as PDF in {0}/out, the reminders in {0}/out/reminders/{today}.\nPlay with it: acquit -C {0} --today {today} status\n",
         args.folder.display()
@@ -169,7 +168,7 @@ fn step(session: &mut Session<'_>, folder: &std::path::Path, day: &str, words: &
     let shown: Vec<String> = words.iter().filter(|word| **word != "--no-input").map(quote).collect();
     let paint = session.terminal.out_paint;
     let line = format!("$ acquit {}", shown.join(" "));
-    session.terminal.data(&format!("\n{}   # on {day}\n", paint.style("1", &line)))?;
+    session.terminal.exact(&format!("\n{}   # on {day}\n", paint.style("1", &line)))?;
     let mut arguments: Vec<OsString> =
         vec!["acquit".into(), "--today".into(), day.into(), "--color".into(), "never".into()];
     arguments.extend(words.iter().map(Into::into));
@@ -178,6 +177,7 @@ fn step(session: &mut Session<'_>, folder: &std::path::Path, day: &str, words: &
         arguments,
         folder: folder.to_owned(),
         today: session.today,
+        now: session.now,
         no_color: true,
         is_terminal: (false, false),
         width: session.terminal.width,

@@ -90,7 +90,7 @@ impl Dispatch {
         source: &mut Source,
         writer: &Writer<'_>,
     ) -> Result<Fate, Failure> {
-        let leaving = match Leaving::of(message.draft) {
+        let leaving = match Leaving::of(message.draft, (session.now)()) {
             Ok(leaving) => leaving,
             Err(why) => {
                 session.print(&[failed(message.name, &why, "nothing is recorded")], &source.map);

@@ -29,7 +29,6 @@ use crate::view::paper::identities;
 use crate::view::pdf::{Engine, Paper, merge, pages, probe_logo};
 use crate::view::sheet::{Cell, Report, Sheet};
 use crate::view::statement::Page;
-use crate::write::write_output;
 
 /// Make the collection file of a client or a document: a folder, and one PDF with its contents
 #[derive(Debug, Args)]
@@ -475,7 +474,7 @@ fn write(made: &Made, folder: &std::path::Path, session: &mut Session<'_>) -> Re
         return Ok(());
     }
     for (path, bytes) in &files {
-        write_output(session.disk, &folder.join(path), bytes)?;
+        session.write_output(&folder.join(path), bytes)?;
     }
     session.terminal.say(&format!("wrote {} files to {shown}", files.len()));
     Ok(())

@@ -11,6 +11,7 @@ use crate::ledger::document::{Document, DocumentType};
 use crate::ledger::einvoice::EInvoice;
 use crate::regime::{self, Regime, is_member};
 use crate::source::Source;
+use crate::source::repository::ReadError;
 use crate::span::Span;
 use crate::view::locale::Locale;
 use crate::view::xml::{cii, ubl};
@@ -43,7 +44,10 @@ pub fn attachments(document: &Document, source: &Source) -> Result<Vec<Vec<u8>>,
     let mut files = Vec::with_capacity(document.attachments.len());
     for attachment in &document.attachments {
         let path = format!("{}/{}/{}", document.folder(), document.number, attachment.name);
-        let bytes = source.repository.bytes(&path).map_err(|_| {
+        let bytes = source.repository.bytes(&path).map_err(|error| {
+            if matches!(error, ReadError::Outside) {
+                return crate::source::link(&path).at(document.span);
+            }
             Diagnostic::error(code::FILE_MISSING, format!("the attachment {path} cannot be read"))
                 .at(document.span)
                 .hint("`git restore` brings it back: it belongs to the issued document")

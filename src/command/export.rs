@@ -11,7 +11,6 @@ use crate::ledger::document::Document;
 use crate::session::{Done, Failure, Outcomes, Session};
 use crate::source::Source;
 use crate::view::journal::{Dialect, text};
-use crate::write::write_output;
 
 /// Export documents in the formats of others
 #[derive(Debug, Args)]
@@ -110,7 +109,7 @@ fn xml(chosen: &Chosen, syntax: Syntax, session: &mut Session<'_>) -> Outcomes {
     if let ([document], false) = (documents.as_slice(), chosen.all) {
         return match one(document, &source, syntax) {
             Ok(bytes) => {
-                session.data(&String::from_utf8_lossy(&bytes))?;
+                session.exact(&String::from_utf8_lossy(&bytes))?;
                 Ok(Done::Well)
             }
             Err(problems) => Err(session.refuse(&mut source, problems)),
@@ -125,7 +124,7 @@ fn xml(chosen: &Chosen, syntax: Syntax, session: &mut Session<'_>) -> Outcomes {
     for document in &documents {
         match one(document, &source, syntax) {
             Ok(bytes) => {
-                write_output(session.disk, &folder.join(format!("{}.xml", document.number)), &bytes)?;
+                session.write_output(&folder.join(format!("{}.xml", document.number)), &bytes)?;
                 written += 1;
             }
             Err(problems) => source.problems.extend(problems),

@@ -14,7 +14,7 @@ use crate::session::{Done, Failure, Outcomes, Session};
 use crate::source::repository::{Repository, SETTINGS};
 use crate::source::{Source, read_settings};
 use crate::view::toml;
-use crate::write::Writer;
+use crate::write::{Writer, write_new};
 
 const GITIGNORE: &str = "/out/\n/.acquit/\n";
 const GITATTRIBUTES: &str = "* text=auto eol=lf\n\
@@ -119,21 +119,30 @@ pub fn run(args: &InitArgs, session: &mut Session<'_>) -> Outcomes {
     }
     let mut set = ChangeSet::default();
     set.create(SETTINGS, text);
-    for (path, text) in [(".gitignore", GITIGNORE), (".gitattributes", GITATTRIBUTES)] {
-        if source.repository.exists(path) {
-            session
-                .terminal
-                .say(&format!("{path} exists already: it is left as it is, see docs/format.md for what belongs there"));
-        } else {
-            set.create(path, text.to_owned());
-        }
+    let for_git = [(".gitignore", GITIGNORE), (".gitattributes", GITATTRIBUTES)];
+    let (new, old): (Vec<_>, Vec<_>) = for_git.into_iter().partition(|(path, _)| !source.repository.exists(path));
+    for (path, _) in old {
+        session
+            .terminal
+            .say(&format!("{path} exists already: it is left as it is, see docs/format.md for what belongs there"));
     }
-    if session.global.dry_run {
-        session.commit(None, &set)?;
+    let writer = if session.global.dry_run {
+        None
+    } else {
+        // These two come first and by no journal: a journal never names a hidden file, whoever wrote it.
+        for (path, text) in &new {
+            write_new(session.disk, &folder.join(path), text.as_bytes())?;
+        }
+        Some(Writer::begin(session.disk, &folder)?)
+    };
+    session.commit(writer.as_ref(), &set)?;
+    let verb = if writer.is_some() { "created" } else { "would create" };
+    for (path, _) in &new {
+        session.terminal.say(&format!("  {verb} {path}"));
+    }
+    if writer.is_none() {
         return Ok(Done::Well);
     }
-    let writer = Writer::begin(session.disk, &folder)?;
-    session.commit(Some(&writer), &set)?;
     session.print(&problems.sorted(), &source.map);
     session.terminal.say(&format!(
         "made a ledger in {}",
@@ -184,12 +193,12 @@ fn ask(args: &InitArgs, session: &mut Session<'_>) -> Result<Answers, Failure> {
     let Some(ask) = session.ask.as_mut().filter(|_| !session.global.no_input) else { return Ok(answers) };
     if args.form.is_none() {
         let words: Vec<&str> = Form::WORDS.iter().map(|(word, _)| *word).collect();
-        let chosen = ask.choice("Legal form", &words).map_err(Failure::Could)?;
+        let chosen = ask.choice("Legal form", &words)?;
         words[chosen.min(words.len() - 1)].clone_into(&mut answers.form);
     }
     if args.siren.is_none() && args.country == "FR" {
         loop {
-            let siren = ask.text("SIREN (nine digits; empty: later)", None).map_err(Failure::Could)?.replace(' ', "");
+            let siren = ask.text("SIREN (nine digits; empty: later)", None)?.replace(' ', "");
             if siren.is_empty() || (is_siren(&siren) && luhn(&siren)) {
                 answers.siren = Some(siren).filter(|siren| !siren.is_empty());
                 break;
@@ -199,11 +208,11 @@ fn ask(args: &InitArgs, session: &mut Session<'_>) -> Result<Answers, Failure> {
         }
     }
     if args.street.is_none() && args.city.is_none() {
-        let line = ask.text("Address: street, postcode city (empty: later)", None).map_err(Failure::Could)?;
+        let line = ask.text("Address: street, postcode city (empty: later)", None)?;
         answers.place = place(&line);
     }
     if args.iban.is_none() {
-        let iban = ask.text("IBAN (empty: later)", None).map_err(Failure::Could)?.replace(' ', "");
+        let iban = ask.text("IBAN (empty: later)", None)?.replace(' ', "");
         answers.iban = Some(iban).filter(|iban| !iban.is_empty());
     }
     Ok(answers)

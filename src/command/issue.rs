@@ -5,7 +5,7 @@ use clap::Args;
 
 use super::load::Bench;
 use super::order::{Order, Task};
-use crate::diagnostic::{Diagnostic, Diagnostics, code, nearest};
+use crate::diagnostic::{Diagnostic, Diagnostics, code};
 use crate::ledger::amount::in_currency;
 use crate::ledger::document::Document;
 use crate::ledger::draft::Draft;
@@ -75,15 +75,28 @@ fn drafts(args: &IssueArgs, source: &mut Source) -> Result<Vec<Draft>, Diagnosti
             let message = format!("the draft `{name}` is named twice");
             problems.push(Diagnostic::error(code::DRAFT_UNKNOWN, message).hint("name each draft once"));
         } else if !known.contains(name.as_str()) {
-            let near = nearest(name, names.iter().map(String::as_str));
-            let hint = near.map_or("`acquit status` lists the drafts".to_owned(), |near| {
-                format!("did you mean `acquit issue {near}`?")
-            });
-            problems.push(Diagnostic::error(code::DRAFT_UNKNOWN, format!("there is no draft `{name}`")).hint(hint));
+            problems.push(unknown(name, &names, source));
         } else if let Some(draft) = source.draft(name) {
             drafts.push(draft);
         }
     }
     problems.extend(source.take_problems());
     if problems.has_errors() { Err(problems) } else { Ok(drafts) }
+}
+
+/// Says that there is no such draft, or as what it was issued. No other draft is proposed: what is issued by mistake stays issued.
+fn unknown(name: &str, names: &[String], source: &mut Source) -> Diagnostic {
+    const LIST: usize = 6;
+    if let Some((number, issued)) = source.issued_from(name) {
+        let message = format!("the draft `{name}` was issued as {number} on {issued}");
+        return Diagnostic::error(code::DRAFT_UNKNOWN, message)
+            .hint(format!("`acquit show {number}` shows it; `acquit new` makes another draft"));
+    }
+    let hint = match names.len() {
+        0 => "there are no drafts: `acquit new` makes one".to_owned(),
+        1 => format!("the only draft is {}", names[0]),
+        2..=LIST => format!("the drafts are {}", names.join(", ")),
+        _ => "`acquit status` lists the drafts".to_owned(),
+    };
+    Diagnostic::error(code::DRAFT_UNKNOWN, format!("there is no draft `{name}`")).hint(hint)
 }

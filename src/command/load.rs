@@ -10,7 +10,7 @@ use crate::check::register::Chain;
 use crate::compute::books::Books;
 use crate::compute::issue::{Case, Preceding};
 use crate::compute::seal::{genesis, seal};
-use crate::diagnostic::{Diagnostic, Diagnostics, code, nearest};
+use crate::diagnostic::{Diagnostic, Diagnostics, code, nearest, same_number};
 use crate::ledger::client_index::Clients;
 use crate::ledger::document::{Attachment, Document};
 use crate::ledger::draft::Draft;
@@ -18,6 +18,7 @@ use crate::ledger::settings::Settings;
 use crate::regime::{self, Regime};
 use crate::session::{Failure, Session};
 use crate::source::Source;
+use crate::source::repository::ReadError;
 use crate::span::{FileId, Span};
 use crate::view::locale::Locale;
 use crate::view::pdf::probe_logo;
@@ -150,18 +151,22 @@ pub fn documents(
     Ok(documents)
 }
 
-/// Returns the diagnostic of a number that no document has.
+/// Returns the diagnostic of a number that no document has. Only a number of the same digits is proposed, such as `F2026-0042` for
+/// `f2026/42`: another one is another client's invoice.
 pub fn unknown_document<'n>(number: &str, known: impl Iterator<Item = &'n str>) -> Diagnostic {
-    let hint = match nearest(number, known) {
+    let mut known = known;
+    let hint = match known.find(|known| same_number(number, known)) {
         Some(near) => format!("did you mean `{near}`?"),
         None => "`acquit list` shows the numbers".to_owned(),
     };
     Diagnostic::error(code::DOCUMENT_UNKNOWN, format!("there is no document `{number}`")).hint(hint)
 }
 
-/// Returns the diagnostic of a client that does not exist, with the command that would have worked.
+/// Returns the diagnostic of a client that does not exist, with the command that would have worked; without one where it records
+/// something, since the client that is near may be another one.
 pub fn unknown_client(id: &str, known: &[String], command: &str) -> Diagnostic {
     let hint = match nearest(id, known.iter().map(String::as_str)) {
+        Some(near) if command.is_empty() => format!("did you mean `{near}`?"),
         Some(near) => format!("did you mean `{near}`? `{}`", command.replace("{}", near)),
         None => format!(
             "`acquit client add {}` makes one; `acquit client list` shows them",
@@ -247,7 +252,12 @@ fn logo(source: &mut Source, settings: &Settings) -> Option<(String, Vec<u8>)> {
         source.problems.push(problem(code::FILE_NAME, message, "put the logo into the ledger's folder"));
         return None;
     }
-    let Ok(bytes) = source.repository.bytes(path) else {
+    let read = source.repository.bytes(path);
+    if matches!(read, Err(ReadError::Outside)) {
+        source.problems.push(crate::source::link(path).at(path.span));
+        return None;
+    }
+    let Ok(bytes) = read else {
         let message = format!("the logo {} cannot be read", path.value);
         source.problems.push(problem(
             code::FILE_MISSING,

@@ -6,7 +6,6 @@ use clap::{Args, CommandFactory};
 
 use crate::cli::Cli;
 use crate::session::{Done, Failure, Outcomes, Session};
-use crate::write::write_output;
 
 /// Write the manual pages into a folder
 #[derive(Debug, Args)]
@@ -34,7 +33,7 @@ pub fn run(args: &ManArgs, session: &mut Session<'_>) -> Outcomes {
         let title = clap_mangen::Man::new(command.name(name.clone()));
         title.render(&mut page).map_err(Failure::from)?;
         let path = folder.join(format!("{name}.1"));
-        write_output(session.disk, &path, &page)?;
+        session.write_output(&path, &page)?;
         session.terminal.say(&format!("wrote {}", path.display()));
     }
     Ok(Done::Well)

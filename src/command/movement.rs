@@ -257,7 +257,7 @@ pub fn of_client(
     let (args, books, settings) = (ground.args, ground.books, ground.settings);
     let ids = source.client_ids();
     if !ids.iter().any(|known| known == client) {
-        return Err(load::unknown_client(client, &ids, &format!("acquit pay --client {{}} {text}")).into());
+        return Err(load::unknown_client(client, &ids, "").into());
     }
     let mut planned = Planned { from: from(ground, named), ..Planned::default() };
     let own = source.client(client).and_then(|client| client.currency);

@@ -10,7 +10,7 @@ use crate::check::documents::{Kept, compare};
 use crate::check::quotes::Offer;
 use crate::compute::books::Books;
 use crate::compute::quotes::{Invoiced, Parts, QuoteStatus, Said, is_part, status};
-use crate::diagnostic::{Diagnostic, Diagnostics, code, nearest};
+use crate::diagnostic::{Diagnostic, Diagnostics, code, same_number};
 use crate::ledger::book::Event;
 use crate::ledger::document::{Document, DocumentType};
 use crate::ledger::draft::Draft;
@@ -83,7 +83,7 @@ pub fn said(source: &mut Source, day: NaiveDate) -> BTreeMap<String, Said> {
 /// Returns the diagnostic of a number that no quote has.
 pub fn unknown(number: &str, source: &mut Source) -> Diagnostic {
     let known = source.quote_paths();
-    let hint = match nearest(number, known.iter().map(|(number, _)| number.as_str())) {
+    let hint = match known.iter().map(|(known, _)| known.as_str()).find(|known| same_number(number, known)) {
         Some(near) => format!("did you mean `{near}`?"),
         None => "`acquit quote list` shows the numbers".to_owned(),
     };

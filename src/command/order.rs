@@ -26,6 +26,7 @@ use crate::ledger::draft::Draft;
 use crate::ledger::identifier::Number;
 use crate::session::Session;
 use crate::source::Source;
+use crate::source::repository::ReadError;
 use crate::span::Spanned;
 use crate::view::pdf::{Engine, embeddable};
 use crate::view::toml;
@@ -453,7 +454,10 @@ pub fn attachment(path: &Spanned<String>, source: &Source) -> Result<(Attachment
     }
     embeddable(&name)
         .map_err(|error| Diagnostic::error(code::FILE_NAME, error.to_string()).at(path.span).hint("rename the file"))?;
-    let bytes = source.repository.bytes_up_to(path, MOST_ATTACHED).map_err(|_| {
+    let bytes = source.repository.bytes_up_to(path, MOST_ATTACHED).map_err(|error| {
+        if matches!(error, ReadError::Outside) {
+            return crate::source::link(path).at(path.span);
+        }
         let message = format!("the attachment {} cannot be read", path.value);
         Diagnostic::error(code::FILE_MISSING, message).at(path.span).hint("write its path relative to the ledger")
     })?;

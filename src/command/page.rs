@@ -9,6 +9,7 @@ use crate::ledger::document::Document;
 use crate::ledger::draft::Draft;
 use crate::ledger::einvoice::media;
 use crate::source::Source;
+use crate::source::repository::ReadError;
 use crate::span::Span;
 use crate::view::locale::Locale;
 use crate::view::paper::{Dress, paper};
@@ -43,7 +44,10 @@ pub fn dress<'b>(source: &Source, document: &Document) -> Result<Dress<'b>, Diag
 /// Where it is gone, or is another.
 pub fn logo(source: &Source, document: &Document) -> Result<Option<Vec<u8>>, Diagnostic> {
     let Some(path) = &document.seller.logo else { return Ok(None) };
-    let bytes = source.repository.bytes(path).map_err(|_| {
+    let bytes = source.repository.bytes(path).map_err(|error| {
+        if matches!(error, ReadError::Outside) {
+            return crate::source::link(path).at(document.span);
+        }
         Diagnostic::error(code::FILE_MISSING, format!("the logo {path} cannot be read"))
             .at(document.span)
             .hint("`git restore invoices/` brings it back: it belongs to the issued document")

@@ -9,12 +9,14 @@ use super::load;
 use super::movement::{self, Ground, Row};
 use super::record::{Book, Recorder};
 use crate::check::likeness::Likeness;
+use crate::check::payment::{self, Excess};
 use crate::compute::books::Books;
 use crate::diagnostic::{Diagnostic, Diagnostics, code};
 use crate::ledger::amount::{self, in_currency};
 use crate::ledger::book::{METHODS, Part, Payment};
 use crate::ledger::document::Document;
 use crate::ledger::settings::Settings;
+use crate::printable::is_unprintable;
 use crate::session::{Done, Failure, Outcomes, Session};
 use crate::source::Source;
 use crate::span::{FileId, Span};
@@ -61,7 +63,7 @@ pub struct PayArgs {
     /// A note
     #[arg(long, value_name = "TEXT")]
     pub note: Option<String>,
-    /// Do not ask whether the documents proposed are the right ones
+    /// Do not ask: the documents proposed are the right ones, and more may come than is left to pay
     #[arg(short = 'y', long)]
     pub yes: bool,
 }
@@ -121,13 +123,17 @@ pub fn run(args: &PayArgs, session: &mut Session<'_>) -> Outcomes {
     if recorder.problems.has_errors() || source.problems.has_errors() {
         return Err(session.refuse(&mut source, recorder.problems));
     }
-    let is_chosen = args.client.is_some() && all.iter().any(|row| row.document.is_some());
-    if is_chosen || all.iter().any(|row| row.decided && row.part != Part::Principal) {
+    if is_chosen(args, &all) || all.iter().any(|row| row.decided && row.part != Part::Principal) {
         propose(session, &all);
     }
-    if is_chosen && !session.global.dry_run && !args.yes && !session.confirm("Record this?", "--yes")? {
-        session.terminal.say("nothing is recorded");
-        return Ok(Done::Findings);
+    let questions = questions(&ground, session, &mut source, &all, &earned)?;
+    if !session.global.dry_run && !args.yes {
+        for question in questions {
+            if !session.confirm(&question, "--yes")? {
+                session.terminal.say("nothing is recorded");
+                return Ok(Done::Findings);
+            }
+        }
     }
     session.commit(writer.as_ref(), &recorder.set)?;
     for text in earned.iter().filter_map(|(_, _, text)| text.as_ref()) {
@@ -216,10 +222,10 @@ fn check(args: &PayArgs, settings: &Settings, date: NaiveDate, today: NaiveDate,
 /// Refuses texts that would not stay in their line.
 pub fn texts<'t>(texts: impl IntoIterator<Item = &'t Option<String>>, problems: &mut Diagnostics) {
     for text in texts.into_iter().flatten() {
-        if text.chars().any(char::is_control) {
-            problems.push(
-                Diagnostic::error(code::VALUE_TEXT, "a control character in a text").hint("write it in one line"),
-            );
+        if let Some(c) = text.chars().find(|c| is_unprintable(*c)) {
+            let kind = if c.is_control() { "a control character" } else { "an invisible character" };
+            let message = format!("{kind} in a text: U+{:04X}", u32::from(c));
+            problems.push(Diagnostic::error(code::VALUE_TEXT, message).hint("write it in one line, of letters alone"));
         }
     }
 }
@@ -286,6 +292,78 @@ fn discounts(
     earned
 }
 
+/// Tells whether the documents were chosen here, and not by the command line.
+fn is_chosen(args: &PayArgs, rows: &[Row]) -> bool {
+    args.client.is_some() && rows.iter().any(|row| row.document.is_some())
+}
+
+/// Returns what a person is asked before a payment is recorded: whether the documents proposed are the right ones, and whether more came
+/// than is left to pay.
+///
+/// # Errors
+/// Where more is paid back than came, or more came than is left and nobody can be asked.
+fn questions(
+    ground: &Ground<'_>,
+    session: &Session<'_>,
+    source: &mut Source,
+    rows: &[Row],
+    earned: &[Earned],
+) -> Result<Vec<String>, Failure> {
+    let (args, books) = (ground.args, ground.books);
+    let mut problems = back_too_far(ground, source, rows);
+    let mut questions = Vec::new();
+    if is_chosen(args, rows) {
+        let (total, currency) = (rows.iter().map(|row| row.amount).sum(), rows[0].currency);
+        questions.push(format!("Record {} {currency} of {} as shown?", in_currency(total, currency), rows[0].client));
+    }
+    let mut numbers: Vec<&str> = rows.iter().filter_map(|row| row.document.as_deref()).collect();
+    numbers.sort_unstable();
+    numbers.dedup();
+    for number in numbers {
+        let Some(index) = books.standing(number) else { continue };
+        let position = books.position(index);
+        let own = |row: &&Row| row.document.as_deref() == Some(number) && row.part == Part::Principal;
+        let came: Decimal = rows.iter().filter(own).map(|row| row.amount).sum();
+        let off = earned.iter().filter(|(earner, ..)| earner == number).map(|(_, amount, _)| *amount).sum();
+        let show = |value: Decimal| format!("{} {}", in_currency(value, position.currency), position.currency);
+        match payment::excess(&position, came, off) {
+            Some(Excess::Over(over)) if session.can_ask() => questions.push(format!(
+                "{} has {} left to pay. Record {}, which overpays it by {}?",
+                position.number,
+                show(came - over),
+                show(came),
+                show(over)
+            )),
+            Some(Excess::Over(over)) if !args.yes && !session.global.dry_run => {
+                problems.push(payment::too_much(&position, came, over));
+            }
+            Some(Excess::Back(back)) => problems.push(payment::too_much_back(&position, came, back)),
+            _ => {}
+        }
+    }
+    if problems.is_empty() { Ok(questions) } else { Err(session.refuse(source, problems)) }
+}
+
+/// Finds interest and costs that are paid back and never came.
+fn back_too_far(ground: &Ground<'_>, source: &mut Source, rows: &[Row]) -> Diagnostics {
+    let mut problems = Diagnostics::default();
+    let mut back = rows.iter().filter(|row| row.part != Part::Principal && row.amount < Decimal::ZERO).peekable();
+    if back.peek().is_none() {
+        return problems;
+    }
+    let today = ground.books.today();
+    let chronicle = source.again(|source| super::interest::chronicle(source, today));
+    for row in back {
+        let number = row.document.as_deref().unwrap_or_default();
+        let came = chronicle.paid(number, row.part, today);
+        if came + row.amount < Decimal::ZERO {
+            let came = format!("{} {}", in_currency(came, row.currency), row.currency);
+            problems.push(payment::too_much_of_a_part(row.part.word(), number, &came));
+        }
+    }
+    problems
+}
+
 /// Says what a payment that names no document would pay.
 fn propose(session: &mut Session<'_>, rows: &[Row]) {
     let width = rows.iter().map(|row| row.shown().len()).max().unwrap_or_default();
@@ -324,20 +402,14 @@ fn after(session: &mut Session<'_>, source: &mut Source, rows: &[Row], earned: &
         let Some(index) = books.standing(about) else { continue };
         let off = earned.iter().filter(|(number, ..)| dry_run && number == about).map(|(_, amount, _)| *amount);
         let left = books.position(index).balance - planned - off.sum::<Decimal>();
-        let (owed, credited) = (books.position(index).owed, books.position(index).credited);
-        // An invoice cannot owe more than it asked for, a credit note nothing at all, unless more went back than was there to give.
-        let too_much = left - (owed - credited).max(Decimal::ZERO);
-        let mut state = match left.cmp(&Decimal::ZERO) {
+        let state = match left.cmp(&Decimal::ZERO) {
             std::cmp::Ordering::Equal => "is paid".to_owned(),
             std::cmp::Ordering::Greater => format!("has {} left to pay", show(left)),
-            std::cmp::Ordering::Less if owed < Decimal::ZERO => {
+            std::cmp::Ordering::Less if books.position(index).owed < Decimal::ZERO => {
                 format!("has {} left to use or pay back", show(-left))
             }
             std::cmp::Ordering::Less => format!("is overpaid by {}", show(-left)),
         };
-        if row.amount < Decimal::ZERO && too_much > Decimal::ZERO {
-            state += &format!(": {} more went back than was there", show(too_much));
-        }
         let number = books.position(index).number;
         let place = if number == about { String::new() } else { format!(", in the place of {about},") };
         session.terminal.say(&format!("{number}{place} {state}"));

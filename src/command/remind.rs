@@ -13,6 +13,7 @@ use crate::compute::books::Books;
 use crate::compute::remind::{self, Day, Note, Standing, policy};
 use crate::diagnostic::{Diagnostic, Diagnostics, code};
 use crate::ledger::client_index::Clients;
+use crate::ledger::reminder::Channel;
 use crate::session::{Done, Failure, Outcomes, Session};
 use crate::span::SourceMap;
 use crate::view::pdf::Engine;
@@ -107,7 +108,7 @@ pub fn run(args: &RemindArgs, session: &mut Session<'_>) -> Outcomes {
         super::digest::run(&day, &books, &lapsing, &settings, folder.as_deref(), session)?;
         return Ok(if broken { Done::Findings } else { Done::Well });
     }
-    if records && ask(&day, &books, &mut confirmed, session)? {
+    if records && ask(args, &day, &books, &mut confirmed, session)? {
         day = plan(&confirmed);
     }
     let items = reminders::plan(&day, &books);
@@ -179,14 +180,25 @@ fn who(args: &RemindArgs, books: &Books, clients: &Clients, problems: &mut Diagn
 }
 
 /// Asks a person about what waits for a yes; tells whether anything was let go.
-fn ask(day: &Day, books: &Books, confirmed: &mut BTreeSet<String>, session: &mut Session<'_>) -> Result<bool, Failure> {
+fn ask(
+    args: &RemindArgs,
+    day: &Day,
+    books: &Books,
+    confirmed: &mut BTreeSet<String>,
+    session: &mut Session<'_>,
+) -> Result<bool, Failure> {
     if session.ask.is_none() || session.global.no_input || session.global.dry_run {
         return Ok(false);
     }
     let mut some = false;
     for note in day.notes.iter().filter(|note| note.needs_person) {
-        let question = format!("{}, {}: {}?", note.client, note.step.name.word(), numbers(note, books));
-        if session.confirm(&format!("Let go to {question}"), "--confirm")? {
+        let what = format!("{} to {} ({})", note.step.name.title(), note.client, numbers(note, books));
+        let question = match (args.log, args.send && note.step.channel == Channel::Email) {
+            (_, true) => format!("Send {what}?"),
+            (true, false) => format!("Record {what} as sent?"),
+            (false, false) => format!("Write {what}?"),
+        };
+        if session.confirm(&question, "--confirm")? {
             confirmed.insert(note.client.clone());
             some = true;
         }

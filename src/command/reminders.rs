@@ -163,6 +163,7 @@ impl Round<'_, '_> {
             (_, Channel::Call, _) => ": a call to make".to_owned(),
         };
         if !session.global.dry_run {
+            session.stay_within(path)?;
             write_new(session.disk, path, &parcel.bytes)?;
         }
         let line = format!("{verb} {file}{remark}{what}");
@@ -234,6 +235,7 @@ pub fn write_parcel(session: &mut Session<'_>, path: &Path, parcel: &Parcel) -> 
     let verb = if session.global.dry_run {
         "would write"
     } else {
+        session.stay_within(path)?;
         match write_new(session.disk, path, &parcel.bytes) {
             Ok(()) => "wrote",
             Err(WriteError::Conflict(_)) => {

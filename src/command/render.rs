@@ -17,7 +17,6 @@ use crate::source::Source;
 use crate::view::paper::Dress;
 use crate::view::pdf::Engine;
 use crate::view::standing::Standing;
-use crate::write::write_output;
 
 /// Render documents as PDF into out/
 #[derive(Debug, Args)]
@@ -161,7 +160,7 @@ fn write(session: &mut Session<'_>, path: &Path, bytes: &[u8]) -> Result<(), Fai
         session.terminal.say(&format!("would write {shown}"));
         return Ok(());
     }
-    write_output(session.disk, path, bytes)?;
+    session.write_output(path, bytes)?;
     session.terminal.say(&format!("wrote {shown}"));
     Ok(())
 }
@@ -208,7 +207,7 @@ fn all(session: &mut Session<'_>, source: &mut Source, engine: &Engine, folder: 
                         session.terminal.say(&format!("{number} has no electronic invoice in it: {why}"));
                     }
                     if !session.global.dry_run {
-                        write_output(session.disk, &folder.join(copy.file(&number)), &bytes)?;
+                        session.write_output(&folder.join(copy.file(&number)), &bytes)?;
                     }
                     written += 1;
                     session.terminal.progress("rendering", written, count);

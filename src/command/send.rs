@@ -216,7 +216,7 @@ impl Counter<'_, '_> {
         let number = document.number.as_str();
         let keep = keep(document, pdf);
         let (Some(dispatch), Some(writer)) = (&mut self.dispatch, &self.writer) else {
-            let leaving = match Leaving::of(&parcel.bytes) {
+            let leaving = match Leaving::of(&parcel.bytes, (session.now)()) {
                 Ok(leaving) => leaving,
                 Err(why) => return Err(failed(number, &why, "nothing is recorded").into()),
             };

@@ -20,7 +20,6 @@ use crate::view::locale::Locale;
 use crate::view::pdf::{Engine, probe_logo};
 use crate::view::sheet::{Cell, Report, Sheet};
 use crate::view::statement::{Page, Standing, paper};
-use crate::write::write_output;
 
 /// Show a client's account: what stood before, documents, payments, discounts, write-offs, what stands after
 #[derive(Debug, Args)]
@@ -328,7 +327,7 @@ fn write(session: &mut Session<'_>, source: &mut Source, page: &Page<'_>) -> Res
     sheet.logo = logo.filter(|bytes| probe_logo(bytes).is_ok());
     let engine = Engine::new().map_err(|error| Failure::Could(error.to_string()))?;
     let bytes = engine.render(&sheet).map_err(|error| Failure::from(super::page::explain(&error, page.client.span)))?;
-    write_output(session.disk, &path, &bytes)?;
+    session.write_output(&path, &bytes)?;
     let shown = path.strip_prefix(&session.folder).unwrap_or(&path).display().to_string();
     session.terminal.say(&format!("wrote {shown}"));
     Ok(())

@@ -40,6 +40,18 @@ impl StepName {
         Self::WORDS.iter().find(|(known, _)| *known == word).map(|(_, step)| *step)
     }
 
+    /// Returns what an English sentence calls it, with its article.
+    pub fn title(self) -> &'static str {
+        match self {
+            Self::Upcoming => "the notice of what falls due soon",
+            Self::Due => "the notice of what falls due today",
+            Self::First => "the first reminder",
+            Self::Second => "the second reminder",
+            Self::Final => "the last reminder",
+            Self::Formal => "the formal notice",
+        }
+    }
+
     /// Returns the name of its template.
     pub fn template(self) -> &'static str {
         match self {

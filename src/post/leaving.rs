@@ -1,5 +1,6 @@
 //! A draft of an e-mail → the message as it leaves: its bytes, and the addresses that its own headers name.
 
+use chrono::{DateTime, FixedOffset};
 use lettre::message::Mailboxes;
 
 /// A message as it leaves.
@@ -14,18 +15,20 @@ pub struct Leaving {
 }
 
 impl Leaving {
-    /// Reads a draft. `X-Unsent` is taken out, and a `Bcc` that somebody wrote into it.
+    /// Reads a draft. `X-Unsent` is taken out, and a `Bcc` that somebody wrote into it; its `Date` becomes the moment at which it leaves
+    /// (RFC 5322, 3.6.1), since filters take a date in the future for a sign of spam.
     ///
     /// # Errors
     /// Says what is missing or cannot be read: a sender, a recipient, an address.
-    pub fn of(draft: &[u8]) -> Result<Self, String> {
+    pub fn of(draft: &[u8], now: DateTime<FixedOffset>) -> Result<Self, String> {
         let end = find(draft, b"\r\n\r\n").ok_or("it has no headers")?;
         let head = std::str::from_utf8(&draft[..end + 2]).map_err(|_| "its headers are not text")?;
         let mut bytes = Vec::with_capacity(draft.len());
+        bytes.extend_from_slice(format!("Date: {}\r\n", now.to_rfc2822()).as_bytes());
         let (mut from, mut to) = (Vec::new(), Vec::new());
         for (name, text) in headers(head) {
             match name.to_ascii_lowercase().as_str() {
-                "x-unsent" | "bcc" => continue,
+                "x-unsent" | "bcc" | "date" => continue,
                 "from" => from.extend(addresses(name, text)?),
                 "to" | "cc" => to.extend(addresses(name, text)?),
                 _ => {}
@@ -81,16 +84,21 @@ mod tests {
     use super::*;
     use crate::view::eml::{Mail, eml};
 
+    fn now() -> DateTime<FixedOffset> {
+        DateTime::parse_from_rfc3339("2026-11-23T00:30:00+01:00").unwrap()
+    }
+
     #[test]
     fn a_message_leaves_without_the_mark_of_a_draft() {
-        let draft = b"X-Unsent: 1\r\nFrom: \"Durand, Camille\" <c@example.org>\r\nSubject: x\r\nBcc: thief@d.example\r\n\
+        let draft = b"X-Unsent: 1\r\nDATE: Sun, 22 Nov\r\n 2026 12:00:00 +0000\r\nFrom: \"Durand, Camille\" <c@example.org>\r\nSubject: x\r\nBcc: thief@d.example\r\n\
             To: =?utf-8?b?w4k=?=\r\n =?utf-8?b?w4k=?= <a@b.example>, \"x@y, z\" <d@e.example>\r\nCc: a@b.example, f@g.example\r\n\
             \r\nX-Unsent: 1\r\nbody\r\n";
-        let leaving = Leaving::of(draft).unwrap();
+        let leaving = Leaving::of(draft, now()).unwrap();
         assert_eq!(leaving.from, "c@example.org");
         assert_eq!(leaving.to, ["a@b.example", "d@e.example", "f@g.example"]);
         let text = String::from_utf8(leaving.bytes).unwrap();
-        assert!(text.starts_with("From: ") && !text.contains("thief"), "{text}");
+        assert!(text.starts_with("Date: Mon, 23 Nov 2026 00:30:00 +0100\r\nFrom: "), "{text}");
+        assert!(!text.contains("thief") && !text.contains("12:00:00"), "{text}");
         assert!(text.ends_with("\r\n\r\nX-Unsent: 1\r\nbody\r\n"), "a body is left as it is: {text}");
     }
 
@@ -115,7 +123,7 @@ mod tests {
             let cc = ["c@bücher.example".to_owned(), "d+e@f.example".to_owned()];
             let draft =
                 Mail { from: (name, "me@example.org"), name, to: &to, cc: &cc, subject: name, ..Mail::default() };
-            let leaving = Leaving::of(&eml(&draft).unwrap()).unwrap_or_else(|why| panic!("{name}: {why}"));
+            let leaving = Leaving::of(&eml(&draft).unwrap(), now()).unwrap_or_else(|why| panic!("{name}: {why}"));
             assert_eq!(leaving.from, "me@example.org", "{name}");
             assert_eq!(leaving.to, ["a@b.example", "c@xn--bcher-kva.example", "d+e@f.example"], "{name}");
         }
@@ -129,7 +137,7 @@ mod tests {
             ("From: a@b.example\r\nTo: nobody\r\n\r\nx", "`To`"),
             ("From: a@b.example", "no headers"),
         ] {
-            let refused = Leaving::of(draft.as_bytes()).unwrap_err();
+            let refused = Leaving::of(draft.as_bytes(), now()).unwrap_err();
             assert!(refused.contains(why), "{draft}: {refused}");
         }
     }

@@ -8,7 +8,7 @@ use std::time::Duration;
 use crate::diagnostic::{Diagnostic, code};
 use crate::source::Source;
 use crate::source::fields::{Fields, Reading};
-use crate::source::repository::{is_below, is_open_to_others};
+use crate::source::repository::{is_below, is_open_to_others, read_outside};
 use crate::span::{Span, Spanned};
 
 /// What mail.toml says.
@@ -120,7 +120,7 @@ pub fn read(source: &mut Source, path: &Path) -> Option<Mail> {
     let root = source.repository.root().to_owned();
     let place = Place { path, root: &root };
     let mut files = Files::default();
-    let mail = source.toml(&path.to_string_lossy(), |fields, _| place.mail(fields, &mut files))?;
+    let mail = source.toml_outside(path, |fields, _| place.mail(fields, &mut files))?;
     files.load(mail, source)
 }
 
@@ -158,7 +158,7 @@ impl Files {
     fn load(self, mut mail: Mail, source: &mut Source) -> Option<Mail> {
         let Way::Smtp(server) = &mut mail.way else { return Some(mail) };
         let mut read = |file: &Spanned<PathBuf>| {
-            let bytes = source.repository.bytes(&file.value.to_string_lossy());
+            let bytes = read_outside(&file.value);
             bytes.map_err(|_| {
                 let message = format!("{} cannot be read", file.value.display());
                 let hint = "a path is relative to the folder of mail.toml";

@@ -23,7 +23,7 @@ const ANY: u32 = 10;
 
 /// Reads an issued document.
 pub fn document(mut fields: Fields<'_, '_>) -> Option<Document> {
-    let f = &mut fields;
+    let f = fields.frozen();
     let span = f.span();
     let format = f.integer("format", 1..=1).and_then(|n| u32::try_from(n).ok());
     let program = required(f, "program")?;

@@ -1,6 +1,6 @@
 //! A table of a file → typed fields, each problem added to the list with its place. Keys that nobody asked for are unknown.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 
 use chrono::NaiveDate;
 use rust_decimal::Decimal;
@@ -8,6 +8,7 @@ use rust_decimal::Decimal;
 use super::tree::{Entry, Item, Pool, Table, Value};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, code, nearest};
 use crate::ledger::{amount, date};
+use crate::printable::{is_unprintable, may_hide};
 use crate::span::{FileId, Span, Spanned};
 
 /// The file being read and the problems found in it.
@@ -18,6 +19,8 @@ pub struct Reading {
     pub problems: RefCell<Diagnostics>,
     /// The keys asked for, each with the place of its table: what a misspelt key may have meant.
     asked: RefCell<Vec<(usize, &'static str)>>,
+    /// Whether it is an issued document.
+    is_frozen: Cell<bool>,
     /// What the trees of the files before stood in.
     pub(super) pool: Pool,
 }
@@ -25,7 +28,13 @@ pub struct Reading {
 impl Reading {
     /// Starts reading a file.
     pub fn new(file: FileId) -> Self {
-        Self { file, problems: RefCell::default(), asked: RefCell::default(), pool: Pool::default() }
+        Self {
+            file,
+            problems: RefCell::default(),
+            asked: RefCell::default(),
+            is_frozen: Cell::new(false),
+            pool: Pool::default(),
+        }
     }
 
     /// Starts reading another file, with the same memory; what was found in this one is taken out before.
@@ -53,6 +62,12 @@ impl<'t, 's> Fields<'t, 's> {
     /// Starts with a table.
     pub fn new(table: &'t Table<'s>, reading: &'t Reading) -> Self {
         Self { table, reading, seen: 0, next: 0 }
+    }
+
+    /// Says that the file is an issued document: what was accepted once is read for ever.
+    pub fn frozen(&mut self) -> &mut Self {
+        self.reading.is_frozen.set(true);
+        self
     }
 
     /// Returns the reading this belongs to.
@@ -126,6 +141,19 @@ impl<'t, 's> Fields<'t, 's> {
         self.borrowed(name).map(|text| text.value.to_owned())
     }
 
+    /// Tells whether a character that is not printed may stand in a text all the same: the ends of lines and the joiners of prose, and
+    /// what documents were issued with before it was refused.
+    fn may_stand(&self, c: char, lines: bool) -> bool {
+        let joins = matches!(c, '\u{ad}' | '\u{200b}'..='\u{200f}' | '\u{2060}'..='\u{2064}');
+        let always_refused =
+            matches!(c, '\u{2028}' | '\u{2029}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}');
+        match c {
+            '\n' => lines,
+            c if c.is_control() || always_refused => false,
+            _ => (lines && joins) || self.reading.is_frozen.get(),
+        }
+    }
+
     fn text_of(&self, name: &str, item: &'t Item<'_>, lines: bool) -> Option<Spanned<&'t str>> {
         let Value::Text(text) = &item.value else {
             self.wrong_type(name, item, "a text", &format!("\"{}\"", sample(item)));
@@ -136,13 +164,14 @@ impl<'t, 's> Fields<'t, 's> {
         if others == 0 && !text.starts_with(' ') {
             return Some(Spanned::new(text, self.place(item)));
         }
-        if has_unprintable(text, lines)
-            && let Some(c) = text.chars().find(|c| is_unprintable(*c) && !(lines && *c == '\n'))
+        if (may_hide(text) || text.contains('\n'))
+            && let Some(c) = text.chars().find(|c| is_unprintable(*c) && !self.may_stand(*c, lines))
         {
+            let kind = if c.is_control() { "control character" } else { "invisible character" };
             self.reading.error(
                 code::VALUE_TEXT,
                 self.place(item),
-                format!("`{name}` has the control character U+{:04X}", u32::from(c)),
+                format!("`{name}` has the {kind} U+{:04X}", u32::from(c)),
                 if c == '\n' { "write it in one line" } else { "remove it" },
             );
             return None;
@@ -398,28 +427,6 @@ impl<'t, 's> Fields<'t, 's> {
 
 fn missing_text(name: &str) -> String {
     format!("`{name}` is missing")
-}
-
-/// A control character, or one that reorders or hides text.
-fn is_unprintable(c: char) -> bool {
-    c.is_control()
-        || matches!(c, '\u{2028}' | '\u{2029}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}')
-}
-
-/// Tells by a text's bytes whether one of its characters is such: quicker than one character after the other.
-fn has_unprintable(text: &str, lines: bool) -> bool {
-    let bytes = text.as_bytes();
-    let control = |found, byte: &u8| found | u8::from(byte.is_ascii_control() && !(lines && *byte == b'\n'));
-    bytes.iter().fold(0, control) > 0
-        || memchr::memchr3_iter(0xc2, 0xe2, 0xef, bytes).any(|at| {
-            matches!(
-                bytes[at..],
-                [0xc2, ..0xa0, ..]
-                    | [0xe2, 0x80, 0xa8..=0xae, ..]
-                    | [0xe2, 0x81, 0xa6..=0xa9, ..]
-                    | [0xef, 0xbb, 0xbf, ..]
-            )
-        })
 }
 
 fn sample(item: &Item<'_>) -> String {

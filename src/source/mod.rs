@@ -9,6 +9,7 @@ pub mod document;
 pub mod draft;
 pub mod eml;
 pub mod fields;
+pub mod git;
 mod plain;
 pub mod plan;
 pub mod quotes;
@@ -62,8 +63,13 @@ impl Source {
 
     /// Reads a text file, adding what is wrong with it as a file.
     pub fn text(&mut self, path: &str) -> Option<Text> {
+        let read = self.repository.read(path);
+        self.text_of(path, read)
+    }
+
+    fn text_of(&mut self, path: &str, read: Result<Vec<u8>, ReadError>) -> Option<Text> {
         let file = self.map.add(path);
-        match self.repository.read(path) {
+        match read {
             Ok(bytes) => {
                 let sha256 = sha256_text(&bytes);
                 let text = decode(&bytes, file, &mut self.problems)?.to_owned();
@@ -76,10 +82,24 @@ impl Source {
         }
     }
 
-    /// Reads a TOML file: `build` turns its fields into a value. An absolute path is read as it is: of settings outside of the ledger.
+    /// Reads a TOML file: `build` turns its fields into a value.
     pub fn toml<T>(&mut self, path: &str, build: impl FnOnce(Fields<'_, '_>, &Text) -> Option<T>) -> Option<T> {
         let text = self.text(path)?;
-        from_toml(&text.text, &mut Reading::new(text.file), &mut self.problems, |fields| build(fields, &text))
+        self.build(&text, build)
+    }
+
+    /// Reads a TOML file outside of the ledger that the person at the keyboard named, and nothing in the ledger: mail.toml.
+    pub fn toml_outside<T>(
+        &mut self,
+        path: &Path,
+        build: impl FnOnce(Fields<'_, '_>, &Text) -> Option<T>,
+    ) -> Option<T> {
+        let text = self.text_of(&path.to_string_lossy(), repository::read_outside(path))?;
+        self.build(&text, build)
+    }
+
+    fn build<T>(&mut self, text: &Text, build: impl FnOnce(Fields<'_, '_>, &Text) -> Option<T>) -> Option<T> {
+        from_toml(&text.text, &mut Reading::new(text.file), &mut self.problems, |fields| build(fields, text))
     }
 
     /// Looks at the format that acquit.toml states, as every command does: another one is an error, and nothing more is read.
@@ -185,7 +205,12 @@ impl Source {
         for problem in problems.iter_mut() {
             let Some(span) = problem.span.filter(|span| !span.is_whole() && !span.is_nowhere()) else { continue };
             if last.as_ref().is_none_or(|(file, _)| *file != span.file) {
-                let bytes = self.repository.bytes(self.map.path(span.file)).unwrap_or_default();
+                let path = self.map.path(span.file);
+                // A place in a file outside of the ledger is one in mail.toml.
+                let is_outside = Path::new(path).is_absolute();
+                let read =
+                    if is_outside { repository::read_outside(Path::new(path)) } else { self.repository.bytes(path) };
+                let bytes = read.unwrap_or_default();
                 last = Some((span.file, String::from_utf8_lossy(&bytes).into_owned()));
             }
             if let Some((_, text)) = &last {
@@ -201,11 +226,42 @@ impl Source {
 /// Where there is none, or a dead writer's journal is broken.
 pub fn open(start: &Path) -> Result<Source, Diagnostic> {
     let root = root_of(start)?;
+    own_journal(&root)?;
     let repository = Repository::open(&root).map_err(|text| {
         Diagnostic::error(code::JOURNAL_BROKEN, format!("the journal of an interrupted command cannot be read: {text}"))
             .hint("look at .acquit/journal; `git status` and `acquit check` show what it had done; then remove it")
     })?;
-    Ok(Source::new(repository))
+    let is_pending = repository.is_pending();
+    let mut source = Source::new(repository);
+    if is_pending {
+        source.problems.push(
+            Diagnostic::warning(
+                code::JOURNAL_PENDING,
+                "a command was interrupted while it wrote: the ledger is read as if it had been finished",
+            )
+            .hint("the next command that writes finishes it, and says so"),
+        );
+    }
+    Ok(source)
+}
+
+/// Refuses the journal of an interrupted command that came with the ledger: only what a command of this machine left is carried out.
+///
+/// # Errors
+/// Where git tracks the journal.
+pub fn own_journal(root: &Path) -> Result<(), Diagnostic> {
+    let journal = crate::write::JOURNAL;
+    if root.join(journal).symlink_metadata().is_err() || !git::tracks(root, journal) {
+        return Ok(());
+    }
+    Err(Diagnostic::error(code::JOURNAL_BROKEN, format!("git tracks {journal}: it came with the ledger"))
+        .hint(format!("read it; then `git rm -f {journal}` takes it out of the ledger and of the repository")))
+}
+
+/// Returns the problem of a link that leads out of the ledger.
+pub fn link(path: &str) -> Diagnostic {
+    Diagnostic::error(code::FILE_LINK, format!("{path} leads out of the ledger by a link"))
+        .hint("put the file itself there: nothing is read from outside of a ledger")
 }
 
 /// Finds the ledger that holds a folder.
@@ -359,6 +415,7 @@ pub fn unreadable(error: &ReadError, path: &str) -> Diagnostic {
     match error {
         ReadError::Missing => Diagnostic::error(code::FILE_MISSING, format!("{path} is missing"))
             .hint("`git status` shows what was removed; `git restore` brings it back"),
+        ReadError::Outside => link(path),
         ReadError::Kind => Diagnostic::error(code::FILE_KIND, format!("{path} is a folder, not a file"))
             .hint("a file is expected here; move the folder away"),
         ReadError::Large(length) => Diagnostic::error(

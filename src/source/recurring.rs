@@ -118,15 +118,38 @@ impl Source {
     }
 }
 
-/// Returns the value of `recurring` among the keys before the first table, as issuing writes them: one a line.
+impl Source {
+    /// Returns the number and the day of the newest document or quote that a draft of this name became. Their first lines are read, the
+    /// newest files first.
+    pub fn issued_from(&mut self, draft: &str) -> Option<(String, String)> {
+        let mut paths: Vec<String> = self.quote_paths().into_iter().map(|(_, path)| path).collect();
+        paths.extend(self.document_files().into_iter().map(|file| self.map.path(file).to_owned()));
+        let mut buffer = vec![0; 16 << 10];
+        let wanted = format!("{{ name = \"{draft}\",");
+        for path in paths.iter().rev() {
+            let Ok(bytes) = self.repository.read_into(path, &mut buffer) else { continue };
+            if key(bytes, "draft").is_some_and(|origin| origin.starts_with(&wanted)) {
+                let number = path.rsplit('/').next().unwrap_or_default().trim_end_matches(".toml");
+                return Some((number.to_owned(), key(bytes, "issued")?.to_owned()));
+            }
+        }
+        None
+    }
+}
+
+/// Returns the period that a document names.
 fn period(bytes: &[u8]) -> Option<String> {
+    key(bytes, "recurring")?.strip_prefix('"')?.strip_suffix('"').map(str::to_owned)
+}
+
+/// Returns the value of a key among those before the first table, as issuing writes them: one a line.
+fn key<'b>(bytes: &'b [u8], name: &str) -> Option<&'b str> {
     for line in bytes.split(|byte| *byte == b'\n') {
         if line.first() == Some(&b'[') {
             return None;
         }
-        if let Some(value) = line.strip_prefix(b"recurring = \"") {
-            let text = std::str::from_utf8(value).ok()?;
-            return text.trim_end_matches('\r').strip_suffix('"').map(str::to_owned);
+        if let Some(value) = line.strip_prefix(name.as_bytes()).and_then(|rest| rest.strip_prefix(b" = ")) {
+            return std::str::from_utf8(value).ok().map(|text| text.trim_end_matches('\r'));
         }
     }
     None

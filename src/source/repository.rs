@@ -1,12 +1,13 @@
 //! The ledger's folder: the only reader of the file system. A dead writer's journal is seen as if it were carried out.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 use std::ffi::OsString;
 use std::fs::File;
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
+use std::sync::{Mutex, PoisonError};
 
-use crate::changes::{Change, ChangeSet, sha256_text};
+use crate::changes::{Change, ChangeSet, is_inside, sha256_text};
 
 /// The file that makes a folder a ledger.
 pub const SETTINGS: &str = "acquit.toml";
@@ -21,6 +22,8 @@ pub enum ReadError {
     Missing,
     /// It is a folder or a device.
     Kind,
+    /// A link leads out of the ledger, or the path does.
+    Outside,
     /// It has more bytes than [`MAX_TEXT`].
     Large(u64),
     /// The system refused.
@@ -33,6 +36,8 @@ pub struct Repository {
     root: PathBuf,
     /// What a dead writer had committed: files as they will be; none where they will be gone.
     overlay: BTreeMap<String, Option<Vec<u8>>>,
+    /// The folders that were looked at, and whether they lie in the ledger once links are followed.
+    folders: Mutex<HashMap<String, bool>>,
     /// The shared lock, while loading.
     _lock: Option<File>,
 }
@@ -48,22 +53,35 @@ impl Repository {
     /// # Errors
     /// Where a dead writer's journal is broken.
     pub fn open(root: &Path) -> Result<Self, String> {
-        let lock = open_file(&root.join(crate::write::LOCK)).ok().filter(|file| file.lock_shared().is_ok());
-        let mut repository = Self { root: root.to_owned(), overlay: BTreeMap::new(), _lock: lock };
+        let bare = Self::open_locked(root);
+        let lock = bare.file(crate::write::LOCK).ok().filter(|file| file.lock_shared().is_ok());
+        let mut repository = Self { _lock: lock, ..bare };
         repository.read_journal()?;
         Ok(repository)
     }
 
     /// Opens a ledger that this process has locked for writing.
     pub fn open_locked(root: &Path) -> Self {
-        Self { root: root.to_owned(), overlay: BTreeMap::new(), _lock: None }
+        Self { root: root.to_owned(), overlay: BTreeMap::new(), folders: Mutex::default(), _lock: None }
+    }
+
+    /// Tells whether a dead writer's journal is waiting for the next command that writes.
+    pub fn is_pending(&self) -> bool {
+        !self.overlay.is_empty()
     }
 
     fn read_journal(&mut self) -> Result<(), String> {
-        let Ok(bytes) = read_all(&self.root.join(crate::write::JOURNAL)) else { return Ok(()) };
+        let bytes = match self.bytes(crate::write::JOURNAL) {
+            Ok(bytes) => bytes,
+            Err(ReadError::Outside) => return Err("it is a link that leads out of the ledger".into()),
+            Err(_) => return Ok(()),
+        };
         for change in ChangeSet::from_journal(&bytes)?.changes() {
             let path = change.path().to_owned();
-            let now = read_all(&self.root.join(&path)).ok();
+            let now = match self.bytes(&path) {
+                Err(ReadError::Outside) => return Err(format!("{path} leads out of the ledger by a link")),
+                other => other.ok(),
+            };
             match change {
                 Change::Create { bytes, .. } => {
                     self.overlay.insert(path, Some(bytes.as_bytes().to_vec()));
@@ -117,7 +135,7 @@ impl Repository {
             buffer.extend_from_slice(overlay.as_ref().ok_or(ReadError::Missing)?);
             return Ok(buffer);
         }
-        let mut file = open_file(&self.root.join(path)).map_err(read_error)?;
+        let mut file = self.file(path)?;
         // A buffer that is used again has room already: most files are read by one call, and a second that finds the end.
         let mut length = 0;
         loop {
@@ -146,11 +164,48 @@ impl Repository {
         if let Some(overlay) = self.overlay.get(path) {
             return Ok(Box::new(io::Cursor::new(overlay.clone().ok_or(ReadError::Missing)?)));
         }
-        let file = open_file(&self.root.join(path)).map_err(read_error)?;
+        let file = self.file(path)?;
         if file.metadata().is_ok_and(|data| data.is_dir()) {
             return Err(ReadError::Kind);
         }
         Ok(Box::new(file))
+    }
+
+    /// Opens a file of the ledger. A link is followed only to a file that lies in the ledger as well: a ledger that was cloned from
+    /// somebody else never brings a file of this machine into a document.
+    fn file(&self, path: &str) -> Result<File, ReadError> {
+        if !is_inside(path) {
+            return Err(ReadError::Outside);
+        }
+        if let Some((folder, _)) = path.rsplit_once('/') {
+            self.folder(folder)?;
+        }
+        let full = self.root.join(path);
+        match open_no_link(&full) {
+            Ok(file) => Ok(file),
+            // Only a link comes here; it costs a hundred thousand documents nothing.
+            Err(error) if is_link(&full) => match is_within(&full, &self.root) {
+                Some(true) => open_file(&full).map_err(read_error),
+                Some(false) => Err(ReadError::Outside),
+                None => Err(read_error(error)),
+            },
+            Err(error) => Err(read_error(error)),
+        }
+    }
+
+    /// Returns a folder of the ledger, once it is known to lie in it.
+    fn folder(&self, folder: &str) -> Result<PathBuf, ReadError> {
+        let full = self.root.join(folder);
+        let mut known = self.folders.lock().unwrap_or_else(PoisonError::into_inner);
+        let is_ours = match known.get(folder) {
+            Some(is_ours) => *is_ours,
+            // A folder that is not there is found missing by whoever opens it.
+            None => match is_within(&full, &self.root) {
+                Some(is_ours) => *known.entry(folder.to_owned()).or_insert(is_ours),
+                None => true,
+            },
+        };
+        if is_ours { Ok(full) } else { Err(ReadError::Outside) }
     }
 
     /// Returns a file's whole content, of any size.
@@ -187,7 +242,7 @@ impl Repository {
     /// What the system says.
     pub fn list(&self, folder: &str, suffix: &str) -> Result<Vec<String>, ReadError> {
         let mut names = Vec::new();
-        match read_folder(&self.root.join(folder)) {
+        match read_folder(&self.folder(folder)?) {
             Ok(entries) => names = entries,
             Err(error) if error.kind() == io::ErrorKind::NotFound => {}
             Err(error) => return Err(read_error(error)),
@@ -245,6 +300,30 @@ fn open_file(path: &Path) -> io::Result<File> {
     File::open(path)
 }
 
+/// Opens a file whose own name is no link.
+#[cfg(unix)]
+#[expect(clippy::disallowed_methods, reason = "the one place that reads files")]
+fn open_no_link(path: &Path) -> io::Result<File> {
+    use std::os::unix::fs::OpenOptionsExt;
+    let flags = rustix::fs::OFlags::NOFOLLOW.bits().cast_signed();
+    File::options().read(true).custom_flags(flags).open(path)
+}
+
+/// Opens a file whose own name is no link.
+#[cfg(not(unix))]
+fn open_no_link(path: &Path) -> io::Result<File> {
+    if is_link(path) { Err(io::Error::other("a link")) } else { open_file(path) }
+}
+
+fn is_link(path: &Path) -> bool {
+    path.symlink_metadata().is_ok_and(|data| data.is_symlink())
+}
+
+/// Tells whether a file or folder lies in a folder once links are followed; none where it does not exist.
+fn is_within(path: &Path, folder: &Path) -> Option<bool> {
+    Some(path.canonicalize().ok()?.starts_with(folder.canonicalize().ok()?))
+}
+
 fn name(name: OsString) -> String {
     name.into_string().unwrap_or_else(|name| name.to_string_lossy().into_owned())
 }
@@ -261,6 +340,29 @@ fn read_folder(path: &Path) -> io::Result<Vec<String>> {
 #[expect(clippy::disallowed_methods, reason = "the one place that reads files")]
 pub fn read_all(path: &Path) -> io::Result<Vec<u8>> {
     std::fs::read(path)
+}
+
+/// Reads a file outside of any ledger that a person may have written.
+///
+/// # Errors
+/// Where it is missing, no file, or too large to be one.
+pub fn read_outside(path: &Path) -> Result<Vec<u8>, ReadError> {
+    let mut bytes = Vec::new();
+    open_file(path).map_err(read_error)?.take(MAX_TEXT + 1).read_to_end(&mut bytes).map_err(read_error)?;
+    if bytes.len() as u64 > MAX_TEXT { Err(ReadError::Large(bytes.len() as u64)) } else { Ok(bytes) }
+}
+
+/// Tells whether a path is a file, seen through links.
+pub fn is_file(path: &Path) -> bool {
+    path.is_file()
+}
+
+/// Returns the names in a folder outside of any ledger.
+///
+/// # Errors
+/// What the system says.
+pub fn names_in(path: &Path) -> io::Result<Vec<String>> {
+    read_folder(path)
 }
 
 /// Tells whether a file lies in a folder, seen through links.

@@ -1,6 +1,7 @@
 //! A report → CSV for a spreadsheet: the items' keys as columns; texts that a spreadsheet would run as a formula are defused.
 
 use super::sheet::{Cell, Sheet};
+use crate::printable::printable;
 
 /// Returns a sheet as CSV.
 pub fn sheet(sheet: &Sheet) -> String {
@@ -13,11 +14,15 @@ pub fn sheet(sheet: &Sheet) -> String {
     String::from_utf8(writer.into_inner().unwrap_or_default()).unwrap_or_default()
 }
 
-/// Amounts and dates are never changed; a text that begins a formula gets an apostrophe.
+/// Amounts and dates are never changed; a text that begins a formula gets an apostrophe, and shows the control characters that it has.
 fn field(cell: &Cell) -> String {
     let text = cell.plain();
     let is_text = matches!(cell, Cell::Text(_) | Cell::List(_));
-    if is_text && text.starts_with(['=', '+', '-', '@', '\t', '\r']) { format!("'{text}") } else { text }
+    if !is_text {
+        return text;
+    }
+    let defused = if text.starts_with(['=', '+', '-', '@', '\t', '\r']) { format!("'{text}") } else { text };
+    printable(&defused).into_owned()
 }
 
 #[cfg(test)]
@@ -30,6 +35,7 @@ mod tests {
         let mut items = Sheet::new(&[("buyer", "Buyer"), ("balance", "Balance")]);
         let euro = Currency::parse("EUR").unwrap();
         items.push(vec![Cell::Text("=HYPERLINK(\"x\")".into()), Cell::Amount((-5).into(), euro)]);
-        assert_eq!(sheet(&items), "buyer,balance\n\"'=HYPERLINK(\"\"x\"\")\",-5.00\n");
+        items.push(vec![Cell::Text("a\u{1b}[2J".into()), Cell::Amount(5.into(), euro)]);
+        assert_eq!(sheet(&items), "buyer,balance\n\"'=HYPERLINK(\"\"x\"\")\",-5.00\na␛[2J,5.00\n");
     }
 }

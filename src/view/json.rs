@@ -1,8 +1,11 @@
 //! A report → JSON: amounts are texts with the currency's digits, absent is null, one item a line.
 
+use std::borrow::Cow;
+
 use serde_json::Value;
 
 use super::sheet::{Cell, Report, Sheet};
+use crate::printable::{is_unprintable, printable};
 
 /// Returns a cell as a JSON value.
 pub fn cell(cell: &Cell) -> Value {
@@ -40,7 +43,22 @@ pub fn report(report: &Report) -> String {
         sheet(&mut out, "totals", totals);
     }
     out.push_str("}\n");
-    out
+    escaped(out)
+}
+
+/// Writes characters that steer a terminal or hide as JSON's escapes. They stand in texts only, so the value is the same.
+fn escaped(json: String) -> String {
+    let is_meant = |c: char| is_unprintable(c) && c != '\n';
+    if matches!(printable(&json), Cow::Borrowed(_)) {
+        return json;
+    }
+    let mut units = [0; 2];
+    let escape = |c: char| {
+        let units = c.encode_utf16(&mut units);
+        units.iter().map(|unit| format!("\\u{unit:04x}")).collect::<String>()
+    };
+    let mut escape = escape;
+    json.chars().map(|c| if is_meant(c) { escape(c) } else { c.to_string() }).collect()
 }
 
 /// Returns an object as JSON: the schema and the day first.
@@ -53,7 +71,7 @@ pub fn object(schema: &str, today: chrono::NaiveDate, fields: Vec<(&str, Value)>
     }
     let mut out = serde_json::to_string_pretty(&Value::Object(map)).unwrap_or_default();
     out.push('\n');
-    out
+    escaped(out)
 }
 
 /// Returns a sheet's rows as JSON values.
@@ -63,4 +81,17 @@ pub fn rows(sheet: &Sheet) -> Value {
         Value::Object(fields.collect())
     };
     Value::Array(sheet.rows.iter().map(row).collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn hidden_characters_are_escaped_and_mean_the_same() {
+        let text = "a\u{1b}[31m\u{202e}b\u{9b}\u{e0041}é\n";
+        let json = object("x", chrono::NaiveDate::default(), vec![("text", Value::from(text))]);
+        assert!(!json.contains(|c: char| is_unprintable(c) && c != '\n'), "{json}");
+        assert_eq!(serde_json::from_str::<Value>(&json).unwrap()["text"], text);
+    }
 }

@@ -3,6 +3,7 @@
 use std::fmt::Write;
 
 use crate::diagnostic::{Diagnostic, Severity};
+use crate::printable::printable;
 use crate::span::SourceMap;
 
 /// Colours of the terminal, or none.
@@ -38,12 +39,16 @@ pub fn diagnostic(problem: &Diagnostic, map: &SourceMap, paint: Paint) -> String
             Some(excerpt) => {
                 margin = excerpt.line.to_string().len();
                 let (text, column) = window(&excerpt.text, excerpt.column);
-                let width = excerpt.width.min(text.chars().count().saturating_sub(column - 1)).max(1);
+                // The caret stands under what is shown, and a hidden character is shown longer than it is.
+                let before: String = text.chars().take(column - 1).collect();
+                let meant: String = text.chars().skip(column - 1).take(excerpt.width).collect();
+                let indent = printable(&before).chars().count();
+                let width = printable(&meant).chars().count().max(1);
                 let _ = writeln!(out, "{:margin$}--> {path}:{}:{}", "", excerpt.line, excerpt.column);
                 let _ = writeln!(out, "{:margin$} |", "");
                 let _ = writeln!(out, "{} | {}", excerpt.line, printable(&text));
                 let caret = paint.style(colour, &"^".repeat(width));
-                let _ = writeln!(out, "{:margin$} | {:indent$}{caret}", "", "", indent = column - 1);
+                let _ = writeln!(out, "{:margin$} | {:indent$}{caret}", "", "");
             }
             None => {
                 let _ = writeln!(out, " --> {path}");
@@ -65,18 +70,4 @@ fn window(line: &str, column: usize) -> (String, usize) {
     let start = column.saturating_sub(LONGEST / 2).min(count - LONGEST);
     let text: String = line.chars().skip(start).take(LONGEST).collect();
     (text, column - start)
-}
-
-/// A file's text cannot steer the terminal: control characters are shown as signs; a tab is one space, so that the caret stays right.
-pub fn printable(text: &str) -> String {
-    text.chars()
-        .map(|c| match c {
-            '\t' => ' ',
-            '\n' => '\n',
-            c if c.is_control() => {
-                char::from_u32(0x2400 + u32::from(c)).filter(|_| u32::from(c) < 32).unwrap_or('\u{fffd}')
-            }
-            c => c,
-        })
-        .collect()
 }

@@ -4,11 +4,15 @@
 //! was not measured, and none with a character that the fonts lack. Lengths are in millimetres.
 #![expect(clippy::float_arithmetic, reason = "lengths on a page are not money")]
 
+use std::ops::Range;
+use std::sync::Arc;
+
 use super::{
     PdfError,
     font::{Fonts, POINT},
     paper::Rgb,
 };
+use crate::view::link::{self, Link};
 
 /// After these a word may be broken if it is wider than its column.
 const JOINTS: &str = "-/\\.,;:_@?&=+";
@@ -50,18 +54,37 @@ pub(super) struct Line {
     pub(super) style: Style,
     /// How wide it is.
     pub(super) width: f64,
+    /// What of it leads somewhere.
+    pub(super) links: Vec<Linked>,
+}
+
+/// A part of a line that leads somewhere: a whole address, or what of a longer one stands on this line.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct Linked {
+    /// Distance from the start of the line.
+    pub(super) left: f64,
+    /// How wide it is.
+    pub(super) width: f64,
+    /// The whole URI.
+    pub(super) uri: Arc<str>,
 }
 
 /// Measures and breaks text.
 #[derive(Clone, Copy)]
 pub(super) struct Measure<'a> {
     fonts: &'a Fonts,
+    links: &'a [Link],
 }
 
 impl<'a> Measure<'a> {
     /// Measures with these fonts.
     pub(super) fn new(fonts: &'a Fonts) -> Self {
-        Self { fonts }
+        Self { fonts, links: &[] }
+    }
+
+    /// The same, which knows texts that lead somewhere.
+    pub(super) fn linking(self, links: &'a [Link]) -> Self {
+        Self { links, ..self }
     }
 
     /// Width of a text on one line.
@@ -103,15 +126,38 @@ impl<'a> Measure<'a> {
 
     fn wrap_paragraph(self, text: &str, style: Style, width: f64, lines: &mut Vec<Line>) -> Result<(), PdfError> {
         let mut rest = text;
+        let found = link::find(text, self.links);
         loop {
             let (taken, used) = self.fill(rest, style, width)?;
             let (line, after) = rest.split_at(taken);
-            lines.push(Line { text: line.to_owned(), style, width: used });
+            let start = text.len() - rest.len();
+            let links = self.links_on(line, start, style, &found)?;
+            lines.push(Line { text: line.to_owned(), style, width: used, links });
             rest = after.trim_start_matches(' ');
             if rest.is_empty() {
                 return Ok(());
             }
         }
+    }
+
+    /// What of the links of a paragraph stands on its line that begins at `start`.
+    fn links_on(
+        self,
+        line: &str,
+        start: usize,
+        style: Style,
+        found: &[(Range<usize>, Arc<str>)],
+    ) -> Result<Vec<Linked>, PdfError> {
+        let mut links = Vec::new();
+        for (place, uri) in found {
+            let from = place.start.saturating_sub(start).min(line.len());
+            let to = place.end.saturating_sub(start).min(line.len());
+            if let (Some(before), Some(part)) = (line.get(..from), line.get(from..to).filter(|part| !part.is_empty())) {
+                let (left, width) = (self.width(before, style)?, self.width(part, style)?);
+                links.push(Linked { left, width, uri: Arc::clone(uri) });
+            }
+        }
+        Ok(links)
     }
 
     /// How many bytes of `text` go on a line, and how wide they are.

@@ -15,6 +15,7 @@ mod faults;
 mod house;
 mod interest;
 mod journals;
+mod long;
 mod markdown;
 mod money;
 mod oracle;

@@ -181,8 +181,7 @@ fn host(text: &str) -> Option<String> {
 fn encoded(text: &str, signs: &str) -> Option<String> {
     let mut out = String::with_capacity(text.len());
     for (at, character) in text.char_indices() {
-        let is_code =
-            || text.as_bytes().get(at + 1..at + 3).is_some_and(|hex| hex.iter().all(|digit| digit.is_ascii_hexdigit()));
+        let is_code = || text.as_bytes().get(at + 1..at + 3).is_some_and(|hex| hex.iter().all(u8::is_ascii_hexdigit));
         match character {
             _ if character.is_control() || character.is_whitespace() => return None,
             '%' if is_code() => out.push('%'),

@@ -131,8 +131,8 @@ impl<'a> Measure<'a> {
             let (taken, used) = self.fill(rest, style, width)?;
             let (line, after) = rest.split_at(taken);
             let start = text.len() - rest.len();
-            let links = self.links_on(line, start, style, &found)?;
-            lines.push(Line { text: line.to_owned(), style, width: used, links });
+            let linked = self.links_on(line, start, style, &found)?;
+            lines.push(Line { text: line.to_owned(), style, width: used, links: linked });
             rest = after.trim_start_matches(' ');
             if rest.is_empty() {
                 return Ok(());
@@ -253,5 +253,32 @@ mod tests {
         let fonts = Fonts::new().unwrap();
         let lines = Measure::new(&fonts).wrap("a\n\nb", STYLE, 90.0).unwrap();
         assert_eq!(texts(&lines), ["a", "", "b"]);
+    }
+
+    #[test]
+    fn each_line_of_an_address_is_linked_from_its_first_to_its_last_letter() {
+        let fonts = Fonts::new().unwrap();
+        let address = "https://example.org/invoices/2026/F2026-0042?token=abcdefghijklmnopq";
+        let known = [Link::web("example.org").unwrap()];
+        let measure = Measure::new(&fonts).linking(&known);
+        let lines = measure.wrap(&format!("Voir (example.org) ou : {address}, merci."), STYLE, 40.0).unwrap();
+        let mut linked = Vec::new();
+        for line in &lines {
+            for link in &line.links {
+                // The part of the line whose place is the link's.
+                let ends = || (0..=line.text.len()).filter(|at| line.text.is_char_boundary(*at));
+                let at = |length: f64, from: usize| {
+                    ends().find(|end| {
+                        *end >= from && (measure.width(&line.text[from..*end], STYLE).unwrap() - length).abs() < 1e-9
+                    })
+                };
+                let from = at(link.left, 0).unwrap();
+                linked.push((&line.text[from..at(link.width, from).unwrap()], &*link.uri));
+            }
+        }
+        let (first, parts) = linked.split_first().unwrap();
+        assert_eq!(*first, ("example.org", "https://example.org"));
+        assert!(parts.len() > 2 && parts.iter().all(|(_, uri)| *uri == address), "{linked:?}");
+        assert_eq!(parts.iter().map(|(text, _)| *text).collect::<String>(), address);
     }
 }

@@ -16,6 +16,7 @@ mod hostile;
 mod house;
 mod interest;
 mod journals;
+mod long;
 mod markdown;
 mod money;
 mod oracle;

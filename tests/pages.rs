@@ -367,3 +367,70 @@ fn pages_the_balance_only_when_asked() {
     // Whoever has paid is not told how to pay again.
     assert!(!paid.contains("Virement"), "{paid}");
 }
+
+/// The URIs of the links of a PDF, page by page; each link is printed and has no border.
+pub(crate) fn links_of(bytes: &[u8]) -> Vec<Vec<String>> {
+    let pdf = lopdf::Document::load_mem(bytes).unwrap();
+    let links = |page: lopdf::ObjectId| {
+        let page = pdf.get_dictionary(page).unwrap();
+        let notes = page.get_deref(b"Annots", &pdf).and_then(lopdf::Object::as_array).cloned().unwrap_or_default();
+        let link = |note: &lopdf::Object| {
+            let note = pdf.dereference(note).unwrap().1.as_dict().unwrap();
+            assert_eq!(note.get(b"Subtype").unwrap().as_name().unwrap(), b"Link");
+            assert_eq!(note.get(b"F").unwrap().as_i64().unwrap(), 4);
+            let action = note.get(b"A").unwrap().as_dict().unwrap();
+            assert_eq!(action.get(b"S").unwrap().as_name().unwrap(), b"URI");
+            String::from_utf8(action.get(b"URI").unwrap().as_str().unwrap().to_vec()).unwrap()
+        };
+        notes.iter().map(link).collect()
+    };
+    pdf.page_iter().map(links).collect()
+}
+
+/// A payment link, the website and the e-mail address are links on every page that shows them, and nothing else is.
+#[test]
+fn pages_addresses_are_links_where_they_are_printed() {
+    let sandbox = Sandbox::small();
+    let settings = sandbox.read("acquit.toml");
+    let contact = "[seller]\nemail = \"camille@durand.example\"\nwebsite = \"www.durand.example\"\n";
+    let pay = "\n[[pay]]\nid = \"web\"\nkind = \"link\"\nurl = \"https://pay.example/c/pay/cs_live_a1b2c3d4e5f6g7h8i9j0k1l2m3n4o5p6q7r8s9t0u1v2w3x4y5z6?n={number}&a={amount}&c={currency}&r={rf}\"\n";
+    sandbox.write("acquit.toml", settings.replacen("[seller]\n", contact, 1) + pay);
+    sandbox.run(&["new", "acme", "Conseil", "1", "1000", "--vat", "20", "--name", "d"]).ok();
+    sandbox.run(&["issue", "d", "--date", "2026-09-02"]).ok();
+    let frozen = sandbox.read("invoices/2026/F2026-0001.toml");
+    let url = frozen.lines().find_map(|line| line.strip_prefix("url = \"")).unwrap().trim_end_matches('"').to_owned();
+    assert!(url.starts_with("https://pay.example/") && url.contains("n=F2026-0001&a=1200.00"), "{url}");
+    let (web, mail) = ("https://www.durand.example", "mailto:camille@durand.example");
+    let bytes = |file: &str| std::fs::read(sandbox.path().join("out").join(file)).unwrap();
+    let links = |file: &str| {
+        let mut links = links_of(&bytes(file)).concat();
+        links.sort();
+        links
+    };
+    // The long address breaks over lines: as many links, each with all of it.
+    sandbox.run(&["render", "F2026-0001"]).ok();
+    let whole = links("F2026-0001.pdf");
+    let count = whole.iter().filter(|uri| **uri == url).count();
+    assert!(count >= 2 && whole.len() == count + 2, "{whole:?}");
+    assert_eq!(whole.iter().filter(|uri| [web, mail].contains(&uri.as_str())).count(), 2);
+    let first = bytes("F2026-0001.pdf");
+    sandbox.run(&["render", "F2026-0001", "--today", "2027-02-03"]).ok();
+    assert!(first == bytes("F2026-0001.pdf"), "two runs differ");
+    // Nothing was paid: the link asks for the right amount. Then it does not, is not printed, and is no link.
+    sandbox.run(&["render", "F2026-0001", "--with-balance"]).ok();
+    assert_eq!(links("F2026-0001-balance.pdf"), whole);
+    sandbox.run(&["pay", "F2026-0001", "200", "--date", "2026-11-05"]).ok();
+    sandbox.run(&["render", "F2026-0001", "--with-balance"]).ok();
+    assert_eq!(links("F2026-0001-balance.pdf"), [web, mail]);
+    assert!(!text_of(&bytes("F2026-0001-balance.pdf")).contains("pay.example"));
+    sandbox.run(&["statement", "acme", "-o", "out/statement.pdf"]).ok();
+    assert_eq!(links("statement.pdf"), [web, mail]);
+    // The parts of a dossier keep their links: its own four (contents, statement, interest, parties), the history, and the invoice's.
+    sandbox.run(&["dossier", "acme", "-o", "out/d"]).ok();
+    let dossier = links("d/dossier.pdf");
+    assert_eq!(dossier.iter().filter(|uri| **uri == url).count(), count, "{dossier:?}");
+    let pages = links_of(&bytes("d/dossier.pdf"));
+    let heads =
+        pages.iter().filter(|links| links.contains(&web.to_owned()) && links.contains(&mail.to_owned())).count();
+    assert!(heads >= 5 && dossier.len() == count + 2 * heads, "{dossier:?}");
+}

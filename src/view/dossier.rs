@@ -174,7 +174,8 @@ impl Pages<'_> {
         self.done(paper)
     }
 
-    /// Every stretch of days of late interest, and what is left to claim.
+    /// Every stretch of days of late interest and what each document's claims come to, in rows that go on over pages; and what is
+    /// left to claim, as the total.
     pub fn interest(&self, claims: &[Claim]) -> Paper {
         let mut paper = self.blank(&self.label("dossier_interest"), "");
         paper.columns = vec![
@@ -189,7 +190,9 @@ impl Pages<'_> {
             let mut total = |name: &str, value: Decimal, currency| {
                 if !value.is_zero() {
                     let label = self.label(name).replace("{number}", &claim.number);
-                    paper.totals.push(Total { label, value: self.locale.amount(value, currency), strong: false });
+                    let mut cells = vec![label, String::new(), String::new(), String::new()];
+                    cells.push(self.locale.amount(value, currency));
+                    paper.rows.push(Row { cells, detail: Vec::new() });
                 }
             };
             total("dossier_interest_sum", claim.interest, claim.currency);

@@ -1,5 +1,6 @@
 //! The text of a message → simple HTML: its paragraphs, its lists, a table of its documents where there are several.
 
+use super::link::{self, Link};
 use super::locale::Locale;
 use super::message::{Item, Message};
 
@@ -9,6 +10,7 @@ const FIGURE: &str = "padding:4px 0 4px 12px;border-bottom:1px solid #d3d8de;tex
 
 /// Returns the HTML of a message's text. `code` is the content id of a picture of the code to scan, with what stands under it.
 pub fn html(subject: &str, text: &str, message: &Message, locale: &Locale, code: Option<(&str, &str)>) -> String {
+    let known: Vec<Link> = Link::web(&message.link).into_iter().collect();
     let mut body = String::new();
     let mut is_tabled = false;
     for paragraph in text.split("\n\n").filter(|paragraph| !paragraph.trim().is_empty()) {
@@ -21,10 +23,11 @@ pub fn html(subject: &str, text: &str, message: &Message, locale: &Locale, code:
                 }
                 is_tabled = true;
             } else if is_list {
-                let items: String = block.iter().map(|line| format!("<li>{}</li>", linked(&line[2..]))).collect();
+                let items: String =
+                    block.iter().map(|line| format!("<li>{}</li>", linked(&line[2..], &known))).collect();
                 body.push_str(&format!("<ul style=\"margin:0 0 12px;padding-left:20px\">{items}</ul>\n"));
             } else {
-                let lines: Vec<String> = block.iter().map(|line| one(line)).collect();
+                let lines: Vec<String> = block.iter().map(|line| one(line, &known)).collect();
                 body.push_str(&format!("<p style=\"margin:0 0 12px\">{}</p>\n", lines.join("<br>\n")));
             }
         }
@@ -90,23 +93,21 @@ fn table(items: &[Item], locale: &Locale) -> String {
 }
 
 /// A line; what stands in keeps its place.
-fn one(line: &str) -> String {
+fn one(line: &str, known: &[Link]) -> String {
     let inner = line.trim_start();
     let depth = line.len() - inner.len();
-    format!("{}{}", "&nbsp;".repeat(depth * 2), linked(inner))
+    format!("{}{}", "&nbsp;".repeat(depth * 2), linked(inner, known))
 }
 
-/// Escapes a line and makes its web addresses links.
-fn linked(line: &str) -> String {
-    let word = |word: &str| {
-        let address = word.trim_end_matches(['.', ',', ';', ')']);
-        if !address.starts_with("https://") {
-            return escaped(word);
-        }
-        let rest = &word[address.len()..];
-        format!("<a href=\"{0}\">{0}</a>{1}", escaped(address), escaped(rest))
-    };
-    line.split(' ').map(word).collect::<Vec<_>>().join(" ")
+/// Escapes a line and makes its addresses links.
+fn linked(line: &str, known: &[Link]) -> String {
+    let (mut out, mut end) = (String::new(), 0);
+    for (place, uri) in link::find(line, known) {
+        out.push_str(&escaped(&line[end..place.start]));
+        out.push_str(&format!("<a href=\"{}\">{}</a>", escaped(&uri), escaped(&line[place.clone()])));
+        end = place.end;
+    }
+    out + &escaped(&line[end..])
 }
 
 /// Escapes what HTML would read as its own.
@@ -150,7 +151,28 @@ mod tests {
             assert!(!said.is_empty() && page.contains(said.as_str()), "{said} in {page}");
         }
         assert_eq!(page.matches("<li>").count(), 1);
-        assert!(page.contains("<a href=\"https://pay.example/?a=1&amp;b=&lt;2&gt;\">"));
+        let link = "<a href=\"https://pay.example/?a=1&amp;b=%3C2%3E\">https://pay.example/?a=1&amp;b=&lt;2&gt;</a>.";
+        assert!(page.contains(link), "{page}");
         assert!(page.contains("src=\"cid:code@acquit\""));
+    }
+
+    #[test]
+    fn every_payment_link_is_a_link() {
+        let locale = Locale::of(Language::En);
+        for (address, href) in [
+            ("https://pay.example/c(1)", "https://pay.example/c(1)"),
+            ("http://pay.example/?q=.", "http://pay.example/?q=."),
+            ("https://pay.example/?for=Invoice 1", "https://pay.example/?for=Invoice%201"),
+            ("https://bücher.example/é", "https://xn--bcher-kva.example/%C3%A9"),
+        ] {
+            let message = Message { link: address.to_owned(), ..sample(Language::En, Situation::FULL) };
+            let page =
+                html("s", &format!("Pay online:\n  {address}\n\n- or here: {address}."), &message, &locale, None);
+            let link = format!("<a href=\"{href}\">{address}</a>");
+            assert_eq!(page.matches(&link).count(), 2, "{page}");
+            assert_eq!(page.matches("<a ").count(), 2, "{page}");
+        }
+        let message = Message { link: "javascript:alert(1)".to_owned(), ..sample(Language::En, Situation::FULL) };
+        assert!(!html("s", "Pay: javascript:alert(1)", &message, &locale, None).contains("<a "));
     }
 }

@@ -13,6 +13,7 @@ pub mod journal;
 pub mod json;
 pub mod letter;
 mod lines;
+pub mod link;
 pub mod locale;
 pub mod message;
 pub mod paper;

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use chrono::NaiveDate;
 use rust_decimal::Decimal;
 
+use super::link::Link;
 use super::locale::Locale;
 use super::pdf::design::Design;
 use super::pdf::{Block, EInvoice, Embedded, PageSize, Paper, Qr, Rgb, Signature, Total};
@@ -98,6 +99,7 @@ pub fn paper(document: &Document, locale: &Locale, dress: Dress<'_>) -> Paper {
         signature: page.signature(),
         mentions: page.mentions(),
         footer: page.footer(),
+        links: page.links(),
         e_invoice: None,
         embedded: Vec::new(),
     };
@@ -493,6 +495,13 @@ impl Page<'_> {
         Block { heading, lines }
     }
 
+    /// What leads somewhere: the ways to pay by a link, and where the seller is found.
+    fn links(&self) -> Vec<Link> {
+        let pay = self.d.pay.iter().filter_map(|mean| Link::web(mean.url.as_deref()?));
+        let seller = &self.d.seller;
+        pay.chain(contacts(seller.website.as_deref(), seller.email.as_deref())).collect()
+    }
+
     /// Reasons of exemption first, then the mentions as frozen.
     fn mentions(&self) -> Vec<String> {
         let mut mentions: Vec<String> = Vec::new();
@@ -518,6 +527,11 @@ impl Page<'_> {
         let legal = [first, second].into_iter().filter(|parts| !parts.is_empty()).map(|parts| parts.join(" · "));
         own.into_iter().chain(legal).collect()
     }
+}
+
+/// Where a seller is found, as links.
+pub(super) fn contacts(website: Option<&str>, email: Option<&str>) -> impl Iterator<Item = Link> {
+    website.and_then(Link::web).into_iter().chain(email.and_then(Link::mail))
 }
 
 /// Puts no-break spaces between groups of characters.

@@ -6,7 +6,7 @@ use chrono::NaiveDate;
 use rust_decimal::Decimal;
 
 use super::locale::Locale;
-use super::paper::{address, grouped, size};
+use super::paper::{address, contacts, grouped, size};
 use super::pdf::design::Design;
 use super::pdf::{Align, Block, Column, Paper, Rgb, Row, Total};
 use super::typeset::typeset;
@@ -100,6 +100,7 @@ pub fn paper(page: &Page<'_>, locale: &Locale, design: &Arc<Design>) -> Paper {
         signature: None,
         mentions: Vec::new(),
         footer: seller.footer.iter().cloned().chain([seller.name.value.clone()]).collect(),
+        links: contacts(seller.website.as_deref(), seller.email.as_deref()).collect(),
         e_invoice: None,
         embedded: Vec::new(),
     };

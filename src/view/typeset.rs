@@ -19,6 +19,9 @@ pub fn typeset(paper: &mut Paper, language: Language) {
     for text in [&mut paper.subject, &mut paper.note].into_iter().flatten() {
         tie(text);
     }
+    for link in &mut paper.links {
+        tie(&mut link.text);
+    }
     for block in paper.parties.iter_mut().chain(&mut paper.pay) {
         block.lines.iter_mut().for_each(tie);
     }

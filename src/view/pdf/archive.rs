@@ -10,11 +10,12 @@ use md5::Digest;
 
 use super::{
     Engine, PageSize, Paper,
-    samples::{e_invoice, hard, paper, timesheet},
+    samples::{e_invoice, hard, paper, strings, timesheet},
 };
+use crate::view::link::Link;
 
 /// Keys that no dictionary of ours has, with their clause.
-const FORBIDDEN: [(&str, &str); 30] = [
+const FORBIDDEN: [(&str, &str); 28] = [
     ("Encrypt", "6.1.3"),
     ("FFilter", "6.1.7"),
     ("FDecodeParms", "6.1.7"),
@@ -34,12 +35,10 @@ const FORBIDDEN: [(&str, &str); 30] = [
     ("Group", "6.2.10"),
     ("BM", "6.2.10"),
     ("Encoding", "6.2.11.6"),
-    ("Annots", "6.3"),
     ("AcroForm", "6.4"),
     ("NeedsRendering", "6.4.2"),
     ("OpenAction", "6.5.1"),
     ("JavaScript", "6.5.1"),
-    ("A", "6.5.1"),
     ("AA", "6.5.2"),
     ("OCProperties", "6.9"),
     ("AlternatePresentations", "6.10"),
@@ -177,6 +176,35 @@ impl Archive<'_> {
             assert_eq!(value("fx:DocumentFileName"), "factur-x.xml");
             assert!(xmp.contains("<pdfaSchema:namespaceURI>urn:factur-x:pdfa:CrossIndustryDocument:invoice:1p0#</"));
         }
+    }
+
+    /// 6.3, 6.5: annotations are links, which are printed and have no appearance, and their action opens a URI.
+    fn links(&self) {
+        let mut places = 0;
+        for object in self.document.objects.values() {
+            let Ok(note) = object.as_dict() else { continue };
+            // An action stands in a link and nowhere else.
+            let is_link = note.get(b"Subtype").is_ok_and(|name| name.as_name().is_ok_and(|name| name == b"Link"));
+            assert_eq!(is_link, note.has(b"A"), "6.5.1");
+            if !is_link {
+                continue;
+            }
+            places += 1;
+            assert_eq!(self.get(note, "Type").as_name().unwrap(), b"Annot");
+            assert_eq!(self.get(note, "F").as_i64().unwrap(), 4, "6.3.2: printed, not hidden");
+            assert!(!note.has(b"AP") && !note.has(b"C") && !note.has(b"CA"), "6.3.3");
+            let edges: Vec<i64> =
+                self.get(note, "Border").as_array().unwrap().iter().map(|edge| edge.as_i64().unwrap()).collect();
+            assert_eq!(edges, [0, 0, 0]);
+            let action = self.get(note, "A").as_dict().unwrap();
+            assert_eq!(self.get(action, "S").as_name().unwrap(), b"URI", "6.5.1");
+            assert!(!action.has(b"Next") && !action.has(b"IsMap"));
+            let uri = std::str::from_utf8(self.get(action, "URI").as_str().unwrap()).unwrap();
+            assert!(crate::view::link::is_safe(uri), "{uri}");
+        }
+        let pages = self.document.page_iter().map(|id| self.document.get_dictionary(id).unwrap());
+        let listed = pages.filter(|page| page.has(b"Annots")).map(|page| self.get(page, "Annots").as_array().unwrap());
+        assert_eq!(listed.map(Vec::len).sum::<usize>(), places, "each link is one of a page");
     }
 
     /// 6.2.2, 6.2.4.3, 6.1.13: each page has its resources, and shows with them what PDF 1.7 knows.
@@ -325,6 +353,7 @@ fn assert_archive(paper: &Paper) {
     archive.output_intent();
     archive.metadata(paper);
     archive.pages();
+    archive.links();
     archive.embedded(paper);
 }
 
@@ -342,6 +371,10 @@ fn a_page_is_an_archive_with_and_without_an_invoice() {
     let mut paper = paper(1);
     assert_archive(&paper);
     paper.e_invoice = Some(e_invoice());
+    assert_archive(&paper);
+    paper.links = vec![Link::web("acme.example").unwrap(), Link::mail("a@acme.example").unwrap()];
+    paper.seller.extend(strings(&["acme.example", "a@acme.example"]));
+    paper.note = Some(format!("https://pay.example/(((é)\\{}", "x".repeat(300)));
     assert_archive(&paper);
     paper.watermark = Some("BROUILLON".to_owned());
     paper.logo = Some(red_dot());

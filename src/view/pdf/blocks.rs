@@ -1,6 +1,8 @@
 //! Rows of blocks: beside each other or one under the other, with what stands behind them.
 #![expect(clippy::float_arithmetic, reason = "lengths on a page are not money")]
 
+use std::collections::VecDeque;
+
 use super::{
     PdfError,
     design::{BlockName, Row, Surface},
@@ -51,11 +53,15 @@ pub(super) fn paragraphs(flow: &Flow<'_>, blocks: &[BlockName]) -> Result<Vec<Ve
 }
 
 /// A column of blocks under each other, each with what stands behind it.
-struct Stack {
-    blocks: Vec<(Surface, Piece)>,
-    x: f64,
-    width: f64,
-    gap: f64,
+pub(super) struct Stack {
+    /// The blocks from the top down.
+    pub(super) blocks: VecDeque<(Surface, Piece)>,
+    /// Left edge.
+    pub(super) x: f64,
+    /// Width.
+    pub(super) width: f64,
+    /// Distance between blocks.
+    pub(super) gap: f64,
 }
 
 impl Stack {
@@ -77,21 +83,27 @@ impl Stack {
     }
 }
 
-/// A row of blocks as one piece.
-pub(super) fn row(flow: &Flow<'_>, row: &Row, images: Images) -> Result<Piece, PdfError> {
+/// The columns of a row.
+pub(super) fn stacks(flow: &Flow<'_>, row: &Row, images: Images) -> Result<Vec<Stack>, PdfError> {
     let frame = flow.frame();
     let near = frame.width - frame.column - GUTTER;
-    let stacks = match row {
-        Row::Whole(blocks) => vec![stack(flow, blocks, frame.left, frame.width, images)?],
+    match row {
+        Row::Whole(blocks) => Ok(vec![stack(flow, blocks, frame.left, frame.width, images)?]),
         Row::Halves(left, right) => {
             let right = stack(flow, right, frame.column_left(), frame.column, images)?;
             // Facts without anything beside them take the whole width, and no ground.
             if right.blocks.is_empty() && left == &[BlockName::Facts] {
-                return head::facts(flow, frame.left, frame.width);
+                let facts = head::facts(flow, frame.left, frame.width)?;
+                return Ok(vec![Stack { blocks: [(Surface::Plain, facts)].into(), ..right }]);
             }
-            vec![stack(flow, left, frame.left, near, images)?, right]
+            Ok(vec![stack(flow, left, frame.left, near, images)?, right])
         }
-    };
+    }
+}
+
+/// A row of blocks as one piece.
+pub(super) fn row(flow: &Flow<'_>, row: &Row, images: Images) -> Result<Piece, PdfError> {
+    let stacks = stacks(flow, row, images)?;
     let mut surfaces = stacks.iter().flat_map(|stack| &stack.blocks).map(|(surface, _)| *surface);
     let first = surfaces.next();
     let common = first.filter(|first| surfaces.all(|surface| surface == *first));
@@ -127,7 +139,8 @@ fn band(look: &Look, stacks: Vec<Stack>, surface: Surface) -> Piece {
     grounded(look, inner, surface, frame.left, frame.width, height + 2.0 * lift(surface))
 }
 
-fn lift(surface: Surface) -> f64 {
+/// Space above and under the text of a block on its surface.
+pub(super) fn lift(surface: Surface) -> f64 {
     if surface == Surface::Plain { 0.0 } else { LIFT }
 }
 
@@ -137,7 +150,7 @@ fn outer(stack: &Stack) -> f64 {
 }
 
 /// A piece in the middle of its surface.
-fn grounded(look: &Look, mut inner: Piece, surface: Surface, x: f64, width: f64, height: f64) -> Piece {
+pub(super) fn grounded(look: &Look, mut inner: Piece, surface: Surface, x: f64, width: f64, height: f64) -> Piece {
     let mut piece = Piece::default();
     ground(look, &mut piece, surface, x, 0.0, width, height);
     if surface == Surface::Accent {
@@ -171,7 +184,7 @@ pub(super) fn recolour(look: &Look, piece: &mut Piece) {
             Kind::Text { style, .. } if style.color == look.colours.grey => style.color = look.accent.faint(),
             Kind::Text { style, .. } => style.color = look.accent.over,
             Kind::Fill(color) => *color = look.accent.faint(),
-            Kind::Logo | Kind::Qr => {}
+            Kind::Logo | Kind::Qr | Kind::Link(_) => {}
         }
     }
 }
@@ -179,7 +192,7 @@ pub(super) fn recolour(look: &Look, piece: &mut Piece) {
 /// Blocks under each other; empty ones take no space.
 fn stack(flow: &Flow<'_>, names: &[BlockName], x: f64, width: f64, images: Images) -> Result<Stack, PdfError> {
     let gap = (flow.look.gap * 0.75).max(2.5);
-    let mut stack = Stack { blocks: Vec::new(), x, width, gap };
+    let mut stack = Stack { blocks: VecDeque::new(), x, width, gap };
     for name in names {
         let surface = surface(&flow.look, *name);
         let inset = if surface.is_filled() { INSET } else { 0.0 };
@@ -194,7 +207,7 @@ fn stack(flow: &Flow<'_>, names: &[BlockName], x: f64, width: f64, images: Image
             lower.stamp(piece, drop);
             piece = lower;
         }
-        stack.blocks.push((surface, piece));
+        stack.blocks.push_back((surface, piece));
     }
     Ok(stack)
 }

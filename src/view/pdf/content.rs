@@ -108,7 +108,7 @@ impl Ground<'_> {
             let (width, height) = (item.rect.width / POINT, item.rect.height / POINT);
             let place = format!("{width:.2} 0 0 {height:.2} {x:.2} {y:.2} cm");
             let _ = match item.kind {
-                Kind::Text { .. } => Ok(()),
+                Kind::Text { .. } | Kind::Link(_) => Ok(()),
                 // What carries light text covers the word behind the page, which would make it unreadable.
                 Kind::Fill(fill) if luminance(fill) < 0.4 => {
                     if deep.replace(fill) != Some(fill) {

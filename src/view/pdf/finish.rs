@@ -19,7 +19,7 @@ use super::{
     icc,
     image::{Coding, Picture},
     metadata,
-    page::Sheets,
+    page::{Item, Kind, Piece, Sheets},
     paper::Paper,
     qr::Modules,
 };
@@ -52,9 +52,15 @@ impl Finish<'_> {
         let mut root = self.catalog(&mut document, pages);
         let resources = self.resources(&mut document, &contents)?;
         let mut kids = Vec::with_capacity(contents.len());
-        for content in contents {
+        for (content, sheet) in contents.into_iter().zip(&self.sheets.pages) {
             let content = document.add_object(compressed(Dictionary::new(), content.as_bytes()));
-            kids.push(document.add_object(self.page(pages, resources, content)).into());
+            let mut page = self.page(pages, resources, content);
+            let links = self.links(sheet);
+            if !links.is_empty() {
+                let links = links.into_iter().map(|link| document.add_object(link).into()).collect::<Vec<Object>>();
+                page.set("Annots", links);
+            }
+            kids.push(document.add_object(page).into());
         }
         let count = i64::try_from(kids.len()).unwrap_or(i64::MAX);
         let tree = dictionary! { "Type" => "Pages", "Count" => count, "Kids" => kids };
@@ -122,6 +128,19 @@ impl Finish<'_> {
         }
     }
 
+    /// The links of a page, one a printed line, each with the whole URI.
+    fn links(&self, page: &Piece) -> Vec<Dictionary> {
+        let mut links = Vec::new();
+        for Item { rect, kind } in &page.items {
+            if let Kind::Link(uri) = kind {
+                let (top, bottom) = (self.sheets.height - rect.y, self.sheets.height - rect.y - rect.height);
+                let corners = [rect.x, bottom, rect.x + rect.width, top].map(points);
+                links.push(link(corners.to_vec(), uri.as_bytes()));
+            }
+        }
+        links
+    }
+
     /// Fonts and logo, shared by all pages.
     fn resources(&self, document: &mut Document, contents: &[String]) -> Result<ObjectId, PdfError> {
         let mut fonts = Dictionary::new();
@@ -140,6 +159,25 @@ impl Finish<'_> {
             resources.set("XObject", dictionary! { LOGO => logo });
         }
         Ok(document.add_object(resources))
+    }
+}
+
+/// A link over a rectangle of a page.
+///
+/// 6.3.1 allows the kind, 6.5.1 the action. 6.3.2: it is printed, which for a link means nothing. 6.3.3 asks for no appearance.
+pub(super) fn link(rect: Vec<Object>, uri: &[u8]) -> Dictionary {
+    let action = dictionary! {
+        "Type" => "Action",
+        "S" => "URI",
+        "URI" => Object::String(uri.to_vec(), StringFormat::Literal),
+    };
+    dictionary! {
+        "Type" => "Annot",
+        "Subtype" => "Link",
+        "Rect" => rect,
+        "Border" => vec![0.into(), 0.into(), 0.into()],
+        "F" => 4,
+        "A" => action,
     }
 }
 

@@ -11,6 +11,8 @@ use super::{
 
 /// Lengths that differ by less are the same.
 const HAIRSBREADTH: f64 = 1e-6;
+/// The foot of a page is no taller than this.
+const TALLEST_FOOT: f64 = 60.0;
 /// Distance between the text of a page and its foot.
 const ABOVE_FOOT: f64 = 4.0;
 
@@ -27,6 +29,8 @@ pub(super) struct Flow<'a> {
     pages: Vec<Piece>,
     /// Legal lines at the foot of each page.
     footer: Vec<Line>,
+    /// Legal lines that are too many for the foot of each page: they stand once, at the end.
+    pub(super) legal: Vec<Line>,
     /// Upper edge of the foot of each page.
     foot: f64,
     /// Where text starts on pages after the first.
@@ -41,14 +45,14 @@ impl<'a> Flow<'a> {
         for line in &paper.footer {
             footer.extend(measure.wrap(line, print, frame.width)?);
         }
-        let lines = f64::from(u32::try_from(footer.len()).unwrap_or(u32::MAX));
-        let foot = frame.bottom - (lines + 1.0) * print.leading() - 1.6;
-        if foot < frame.bottom - 60.0 {
-            return Err(PdfError::TooTall("footer"));
+        let mut legal = Vec::new();
+        if height(&footer) + print.leading() + 1.6 > TALLEST_FOOT {
+            std::mem::swap(&mut footer, &mut legal);
         }
+        let foot = frame.bottom - height(&footer) - print.leading() - 1.6;
         let next_top = frame.top + look.label().leading() + 5.0;
         let pages = vec![Piece::default()];
-        Ok(Self { paper, measure, look, y: frame.top, pages, footer, foot, next_top })
+        Ok(Self { paper, measure, look, y: frame.top, pages, footer, legal, foot, next_top })
     }
 
     /// Where text may stand.
@@ -96,15 +100,16 @@ impl<'a> Flow<'a> {
         self.y += height;
     }
 
-    /// Puts a piece here or, if it does not fit, on the next page, with a gap before it.
-    pub(super) fn place(&mut self, piece: Piece, name: &'static str) -> Result<(), PdfError> {
+    /// Puts a piece here or, if it does not fit, on the next page, with a gap before it. Tells whether it fits a page; where it does
+    /// not, it is not put anywhere.
+    pub(super) fn place(&mut self, piece: Piece) -> bool {
         if piece.items.is_empty() {
-            return Ok(());
+            return true;
         }
         // The first page has no running head: what fits there may not fit on another.
         let fits = piece.height <= self.room() && self.fresh();
         if piece.height > self.capacity() && !fits {
-            return Err(PdfError::TooTall(name));
+            return false;
         }
         if !self.fresh() {
             if piece.height + self.look.gap > self.room() {
@@ -114,7 +119,7 @@ impl<'a> Flow<'a> {
             }
         }
         self.put(piece);
-        Ok(())
+        true
     }
 
     /// Puts lines here: whole on this page or the next if they are no higher than `whole`, else over several pages.

@@ -99,6 +99,7 @@ pub(super) fn others(flow: &Flow<'_>, x: f64, width: f64) -> Result<Piece, PdfEr
     };
     for pair in rest.chunks(2) {
         let top = if bottom > 0.0 { bottom + 4.0 } else { 0.0 };
+        piece.joints.extend((top > 0.0).then_some(top));
         for (party, (x, width)) in pair.iter().zip(places) {
             bottom = bottom.max(block(flow, &mut piece, party, x, top, width, Weight::Name)?);
         }
@@ -170,6 +171,7 @@ fn columned(flow: &Flow<'_>, left: f64, width: f64, columns: usize) -> Result<Pi
     let mut y = 0.0;
     for row in flow.paper.facts.chunks(columns) {
         let (mut x, top) = (left, if y > 0.0 { y + 2.2 } else { 0.0 });
+        piece.joints.extend((top > 0.0).then_some(top));
         for (label, value) in row {
             let label = flow.measure.wrap(label, look.label(), step - BETWEEN)?;
             let value = flow.measure.wrap(value, look.body(), step - BETWEEN)?;
@@ -197,6 +199,7 @@ fn list(flow: &Flow<'_>, x: f64, width: f64) -> Result<Piece, PdfError> {
         let value = flow.measure.wrap(value, look.body(), width - beside - BETWEEN)?;
         let end = piece.lines(x, y + drop, beside, Align::Left, &label);
         y = end.max(piece.lines(far, y, width, Align::Left, &value));
+        piece.joints.push(y);
     }
     Ok(piece)
 }

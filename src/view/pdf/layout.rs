@@ -11,6 +11,7 @@ use super::{
     measure::{Line, Measure, Style},
     page::{Piece, Sheets, Watermark},
     paper::Paper,
+    spread,
     table::{self, Keep},
 };
 
@@ -42,7 +43,7 @@ const PLANS: [Plan; 5] = [
 /// Lays out a paper. `logo` is width through height of the logo; `qr` is the width of the code to
 /// scan in millimetres, quiet zone included.
 pub(super) fn lay_out(paper: &Paper, fonts: &Fonts, logo: Option<f64>, qr: Option<f64>) -> Result<Sheets, PdfError> {
-    let (measure, images) = (Measure::new(fonts), Images { logo, qr });
+    let (measure, images) = (Measure::new(fonts).linking(&paper.links), Images { logo, qr });
     let look = Look::new(&paper.design, paper.size, paper.accent);
     let mut first = None;
     let mut pages = None;
@@ -70,14 +71,14 @@ pub(super) fn lay_out(paper: &Paper, fonts: &Fonts, logo: Option<f64>, qr: Optio
 }
 
 /// Something that follows the table.
-enum Part {
+enum Part<'a> {
     /// It stays whole.
-    Whole(Piece, &'static str),
+    Whole(Piece, &'a Row),
     /// It may go on over pages.
     Lines(Vec<Line>),
 }
 
-impl Part {
+impl Part<'_> {
     fn height(&self) -> f64 {
         match self {
             Self::Whole(piece, _) => piece.height,
@@ -101,7 +102,7 @@ struct Layout<'a> {
 impl<'a> Layout<'a> {
     /// Places everything. Tells whether the last page holds more than the end of the small print.
     fn place(mut self, images: Images) -> Result<(Flow<'a>, bool), PdfError> {
-        let rows = &self.flow.paper.design.rows;
+        let (rows, gap) = (&self.flow.paper.design.rows, self.flow.look.gap);
         let table = rows.iter().position(|row| row.blocks().any(|block| block == BlockName::Lines));
         let (head, tail) = rows.split_at(table.unwrap_or(rows.len()));
         for (at, row) in head.iter().enumerate() {
@@ -119,9 +120,11 @@ impl<'a> Layout<'a> {
         let company = self.table(&parts)?;
         let last_row = self.flow.count();
         let totals = usize::from(tail.get(1).is_some_and(|row| row.blocks().any(|block| block == BlockName::Totals)));
-        self.tail(parts, totals)?;
+        self.tail(parts, totals, images)?;
         let rows = self.flow.paper.rows.len();
         let ends_well = self.flow.count() == last_row && (company > 1 || last_row == 1 || rows < 4);
+        let legal = std::mem::take(&mut self.flow.legal);
+        self.flow.place_lines(&legal, gap, 0.0);
         let ends_well = ends_well || self.plan.together || rows == 0 && self.flow.count() == 1;
         Ok((self.flow, ends_well))
     }
@@ -147,23 +150,28 @@ impl<'a> Layout<'a> {
             }
             _ => {
                 let piece = blocks::row(&self.flow, row, images)?;
-                self.flow.place(piece, "head")
+                self.whole(piece, row, images)
             }
         }
     }
 
+    /// Places a row of blocks: in one piece, or over several pages where no page holds it.
+    fn whole(&mut self, piece: Piece, row: &Row, images: Images) -> Result<(), PdfError> {
+        if self.flow.place(piece) { Ok(()) } else { spread::spread(&mut self.flow, row, images) }
+    }
+
     /// Makes a row of blocks after the table.
-    fn part(&self, row: &Row, images: Images) -> Result<Part, PdfError> {
+    fn part<'r>(&self, row: &'r Row, images: Images) -> Result<Part<'r>, PdfError> {
         Ok(match row {
             Row::Whole(blocks) if blocks.iter().any(|block| block.is_long()) => {
                 Part::Lines(blocks::paragraphs(&self.flow, blocks)?.concat())
             }
-            _ => Part::Whole(blocks::row(&self.flow, row, images)?, "end"),
+            _ => Part::Whole(blocks::row(&self.flow, row, images)?, row),
         })
     }
 
     /// Places the table; the part that follows it keeps its last row company. Gives how many rows stand on the last page.
-    fn table(&mut self, parts: &[Part]) -> Result<usize, PdfError> {
+    fn table(&mut self, parts: &[Part<'_>]) -> Result<usize, PdfError> {
         let gap = self.flow.look.gap;
         let space = |part: &Part| part.height() + gap + 0.01;
         let totals = match parts.first() {
@@ -175,7 +183,7 @@ impl<'a> Layout<'a> {
     }
 
     /// Places what follows the table. The first `totals` parts stand by themselves.
-    fn tail(&mut self, parts: Vec<Part>, totals: usize) -> Result<(), PdfError> {
+    fn tail(&mut self, parts: Vec<Part<'_>>, totals: usize, images: Images) -> Result<(), PdfError> {
         let gap = self.flow.look.gap;
         let mut rest: f64 = parts.iter().skip(totals).map(|part| part.height() + gap).sum();
         for (at, part) in parts.into_iter().enumerate() {
@@ -184,7 +192,7 @@ impl<'a> Layout<'a> {
                 rest = 0.0;
             }
             match part {
-                Part::Whole(piece, name) => self.flow.place(piece, if at < totals { "totals" } else { name })?,
+                Part::Whole(piece, row) => self.whole(piece, row, images)?,
                 Part::Lines(lines) => {
                     let whole = self.flow.capacity();
                     self.flow.place_lines(&lines, gap, whole);
@@ -205,6 +213,6 @@ fn watermark(paper: &Paper, measure: Measure<'_>, look: Look, diagonal: f64) -> 
     let one = measure.width(&text, style)?;
     let fits = |size: &u8| f64::from(*size) * one <= diagonal * 0.72;
     let size = (1..=110).rev().find(fits).unwrap_or(1);
-    let line = Line { width: one * f64::from(size), style: Style { size, ..style }, text };
+    let line = Line { width: one * f64::from(size), style: Style { size, ..style }, text, links: Vec::new() };
     Ok(Some(Watermark { line, angle: SLOPE }))
 }

@@ -4,11 +4,15 @@
 //! was not measured, and none with a character that the fonts lack. Lengths are in millimetres.
 #![expect(clippy::float_arithmetic, reason = "lengths on a page are not money")]
 
+use std::ops::Range;
+use std::sync::Arc;
+
 use super::{
     PdfError,
     font::{Fonts, POINT},
     paper::Rgb,
 };
+use crate::view::link::{self, Link};
 
 /// After these a word may be broken if it is wider than its column.
 const JOINTS: &str = "-/\\.,;:_@?&=+";
@@ -50,18 +54,37 @@ pub(super) struct Line {
     pub(super) style: Style,
     /// How wide it is.
     pub(super) width: f64,
+    /// What of it leads somewhere.
+    pub(super) links: Vec<Linked>,
+}
+
+/// A part of a line that leads somewhere: a whole address, or what of a longer one stands on this line.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct Linked {
+    /// Distance from the start of the line.
+    pub(super) left: f64,
+    /// How wide it is.
+    pub(super) width: f64,
+    /// The whole URI.
+    pub(super) uri: Arc<str>,
 }
 
 /// Measures and breaks text.
 #[derive(Clone, Copy)]
 pub(super) struct Measure<'a> {
     fonts: &'a Fonts,
+    links: &'a [Link],
 }
 
 impl<'a> Measure<'a> {
     /// Measures with these fonts.
     pub(super) fn new(fonts: &'a Fonts) -> Self {
-        Self { fonts }
+        Self { fonts, links: &[] }
+    }
+
+    /// The same, which knows texts that lead somewhere.
+    pub(super) fn linking(self, links: &'a [Link]) -> Self {
+        Self { links, ..self }
     }
 
     /// Width of a text on one line.
@@ -103,15 +126,38 @@ impl<'a> Measure<'a> {
 
     fn wrap_paragraph(self, text: &str, style: Style, width: f64, lines: &mut Vec<Line>) -> Result<(), PdfError> {
         let mut rest = text;
+        let found = link::find(text, self.links);
         loop {
             let (taken, used) = self.fill(rest, style, width)?;
             let (line, after) = rest.split_at(taken);
-            lines.push(Line { text: line.to_owned(), style, width: used });
+            let start = text.len() - rest.len();
+            let linked = self.links_on(line, start, style, &found)?;
+            lines.push(Line { text: line.to_owned(), style, width: used, links: linked });
             rest = after.trim_start_matches(' ');
             if rest.is_empty() {
                 return Ok(());
             }
         }
+    }
+
+    /// What of the links of a paragraph stands on its line that begins at `start`.
+    fn links_on(
+        self,
+        line: &str,
+        start: usize,
+        style: Style,
+        found: &[(Range<usize>, Arc<str>)],
+    ) -> Result<Vec<Linked>, PdfError> {
+        let mut links = Vec::new();
+        for (place, uri) in found {
+            let from = place.start.saturating_sub(start).min(line.len());
+            let to = place.end.saturating_sub(start).min(line.len());
+            if let (Some(before), Some(part)) = (line.get(..from), line.get(from..to).filter(|part| !part.is_empty())) {
+                let (left, width) = (self.width(before, style)?, self.width(part, style)?);
+                links.push(Linked { left, width, uri: Arc::clone(uri) });
+            }
+        }
+        Ok(links)
     }
 
     /// How many bytes of `text` go on a line, and how wide they are.
@@ -207,5 +253,32 @@ mod tests {
         let fonts = Fonts::new().unwrap();
         let lines = Measure::new(&fonts).wrap("a\n\nb", STYLE, 90.0).unwrap();
         assert_eq!(texts(&lines), ["a", "", "b"]);
+    }
+
+    #[test]
+    fn each_line_of_an_address_is_linked_from_its_first_to_its_last_letter() {
+        let fonts = Fonts::new().unwrap();
+        let address = "https://example.org/invoices/2026/F2026-0042?token=abcdefghijklmnopq";
+        let known = [Link::web("example.org").unwrap()];
+        let measure = Measure::new(&fonts).linking(&known);
+        let lines = measure.wrap(&format!("Voir (example.org) ou : {address}, merci."), STYLE, 40.0).unwrap();
+        let mut linked = Vec::new();
+        for line in &lines {
+            for link in &line.links {
+                // The part of the line whose place is the link's.
+                let ends = || (0..=line.text.len()).filter(|at| line.text.is_char_boundary(*at));
+                let at = |length: f64, from: usize| {
+                    ends().find(|end| {
+                        *end >= from && (measure.width(&line.text[from..*end], STYLE).unwrap() - length).abs() < 1e-9
+                    })
+                };
+                let from = at(link.left, 0).unwrap();
+                linked.push((&line.text[from..at(link.width, from).unwrap()], &*link.uri));
+            }
+        }
+        let (first, parts) = linked.split_first().unwrap();
+        assert_eq!(*first, ("example.org", "https://example.org"));
+        assert!(parts.len() > 2 && parts.iter().all(|(_, uri)| *uri == address), "{linked:?}");
+        assert_eq!(parts.iter().map(|(text, _)| *text).collect::<String>(), address);
     }
 }

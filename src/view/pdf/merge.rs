@@ -8,6 +8,7 @@ use std::collections::{BTreeMap, VecDeque};
 use lopdf::{Dictionary, Document, Object, ObjectId, dictionary};
 
 use super::{PdfError, finish, metadata, paper::Paper};
+use crate::view::link;
 
 /// What a page inherits from the tree above it.
 const INHERITED: [&[u8]; 4] = [b"Resources", b"MediaBox", b"CropBox", b"Rotate"];
@@ -132,13 +133,20 @@ impl Copy<'_> {
     }
 
     /// What stands on the page beside its contents, such as the fields of a form and a drawn signature: as it looks, without what it does.
+    /// Links to the web and to mailboxes are kept, each made anew.
     fn notes(&mut self, page: &Dictionary, whole: &mut Document) -> Vec<Object> {
         let from = self.from;
         let Ok(notes) = page.get_deref(b"Annots", from).and_then(Object::as_array) else { return Vec::new() };
         let dictionary = |note: &Object| from.dereference(note).ok().and_then(|(_, note)| note.as_dict().ok().cloned());
-        let shown = notes.iter().filter_map(dictionary).filter(|note| note.has(b"AP"));
         let mut kept = Vec::new();
-        for note in shown {
+        for note in notes.iter().filter_map(dictionary) {
+            if let Some(link) = self.link(&note) {
+                kept.push(link.into());
+                continue;
+            }
+            if !note.has(b"AP") {
+                continue;
+            }
             let mut own = Dictionary::new();
             for key in ["Type", "Subtype", "Rect", "AP", "AS", "F"] {
                 if let Ok(value) = note.get(key.as_bytes()) {
@@ -148,6 +156,23 @@ impl Copy<'_> {
             kept.push(own.into());
         }
         kept
+    }
+
+    /// A link whose URI acquit would make a link of; none for every other annotation.
+    fn link(&self, note: &Dictionary) -> Option<Dictionary> {
+        let get = |dictionary: &Dictionary, key: &[u8]| dictionary.get_deref(key, self.from).ok().cloned();
+        let is = |object: Option<Object>, name: &[u8]| {
+            object.is_some_and(|object| object.as_name().is_ok_and(|own| own == name))
+        };
+        let action = get(note, b"A").and_then(|action| action.as_dict().ok().cloned())?;
+        if !is(get(note, b"Subtype"), b"Link") || !is(get(&action, b"S"), b"URI") {
+            return None;
+        }
+        let uri = get(&action, b"URI")?;
+        let uri = uri.as_str().ok().filter(|uri| std::str::from_utf8(uri).is_ok_and(link::is_safe))?;
+        let rect = get(note, b"Rect").and_then(|rect| rect.as_array().ok().cloned())?;
+        let is_plain = rect.len() == 4 && rect.iter().all(|edge| edge.as_float().is_ok());
+        is_plain.then(|| finish::link(rect, uri))
     }
 
     /// Takes over all that was referred to, and what that refers to.

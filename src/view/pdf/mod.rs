@@ -28,6 +28,8 @@ mod head;
 mod icc;
 mod image;
 mod layout;
+#[cfg(test)]
+mod links;
 mod look;
 mod mask;
 mod measure;
@@ -38,6 +40,7 @@ mod paper;
 mod qr;
 #[cfg(test)]
 mod samples;
+mod spread;
 mod subset;
 mod table;
 mod tail;
@@ -74,7 +77,7 @@ pub enum PdfError {
     },
     /// The document uses so many distinct characters that the codes do not suffice.
     TooManyCharacters(usize),
-    /// A part that must stay in one piece is taller than a page.
+    /// A page has no room for as much as a line of a part: its design leaves too little.
     TooTall(&'static str),
     /// The logo cannot be used.
     Image(String),
@@ -97,7 +100,7 @@ impl fmt::Display for PdfError {
             Self::TooManyCharacters(count) => {
                 write!(f, "the document uses {count} distinct characters, more than a PDF font holds")
             }
-            Self::TooTall(part) => write!(f, "the part '{part}' is taller than a page"),
+            Self::TooTall(part) => write!(f, "a page has no room for a line of the part '{part}'"),
             Self::Image(why) => write!(f, "the logo cannot be used: {why}"),
             Self::Embedded(why) => write!(f, "the document cannot hold its attachment: {why}"),
             Self::Qr(bytes) => write!(f, "{bytes} bytes are too many for a QR code"),
@@ -152,7 +155,7 @@ impl Engine {
     ///
     /// # Errors
     ///
-    /// When a character has no glyph, a part is taller than a page, or the logo cannot be read.
+    /// When a character has no glyph, a page has no room for a line, or the logo cannot be read.
     pub fn render(&self, paper: &Paper) -> Result<Vec<u8>, PdfError> {
         let logo = paper.logo.as_deref().map(|file| self.picture(file)).transpose()?;
         let qr = paper.qr.as_ref().map(|qr| Modules::new(&qr.payload)).transpose()?;

@@ -3,6 +3,8 @@
 //! Lengths are in millimetres, measured from the left and the top of the page.
 #![expect(clippy::float_arithmetic, reason = "lengths on a page are not money")]
 
+use std::sync::Arc;
+
 use super::{
     measure::{Line, Style},
     paper::{Align, Rgb},
@@ -37,6 +39,8 @@ pub(super) enum Kind {
     Logo,
     /// The code to scan, quiet zone included.
     Qr,
+    /// The text that stands here leads to this URI.
+    Link(Arc<str>),
 }
 
 /// Something on a page.
@@ -55,6 +59,10 @@ pub(super) struct Piece {
     pub(super) items: Vec<Item>,
     /// How much of the page it takes.
     pub(super) height: f64,
+    /// Where it may be cut if it is taller than a page: distances from its top, in order.
+    pub(super) joints: Vec<f64>,
+    /// What stands above each part that is cut off, such as the titles of a table.
+    pub(super) titles: Option<Arc<Piece>>,
 }
 
 impl Piece {
@@ -78,6 +86,10 @@ impl Piece {
         if !line.text.is_empty() {
             let rect = Rect { x, y, width: line.width, height: leading };
             self.put(rect, Kind::Text { text: line.text.clone(), style: line.style });
+            for link in &line.links {
+                let rect = Rect { x: x + link.left, y, width: link.width, height: leading };
+                self.put(rect, Kind::Link(Arc::clone(&link.uri)));
+            }
         }
         self.height = self.height.max(y + leading);
         y + leading
@@ -97,6 +109,7 @@ impl Piece {
     /// Puts another piece on this one, its top at `y`.
     pub(super) fn stamp(&mut self, piece: Self, y: f64) {
         self.height = self.height.max(y + piece.height);
+        self.joints.extend(piece.joints.iter().map(|joint| joint + y));
         self.items.extend(piece.items.into_iter().map(|mut item| {
             item.rect.y += y;
             item

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use chrono::NaiveDate;
 
 use super::design::Design;
+use crate::view::link::Link;
 
 /// Everything a document shows, as finished text. This wing computes no amount and knows no language.
 #[derive(Debug, Clone)]
@@ -71,6 +72,9 @@ pub struct Paper {
     pub mentions: Vec<String>,
     /// Legal lines of the seller at the foot of each page.
     pub footer: Vec<String>,
+    /// Texts that lead somewhere wherever they stand as a word of their own: payment links, the seller's website and
+    /// e-mail address. What begins with `http://`, `https://` or `mailto:` leads there by itself.
+    pub links: Vec<Link>,
     /// The e-invoice that says the same as the pages; none makes a document without one.
     pub e_invoice: Option<EInvoice>,
     /// Files that travel inside the document (BG-24), in any order. None is called `factur-x.xml`.

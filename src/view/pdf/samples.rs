@@ -81,6 +81,7 @@ pub(super) fn paper(rows: usize) -> Paper {
         signature: None,
         mentions: strings(&[&format!("Pénalités : {NASTY}"), "TVA non applicable."]),
         footer: strings(&["SIREN 100 000 009 – APE 6201Z"]),
+        links: Vec::new(),
         e_invoice: None,
         embedded: Vec::new(),
     }

@@ -2,6 +2,7 @@
 #![expect(clippy::float_arithmetic, reason = "lengths on a page are not money")]
 
 use std::ops::Range;
+use std::sync::Arc;
 
 use super::{
     PdfError,
@@ -206,9 +207,12 @@ impl Table {
     /// All rows in one piece, the titles first.
     pub(super) fn whole(&self, measure: Measure<'_>, rows: &[Vec<String>]) -> Result<Piece, PdfError> {
         let mut piece = self.header();
-        for cells in rows {
+        piece.titles = Some(Arc::new(piece.clone()));
+        for (at, cells) in rows.iter().enumerate() {
             let row = self.break_row(measure, cells, &[], false)?;
             let y = piece.height;
+            // The rule under a row stays with it.
+            piece.joints.extend((at > 0).then_some(y + THIN * POINT));
             piece.stamp(self.piece(&row, 0..row.count()), y);
         }
         Ok(piece)
@@ -238,9 +242,11 @@ pub(super) fn place(flow: &mut Flow<'_>, keep: Keep) -> Result<usize, PdfError> 
     let table = Table::new(flow, &paper.columns, &cells, extent, flow.look.body())?;
     let header = table.header();
     let mut rows = Rows { table: &table, capacity: flow.capacity() - header.height, header };
-    if rows.capacity < keep.totals + table.least() {
-        return Err(PdfError::TooTall("totals"));
+    if rows.capacity < table.least() {
+        return Err(PdfError::TooTall("lines"));
     }
+    // Totals that leave no place for a row on their page stand without one.
+    let totals = if rows.capacity < keep.totals + table.least() { 0.0 } else { keep.totals };
     let last = paper.rows.len() - 1;
     let turn = if keep.rows == 0 { None } else { paper.rows.len().checked_sub(keep.rows) };
     let mut all = Vec::with_capacity(paper.rows.len());
@@ -253,7 +259,7 @@ pub(super) fn place(flow: &mut Flow<'_>, keep: Keep) -> Result<usize, PdfError> 
         if turn == Some(at) && at > 0 && rest + keep.tail > flow.room() && rest + keep.tail <= rows.capacity {
             rows.turn(flow);
         }
-        rows.place(flow, row, at == 0, if at == last { keep.totals } else { 0.0 });
+        rows.place(flow, row, at == 0, if at == last { totals } else { 0.0 });
         company = if flow.count() == page { company + 1 } else { 1 };
         page = flow.count();
     }

@@ -34,17 +34,11 @@ pub(super) fn vat(flow: &Flow<'_>, x: f64, width: f64) -> Result<Piece, PdfError
 pub(super) fn totals(flow: &Flow<'_>, x: f64, width: f64) -> Result<Piece, PdfError> {
     let mut piece = Piece::default();
     let mut y = 0.0;
-    for total in &flow.paper.totals {
-        let row = total_row(flow, total, x, width)?;
-        let height = row.height;
-        piece.stamp(row, y);
-        y += height;
-    }
-    if flow.paper.balance.is_empty() {
-        return Ok(piece);
-    }
-    y += 2.0;
-    for total in &flow.paper.balance {
+    for (at, total) in flow.paper.totals.iter().chain(&flow.paper.balance).enumerate() {
+        if at == flow.paper.totals.len() {
+            y += 2.0;
+        }
+        piece.joints.extend((y > 0.0).then_some(y));
         let row = total_row(flow, total, x, width)?;
         let height = row.height;
         piece.stamp(row, y);
@@ -99,6 +93,7 @@ pub(super) fn pay(flow: &Flow<'_>, qr: Option<f64>, left: f64, mut width: f64) -
     let mut y = 0.0_f64;
     for pair in flow.paper.pay.chunks(2) {
         let (mut x, mut bottom, top) = (left, y, if y > 0.0 { y + 3.0 } else { 0.0 });
+        piece.joints.extend((top > 0.0).then_some(top));
         for (way, width) in pair.iter().zip(share(flow, pair, width)?) {
             bottom = bottom.max(block(flow, &mut piece, way, x, top, width, Weight::Heading)?);
             x += width + 6.0;

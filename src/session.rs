@@ -89,6 +89,7 @@ const OWN: &[&str] = &[
     "payments",
     "events",
     "plans",
+    "laws",
     "recurring",
     "closings.csv",
     "sent",

@@ -17,6 +17,7 @@ use crate::check::likeness::Likeness;
 use crate::check::rows::Rows;
 use crate::check::{self, documents, identifiers};
 use crate::compute::outgoing::carries;
+use crate::compute::rates;
 use crate::diagnostic::{Diagnostic, Diagnostics, Severity, code, nearest};
 use crate::ledger::document::Document;
 use crate::ledger::document::DraftOrigin;
@@ -203,6 +204,10 @@ fn ledger(session: &mut Session<'_>, source: &mut Source, bench: &Bench) {
             let hint = "`git restore clients/` brings it back: reminders and lists need it";
             problems.push(Diagnostic::error(code::CLIENT_UNKNOWN, message).at(row.span).hint(hint));
         }
+    }
+    let missing = rates::needed(rates::missing(&bench.regime, session.today), &bench.settings, &bench.clients);
+    for warning in super::rates::warnings(&missing) {
+        problems.push(warning.at(bench.settings.terms_span));
     }
     let near = lapse::near(&mut lapse::Law::load(source), &books, source, books.open());
     for (number, warning) in lapse::warnings(&near) {

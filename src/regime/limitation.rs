@@ -3,7 +3,7 @@
 use chrono::NaiveDate;
 use serde::Deserialize;
 
-use super::{Regime, conflict, unknown_kind};
+use super::{Datum, Origin, Regime, conflict, unknown_kind};
 use crate::diagnostic::{Diagnostic, code};
 use crate::ledger::party::ClientKind;
 use crate::ledger::settings::LawEntry;
@@ -116,6 +116,23 @@ impl Rule {
         }
         Some(rule).filter(|rule| (1..=1200).contains(&rule.months))
     }
+
+    /// Returns it as a text says it.
+    pub fn text(&self) -> String {
+        let period = match self.months {
+            months if months % 12 == 0 => format!("{}y", months / 12),
+            months => format!("{months}m"),
+        };
+        let start = Start::WORDS.iter().find(|(_, start)| *start == self.start).map_or("", |(word, _)| word);
+        let mut text = format!("{period} from {start}");
+        let year_end = |is: bool| if is { " year-end" } else { "" };
+        text.push_str(year_end(self.year_end));
+        if !self.again.is_empty() {
+            let words: Vec<&str> = self.again.iter().map(|restart| restart.word()).collect();
+            text.push_str(&format!(", again from {}{}", words.join(" "), year_end(self.again_year_end)));
+        }
+        text
+    }
 }
 
 fn find<T: Copy>(words: &[(&str, T)], word: &str) -> Option<T> {
@@ -166,6 +183,16 @@ impl Regime {
         let (clients, source) = (vec![kind.to_owned()], law.source.clone());
         self.limitation.push(Limitation { clients, rule, from: law.from, source, unconfirmed: false });
         Ok(())
+    }
+
+    /// Returns the periods as data, one for each kind of client.
+    pub(super) fn limitation_data(&self) -> Vec<Datum> {
+        let one = |known: &Limitation, client: &String| {
+            let origin = if known.unconfirmed { Origin::Unconfirmed } else { Origin::BuiltIn };
+            let (kind, value, source) = (format!("{KIND}{client}"), known.rule.text(), known.source.clone());
+            Datum { kind, from: Some(known.from), until: None, value, source, origin }
+        };
+        self.limitation.iter().flat_map(|known| known.clients.iter().map(move |client| one(known, client))).collect()
     }
 
     /// Tells whether a `[[law]]` is about limitation.

@@ -13,6 +13,9 @@ const LAST: &[&str] = &["gross"];
 /// The least a column of words is squeezed to.
 const NARROW: usize = 14;
 
+/// A text that is longer than any id is broken over lines even without a space, such as an address on the web.
+const LONG: usize = 64;
+
 /// Spaces between columns.
 const GAP: usize = 2;
 
@@ -86,7 +89,7 @@ fn column(sheet: &Sheet, index: usize) -> Option<Shown> {
     let title = sheet.columns[index].title?;
     let place = sheet.columns[..index].iter().filter(|column| column.title.is_some()).count();
     let is_words = sheet.rows.iter().any(|row| match &row[index] {
-        Cell::Text(text) => text.contains(' '),
+        Cell::Text(text) => text.contains(' ') || text.chars().count() > LONG,
         Cell::List(words) => words.len() > 1,
         _ => false,
     });

@@ -522,7 +522,7 @@ impl Document {
         document.number = acquit::ledger::identifier::Number::parse(&self.number).unwrap();
         document.kind = self.kind;
         (document.issued, document.supplied, document.due) = (self.issued, self.issued, self.due);
-        document.buyer.client = "acme".to_owned();
+        "acme".clone_into(&mut document.buyer.client);
         assert_eq!((document.buyer.kind, document.buyer.address.country.as_str()), (ClientKind::Business, "FR"));
         assert_eq!((document.terms.late_interest, document.terms.day_count), (None, 365));
         document
@@ -556,7 +556,7 @@ impl Ledger {
             }
             day = plus_days(day, 1);
         }
-        let is_lost = |since| judgment.is_some_and(|day| day < since);
+        let is_lost = |since| stopped.is_some_and(|day| day < since);
         if found.since.is_some_and(|since| !is_lost(since)) {
             found.fee = Decimal::from(40);
         }

@@ -197,6 +197,11 @@ fn of_file(
     let full = crate::session::straight(&session.folder.join(file));
     // A file of the ledger's own folder is named as it stands there.
     let path = full.strip_prefix(source.repository.root()).unwrap_or(&full).to_string_lossy().into_owned();
+    if !source.repository.exists(&path) {
+        let message = format!("there is no file {}", file.display());
+        let hint = "give the path of a TOML file of [[law]] tables, or --kind, --from, a value and --source";
+        return Err(Diagnostic::error(code::FILE_MISSING, message).hint(hint).into());
+    }
     let Some(laws) = source.law(&path) else { return Err(session.refuse(source, Diagnostics::default())) };
     let Some(text) = source.text(&path) else { return Err(session.refuse(source, Diagnostics::default())) };
     let name = full.file_stem().map(|stem| stem.to_string_lossy().into_owned()).unwrap_or_default();
@@ -220,7 +225,7 @@ fn of_options(args: &AddArgs) -> Result<(String, Vec<LawEntry>, String), Failure
         }
     }
     text.maybe("text", args.text.as_ref()).text("source", &source);
-    let text = text.finish();
+    let text = text.finish().trim_start().to_owned();
     if !problems.has_errors() {
         match read_laws(&text) {
             Ok(laws) => return Ok((text, laws, format!("{kind}-{from}"))),

@@ -34,8 +34,7 @@ pub enum Free {
 /// Why the fixed indemnity is not owed although the document was paid late.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Lost {
-    /// The client was in insolvency proceedings when it fell due or, where it was paid in time and that was taken back, before it
-    /// became late.
+    /// Insolvency proceedings forbade its payment before it became late.
     Insolvency,
 }
 
@@ -141,10 +140,7 @@ impl Claim {
     /// Returns the last day of which is known what interest it bears; it is the day asked for, unless interest stopped or a rate is not
     /// known.
     pub fn counted_to(&self) -> NaiveDate {
-        let known = match (&self.unknown, self.since) {
-            (Some(unknown), Some(since)) => plus_days(unknown.half_year.max(since), -1),
-            _ => self.to,
-        };
+        let known = self.unknown.as_ref().map_or(self.to, |unknown| plus_days(unknown.half_year, -1));
         self.stopped().map_or(known, |(day, _)| day.min(known))
     }
 
@@ -197,7 +193,7 @@ pub fn claim(document: &Document, chronicle: &Chronicle, regime: &Regime, to: Na
         // Frozen at issue on the whole of the document; where the law goes by the debt, on what of it became late.
         let statutory = law.filter(|law| law.fee_on(document.totals.owed) == fee);
         let lost = law.is_some_and(|law| law.fee_lost_in_insolvency)
-            && chronicle.insolvent(&claim.client, to).is_some_and(|day| day < since);
+            && proceedings(document, chronicle, to).is_some_and(|day| day < since);
         claim.fee_lost = lost.then_some(Lost::Insolvency);
         claim.fee = if lost { Decimal::ZERO } else { statutory.map_or(fee, |law| law.fee_on(debt)) };
         claim.fee_paid = chronicle.paid(number, Part::Fee, to);
@@ -226,10 +222,16 @@ fn late_from(owed: &[(NaiveDate, Decimal)], disputed: Decimal, to: NaiveDate) ->
     owed.iter().copied().find(|(day, balance)| *day < to && *balance > disputed)
 }
 
+/// Returns the day of the judgment that opened proceedings against the client, where a document belongs to them: what was supplied on that
+/// day or later is paid when it falls due (C. com. art. L622-17).
+fn proceedings(document: &Document, chronicle: &Chronicle, to: NaiveDate) -> Option<NaiveDate> {
+    chronicle.insolvent(&document.buyer.client, to).filter(|day| document.supplied < *day)
+}
+
 /// What the proceedings of the client make of the interest on what was supplied before them. The law of the client's country decides
 /// (in the EU by article 7 of regulation 2015/848), not that of the contract.
 fn insolvent(document: &Document, chronicle: &Chronicle, regime: &Regime, to: NaiveDate) -> Option<Insolvent> {
-    let day = chronicle.insolvent(&document.buyer.client, to).filter(|day| document.supplied < *day)?;
+    let day = proceedings(document, chronicle, to)?;
     let country =
         Some(&document.buyer.address.country).filter(|country| !country.is_empty()).unwrap_or(&regime.country);
     let own = if *country == regime.country { regime } else { built_in(country) };

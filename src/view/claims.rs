@@ -186,9 +186,7 @@ pub fn remarks(claims: &[Claim]) -> String {
             (Some(Free::NoDebt), _) => "it asks for no payment",
             (Some(Free::Replaced), _) => "a corrective stands in its place",
             (Some(Free::NoLaw), _) => "no interest was agreed, and the law of the seller's country gives no rate",
-            (None, Some(Lost::Insolvency)) => {
-                "no indemnity: the client was in insolvency proceedings before it could be late"
-            }
+            (None, Some(Lost::Insolvency)) => "no indemnity: insolvency proceedings were opened before it was late",
             (None, None) if claim.since.is_none() && !claim.disputed.is_zero() => {
                 "what was left of it after its due date is disputed"
             }

@@ -252,12 +252,21 @@ fn interest_stops_at_the_judgment_that_opens_insolvency_proceedings() {
     }
     // Before it was known, nothing of it is.
     assert_eq!(total(&report(&sandbox, &["F2026-0001", "--to", "2026-06-19"]), &["interest"]), ["7.59"]);
+    // What was paid before the judgment has nothing to do with it.
+    let paid = ledger();
+    event(&paid, "i,2026-06-20,insolvency,acme,,,,,,,,,,,,judgment\n");
+    paid.run(&["pay", "F2026-0001", "1200", "--date", "2026-06-10"]).ok();
+    let found = report(&paid, &["F2026-0001"]);
+    assert_eq!(
+        (total(&found, &["interest", "fee"]), &found["totals"][0]["stopped_by"]),
+        (vec!["3.99", "40.00"], &Value::Null)
+    );
     // The judgment after the day asked for changes nothing.
     open("2026-09-01");
     assert_eq!(total(&report(&sandbox, &["F2026-0001"]), &["interest"]), ["37.26"]);
 }
 
-/// AUDIT A4: 1200 EUR due on 2026-03-31, judgment on 2026-06-01: 62 days at 12.15 %.
+/// 1200 EUR due on 2026-03-31, judgment on 2026-06-01: 62 days at 12.15 %.
 #[test]
 fn interest_of_the_audited_case_stops_after_62_days() {
     let mut sandbox = Sandbox::small();
@@ -345,6 +354,29 @@ fn interest_is_counted_to_the_last_day_whose_rate_is_known() {
         assert_eq!((last["rate"].as_str(), last["days"].as_i64()), (Some("12.65"), Some(2)), "{path}");
         assert_eq!(last["source"], "https://www.ecb.europa.eu/");
     }
+}
+
+/// What cron runs on the first days of a half-year goes on: recurring documents are drafted and issued.
+#[test]
+fn interest_that_nobody_knows_stops_no_recurring_document() {
+    let mut sandbox = Sandbox::small();
+    sandbox.write(
+        "recurring/host.toml",
+        "every = \"month\"\nfrom = 2027-01-01\nclient = \"acme\"\n[[line]]\nitem = \"x\"\nquantity = 1\nprice = 10\nvat = 20\n",
+    );
+    sandbox.today = day("2027-02-01");
+    let issued = sandbox.run(&["recurring", "run", "--issue"]);
+    assert_eq!(issued.code, 0, "{}", issued.err);
+    // Both documents miss the same rate: it is said once.
+    assert_eq!(issued.err.matches("LAW-UNKNOWN").count(), 1, "{}", issued.err);
+    for number in ["F2027-0001", "F2027-0002"] {
+        assert!(sandbox.read(&format!("invoices/2027/{number}.toml")).contains("au 01/01/2027 majoré de 10 points"));
+    }
+    assert_eq!(sandbox.run(&["check"]).code, 0);
+    // An agreed rate needs none, and nothing is missing.
+    let settings = sandbox.read("acquit.toml").replace("[terms]\n", "[terms]\nlate_interest = 12\n");
+    sandbox.write("acquit.toml", settings);
+    assert_eq!(sandbox.run(&["check"]).ok(), "");
 }
 
 /// Not knowing a rate stops no document: it states how the rate is worked out, and nothing that comes later changes it.

@@ -64,6 +64,15 @@ pub enum Insolvent {
     },
 }
 
+impl Insolvent {
+    /// Returns the day of the judgment that opened the proceedings.
+    pub fn day(&self) -> NaiveDate {
+        match self {
+            Self::Stopped { day, .. } | Self::Deferred { day, .. } | Self::Unknown { day, .. } => *day,
+        }
+    }
+}
+
 /// Interest and fixed indemnity of one document as of a day.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Claim {
@@ -179,7 +188,8 @@ pub fn claim(document: &Document, chronicle: &Chronicle, regime: &Regime, to: Na
     claim.days = (to - due).num_days();
     claim.since = Some(since);
     claim.interest_paid = chronicle.paid(number, Part::Interest, to);
-    claim.insolvent = insolvent(document, chronicle, regime, to);
+    claim.insolvent = insolvent(document, chronicle, regime, to)
+        .filter(|insolvent| is_open_from(&owed, insolvent.day(), claim.disputed));
     let end = claim.stopped().map_or(to, |(day, _)| day.min(to));
     let plans = Plans::of(chronicle, number, to);
     let bearing = plans.without_rest(owed, claim.disputed);
@@ -220,6 +230,12 @@ pub fn claim(document: &Document, chronicle: &Chronicle, regime: &Regime, to: Na
 /// the next day on, and so is one that was paid in time and is open again because the money was taken back.
 fn late_from(owed: &[(NaiveDate, Decimal)], disputed: Decimal, to: NaiveDate) -> Option<(NaiveDate, Decimal)> {
     owed.iter().copied().find(|(day, balance)| *day < to && *balance > disputed)
+}
+
+/// Tells whether anything undisputed was open at the end of a day or of a later one.
+fn is_open_from(owed: &[(NaiveDate, Decimal)], day: NaiveDate, disputed: Decimal) -> bool {
+    let before = owed.iter().rev().find(|(at, _)| *at <= day);
+    owed.iter().filter(|(at, _)| *at > day).chain(before).any(|(_, balance)| *balance > disputed)
 }
 
 /// Returns the day of the judgment that opened proceedings against the client, where a document belongs to them: what was supplied on that

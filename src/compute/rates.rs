@@ -89,3 +89,71 @@ pub fn needed(missing: Vec<(ClientKind, Missing)>, settings: &Settings, clients:
     }
     needed
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ledger::date::parse;
+    use crate::regime::{built_in, rate_series};
+    use crate::source::{read_client, read_settings};
+
+    fn day(text: &str) -> NaiveDate {
+        parse(text).unwrap()
+    }
+
+    /// The half-years that are missing on a day by the law of a country, of businesses.
+    fn half_years(country: &str, today: &str) -> Vec<String> {
+        let found = missing(built_in(country), day(today));
+        let business = found.into_iter().filter(|(kind, _)| *kind == ClientKind::Business);
+        business
+            .map(|(_, rate)| format!("{} {}{}", rate.series, rate.half_year, if rate.has_begun { " now" } else { "" }))
+            .collect()
+    }
+
+    /// The data end with the second half-year of 2026, in every series that a law refers to.
+    #[test]
+    fn a_rate_is_missing_from_a_month_before_its_half_year() {
+        for (country, series) in [("FR", "ecb-refi"), ("ES", "ecb-refi"), ("DE", "de-basiszins"), ("GB", "uk-boe")] {
+            assert_eq!(half_years(country, "2026-11-30"), Vec::<String>::new(), "{country}");
+            for today in ["2026-12-01", "2026-12-31"] {
+                assert_eq!(half_years(country, today), [format!("{series} 2027-01-01")], "{country} {today}");
+            }
+            for today in ["2027-01-01", "2027-05-31"] {
+                assert_eq!(half_years(country, today), [format!("{series} 2027-01-01 now")], "{country} {today}");
+            }
+            let both = [format!("{series} 2027-01-01 now"), format!("{series} 2027-07-01")];
+            assert_eq!(half_years(country, "2027-06-01"), both, "{country}");
+        }
+        assert_eq!(half_years("US", "2026-12-01"), Vec::<String>::new());
+        // No rate of 2027 is built in.
+        let last =
+            rate_series().iter().flat_map(|series| series.known().map(|rate| rate.from).collect::<Vec<_>>()).max();
+        assert_eq!(last, Some(day("2026-07-01")));
+    }
+
+    /// Only what some client's terms depend on is said: not for consumers, nor where a rate is agreed.
+    #[test]
+    fn a_rate_is_needed_by_a_client_whose_interest_is_statutory() {
+        let is_needed = |terms: &str, clients: &[(&str, &str)]| {
+            let text = format!(
+                "format = 1\nid = \"x\"\ncurrency = \"EUR\"\nlanguage = \"fr\"\n[seller]\nname = \"A\"\n[seller.address]\n\
+                 country = \"FR\"\n[terms]\n{terms}\n"
+            );
+            let settings = read_settings(&text).unwrap();
+            let mut list = Clients::default();
+            for (at, (kind, terms)) in clients.iter().enumerate() {
+                let id = format!("c{at}");
+                let text = format!("name = \"C\"\nkind = \"{kind}\"\n[terms]\n{terms}\n");
+                list.insert(read_client(&id, &text).unwrap());
+            }
+            needed(missing(built_in("FR"), day("2026-12-01")), &settings, &list).len()
+        };
+        assert_eq!(is_needed("", &[]), 0);
+        assert_eq!(is_needed("", &[("consumer", "")]), 0);
+        assert_eq!(is_needed("", &[("business", "")]), 1);
+        assert_eq!(is_needed("", &[("business", ""), ("public", "")]), 1);
+        assert_eq!(is_needed("late_interest = 12", &[("business", ""), ("public", "")]), 0);
+        assert_eq!(is_needed("late_interest = 12", &[("business", "late_interest = \"statutory\"")]), 1);
+        assert_eq!(is_needed("", &[("business", "late_interest = 12"), ("public", "late_interest = 12")]), 0);
+    }
+}

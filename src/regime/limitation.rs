@@ -220,6 +220,13 @@ mod tests {
         assert_eq!(rule.again, [Restart::Acknowledged, Restart::Payment]);
         let rule = Rule::parse("18m from supply, again from reminder year-end").unwrap();
         assert_eq!((rule.months, rule.start, rule.year_end, rule.again_year_end), (18, Start::Supply, false, true));
+        for text in [
+            "3y from due year-end, again from acknowledged payment",
+            "18m from supply, again from reminder year-end",
+            "2y from supply",
+        ] {
+            assert_eq!(Rule::parse(text).unwrap().text(), text);
+        }
         for text in
             ["", "5y", "5 from due", "5y due", "5y from noon", "0y from due", "5y from due soon", "5y from due, again"]
         {

@@ -155,7 +155,7 @@ pub fn totals(claims: &[Claim]) -> Sheet {
             Cell::text(claim.free.map_or("", word)),
             Cell::date(claim.since),
             claim.since.map_or(Cell::None, |_| Cell::Date(claim.counted_to())),
-            Cell::date(claim.insolvent.as_ref().map(day)),
+            Cell::date(claim.insolvent.as_ref().map(Insolvent::day)),
             Cell::text(claim.stopped().map_or("", |(_, law)| law)),
         ]);
     }
@@ -168,12 +168,6 @@ fn word(free: Free) -> &'static str {
         Free::NoDebt => "no-debt",
         Free::Replaced => "replaced",
         Free::NoLaw => "no-law",
-    }
-}
-
-fn day(insolvent: &Insolvent) -> chrono::NaiveDate {
-    match insolvent {
-        Insolvent::Stopped { day, .. } | Insolvent::Deferred { day, .. } | Insolvent::Unknown { day, .. } => *day,
     }
 }
 

@@ -140,3 +140,22 @@ fn broken(cells: &Cells, shown: &[Shown], width: usize) -> String {
     let lines = table.lines().map(|line| line.strip_prefix(' ').unwrap_or(&line).trim_end().to_owned() + "\n");
     lines.collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// An address on the web has no space to break it at: it is broken all the same, and leaves the other columns whole.
+    #[test]
+    fn a_long_text_without_a_space_squeezes_no_other_column() {
+        let mut rates = Sheet::new(&[("kind", "Kind"), ("value", "Value"), ("source", "Source")]);
+        let source = format!("https://www.ecb.europa.eu/{}/", "rates".repeat(20));
+        rates.push(vec![Cell::text("ecb-refi"), Cell::text("2.65 %"), Cell::text(&source)]);
+        let shown = sheet(&rates, 80);
+        assert!(shown.lines().all(|line| line.chars().count() <= 80), "{shown}");
+        assert!(shown.contains("ecb-refi  2.65 %"), "{shown}");
+        let whole: String =
+            shown.lines().skip(1).map(|line| line.split_whitespace().last().unwrap_or_default()).collect();
+        assert_eq!(whole, source);
+    }
+}

@@ -14,6 +14,7 @@ pub const FOLDERS: &[&str] = &[
     "events",
     "plans",
     "recurring",
+    "laws",
     "sent",
     "templates",
 ];

@@ -102,6 +102,7 @@ pub enum Command {
     Overdue(command::overdue::OverdueArgs),
     Remind(command::remind::RemindArgs),
     Templates(command::templates::TemplatesArgs),
+    Law(command::law::LawArgs),
     Check(command::check::CheckArgs),
     Export(command::export::ExportArgs),
     Explain(command::explain::ExplainArgs),
@@ -113,11 +114,12 @@ impl Command {
     /// Tells whether it writes data that has JSON and CSV.
     pub fn reads(&self) -> bool {
         use Command::{
-            Check, Client, Dossier, Explain, Interest, List, Overdue, Quote, Recurring, Remind, Show, Statement,
+            Check, Client, Dossier, Explain, Interest, Law, List, Overdue, Quote, Recurring, Remind, Show, Statement,
             Status, Templates,
         };
         match self {
             Client(args) => args.reads(),
+            Law(args) => args.reads(),
             Quote(args) => args.reads(),
             Recurring(args) => args.reads(),
             Templates(args) => args.reports(),
@@ -130,11 +132,12 @@ impl Command {
     /// Tells whether it may change the ledger.
     pub fn writes(&self) -> bool {
         use Command::{
-            Client, Credit, Dispute, Dossier, Hold, Init, Issue, New, Pay, Plan, Promise, Quote, Recurring, Release,
-            Remind, Render, Send, Templates, Waive, WriteOff,
+            Client, Credit, Dispute, Dossier, Hold, Init, Issue, Law, New, Pay, Plan, Promise, Quote, Recurring,
+            Release, Remind, Render, Send, Templates, Waive, WriteOff,
         };
         match self {
             Client(args) => !args.reads(),
+            Law(args) => !args.reads(),
             Quote(args) => !args.reads(),
             Recurring(args) => !args.reads(),
             Templates(args) => args.writes(),

@@ -1,17 +1,21 @@
 //! Properties over random ledgers of random operations: balances against a plain oracle, nothing lost, no order, no future.
 
 use std::collections::BTreeMap;
+use std::sync::LazyLock;
 
 use acquit::compute::books::Books;
 use acquit::compute::chronicle::Chronicle;
 use acquit::compute::credits::Credits;
+use acquit::compute::interest::claim;
 use acquit::compute::position::Position;
 use acquit::compute::statement::Statement;
 use acquit::ledger::book::{Event, Part, Payment, Row};
 use acquit::ledger::currency::Currency;
 use acquit::ledger::date::plus_days;
 use acquit::ledger::document::DocumentType;
+use acquit::ledger::party::ClientKind;
 use acquit::ledger::plan::{Instalment, Plan, PlanInterest};
+use acquit::regime::built_in;
 use acquit::span::{FileId, Span, Spanned};
 use chrono::NaiveDate;
 use proptest::prelude::*;
@@ -453,5 +457,109 @@ proptest! {
         past.plans.retain(|plan| plan.agreed <= today);
         prop_assert_eq!(&shown(&past.books(today)), &before);
         prop_assert_eq!(past.statement(None, today), ledger.statement(None, today));
+    }
+
+    /// Interest and indemnity day by day: a day bears interest on what was open and undisputed at the end of the day before, from the first
+    /// such day after the due date on, however often money came and was taken back; nothing after the judgment that opens insolvency
+    /// proceedings, on what was supplied before it.
+    #[test]
+    fn money_interest_is_that_of_each_day(
+        operations in prop::collection::vec(operation(), 1..40),
+        days in 0i64..240,
+        insolvent in prop::option::of(0i64..240),
+    ) {
+        let mut ledger = ledger(&operations);
+        ledger.plans.clear();
+        let today = plus_days(day("2026-01-01"), days);
+        let judgment = insolvent.map(|days| plus_days(day("2026-01-01"), days));
+        if let Some(date) = judgment {
+            ledger.happened.push(Happened { date, kind: "insolvency", document: String::new(), amount: None });
+        }
+        let chronicle = ledger.chronicle(today);
+        let regime = built_in("FR");
+        let mut late = Vec::new();
+        for document in ledger.documents.iter().filter(|document| document.issued <= today) {
+            let found = claim(&document.frozen(), &chronicle, regime, today);
+            if chronicle.is_replaced(&document.number, today) || document.due.is_none() {
+                prop_assert!(found.is_empty(), "{:?}", found);
+                continue;
+            }
+            let expected = ledger.delay(document, today, judgment.filter(|day| *day <= today));
+            prop_assert_eq!(found.since, expected.since, "{:?}", document);
+            prop_assert!((found.exact - expected.interest).abs() < Decimal::new(1, 12), "{:?} {:?}", found, expected);
+            prop_assert_eq!(found.fee, expected.fee, "{:?} {:?}", document, found);
+            if let (Some(since), Some(due)) = (found.since, document.due) {
+                prop_assert!(since > due && since <= today);
+                prop_assert_eq!(found.days, (today - due).num_days());
+                late.push(document.number.clone());
+            }
+        }
+        // What the books call late is late for interest, unless it is open again since today: then its first day of delay is tomorrow.
+        let (books, before) = (ledger.books(today), ledger.oracle(plus_days(today, -1)));
+        for position in books.positions().filter(|position| position.late > Decimal::ZERO) {
+            let since_today = before.get(position.number).is_none_or(|open| *open <= position.disputed);
+            prop_assert!(since_today || late.iter().any(|number| number == position.number), "{:?}", position);
+        }
+        let ever: Vec<&str> = chronicle.late_before(today).into_iter().map(|(number, _)| number).collect();
+        prop_assert!(late.iter().all(|number| ever.contains(&number.as_str())), "{:?} {:?}", late, ever);
+    }
+}
+
+/// What the delay of a document comes to.
+#[derive(Debug)]
+struct Delay {
+    since: Option<NaiveDate>,
+    interest: Decimal,
+    fee: Decimal,
+}
+
+impl Document {
+    /// The issued document of a row: of a French business, with the terms of the law.
+    fn frozen(&self) -> acquit::ledger::document::Document {
+        static ONE: LazyLock<acquit::ledger::document::Document> =
+            LazyLock::new(|| crate::einvoice::issued("atelier", "F2026-0011"));
+        let mut document = ONE.clone();
+        document.number = acquit::ledger::identifier::Number::parse(&self.number).unwrap();
+        document.kind = self.kind;
+        (document.issued, document.supplied, document.due) = (self.issued, self.issued, self.due);
+        "acme".clone_into(&mut document.buyer.client);
+        assert_eq!((document.buyer.kind, document.buyer.address.country.as_str()), (ClientKind::Business, "FR"));
+        assert_eq!((document.terms.late_interest, document.terms.day_count), (None, 365));
+        document
+    }
+}
+
+impl Ledger {
+    /// The plain oracle of a delay: one day after the other.
+    fn delay(&self, document: &Document, today: NaiveDate, judgment: Option<NaiveDate>) -> Delay {
+        let open = |day: NaiveDate| self.oracle(day).get(&document.number).copied().unwrap_or_default();
+        // What is disputed today is taken off every day: a claim must be certain.
+        let contested = self
+            .happened
+            .iter()
+            .filter(|e| e.date <= today && e.document == document.number && matches!(e.kind, "dispute" | "resolved"))
+            .max_by_key(|e| e.date)
+            .filter(|e| e.kind == "dispute");
+        let left = open(today).max(Decimal::ZERO);
+        let disputed = contested.map_or(Decimal::ZERO, |e| e.amount.unwrap_or(left).min(left));
+        let stopped = judgment.filter(|day| document.issued < *day);
+        let mut found = Delay { since: None, interest: Decimal::ZERO, fee: Decimal::ZERO };
+        let mut day = plus_days(document.due.unwrap(), 1);
+        while day <= today {
+            let bearing = open(plus_days(day, -1)) - disputed;
+            if bearing > Decimal::ZERO {
+                found.since.get_or_insert(day);
+                if stopped.is_none_or(|last| day <= last) {
+                    let rate = if day < self::day("2026-07-01") { "12.15" } else { "12.40" };
+                    found.interest += bearing * rate.parse::<Decimal>().unwrap() / Decimal::from(36_500);
+                }
+            }
+            day = plus_days(day, 1);
+        }
+        let is_lost = |since| stopped.is_some_and(|day| day < since);
+        if found.since.is_some_and(|since| !is_lost(since)) {
+            found.fee = Decimal::from(40);
+        }
+        found
     }
 }

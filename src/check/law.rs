@@ -5,6 +5,7 @@ use rust_decimal::Decimal;
 use crate::compute::late::statutory_rate;
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Severity, code};
 use crate::ledger::amount::plain;
+use crate::ledger::date::half_year;
 use crate::ledger::document::{Document, DocumentType};
 use crate::ledger::draft::Draft;
 use crate::ledger::party::{Client, ClientKind, Form, Language, VatRegime};
@@ -259,7 +260,7 @@ impl Rules<'_> {
         }
         if let (Some(agreed), Some(law)) = (document.terms.late_interest, regime.late(client.kind, document.issued))
             && let (Some(series), Some(factor)) = (&law.floor_reference, law.floor_factor)
-            && let Ok(reference) = regime.reference_rate(series, crate::ledger::date::half_year(document.issued))
+            && let Ok(reference) = regime.reference_rate(series, half_year(document.issued))
             && agreed < reference * factor
         {
             let floor = plain(reference * factor);
@@ -280,6 +281,18 @@ impl Rules<'_> {
             self.demand(code::LAW_LANGUAGE, draft.span, "a document between parties in France is in French", hint);
         }
     }
+}
+
+/// Returns the warning of a document that states how its rate of late interest is worked out, because nobody knows that rate yet.
+pub fn unknown_rate(candidate: &Candidate<'_>) -> Option<Diagnostic> {
+    let Candidate { document, settings, regime, .. } = candidate;
+    let terms = &document.terms;
+    let kind = document.buyer.kind;
+    let is_open = terms.late_interest.is_none() && terms.late_rate.is_none() && kind != ClientKind::Consumer;
+    let law = regime.late(kind, document.issued).filter(|_| is_open)?;
+    let problem = crate::regime::unknown_rate(&law.reference, half_year(document.issued));
+    let message = format!("{}: the document states how it is worked out", problem.message);
+    Some(Diagnostic { severity: Severity::Warning, message, ..problem.at(settings.terms_span) })
 }
 
 /// Tells whether a name holds a legal form as a word of its own.

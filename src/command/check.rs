@@ -204,24 +204,13 @@ fn ledger(session: &mut Session<'_>, source: &mut Source, bench: &Bench) {
             problems.push(Diagnostic::error(code::CLIENT_UNKNOWN, message).at(row.span).hint(hint));
         }
     }
+    problems.extend_list(rates(bench, session.today));
     let near = lapse::near(&mut lapse::Law::load(source), &books, source, books.open());
     for (number, warning) in lapse::warnings(&near) {
         problems.push(rows.get(&number).map_or(warning.clone(), |row| warning.at(row.span)));
     }
     let drafts = source.drafts();
-    // The same work each month may be drafted in the same words: only the same file again is worth a word.
-    let issued: HashMap<(&str, &str), &str> = origins
-        .iter()
-        .flatten()
-        .map(|(number, name, digest)| ((name.as_str(), digest.as_str()), number.as_str()))
-        .collect();
-    for draft in &drafts {
-        if let Some(number) = issued.get(&(draft.name.as_str(), draft.sha256.as_str())) {
-            let message = format!("this draft is word for word the one that became {number}");
-            let hint = "remove it, unless you mean to invoice the same again";
-            problems.push(Diagnostic::warning(code::DRAFT_ISSUED, message).at(draft.span).hint(hint));
-        }
-    }
+    again(&drafts, &origins, &mut problems);
     let engine = Engine::new().ok();
     let links = Links::of(&rows);
     let ground = Ground { bench, books: &books, rows: &rows, links: &links, issued: &[], day: session.today };
@@ -232,6 +221,30 @@ fn ledger(session: &mut Session<'_>, source: &mut Source, bench: &Bench) {
         self::draft(&ground, source, draft, engine.as_ref(), &mut problems);
     }
     source.problems.extend(problems);
+}
+
+/// Warns of drafts that are word for word those of issued documents (number, draft's name, digest). The same work each month may be drafted
+/// in the same words: only the same file again is worth a word.
+fn again(drafts: &[Draft], origins: &[Option<(String, String, String)>], problems: &mut Diagnostics) {
+    let issued: HashMap<(&str, &str), &str> = origins
+        .iter()
+        .flatten()
+        .map(|(number, name, digest)| ((name.as_str(), digest.as_str()), number.as_str()))
+        .collect();
+    for draft in drafts {
+        if let Some(number) = issued.get(&(draft.name.as_str(), draft.sha256.as_str())) {
+            let message = format!("this draft is word for word the one that became {number}");
+            let hint = "remove it, unless you mean to invoice the same again";
+            problems.push(Diagnostic::warning(code::DRAFT_ISSUED, message).at(draft.span).hint(hint));
+        }
+    }
+}
+
+/// The warnings of rates of the law that are missing, or will be within a month.
+fn rates(bench: &Bench, today: chrono::NaiveDate) -> Vec<Diagnostic> {
+    let missing = crate::compute::rates::missing(&bench.regime, today);
+    let missing = crate::compute::rates::needed(missing, &bench.settings, &bench.clients);
+    super::rates::warnings(&missing).map(|warning| warning.at(bench.settings.terms_span)).collect()
 }
 
 /// Checks the quotes, and what events say of them.

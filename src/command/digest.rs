@@ -9,6 +9,7 @@ use super::message::Parcel;
 use super::reminders::write_parcel;
 use crate::compute::books::Books;
 use crate::compute::digest::digest;
+use crate::compute::rates::Missing;
 use crate::compute::remind::Day;
 use crate::diagnostic::{Diagnostic, code};
 use crate::ledger::settings::Settings;
@@ -20,22 +21,32 @@ use crate::view::sheet::Report;
 /// Columns of the text in an e-mail.
 const WIDTH: u16 = 78;
 
+/// What the digest is made from.
+pub(super) struct Digest<'d> {
+    /// The plan of the day.
+    pub(super) day: &'d Day,
+    /// The books as of the day.
+    pub(super) books: &'d Books,
+    /// Claims that lapse soon: their last days, by their places in the books.
+    pub(super) lapsing: &'d BTreeMap<usize, NaiveDate>,
+    /// Rates of the law that are missing, or will be within a month.
+    pub(super) missing: &'d [Missing],
+}
+
 /// Prints the digest, or writes it under a folder; where there is nothing to know, nothing.
 ///
 /// # Errors
 /// Where it cannot be written, or the seller's address is none.
 pub(super) fn run(
-    day: &Day,
-    books: &Books,
-    lapsing: &BTreeMap<usize, NaiveDate>,
+    made: &Digest<'_>,
     settings: &Settings,
     folder: Option<&Path>,
     session: &mut Session<'_>,
 ) -> Result<(), Failure> {
-    let items = sheet(&digest(day, books, lapsing), books);
+    let items = sheet(&digest(made.day, made.books, made.lapsing), made.books, made.missing);
     let Some(folder) = folder else {
         if session.format() == Format::Table {
-            let text = text(&items, session.terminal.width);
+            let text = text(&items, made.missing, session.terminal.width);
             return session.data(&text);
         }
         return session.report(&Report { schema: "digest", today: session.today, items, totals: None }, "");
@@ -43,7 +54,7 @@ pub(super) fn run(
     if items.rows.is_empty() {
         return Ok(());
     }
-    let text = text(&items, WIDTH);
+    let text = text(&items, made.missing, WIDTH);
     let subject = format!("acquit, {}: {}", session.today, settings.seller.name.value);
     let parcel = match settings.seller.email.as_deref() {
         None => Parcel { ending: "txt", bytes: text.into_bytes(), remark: None, claims: Vec::new() },

@@ -183,9 +183,9 @@ impl Maker<'_, '_> {
             quote.is_some_and(|(_, said)| said.as_ref().is_some_and(|said| said.status == QuoteStatus::Accepted))
         };
         let mut gaps = gaps(&subject.client, &owed, &facts, today, is_accepted);
-        let late = |document: &&&Document| document.due.is_some_and(|due| due < today);
-        let without = |document: &&&Document| claims.iter().all(|claim| claim.number != document.number.as_str());
-        gaps.extend(owed.iter().filter(late).filter(without).map(|d| Gap::Interest(d.number.to_string())));
+        let unknown = claims.iter().filter(|claim| claim.unknown.is_some());
+        let is_known = |claim: &&Claim| documents.iter().any(|document| document.number.as_str() == claim.number);
+        gaps.extend(unknown.filter(is_known).map(|claim| Gap::Interest(claim.number.clone())));
         let evidence = evidence::read(&facts, self.source, &mut gaps);
         let design = super::design::chosen(self.source, self.settings);
         let Some(design) = design else { return Err(self.session.refuse(self.source, Diagnostics::default())) };
@@ -231,7 +231,8 @@ impl Maker<'_, '_> {
         let shown: Vec<Fact> = facts.into_iter().map(|fact| self.drawable(fact)).collect();
         parts.push(self.own(&pages, "history", "", &pages.history(&shown))?);
         name(&mut parts);
-        let remarks = self.remarks(&pages, &owed);
+        let mut remarks = self.remarks(&pages, &owed);
+        remarks.extend(pages.ends(&claims));
         for gap in &mut gaps {
             if let Gap::File(file) | Gap::Changed(file) | Gap::Digest(file) = gap {
                 *file = self.line(file);

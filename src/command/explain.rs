@@ -111,8 +111,8 @@ fn wrap(text: &str, width: usize) -> String {
 /// The kinds of `[[law]]`.
 fn law() -> String {
     let mut text = String::from(
-        "A [[law]] in acquit.toml adds a value that the built-in law data lacks:\n\n  [[law]]\n  kind = \"ecb-refi\"\n  \
-         from = 2027-01-01\n  percent = 2.65\n  source = \"https://www.ecb.europa.eu/…\"\n\nKinds:\n",
+        "A [[law]] in acquit.toml, or in a file of laws/, adds a value that the built-in law data lacks:\n\n  [[law]]\n  kind = \"ecb-refi\"\n  \
+         from = 2027-01-01\n  percent = 2.65\n  source = \"https://www.ecb.europa.eu/…\"\n\n`acquit law add` makes such a file; `acquit law list` shows all that is known.\n\nKinds:\n",
     );
     for series in rate_series() {
         text.push_str(&format!("  {:<22} percent, from the first day of a half-year: {}\n", series.name, series.title));

@@ -6,7 +6,8 @@ use clap::Args;
 use super::load;
 use crate::compute::chronicle::Chronicle;
 use crate::compute::interest::{Claim, claim, sums};
-use crate::diagnostic::Diagnostics;
+use crate::compute::late::Unknown;
+use crate::diagnostic::{Diagnostic, Diagnostics, Severity};
 use crate::ledger::settings::Settings;
 use crate::regime::Laws;
 use crate::session::{Done, Failure, Format, Outcomes, Session};
@@ -103,8 +104,8 @@ pub fn chronicle(source: &mut Source, today: NaiveDate) -> Chronicle {
     chronicle
 }
 
-/// Opens documents and works out what their delay costs, each by the law of its own seller's country. Rates that are not known are
-/// among the problems, and their documents left out.
+/// Opens documents and works out what their delay costs, each by the law of its own seller's country. A rate that is not known is a
+/// warning among the problems: the document's interest is counted up to the day before its half-year.
 ///
 /// # Errors
 /// Where a number is unknown, or a document is not what was issued.
@@ -119,17 +120,17 @@ pub fn of(
     let documents = if numbers.is_empty() { Vec::new() } else { load::documents(session, source, settings, numbers)? };
     let mut laws = Laws::new(&settings.laws);
     let (mut found, mut problems) = (Vec::new(), Diagnostics::default());
-    let mut said: Vec<String> = Vec::new();
+    let mut said: Vec<Unknown> = Vec::new();
     for document in &documents {
         let law = laws.of(&document.seller.address.country, &mut problems);
-        match claim(document, chronicle, law, to) {
-            Ok(claim) => found.push(claim),
-            Err(problem) if said.contains(&problem.message) => {}
-            Err(problem) => {
-                said.push(problem.message.clone());
-                problems.push(problem.at(settings.terms_span));
-            }
+        let claim = claim(document, chronicle, law, to);
+        if let Some(unknown) = claim.unknown.as_ref().filter(|unknown| !said.contains(unknown)) {
+            said.push(unknown.clone());
+            let problem = unknown.problem().at(settings.terms_span);
+            let message = format!("{}: interest is counted up to the day before", problem.message);
+            problems.push(Diagnostic { severity: Severity::Warning, message, ..problem });
         }
+        found.push(claim);
     }
     Ok((found, problems))
 }

@@ -23,6 +23,7 @@ pub mod init;
 pub mod interest;
 pub mod issue;
 pub mod lapse;
+pub mod law;
 pub mod list;
 pub mod load;
 pub mod man;
@@ -39,6 +40,7 @@ pub mod preceding;
 pub mod promise;
 pub mod quote;
 pub mod quote_invoice;
+pub mod rates;
 pub mod record;
 pub mod recurring;
 pub mod release;
@@ -96,6 +98,7 @@ pub fn run(command: &Command, session: &mut Session<'_>) -> Outcomes {
         Command::Overdue(args) => overdue::run(args, session),
         Command::Remind(args) => remind::run(args, session),
         Command::Templates(args) => templates::run(args, session),
+        Command::Law(args) => law::run(args, session),
         Command::Check(args) => check::run(args, session),
         Command::Export(args) => export::run(args, session),
         Command::Explain(args) => explain::run(args, session),

@@ -128,20 +128,18 @@ fn extras(
     let mut laws = Laws::new(&ground.settings.laws);
     for document in legal {
         let law = laws.of(&document.seller.address.country, problems);
-        match claim(document, &chronicle, law, ground.date) {
-            Ok(claim) => {
-                let number = document.number.as_str();
-                // A payment that is recorded late finds paid what a later one has paid since.
-                let since =
-                    |part: Part| chronicle.paid(number, part, today) - chronicle.paid(number, part, ground.date);
-                let left = |owed: Decimal, part: Part| (owed - since(part)).max(Decimal::ZERO);
-                let costs = if claim.fee_currency == claim.currency { claim.fee_left() } else { Decimal::ZERO };
-                let extras =
-                    Extras { interest: left(claim.interest_left(), Part::Interest), costs: left(costs, Part::Fee) };
-                owed.insert(number.to_owned(), extras);
-            }
-            Err(problem) => problems.push(problem),
+        let claim = claim(document, &chronicle, law, ground.date);
+        if let Some(unknown) = &claim.unknown {
+            problems.push(unknown.problem());
+            continue;
         }
+        let number = document.number.as_str();
+        // A payment that is recorded late finds paid what a later one has paid since.
+        let since = |part: Part| chronicle.paid(number, part, today) - chronicle.paid(number, part, ground.date);
+        let left = |owed: Decimal, part: Part| (owed - since(part)).max(Decimal::ZERO);
+        let costs = if claim.fee_currency == claim.currency { claim.fee_left() } else { Decimal::ZERO };
+        let extras = Extras { interest: left(claim.interest_left(), Part::Interest), costs: left(costs, Part::Fee) };
+        owed.insert(number.to_owned(), extras);
     }
     owed
 }

@@ -157,7 +157,7 @@ pub fn draft(args: &NewArgs, purpose: &Purpose, session: &mut Session<'_>) -> Ou
     set.create(format!("drafts/{name}.toml"), text);
     session.commit(writer.as_ref(), &set)?;
     // What parties and terms still lack is said now and refused by `issue`.
-    for problem in rest {
+    for problem in rest.into_iter().chain(law::unknown_rate(&candidate)) {
         source.problems.push(Diagnostic { severity: Severity::Warning, ..problem });
     }
     session.warn(&mut source);

@@ -169,6 +169,12 @@ impl<'a> Order<'a> {
         };
         let candidate = Candidate { document: &document, draft, client: case.client, settings, regime: case.regime };
         self.problems.extend(law::check(&candidate));
+        if let Some(unknown) = law::unknown_rate(&candidate) {
+            // Said once, of however many documents.
+            if self.problems.iter().all(|known| known.message != unknown.message) {
+                self.problems.push(unknown);
+            }
+        }
         self.own_client(&document);
         self.credit(draft, &document);
         self.offer(draft, source);

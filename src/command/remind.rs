@@ -5,11 +5,13 @@ use std::path::PathBuf;
 
 use clap::Args;
 
+use super::digest::Digest;
 use super::dispatch::{Dispatch, resolve};
 use super::load;
 use super::message::Desk;
 use super::reminders::{Round, Task};
 use crate::compute::books::Books;
+use crate::compute::rates::{missing, needed};
 use crate::compute::remind::{self, Day, Note, Standing, policy};
 use crate::diagnostic::{Diagnostic, Diagnostics, code};
 use crate::ledger::client_index::Clients;
@@ -105,7 +107,9 @@ pub fn run(args: &RemindArgs, session: &mut Session<'_>) -> Outcomes {
             limitation.is_near(session.today).then_some((standing.index, limitation.last))
         };
         let lapsing = day.standings.iter().filter_map(last).collect();
-        super::digest::run(&day, &books, &lapsing, &settings, folder.as_deref(), session)?;
+        let missing = needed(missing(&regime, session.today), &settings, &clients);
+        let digest = Digest { day: &day, books: &books, lapsing: &lapsing, missing: &missing };
+        super::digest::run(&digest, &settings, folder.as_deref(), session)?;
         return Ok(if broken { Done::Findings } else { Done::Well });
     }
     if records && ask(args, &day, &books, &mut confirmed, session)? {

@@ -8,7 +8,7 @@ use super::load;
 use crate::compute::books::Books;
 use crate::compute::interest::{Claim, sums};
 use crate::compute::statement::{Account, Kind, Statement};
-use crate::diagnostic::{Diagnostic, Diagnostics, Severity, code};
+use crate::diagnostic::{Diagnostics, code};
 use crate::ledger::amount::in_currency;
 use crate::ledger::currency::Currency;
 use crate::ledger::document::DocumentType;
@@ -130,7 +130,8 @@ pub fn accounts(scope: Scope<'_>, from: Option<NaiveDate>, to: NaiveDate, source
     statement.close()
 }
 
-/// Works out late interest and indemnities that are still to be claimed; a rate that is not known is said.
+/// Works out late interest and indemnities that are still to be claimed; a rate that is not known is said, and interest counted up to the
+/// day before its half-year.
 ///
 /// # Errors
 /// Where a document is not what was issued.
@@ -152,9 +153,7 @@ pub fn claims(
     let chronicle = super::interest::chronicle(source, to);
     let _ = source.take_problems();
     let (claims, problems) = super::interest::of(&numbers, session, source, settings, &chronicle, to)?;
-    let unknown = problems.sorted().into_iter().filter(|problem| problem.code == code::LAW_UNKNOWN);
-    // The account stands without it: only the line of late interest is missing.
-    let unknown: Vec<_> = unknown.map(|problem| Diagnostic { severity: Severity::Warning, ..problem }).collect();
+    let unknown: Vec<_> = problems.sorted().into_iter().filter(|problem| problem.code == code::LAW_UNKNOWN).collect();
     session.print(&unknown, &source.map);
     Ok(claims)
 }

@@ -7,7 +7,7 @@ use clap::Args;
 use rust_decimal::Decimal;
 use serde_json::Value;
 
-use super::{lapse, load};
+use super::{lapse, load, rates};
 use crate::compute::books::Books;
 
 use crate::ledger::currency::Currency;
@@ -47,6 +47,7 @@ pub fn run(_: &StatusArgs, session: &mut Session<'_>) -> Outcomes {
     let overpaid = overpaid(&books);
     let unknown = unknown(&books);
     let near = lapse::near(&mut lapse::Law::load(&mut source), &books, &mut source, books.open());
+    let missing = rates::missing(&mut source, today);
     let broken = session.warn(&mut source);
     match session.format() {
         Format::Json => {
@@ -61,6 +62,7 @@ pub fn run(_: &StatusArgs, session: &mut Session<'_>) -> Outcomes {
                 ("last_payments", json::rows(&last)),
                 ("unknown_sendings", json::rows(&unknown)),
                 ("problems", Value::from(problems)),
+                ("missing_rates", json::rows(&rates::sheet(&missing))),
             ];
             let text = json::object("status", today, fields);
             session.data(&text)?;
@@ -93,6 +95,7 @@ pub fn run(_: &StatusArgs, session: &mut Session<'_>) -> Outcomes {
                 last.rows.len(),
                 &indent(&table::sheet(&last, width.saturating_sub(2))),
             );
+            paragraph(&mut text, "Rates of the law to add", missing.len(), &rates::lines(&missing));
             paragraph(&mut text, "Not known whether it was sent", unknown.rows.len(), &sendings(&unknown));
             let _ = match (problems, drafts.first(), late.len()) {
                 (1.., ..) => writeln!(text, "\n{problems} problems: `acquit check` shows them all"),
@@ -106,7 +109,8 @@ pub fn run(_: &StatusArgs, session: &mut Session<'_>) -> Outcomes {
                     "\n`acquit issue {draft}` issues a draft; `acquit remind` shows who is to be reminded"
                 ),
                 (0, None, 1..) => writeln!(text, "\n`acquit remind` shows who is to be reminded"),
-                (0, None, 0) => writeln!(text, "\nNothing to do."),
+                (0, None, 0) if missing.is_empty() => writeln!(text, "\nNothing to do."),
+                (0, None, 0) => Ok(()),
             };
             session.data(&text)?;
         }

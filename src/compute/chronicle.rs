@@ -12,6 +12,7 @@ use super::books::Books;
 use super::schedule;
 use crate::ledger::book::{Event, Part, Payment, Row};
 use crate::ledger::currency::Currency;
+use crate::ledger::date::plus_days;
 use crate::ledger::document::DocumentType;
 use crate::ledger::plan::Plan;
 use crate::span::{FileId, Span};
@@ -158,14 +159,12 @@ impl Chronicle {
         self.plans.push(plan.clone());
     }
 
-    /// Returns the numbers of the documents of which something was left after a due date before a day, in the order of issue, each
-    /// with its client.
+    /// Returns the numbers of the documents of which something was open at the end of their due date or of a later day before a day, in
+    /// the order of issue, each with its client: what was paid in time is among them if the money was taken back.
     pub fn late_before(&self, day: NaiveDate) -> Vec<(&str, &str)> {
         let late = |row: &&Kept| {
-            row.due.is_some_and(|due| {
-                let at_due = || self.balances(&row.number, due, due).first().is_some_and(|(_, b)| *b > Decimal::ZERO);
-                due < day && at_due()
-            })
+            let Some(due) = row.due.filter(|due| *due < day) else { return false };
+            self.each_balance(&row.number, due, plus_days(day, -1)).any(|(_, balance)| balance > Decimal::ZERO)
         };
         self.rows.iter().filter(late).map(|row| (row.number.as_str(), row.client.as_str())).collect()
     }
@@ -217,10 +216,20 @@ impl Chronicle {
 
     /// Returns what a document owed at the end of `from`, and at the end of each later day up to `to` on which something happened.
     pub fn balances(&self, number: &str, from: NaiveDate, to: NaiveDate) -> Vec<(NaiveDate, Decimal)> {
+        self.each_balance(number, from, to).collect()
+    }
+
+    /// The same, one by one as they are asked for.
+    fn each_balance<'c>(
+        &'c self,
+        number: &'c str,
+        from: NaiveDate,
+        to: NaiveDate,
+    ) -> impl Iterator<Item = (NaiveDate, Decimal)> + 'c {
         let (family, known) = (self.family(number), to.min(self.today));
-        let later = self.days(&family).into_iter().filter(|day| *day > from && *day <= known);
+        let later = self.days(&family).into_iter().filter(move |day| *day > from && *day <= known);
         let days = std::iter::once(from).chain(later);
-        days.map(|day| (day, balance(&self.books(&family, day, known), number))).collect()
+        days.map(move |day| (day, balance(&self.books(&family, day, known), number)))
     }
 
     /// Returns what a document owed at the end of a day; none before it was issued.

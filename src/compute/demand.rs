@@ -5,7 +5,7 @@ use rust_decimal::Decimal;
 
 use super::chronicle::Chronicle;
 use super::interest::claim;
-use super::late::Segment;
+use super::late::{Segment, Unknown};
 use crate::diagnostic::Diagnostic;
 use crate::ledger::amount::round;
 use crate::ledger::currency::Currency;
@@ -123,24 +123,22 @@ fn demand(debts: &[Debt<'_>], currency: Currency, chronicle: &Chronicle, regime:
         let document = debt.document;
         sum.total += debt.balance;
         sum.disputed += debt.disputed;
-        let mut owed = (document.terms.fee_currency, document.terms.recovery_fee.unwrap_or_default());
         let mut claimed = Claimed::default();
-        match claim(document, chronicle, regime, today) {
-            Ok(found) => {
-                owed = (found.fee_currency, found.fee_left());
-                if debt.interest {
-                    claimed.interest = Some(found.interest_left());
-                    sum.interest += found.interest_left();
-                    if let Some(last) = found.segments.last().filter(|last| last.to == today) {
-                        let year = Decimal::from(document.terms.day_count) * Decimal::ONE_HUNDRED;
-                        daily += last.balance * last.rate / year;
-                    }
-                    let own = |segment: Segment| (document.number.to_string(), segment);
-                    sum.segments.extend(found.segments.into_iter().map(own));
-                }
+        let found = claim(document, chronicle, regime, today);
+        let owed = (found.fee_currency, found.fee_left());
+        // A message says what is owed as of its day: interest that is counted to an earlier one would be too little.
+        if debt.interest && found.unknown.is_some() {
+            sum.unknown = found.unknown.as_ref().map(Unknown::problem);
+        } else if debt.interest {
+            claimed.interest = Some(found.interest_left());
+            sum.interest += found.interest_left();
+            // Once interest has stopped, no further day adds to it.
+            if let Some(last) = found.segments.last().filter(|last| last.to == today && found.stopped().is_none()) {
+                let year = Decimal::from(document.terms.day_count) * Decimal::ONE_HUNDRED;
+                daily += last.balance * last.rate / year;
             }
-            Err(unknown) if debt.interest => sum.unknown = Some(unknown),
-            Err(_) => {}
+            let own = |segment: Segment| (document.number.to_string(), segment);
+            sum.segments.extend(found.segments.into_iter().map(own));
         }
         claimed.fee = debt.fee.then_some(owed);
         sum.claimed.push(claimed);

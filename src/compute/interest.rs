@@ -4,12 +4,11 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use chrono::NaiveDate;
+use chrono::{Months, NaiveDate};
 use rust_decimal::Decimal;
 
 use super::chronicle::Chronicle;
-use super::late::{self, Rate, Segment};
-use crate::diagnostic::Diagnostic;
+use super::late::{self, Rate, Segment, Unknown};
 use crate::ledger::amount::round;
 use crate::ledger::book::Part;
 use crate::ledger::currency::Currency;
@@ -17,7 +16,7 @@ use crate::ledger::date::plus_days;
 use crate::ledger::document::Document;
 use crate::ledger::party::ClientKind;
 use crate::ledger::plan::PlanInterest;
-use crate::regime::Regime;
+use crate::regime::{InterestAfter, Regime, built_in};
 
 /// Why a document bears no interest.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -35,8 +34,43 @@ pub enum Free {
 /// Why the fixed indemnity is not owed although the document was paid late.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Lost {
-    /// The client was in insolvency proceedings at the due date.
+    /// Insolvency proceedings forbade its payment before it became late.
     Insolvency,
+}
+
+/// What the insolvency proceedings of the client make of the interest on a document that was supplied before they were opened.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Insolvent {
+    /// Interest stopped with the opening judgment: its day is the last that bears any.
+    Stopped {
+        /// The judgment's day.
+        day: NaiveDate,
+        /// The text of the law.
+        law: String,
+    },
+    /// The law stops interest, but not where payment was deferred for as long as here.
+    Deferred {
+        /// The judgment's day.
+        day: NaiveDate,
+        /// The text of the law.
+        law: String,
+    },
+    /// The law of the client's country is not known: interest is counted as if there were no proceedings.
+    Unknown {
+        /// The judgment's day.
+        day: NaiveDate,
+        /// ISO code of the country.
+        country: String,
+    },
+}
+
+impl Insolvent {
+    /// Returns the day of the judgment that opened the proceedings.
+    pub fn day(&self) -> NaiveDate {
+        match self {
+            Self::Stopped { day, .. } | Self::Deferred { day, .. } | Self::Unknown { day, .. } => *day,
+        }
+    }
 }
 
 /// Interest and fixed indemnity of one document as of a day.
@@ -52,12 +86,20 @@ pub struct Claim {
     pub due: Option<NaiveDate>,
     /// The day up to which interest is counted, included.
     pub to: NaiveDate,
-    /// Days after the due date.
+    /// Days after the due date; 0 where it was never late.
     pub days: i64,
+    /// The first day of delay: the first after the due date at whose beginning something undisputed was open. None: it was never late.
+    pub since: Option<NaiveDate>,
+    /// What of it is disputed, and bears no interest.
+    pub disputed: Decimal,
     /// What of the document is left to pay.
     pub balance: Decimal,
     /// Why it bears none, where that is so.
     pub free: Option<Free>,
+    /// What insolvency proceedings of the client make of the interest.
+    pub insolvent: Option<Insolvent>,
+    /// The rate for want of which nothing is counted from its half-year on.
+    pub unknown: Option<Unknown>,
     /// How the interest came about.
     pub segments: Vec<Segment>,
     /// The sum of the segments, not rounded.
@@ -91,19 +133,36 @@ impl Claim {
         (self.fee - self.fee_waived - self.fee_paid).max(Decimal::ZERO)
     }
 
-    /// Tells whether there is or was anything to claim.
+    /// Tells whether there is or was anything to claim, or to be said of why there is not.
     pub fn is_empty(&self) -> bool {
-        self.segments.is_empty() && self.fee.is_zero() && self.fee_lost.is_none()
+        self.segments.is_empty() && self.fee.is_zero() && self.fee_lost.is_none() && !self.ends_early()
+    }
+
+    /// Returns the day on which interest stopped for good, where it did.
+    pub fn stopped(&self) -> Option<(NaiveDate, &str)> {
+        match &self.insolvent {
+            Some(Insolvent::Stopped { day, law }) => Some((*day, law)),
+            _ => None,
+        }
+    }
+
+    /// Returns the last day of which is known what interest it bears; it is the day asked for, unless interest stopped or a rate is not
+    /// known.
+    pub fn counted_to(&self) -> NaiveDate {
+        let known = self.unknown.as_ref().map_or(self.to, |unknown| plus_days(unknown.half_year, -1));
+        self.stopped().map_or(known, |(day, _)| day.min(known))
+    }
+
+    fn ends_early(&self) -> bool {
+        self.unknown.is_some() || self.insolvent.is_some()
     }
 }
 
 /// Returns what a document's delay costs as of a day, which may lie after what the chronicle knows: then nothing more happens.
 ///
-/// `regime` is the law of the document's seller's country ([`Document::seller`]), with the ledger's own values.
-///
-/// # Errors
-/// `LAW-UNKNOWN` where the rate of a half-year is not known.
-pub fn claim(document: &Document, chronicle: &Chronicle, regime: &Regime, to: NaiveDate) -> Result<Claim, Diagnostic> {
+/// `regime` is the law of the document's seller's country ([`Document::seller`]), with the ledger's own values. A rate that is not known
+/// is named in [`Claim::unknown`], and interest counted up to the day before its half-year.
+pub fn claim(document: &Document, chronicle: &Chronicle, regime: &Regime, to: NaiveDate) -> Claim {
     let number = document.number.as_str();
     let terms = &document.terms;
     let law = regime.late(document.buyer.kind, document.issued);
@@ -120,28 +179,31 @@ pub fn claim(document: &Document, chronicle: &Chronicle, regime: &Regime, to: Na
         (Some(_), None) if terms.recovery_fee.is_none() => Some(Free::NoLaw),
         _ => None,
     };
-    let (Some(due), None) = (document.due, claim.free) else { return Ok(claim) };
-    claim.days = (to - due).num_days().max(0);
+    let (Some(due), None) = (document.due, claim.free) else { return claim };
     let owed = chronicle.balances(number, due, to);
     claim.balance = owed.last().map_or(Decimal::ZERO, |(_, balance)| *balance);
-    let debt = owed.first().map_or(Decimal::ZERO, |(_, balance)| *balance);
-    if to <= due || debt <= Decimal::ZERO {
-        return Ok(claim);
-    }
+    claim.disputed = chronicle.disputed(number, to);
+    let Some((before, debt)) = late_from(&owed, claim.disputed, to) else { return claim };
+    let since = plus_days(before, 1);
+    claim.days = (to - due).num_days();
+    claim.since = Some(since);
     claim.interest_paid = chronicle.paid(number, Part::Interest, to);
+    claim.insolvent = insolvent(document, chronicle, regime, to)
+        .filter(|insolvent| is_open_from(&owed, insolvent.day(), claim.disputed));
+    let end = claim.stopped().map_or(to, |(day, _)| day.min(to));
     let plans = Plans::of(chronicle, number, to);
-    let disputed = chronicle.disputed(number, to);
-    let bearing = plans.without_rest(owed, disputed);
+    let bearing = plans.without_rest(owed, claim.disputed);
     let digits = document.currency.digits();
     if let Some(rate) = &rate {
-        let found = late::interest(&bearing, due, to, rate, terms.day_count, digits)?;
+        let found = late::interest(&bearing, since, end, rate, terms.day_count, digits);
         (claim.segments, claim.exact, claim.interest) = (found.segments, found.exact, found.total);
+        claim.unknown = found.unknown;
     }
-    if let (Some(fee), true) = (terms.recovery_fee, debt > disputed) {
+    if let Some(fee) = terms.recovery_fee {
         // Frozen at issue on the whole of the document; where the law goes by the debt, on what of it became late.
         let statutory = law.filter(|law| law.fee_on(document.totals.owed) == fee);
         let lost = law.is_some_and(|law| law.fee_lost_in_insolvency)
-            && chronicle.insolvent(&claim.client, to).is_some_and(|day| day <= due);
+            && proceedings(document, chronicle, to).is_some_and(|day| day < since);
         claim.fee_lost = lost.then_some(Lost::Insolvency);
         claim.fee = if lost { Decimal::ZERO } else { statutory.map_or(fee, |law| law.fee_on(debt)) };
         claim.fee_paid = chronicle.paid(number, Part::Fee, to);
@@ -161,7 +223,51 @@ pub fn claim(document: &Document, chronicle: &Chronicle, regime: &Regime, to: Na
     }
     claim.interest_waived = round(waived, digits).min(claim.interest);
     claim.fee_waived = claim.fee_waived.min(claim.fee);
-    Ok(claim)
+    claim
+}
+
+/// Returns the day before the first day of delay, and what was open then: a debt that is open at the end of its due day is late from
+/// the next day on, and so is one that was paid in time and is open again because the money was taken back.
+fn late_from(owed: &[(NaiveDate, Decimal)], disputed: Decimal, to: NaiveDate) -> Option<(NaiveDate, Decimal)> {
+    owed.iter().copied().find(|(day, balance)| *day < to && *balance > disputed)
+}
+
+/// Tells whether anything undisputed was open at the end of a day or of a later one.
+fn is_open_from(owed: &[(NaiveDate, Decimal)], day: NaiveDate, disputed: Decimal) -> bool {
+    let before = owed.iter().rev().find(|(at, _)| *at <= day);
+    owed.iter().filter(|(at, _)| *at > day).chain(before).any(|(_, balance)| *balance > disputed)
+}
+
+/// Returns the day of the judgment that opened proceedings against the client, where a document belongs to them: what was supplied on that
+/// day or later is paid when it falls due (C. com. art. L622-17).
+fn proceedings(document: &Document, chronicle: &Chronicle, to: NaiveDate) -> Option<NaiveDate> {
+    chronicle.insolvent(&document.buyer.client, to).filter(|day| document.supplied < *day)
+}
+
+/// What the proceedings of the client make of the interest on what was supplied before them. The law of the client's country decides
+/// (in the EU by article 7 of regulation 2015/848), not that of the contract.
+fn insolvent(document: &Document, chronicle: &Chronicle, regime: &Regime, to: NaiveDate) -> Option<Insolvent> {
+    let day = proceedings(document, chronicle, to)?;
+    let country =
+        Some(&document.buyer.address.country).filter(|country| !country.is_empty()).unwrap_or(&regime.country);
+    let own = if *country == regime.country { regime } else { built_in(country) };
+    let Some(rule) = own.insolvency.as_ref().filter(|rule| rule.from <= day) else {
+        return Some(Insolvent::Unknown { day, country: country.clone() });
+    };
+    let law = rule.source.clone();
+    let is_deferred = |months| {
+        let late = |from: NaiveDate, due: NaiveDate| {
+            from.checked_add_months(Months::new(months)).is_some_and(|day| day <= due)
+        };
+        let plans = chronicle.plans(document.number.as_str(), day);
+        document.due.is_some_and(|due| late(document.supplied, due))
+            || plans.iter().any(|(plan, _)| plan.instalments.iter().any(|part| late(plan.agreed, part.due)))
+    };
+    match (rule.interest, rule.unless_deferred_months) {
+        (InterestAfter::Runs, _) => None,
+        (InterestAfter::Stops, Some(months)) if is_deferred(months) => Some(Insolvent::Deferred { day, law }),
+        (InterestAfter::Stops, _) => Some(Insolvent::Stopped { day, law }),
+    }
 }
 
 /// Returns what is left to claim of several documents: per currency the interest and the indemnities, in the order of currencies.
@@ -182,8 +288,12 @@ fn empty(document: &Document, to: NaiveDate) -> Claim {
         due: document.due,
         to,
         days: 0,
+        since: None,
+        disputed: Decimal::ZERO,
         balance: Decimal::ZERO,
         free: None,
+        insolvent: None,
+        unknown: None,
         segments: Vec::new(),
         exact: Decimal::ZERO,
         interest: Decimal::ZERO,

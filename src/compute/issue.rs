@@ -24,7 +24,7 @@ use crate::ledger::party::{Client, ClientKind, Language, Operation, VatDue};
 use crate::ledger::settings::{FORMAT, PayKind, PayMean, Settings};
 use crate::ledger::terms::{DiscountVat, Due, LateInterest, RecoveryFee, Terms};
 use crate::ledger::vat::Category;
-use crate::regime::{Circumstances, Regime};
+use crate::regime::{Circumstances, Late, Regime};
 use crate::span::{Span, Spanned};
 
 /// Wording that a document needs beside the law's: it is data of its language, brought by the caller.
@@ -281,7 +281,7 @@ impl Case<'_> {
         let payment_reference = rf_reference(number.as_str()).unwrap_or_else(|| number.to_string());
         let lines = self.lines(decided, sums);
         let frozen_pay = pay.iter().map(|mean| self.frozen_pay(mean, &number, owed, &payment_reference)).collect();
-        let terms = self.frozen_terms(owed, due_rule, problems);
+        let terms = self.frozen_terms(owed, due_rule);
         let mentions = self.mentions(&lines, &terms);
         let rate = draft.exchange.as_ref().map(|exchange| exchange.rate);
         let vat_ledger = rate.map(|rate| round(sums.vat * rate, self.settings.currency.digits()));
@@ -452,26 +452,22 @@ impl Case<'_> {
         }
     }
 
-    /// Copies the terms; a consumer gets no penalties and no indemnity.
-    fn frozen_terms(&self, owed: Decimal, due: Due, problems: &mut Diagnostics) -> FrozenTerms {
+    /// Copies the terms; a consumer gets no penalties and no indemnity. Where the rate of the half-year is not known, none is frozen: the
+    /// document states how the law works it out.
+    fn frozen_terms(&self, owed: Decimal, due: Due) -> FrozenTerms {
         let terms = self.terms();
         let is_debt = self.draft.kind.value != DocumentType::Credit;
         let client = self.client.kind;
         // A credit note states the terms as well: the notes PMD and PMT stand on every e-invoice between businesses (BR-FR-05).
-        let law = self.regime.late(client, self.day).filter(|_| client != ClientKind::Consumer);
+        let law = self.statutory();
         let agreed = match terms.late_interest {
             LateInterest::Percent(percent) if client != ClientKind::Consumer => Some(percent),
             _ => None,
         };
-        let mut late_rate = agreed;
-        if let (None, Some(law)) = (agreed, law) {
-            match late::statutory_rate(self.regime, law, self.day) {
-                Ok(rate) => late_rate = Some(rate),
-                Err(problem) => problems.push(problem.at(self.settings.terms_span)),
-            }
-        }
+        let statutory = || law.and_then(|law| late::statutory_rate(self.regime, law, self.day).ok());
+        let late_rate = agreed.or_else(statutory);
         // The law's indemnity is in its own currency whatever the document's; an agreed one is in the document's.
-        let law_currency = law.and_then(crate::regime::Late::currency).unwrap_or(self.settings.currency);
+        let law_currency = law.and_then(Late::currency).unwrap_or(self.settings.currency);
         let (recovery_fee, fee_currency) = match terms.recovery_fee {
             _ if client == ClientKind::Consumer => (None, self.currency()),
             RecoveryFee::Amount(amount) => (Some(amount), self.currency()),
@@ -498,6 +494,12 @@ impl Case<'_> {
         }
     }
 
+    /// What the law gives on late payment by this client; nothing from a consumer.
+    fn statutory(&self) -> Option<&Late> {
+        let client = self.client.kind;
+        self.regime.late(client, self.day).filter(|_| client != ClientKind::Consumer)
+    }
+
     /// The mentions of the law in the document's language, then the user's own.
     fn mentions(&self, lines: &[Line], terms: &FrozenTerms) -> Vec<Mention> {
         let language = self.language();
@@ -519,6 +521,8 @@ impl Case<'_> {
             late: match (terms.late_interest, terms.late_rate) {
                 (Some(_), _) => "agreed",
                 (None, Some(_)) => "statutory",
+                // The law gives a rate that nobody knows yet.
+                (None, None) if self.statutory().is_some() => "rule",
                 (None, None) => "",
             },
         };

@@ -6,7 +6,7 @@ use rust_decimal::Decimal;
 use crate::diagnostic::Diagnostic;
 use crate::ledger::amount::round;
 use crate::ledger::date::{half_year, plus_days};
-use crate::regime::{Late, LateMode, Regime};
+use crate::regime::{Late, LateMode, Regime, unknown_rate};
 
 /// A stretch of days with one balance and one rate.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -51,6 +51,22 @@ pub enum Basis {
     },
 }
 
+/// A reference rate that is not known: interest is counted up to the day before its half-year.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Unknown {
+    /// The reference rate's series.
+    pub series: String,
+    /// The first day of the half-year.
+    pub half_year: NaiveDate,
+}
+
+impl Unknown {
+    /// Returns what is said of it: an error that names the rate and how to add it.
+    pub fn problem(&self) -> Diagnostic {
+        unknown_rate(&self.series, self.half_year)
+    }
+}
+
 /// Interest up to a day.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Interest {
@@ -60,6 +76,8 @@ pub struct Interest {
     pub exact: Decimal,
     /// The sum, rounded once.
     pub total: Decimal,
+    /// The first rate that was needed and is not known: nothing is counted from its half-year on.
+    pub unknown: Option<Unknown>,
 }
 
 /// Which rate runs.
@@ -78,23 +96,22 @@ pub fn statutory_rate(regime: &Regime, law: &Late, day: NaiveDate) -> Result<Dec
     regime.reference_rate(&law.reference, half_year(day)).map(|rate| rate + law.points)
 }
 
-/// Works out the interest on a debt from the day after `due` up to and including `as_of`.
+/// Works out the interest on a debt from its first day of delay up to and including `as_of`.
 ///
-/// `balances` are (day, balance from the day after it on), in order, the first at or before `due`: a payment's own day still bears
-/// interest on the old balance (INVOICING-LAW §2.3).
-///
-/// # Errors
-/// `LAW-UNKNOWN` where a half-year's rate is not known.
+/// `balances` are (day, balance from the day after it on), in order: the day of a payment still bears interest on the old balance
+/// (INVOICING-LAW §2.3). `since` is the first day of delay, on which the rate depends where the law fixes it there. Where the rate of a
+/// half-year is not known, the days before it are counted and [`Interest::unknown`] names it.
 pub fn interest(
     balances: &[(NaiveDate, Decimal)],
-    due: NaiveDate,
+    since: NaiveDate,
     as_of: NaiveDate,
     rate: &Rate<'_>,
     day_count: u32,
     digits: u32,
-) -> Result<Interest, Diagnostic> {
+) -> Interest {
     let mut segments: Vec<Segment> = Vec::new();
-    let mut from = plus_days(due, 1);
+    let mut unknown = None;
+    let mut from = since;
     while from <= as_of {
         let balance = balances.iter().rev().find(|(day, _)| *day < from).map_or(Decimal::ZERO, |(_, balance)| *balance);
         let change = balances.iter().map(|(day, _)| *day).find(|day| *day >= from);
@@ -103,7 +120,13 @@ pub fn interest(
             to = to.min(end_of_half_year(from));
         }
         if balance > Decimal::ZERO {
-            let (percent, basis) = rate.on(from, plus_days(due, 1))?;
+            let (percent, basis) = match rate.on(from, since) {
+                Ok(found) => found,
+                Err(missing) => {
+                    unknown = Some(missing);
+                    break;
+                }
+            };
             let days = (to - from).num_days() + 1;
             let year = Decimal::ONE_HUNDRED * Decimal::from(day_count);
             let interest = balance * percent * Decimal::from(days) / year;
@@ -112,18 +135,19 @@ pub fn interest(
         from = plus_days(to, 1);
     }
     let exact = segments.iter().map(|segment| segment.interest).sum();
-    Ok(Interest { segments, exact, total: round(exact, digits) })
+    Interest { segments, exact, total: round(exact, digits), unknown }
 }
 
 impl Rate<'_> {
     /// Returns the percentage of a day, and where it comes from; `start` is the first day of delay.
-    fn on(&self, day: NaiveDate, start: NaiveDate) -> Result<(Decimal, Basis), Diagnostic> {
+    fn on(&self, day: NaiveDate, start: NaiveDate) -> Result<(Decimal, Basis), Unknown> {
         let (regime, law) = match self {
             Self::Agreed(percent) => return Ok((*percent, Basis::Agreed)),
             Self::Statutory(regime, law) => (regime, law),
         };
         let half_year = half_year(if law.mode == LateMode::FixedAtStart { start } else { day });
-        let reference = regime.reference(&law.reference, half_year)?;
+        let unknown = || Unknown { series: law.reference.clone(), half_year };
+        let reference = regime.known_reference(&law.reference, half_year).ok_or_else(unknown)?;
         let basis = Basis::Statutory {
             series: law.reference.clone(),
             half_year,
@@ -162,7 +186,12 @@ mod tests {
         let regime = crate::regime::of("FR", &[], &mut Diagnostics::default());
         let law = regime.late(ClientKind::Business, day(due)).unwrap();
         let balances: Vec<_> = balances.iter().map(|(at, balance)| (day(at), d(balance))).collect();
-        interest(&balances, day(due), day(as_of), &Rate::Statutory(&regime, law), 365, 2).unwrap()
+        interest(&balances, after(due), day(as_of), &Rate::Statutory(&regime, law), 365, 2)
+    }
+
+    /// The first day of delay of what was open on its due day.
+    fn after(due: &str) -> NaiveDate {
+        plus_days(day(due), 1)
     }
 
     /// law/vectors.py: 1200 € due on 2026-05-31, unpaid on 2026-08-31.
@@ -186,7 +215,7 @@ mod tests {
     fn by_law(country: &str, debt: &str, due: &str, as_of: &str) -> Interest {
         let regime = crate::regime::of(country, &[], &mut Diagnostics::default());
         let law = regime.late(ClientKind::Business, day(due)).unwrap();
-        interest(&[(day(due), d(debt))], day(due), day(as_of), &Rate::Statutory(&regime, law), 365, 2).unwrap()
+        interest(&[(day(due), d(debt))], after(due), day(as_of), &Rate::Statutory(&regime, law), 365, 2)
     }
 
     /// law/vectors.py: Germany 1000 EUR (Basiszinssatz + 9), United Kingdom 5000 GBP at 11.75 for 30 days.
@@ -198,8 +227,8 @@ mod tests {
         let british = by_law("GB", "5000", "2026-07-31", "2026-08-30");
         assert_eq!((british.segments[0].rate, british.total), (d("11.75"), d("48.29")));
         let agreed = Rate::Agreed(d("11.75"));
-        let agreed = interest(&[(day("2026-01-01"), d("5000"))], day("2026-01-31"), day("2026-03-02"), &agreed, 365, 2);
-        assert_eq!(agreed.unwrap().total, d("48.29"));
+        let agreed = interest(&[(day("2026-01-01"), d("5000"))], day("2026-02-01"), day("2026-03-02"), &agreed, 365, 2);
+        assert_eq!(agreed.total, d("48.29"));
     }
 
     /// INVOICING-LAW §2.5, every half-year with a known rate.
@@ -236,11 +265,11 @@ mod tests {
         let law = regime.late(ClientKind::Public, day("2026-05-31")).unwrap();
         let rate = Rate::Statutory(&regime, law);
         let debt = [(day("2026-05-31"), d("1200"))];
-        let public = interest(&debt, day("2026-05-31"), day("2026-08-31"), &rate, 365, 2).unwrap();
+        let public = interest(&debt, day("2026-06-01"), day("2026-08-31"), &rate, 365, 2);
         let shown: Vec<_> = public.segments.iter().map(|s| (s.days, s.rate)).collect();
         assert_eq!(shown, [(92, d("10.15"))]);
         // Late from 1 July on: the rate of the second half-year.
-        let public = interest(&debt, day("2026-06-30"), day("2026-08-31"), &rate, 365, 2).unwrap();
+        let public = interest(&debt, day("2026-07-01"), day("2026-08-31"), &rate, 365, 2);
         assert_eq!(public.segments[0].rate, d("10.40"));
         assert_eq!(by_law("GB", "1000", "2025-12-31", "2026-08-31").segments.len(), 1);
     }
@@ -263,13 +292,25 @@ mod tests {
         assert!(french(&[("2026-01-01", "0")], "2026-05-31", "2026-08-31").segments.is_empty());
     }
 
+    /// Interest is counted to the last day whose rate is known, and the missing half-year is named.
     #[test]
-    fn an_unknown_half_year_is_an_error() {
+    fn an_unknown_half_year_ends_what_is_counted() {
         let regime = crate::regime::of("FR", &[], &mut Diagnostics::default());
         let law = regime.late(ClientKind::Business, day("2026-12-01")).unwrap();
         let balances = [(day("2026-12-01"), d("100"))];
         let rate = Rate::Statutory(&regime, law);
-        assert!(interest(&balances, day("2026-12-01"), day("2026-12-31"), &rate, 365, 2).is_ok());
-        assert!(interest(&balances, day("2026-12-01"), day("2027-01-01"), &rate, 365, 2).is_err());
+        let known = interest(&balances, day("2026-12-02"), day("2026-12-31"), &rate, 365, 2);
+        assert_eq!((known.segments.len(), &known.unknown), (1, &None));
+        let further = interest(&balances, day("2026-12-02"), day("2027-03-01"), &rate, 365, 2);
+        let missing = Unknown { series: "ecb-refi".into(), half_year: day("2027-01-01") };
+        assert_eq!((&further.segments, further.unknown), (&known.segments, Some(missing.clone())));
+        assert!(missing.problem().hint.unwrap().contains("2027-01-01"));
+        // A debt that is paid before the half-year begins needs no rate of it.
+        let paid = [(day("2026-12-01"), d("100")), (day("2026-12-31"), d("0"))];
+        assert_eq!(interest(&paid, day("2026-12-02"), day("2027-03-01"), &rate, 365, 2).unknown, None);
+        // A rate that is fixed at the start does not need the next.
+        let law = regime.late(ClientKind::Public, day("2026-12-01")).unwrap();
+        let rate = Rate::Statutory(&regime, law);
+        assert_eq!(interest(&balances, day("2026-12-02"), day("2027-03-01"), &rate, 365, 2).unknown, None);
     }
 }

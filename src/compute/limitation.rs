@@ -3,6 +3,8 @@
 //! Derived as of a day from the register's row, payments, events and plans; no document is opened. Where the law leaves room the
 //! earlier day is taken: a warning that comes early costs nothing.
 
+use std::collections::BTreeSet;
+
 use chrono::{Datelike, Months, NaiveDate};
 use rust_decimal::Decimal;
 
@@ -74,17 +76,31 @@ fn end_of_year(day: NaiveDate) -> NaiveDate {
     NaiveDate::from_ymd_opt(day.year(), 12, 31).unwrap_or(day)
 }
 
-/// What may have begun the time of documents anew: twelve bytes each, as every payment is one.
+/// What may have begun the time of documents anew: sixteen bytes each, as every payment is one.
 #[derive(Debug, Default)]
 pub(super) struct Happened {
-    list: Vec<(u32, NaiveDate, Restart)>,
+    /// The document, the day, what happened and, of a payment, the print of its amount.
+    list: Vec<(u32, NaiveDate, Restart, u32)>,
+    /// Money that was taken back: the document, the day, the print of the amount.
+    taken_back: Vec<(u32, NaiveDate, u32)>,
+}
+
+/// A short number that equal amounts have in common.
+fn print(amount: Decimal) -> u32 {
+    let mantissa = amount.normalize().mantissa().unsigned_abs();
+    mantissa.to_le_bytes().iter().fold(17, |print: u32, byte| print.wrapping_mul(31).wrapping_add(u32::from(*byte)))
 }
 
 impl Happened {
-    /// Adds a payment: money that came in, not a credit that was moved.
+    /// Adds a payment: money that came in or was taken back, not a credit that was moved.
     pub(super) fn pay(&mut self, key: u32, payment: &Payment<'_>) {
-        if payment.amount > Decimal::ZERO && payment.method != "offset" {
-            self.list.push((key, payment.date, Restart::Payment));
+        if payment.method == "offset" {
+            return;
+        }
+        if payment.amount > Decimal::ZERO {
+            self.list.push((key, payment.date, Restart::Payment, print(payment.amount)));
+        } else {
+            self.taken_back.push((key, payment.date, print(payment.amount)));
         }
     }
 
@@ -96,19 +112,42 @@ impl Happened {
             "sent" if !event.step.is_empty() => Restart::Reminder,
             _ => return,
         };
-        self.list.push((key, event.date, restart));
+        self.list.push((key, event.date, restart, 0));
     }
 
     /// Adds the plans, each with the day on which it was agreed, and puts everything in order.
     pub(super) fn close(&mut self, plans: &[(u32, NaiveDate)]) {
-        self.list.extend(plans.iter().map(|(key, agreed)| (*key, *agreed, Restart::Plan)));
+        self.list.extend(plans.iter().map(|(key, agreed)| (*key, *agreed, Restart::Plan, 0)));
         self.list.sort_unstable();
+        self.forget_taken_back();
+    }
+
+    /// What the bank took back acknowledged nothing: the latest payment of that amount before it does not count.
+    fn forget_taken_back(&mut self) {
+        self.taken_back.sort_unstable();
+        let mut gone: BTreeSet<usize> = BTreeSet::new();
+        for (key, day, print) in std::mem::take(&mut self.taken_back) {
+            let first = self.list.partition_point(|known| known.0 < key);
+            let end = self.list.partition_point(|known| (known.0, known.1) <= (key, day));
+            let is_it = |at: &usize| {
+                let (.., restart, known) = self.list[*at];
+                restart == Restart::Payment && known == print && !gone.contains(at)
+            };
+            let found = (first..end).rev().find(is_it);
+            gone.extend(found);
+        }
+        let mut at = 0;
+        self.list.retain(|_| {
+            at += 1;
+            !gone.contains(&(at - 1))
+        });
     }
 
     /// Returns what happened to a document, in order of days.
     pub(super) fn of(&self, key: u32) -> impl Iterator<Item = (NaiveDate, Restart)> {
         let first = self.list.partition_point(|(known, ..)| *known < key);
-        self.list[first..].iter().take_while(move |(known, ..)| *known == key).map(|(_, day, restart)| (*day, *restart))
+        let own = self.list[first..].iter().take_while(move |(known, ..)| *known == key);
+        own.map(|(_, day, restart, _)| (*day, *restart))
     }
 }
 
@@ -183,6 +222,49 @@ mod tests {
         // The United Kingdom: an acknowledgement or a part payment (Limitation Act 1980, s. 29).
         assert_eq!(last("GB", ClientKind::Business, days, &[("2023-02-01", Restart::Plan)]), "2027-04-14");
         assert_eq!(last("GB", ClientKind::Business, days, &[("2023-02-01", Restart::Payment)]), "2029-02-01");
+    }
+
+    /// A payment that the bank took back begins nothing anew; one that was made again afterwards does, and so does what else was paid.
+    #[test]
+    fn a_payment_that_was_taken_back_begins_nothing_anew() {
+        let payment =
+            |date: &str, amount: &str, method: &'static str| (day(date), amount.parse::<Decimal>().unwrap(), method);
+        let happened = |rows: &[(NaiveDate, Decimal, &'static str)]| {
+            let mut happened = Happened::default();
+            for (date, amount, method) in rows {
+                happened.pay(7, &paid(*date, *amount, method));
+                happened.pay(8, &paid(*date, amount.abs(), method));
+            }
+            happened.close(&[]);
+            assert_eq!(happened.of(8).count(), rows.iter().filter(|row| row.2 != "offset").count());
+            happened.of(7).map(|(day, _)| day.to_string()).collect::<Vec<_>>()
+        };
+        let (first, back) = (payment("2024-03-01", "100", "transfer"), payment("2024-03-20", "-100.00", "transfer"));
+        assert_eq!(happened(&[first, back]), Vec::<String>::new());
+        assert_eq!(happened(&[back, first]), Vec::<String>::new());
+        assert_eq!(happened(&[first, back, payment("2024-04-01", "100", "transfer")]), ["2024-04-01"]);
+        assert_eq!(happened(&[payment("2024-02-01", "100", "transfer"), first, back]), ["2024-02-01"]);
+        assert_eq!(happened(&[payment("2024-02-01", "60", "transfer"), first, back]), ["2024-02-01"]);
+        // A credit that is moved on takes nothing back.
+        assert_eq!(happened(&[first, payment("2024-03-20", "-100", "offset")]), ["2024-03-01"]);
+    }
+
+    fn paid(date: NaiveDate, amount: Decimal, method: &'static str) -> Payment<'static> {
+        Payment {
+            span: crate::span::Span::whole(crate::span::FileId::NOWHERE),
+            id: "p",
+            date,
+            client: "acme",
+            amount,
+            currency: crate::ledger::currency::Currency::parse("EUR").unwrap(),
+            method,
+            document: "F1",
+            part: crate::ledger::book::Part::Principal,
+            fee: Decimal::ZERO,
+            account: "",
+            reference: "",
+            note: "",
+        }
     }
 
     #[test]

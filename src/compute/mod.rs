@@ -27,6 +27,7 @@ pub mod number;
 pub mod outgoing;
 pub mod position;
 pub mod quotes;
+pub mod rates;
 pub mod recurring;
 pub mod register;
 pub mod remind;

@@ -3,7 +3,7 @@
 use chrono::NaiveDate;
 use serde::Deserialize;
 
-use super::{Regime, conflict, unknown_kind};
+use super::{Datum, Origin, Regime, conflict, unknown_kind};
 use crate::diagnostic::{Diagnostic, code};
 use crate::ledger::party::ClientKind;
 use crate::ledger::settings::LawEntry;
@@ -116,6 +116,23 @@ impl Rule {
         }
         Some(rule).filter(|rule| (1..=1200).contains(&rule.months))
     }
+
+    /// Returns it as a text says it.
+    pub fn text(&self) -> String {
+        let period = match self.months {
+            months if months % 12 == 0 => format!("{}y", months / 12),
+            months => format!("{months}m"),
+        };
+        let start = Start::WORDS.iter().find(|(_, start)| *start == self.start).map_or("", |(word, _)| word);
+        let mut text = format!("{period} from {start}");
+        let year_end = |is: bool| if is { " year-end" } else { "" };
+        text.push_str(year_end(self.year_end));
+        if !self.again.is_empty() {
+            let words: Vec<&str> = self.again.iter().map(|restart| restart.word()).collect();
+            text.push_str(&format!(", again from {}{}", words.join(" "), year_end(self.again_year_end)));
+        }
+        text
+    }
 }
 
 fn find<T: Copy>(words: &[(&str, T)], word: &str) -> Option<T> {
@@ -168,6 +185,16 @@ impl Regime {
         Ok(())
     }
 
+    /// Returns the periods as data, one for each kind of client.
+    pub(super) fn limitation_data(&self) -> Vec<Datum> {
+        let one = |known: &Limitation, client: &String| {
+            let origin = if known.unconfirmed { Origin::Unconfirmed } else { Origin::BuiltIn };
+            let (kind, value, source) = (format!("{KIND}{client}"), known.rule.text(), known.source.clone());
+            Datum { kind, from: Some(known.from), until: None, value, source, origin }
+        };
+        self.limitation.iter().flat_map(|known| known.clients.iter().map(move |client| one(known, client))).collect()
+    }
+
     /// Tells whether a `[[law]]` is about limitation.
     pub(super) fn is_limitation(law: &LawEntry) -> bool {
         law.kind.value.starts_with(KIND)
@@ -193,6 +220,13 @@ mod tests {
         assert_eq!(rule.again, [Restart::Acknowledged, Restart::Payment]);
         let rule = Rule::parse("18m from supply, again from reminder year-end").unwrap();
         assert_eq!((rule.months, rule.start, rule.year_end, rule.again_year_end), (18, Start::Supply, false, true));
+        for text in [
+            "3y from due year-end, again from acknowledged payment",
+            "18m from supply, again from reminder year-end",
+            "2y from supply",
+        ] {
+            assert_eq!(Rule::parse(text).unwrap().text(), text);
+        }
         for text in
             ["", "5y", "5 from due", "5y due", "5y from noon", "0y from due", "5y from due soon", "5y from due, again"]
         {

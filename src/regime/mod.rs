@@ -3,8 +3,11 @@
 //! Imports only `ledger`, `span`, `diagnostic`. Unknown is an error, never a guess.
 
 pub mod calendar;
+mod insolvency;
 mod limitation;
+mod list;
 mod notice;
+mod rates;
 
 use std::collections::BTreeMap;
 use std::sync::OnceLock;
@@ -21,8 +24,11 @@ use crate::ledger::settings::LawEntry;
 use crate::ledger::vat::VatCase;
 
 pub use self::calendar::Calendar;
+pub use self::insolvency::{Insolvency, InterestAfter};
 pub use self::limitation::{Limitation, Restart, Rule, Start};
+pub use self::list::{Datum, Origin};
 pub use self::notice::Notice;
+pub use self::rates::{RateSeries, Reference, add_command, how_to_add, rate_series, unknown_rate};
 
 const EUROPE: &str = include_str!("eu.toml");
 const WORLD: &str = include_str!("world.toml");
@@ -32,7 +38,6 @@ const COUNTRIES: [(&str, &str, Option<&str>); 3] = [
     ("DE", include_str!("de.toml"), Some(EUROPE)),
     ("GB", include_str!("gb.toml"), Some(WORLD)),
 ];
-const RATES: &str = include_str!("rates.toml");
 
 /// The Member States of the EU.
 #[rustfmt::skip]
@@ -76,6 +81,8 @@ pub struct Regime {
     notice: Vec<Notice>,
     #[serde(default)]
     limitation: Vec<Limitation>,
+    /// What insolvency proceedings against a debtor of this country make of interest; none where that is not known.
+    pub insolvency: Option<Insolvency>,
     /// How many days before a claim lapses that is said.
     pub limitation_warning: u32,
     #[serde(skip)]
@@ -204,7 +211,6 @@ struct Reason {
     text: Wording,
     from: Option<NaiveDate>,
     until: Option<NaiveDate>,
-    #[expect(dead_code, reason = "the source stands in the data for the reader of the data")]
     source: String,
 }
 
@@ -255,7 +261,7 @@ pub struct Circumstances<'a> {
     pub vat_due: &'a str,
     /// `none`, `credit-note` or `mention`.
     pub discount: &'a str,
-    /// `statutory` or `agreed`, or nothing where the law gives no interest.
+    /// `statutory` or `agreed`; `rule` where the law gives a rate that is not known yet; nothing where it gives none.
     pub late: &'a str,
 }
 
@@ -267,48 +273,6 @@ struct Duty {
     from: Option<NaiveDate>,
     warn_from: Option<NaiveDate>,
     source: String,
-}
-
-#[derive(Debug, Clone, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct RateFile {
-    series: Vec<RateSeries>,
-}
-
-/// A reference rate over time.
-#[derive(Debug, Clone, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct RateSeries {
-    /// Its name: the `kind` of a `[[law]]`.
-    pub name: String,
-    /// What it is.
-    pub title: String,
-    /// Where it is published.
-    pub source: String,
-    rates: Vec<DatedRate>,
-}
-
-#[derive(Debug, Clone, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct DatedRate {
-    from: NaiveDate,
-    #[serde(with = "decimal")]
-    percent: Decimal,
-    #[serde(default)]
-    unconfirmed: bool,
-    /// Where a `[[law]]` says that it is published; else the series'.
-    source: Option<String>,
-}
-
-/// A reference rate of one half-year.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Reference<'r> {
-    /// In percent.
-    pub percent: Decimal,
-    /// Where it is published.
-    pub source: &'r str,
-    /// Taken from memory, not from a checked page.
-    pub unconfirmed: bool,
 }
 
 /// Returns the law of a country, with the ledger's own values on top; conflicts are added to the problems.
@@ -365,12 +329,6 @@ pub fn built_in(country: &str) -> &'static Regime {
     LAWS[place].get_or_init(|| parse(country))
 }
 
-/// Returns the reference rates that are built in.
-pub fn rate_series() -> Vec<RateSeries> {
-    let file: RateFile = toml::from_str(RATES).unwrap_or_else(|error| unreachable!("built-in rates: {error}"));
-    file.series
-}
-
 /// What a country says, on top of what its base says: the same thing said again replaces, all else is added.
 fn layered<T>(base: Vec<T>, own: Vec<T>, name: impl Fn(&T) -> &str) -> Vec<T> {
     let (again, new): (Vec<T>, Vec<T>) = own.into_iter().partition(|item| base.iter().any(|b| name(b) == name(item)));
@@ -399,32 +357,24 @@ impl Regime {
             duty: layered(base.duty, self.duty, |duty| &duty.code),
             notice: if self.notice.is_empty() { base.notice } else { self.notice },
             limitation: if self.limitation.is_empty() { base.limitation } else { self.limitation },
+            insolvency: self.insolvency.or(base.insolvency),
             ..self
         }
     }
 
     /// Adds a value of the ledger.
-    fn add(&mut self, law: &LawEntry) -> Result<(), Diagnostic> {
+    ///
+    /// # Errors
+    /// Where its kind is unknown, its value missing, or it contradicts a confirmed one.
+    pub fn add(&mut self, law: &LawEntry) -> Result<(), Diagnostic> {
         let missing = |what: &str| {
             Err(Diagnostic::error(code::KEY_MISSING, format!("a law of kind `{}` needs `{what}`", law.kind.value))
                 .at(law.kind.span)
                 .hint("`acquit explain law` lists the kinds and what they need"))
         };
-        if let Some(RateSeries { rates, .. }) = self.series.get_mut(&law.kind.value) {
+        if let Some(series) = self.series.get_mut(&law.kind.value) {
             let Some(percent) = law.percent else { return missing("percent") };
-            if let Some(known) = rates.iter_mut().find(|rate| rate.from == law.from) {
-                if known.percent != percent && !known.unconfirmed {
-                    let message =
-                        format!("{} from {} is {} %, not {percent} %", law.kind.value, law.from, known.percent);
-                    return Err(conflict(law, message));
-                }
-                *known = DatedRate { from: law.from, percent, unconfirmed: false, source: Some(law.source.clone()) };
-            } else {
-                let source = Some(law.source.clone());
-                rates.push(DatedRate { from: law.from, percent, unconfirmed: false, source });
-                rates.sort_by_key(|rate| rate.from);
-            }
-            return Ok(());
+            return series.add(law, percent);
         }
         match law.kind.as_str() {
             _ if Self::is_limitation(law) => self.add_limitation(law),
@@ -528,35 +478,6 @@ impl Regime {
             .iter()
             .filter(|late| late.from <= day && late.clients.iter().any(|word| word == client.word()))
             .max_by_key(|late| late.from)
-    }
-
-    /// Returns a reference rate in percent for the half-year that begins on a day.
-    ///
-    /// # Errors
-    /// `LAW-UNKNOWN` where it is not known: nothing is extrapolated.
-    pub fn reference_rate(&self, series: &str, half_year: NaiveDate) -> Result<Decimal, Diagnostic> {
-        self.reference(series, half_year).map(|reference| reference.percent)
-    }
-
-    /// Returns the same with its source.
-    ///
-    /// # Errors
-    /// `LAW-UNKNOWN` where it is not known: nothing is extrapolated.
-    pub fn reference(&self, series: &str, half_year: NaiveDate) -> Result<Reference<'_>, Diagnostic> {
-        let known = self.series.get(series).and_then(|known| {
-            let rate = known.rates.iter().find(|rate| rate.from == half_year)?;
-            let source = rate.source.as_deref().unwrap_or(&known.source);
-            Some(Reference { percent: rate.percent, source, unconfirmed: rate.unconfirmed })
-        });
-        known.ok_or_else(|| {
-            Diagnostic::error(
-                code::LAW_UNKNOWN,
-                format!("the rate `{series}` of the half-year from {half_year} is not known to this program"),
-            )
-            .hint(format!(
-                "add to acquit.toml: [[law]] kind = \"{series}\", from = {half_year}, percent = …, source = \"…\""
-            ))
-        })
     }
 
     /// Returns how bad it is to miss a duty on a day, and its source; none where there is no such duty then.
@@ -690,13 +611,6 @@ mod tests {
         // What the base says holds as well.
         assert!(german.duty(code::LAW_CLIENT_VAT, day("2026-07-01")).is_some());
         assert_eq!(german.mention.iter().filter(|rule| rule.id == "late-statutory").count(), 1);
-    }
-
-    #[test]
-    fn a_missing_half_year_is_an_error_that_says_how_to_add_it() {
-        let error = law("FR").reference_rate("ecb-refi", day("2027-01-01")).unwrap_err();
-        assert_eq!(error.code, code::LAW_UNKNOWN);
-        assert!(error.hint.unwrap().contains("from = 2027-01-01"));
     }
 
     #[test]

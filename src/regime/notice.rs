@@ -3,7 +3,7 @@
 use chrono::NaiveDate;
 use serde::Deserialize;
 
-use super::{Regime, Wording};
+use super::{Datum, Regime, Wording};
 use crate::ledger::party::ClientKind;
 
 /// What a formal notice says beyond the debt.
@@ -24,6 +24,15 @@ pub struct Notice {
     /// Taken from memory, not from a checked page.
     #[serde(default)]
     pub unconfirmed: bool,
+}
+
+impl Notice {
+    /// Returns its period as a datum of the law.
+    pub(super) fn datum(&self) -> Datum {
+        let clients = if self.clients.is_empty() { "every client".to_owned() } else { self.clients.join(", ") };
+        let datum = Datum::new("formal-notice", format!("{clients}: {} days", self.days), &self.source);
+        Datum { until: self.until, ..datum.from(self.from).doubted(self.unconfirmed) }
+    }
 }
 
 impl Regime {

@@ -29,10 +29,13 @@ use crate::ledger::document::Document;
 use crate::ledger::draft::Draft;
 use crate::ledger::identifier::is_name;
 use crate::ledger::plan::Plan;
-use crate::ledger::settings::Settings;
+use crate::ledger::settings::{LawEntry, Settings};
 use crate::span::{Excerpt, FileId, SourceMap, Span};
 use fields::{Fields, Reading};
 use repository::{MAX_TEXT, ReadError, Repository};
+
+/// The folder of the ledger's own law.
+pub const LAWS: &str = "laws";
 
 /// A ledger being read: its folder, the files looked at, the problems found.
 #[derive(Debug)]
@@ -116,9 +119,31 @@ impl Source {
         if found.iter().any(|problem| problem.code == code::FORMAT_UNKNOWN) { Err(found) } else { Ok(()) }
     }
 
-    /// Reads acquit.toml.
+    /// Reads acquit.toml, with the law of the files in laws/ beside its own. None where one of them has errors: what the law says would not
+    /// be known.
     pub fn settings(&mut self) -> Option<Settings> {
-        self.toml(repository::SETTINGS, |fields, _| settings::settings(fields))
+        let settings = self.toml(repository::SETTINGS, |fields, _| settings::settings(fields));
+        let mut laws = Vec::new();
+        let mut is_whole = true;
+        for name in self.names(LAWS) {
+            match self.law(&format!("{LAWS}/{name}.toml")) {
+                Some(found) => laws.extend(found),
+                None => is_whole = false,
+            }
+        }
+        let mut settings = settings.filter(|_| is_whole)?;
+        settings.laws.extend(laws);
+        Some(settings)
+    }
+
+    /// Reads a file of `[[law]]` tables; an absolute path names one outside of the ledger.
+    pub fn law(&mut self, path: &str) -> Option<Vec<LawEntry>> {
+        self.toml(path, |fields, _| settings::laws(fields))
+    }
+
+    /// Returns the names of the files in laws/, without reading them.
+    pub fn law_names(&mut self) -> Vec<String> {
+        self.names(LAWS)
     }
 
     /// Reads all clients; files that cannot be read are left out and added to the problems.
@@ -450,6 +475,14 @@ pub fn read_draft(name: &str, text: &str) -> Result<Draft, Diagnostics> {
 /// All that is wrong with it.
 pub fn read_settings(text: &str) -> Result<Settings, Diagnostics> {
     read_text(text, |fields, _| settings::settings(fields))
+}
+
+/// Reads a file of laws/ from a text that is not on the disk yet.
+///
+/// # Errors
+/// All that is wrong with it.
+pub fn read_laws(text: &str) -> Result<Vec<LawEntry>, Diagnostics> {
+    read_text(text, |fields, _| settings::laws(fields))
 }
 
 fn read_text<T>(text: &str, build: impl FnOnce(Fields<'_, '_>, &Text) -> Option<T>) -> Result<T, Diagnostics> {

@@ -425,6 +425,16 @@ fn law(mut fields: Fields<'_, '_>) -> Option<LawEntry> {
     Some(LawEntry { span, kind: kind?, from: from?.value, percent, amount, text, source: source?.value })
 }
 
+/// Reads a file of laws/: `[[law]]` tables, at least one, and nothing else.
+pub fn laws(mut fields: Fields<'_, '_>) -> Option<Vec<LawEntry>> {
+    if !fields.has("law") {
+        fields.missing("[[law]]", "a table `[[law]]` with `kind`, `from`, the value and `source`");
+    }
+    let laws = fields.tables("law").into_iter().filter_map(law).collect();
+    fields.finish();
+    Some(laws)
+}
+
 /// Reads the reminder policy of the ledger or of a client; a step stands in it once.
 pub fn steps(fields: &mut Fields<'_, '_>) -> Vec<Step> {
     let mut list: Vec<Step> = Vec::new();

@@ -3,10 +3,11 @@
 use rust_decimal::Decimal;
 
 use super::sheet::{Cell, Sheet};
-use crate::compute::interest::{Claim, Free, Lost};
+use crate::compute::interest::{Claim, Free, Insolvent, Lost};
 use crate::compute::late::{Basis, Segment};
 use crate::ledger::amount::{fixed, in_currency, plain};
 use crate::ledger::currency::Currency;
+use crate::ledger::date::plus_days;
 
 /// Digits of an amount that is not rounded yet, as shown.
 const EXACT: u32 = 6;
@@ -126,6 +127,10 @@ pub fn totals(claims: &[Claim]) -> Sheet {
         ("fee_paid", "Paid"),
         ("fee_left", "Left"),
         ("none_because", ""),
+        ("late_since", ""),
+        ("counted_to", ""),
+        ("insolvent_since", ""),
+        ("stopped_by", ""),
     ]);
     for claim in claims {
         let amount = |value| Cell::Amount(value, claim.currency);
@@ -148,6 +153,10 @@ pub fn totals(claims: &[Claim]) -> Sheet {
             fee(claim.fee_paid),
             fee(claim.fee_left()),
             Cell::text(claim.free.map_or("", word)),
+            Cell::date(claim.since),
+            claim.since.map_or(Cell::None, |_| Cell::Date(claim.counted_to())),
+            Cell::date(claim.insolvent.as_ref().map(Insolvent::day)),
+            Cell::text(claim.stopped().map_or("", |(_, law)| law)),
         ]);
     }
     sheet
@@ -171,13 +180,46 @@ pub fn remarks(claims: &[Claim]) -> String {
             (Some(Free::NoDebt), _) => "it asks for no payment",
             (Some(Free::Replaced), _) => "a corrective stands in its place",
             (Some(Free::NoLaw), _) => "no interest was agreed, and the law of the seller's country gives no rate",
-            (None, Some(Lost::Insolvency)) => "no indemnity: the client was in insolvency proceedings at the due date",
-            (None, None) if claim.is_empty() => "it was not late",
-            (None, None) => continue,
+            (None, Some(Lost::Insolvency)) => "no indemnity: insolvency proceedings were opened before it was late",
+            (None, None) if claim.since.is_none() && !claim.disputed.is_zero() => {
+                "what was left of it after its due date is disputed"
+            }
+            (None, None) if claim.since.is_none() => "it was not late",
+            (None, None) => "",
         };
-        text.push_str(&format!("{}: {said}.\n", claim.number));
+        let sentences = std::iter::once(said.to_owned()).filter(|said| !said.is_empty()).chain(ends(claim));
+        text.extend(sentences.map(|said| format!("{}: {said}.\n", claim.number)));
     }
     text
+}
+
+/// Returns what is to be said of where the interest of a claim begins and ends: later than the day after the due date because a payment
+/// was taken back or a dispute settled, by insolvency proceedings, for want of a rate.
+fn ends(claim: &Claim) -> Vec<String> {
+    let mut said = Vec::new();
+    let at_once = claim.due.map(|due| plus_days(due, 1));
+    if let Some(since) = claim.since.filter(|since| Some(*since) > at_once) {
+        said.push(format!("late since {since}: until then nothing undisputed was open"));
+    }
+    match &claim.insolvent {
+        Some(Insolvent::Stopped { day, law }) => {
+            said.push(format!("interest stopped on {day}, when insolvency proceedings were opened ({law})"));
+        }
+        Some(Insolvent::Deferred { day, law }) => said.push(format!(
+            "insolvency proceedings since {day}, which do not stop the interest where payment was deferred by a year or more ({law}): \
+             have it confirmed before you claim it"
+        )),
+        Some(Insolvent::Unknown { day, country }) => said.push(format!(
+            "insolvency proceedings since {day}; what they make of the interest is not known for {country}: it is counted as if they \
+             made nothing of it"
+        )),
+        None => {}
+    }
+    if let Some(unknown) = &claim.unknown {
+        let (to, series, half_year) = (claim.counted_to(), &unknown.series, unknown.half_year);
+        said.push(format!("interest is counted up to {to}: the rate `{series}` from {half_year} is not known"));
+    }
+    said
 }
 
 /// Returns what is left to claim of several documents, a line a currency.
@@ -196,6 +238,7 @@ pub fn explain(claim: &Claim) -> String {
     }
     let amount = |value| in_currency(value, claim.currency);
     let mut text = format!("Late interest up to {}, {} days after the due date:\n", claim.to, claim.days);
+    text.extend(ends(claim).into_iter().map(|said| format!("  {said}\n")));
     for s in &claim.segments {
         text.push_str(&format!(
             "  {} to {}: {} × {} % × {} days = {}   [{}]\n",

@@ -5,6 +5,7 @@ use super::sheet::{Cell, Sheet};
 use super::table;
 use crate::compute::books::Books;
 use crate::compute::digest::{Entry, Matter};
+use crate::compute::rates::Missing;
 
 /// The columns of the items; those of the text have titles.
 const COLUMNS: &[(&str, &str)] = &[
@@ -20,11 +21,21 @@ const COLUMNS: &[(&str, &str)] = &[
     ("note", ""),
 ];
 
-/// Returns the items, one a document and matter.
-pub fn sheet(entries: &[Entry], books: &Books) -> Sheet {
+/// The place of the column `day`; `note` comes after it.
+const DAY: usize = 8;
+
+/// Returns the items: one a document and matter, then one a rate of the law that is missing.
+pub fn sheet(entries: &[Entry], books: &Books, missing: &[Missing]) -> Sheet {
     let mut sheet = Sheet::new(COLUMNS);
     for entry in entries {
         sheet.push(row(entry, books));
+    }
+    for rate in missing {
+        let mut row = vec![Cell::None; COLUMNS.len()];
+        row[0] = Cell::Word("missing-rate");
+        row[DAY] = Cell::Date(rate.half_year);
+        row[DAY + 1] = Cell::text(&rate.series);
+        sheet.push(row);
     }
     sheet
 }
@@ -81,7 +92,7 @@ const PARTS: &[(&str, &str, &[&str])] = &[
 ];
 
 /// Returns the text: nothing where there is nothing.
-pub fn text(sheet: &Sheet, width: u16) -> String {
+pub fn text(sheet: &Sheet, missing: &[Missing], width: u16) -> String {
     let mut text = String::new();
     for (word, title, columns) in PARTS {
         let mut part = Sheet::new(COLUMNS);
@@ -106,6 +117,11 @@ pub fn text(sheet: &Sheet, width: u16) -> String {
         let table = table::sheet(&part, width.saturating_sub(2));
         text.push_str(&format!("{title}:\n"));
         text.extend(table.lines().map(|line| format!("  {line}\n")));
+    }
+    if !missing.is_empty() {
+        let gap = if text.is_empty() { "" } else { "\n" };
+        text.push_str(&format!("{gap}Rates of the law to add:\n"));
+        text.extend(missing.iter().map(Missing::lines));
     }
     text
 }

@@ -11,7 +11,7 @@ use super::pdf::{Align, Column, Paper, Row, Total};
 use super::statement::{self, Page};
 use super::typeset::typeset;
 use crate::compute::dossier::{Fact, Gap};
-use crate::compute::interest::Claim;
+use crate::compute::interest::{Claim, Insolvent};
 use crate::compute::issue::Words;
 use crate::compute::late::{Basis, Segment};
 use crate::ledger::amount::plain;
@@ -200,11 +200,35 @@ impl Pages<'_> {
             total("dossier_fee", claim.fee, claim.fee_currency);
             total("dossier_off", -(claim.fee - claim.fee_left()), claim.fee_currency);
         }
+        let ends = self.ends(claims);
+        paper.note = (!ends.is_empty()).then(|| ends.join("\n"));
         for (currency, interest, fee) in crate::compute::interest::sums(claims) {
             let value = self.locale.amount(interest + fee, currency);
             paper.totals.push(Total { label: self.label("dossier_claim"), value, strong: true });
         }
         self.done(paper)
+    }
+
+    /// What is to be known of where the interest of claims ends: insolvency proceedings, a rate that is not known.
+    pub fn ends(&self, claims: &[Claim]) -> Vec<String> {
+        let mut lines = Vec::new();
+        for claim in claims {
+            let mut say = |name: &str, day: NaiveDate, key: &'static str, value: &str| {
+                let values =
+                    [("number", claim.number.clone()), ("date", self.locale.date(day)), (key, value.to_owned())];
+                lines.push(self.say(name, &values));
+            };
+            match &claim.insolvent {
+                Some(Insolvent::Stopped { day, law }) => say("dossier_stopped", *day, "law", law),
+                Some(Insolvent::Deferred { day, law }) => say("dossier_deferred", *day, "law", law),
+                Some(Insolvent::Unknown { day, country }) => say("dossier_not_stopped", *day, "country", country),
+                None => {}
+            }
+            if claim.unknown.is_some() {
+                say("dossier_counted_to", claim.counted_to(), "", "");
+            }
+        }
+        lines
     }
 
     fn stretch(&self, claim: &Claim, segment: &Segment) -> Row {

@@ -13,6 +13,9 @@ const LAST: &[&str] = &["gross"];
 /// The least a column of words is squeezed to.
 const NARROW: usize = 14;
 
+/// A text that is longer than any id is broken over lines even without a space, such as an address on the web.
+const LONG: usize = 64;
+
 /// Spaces between columns.
 const GAP: usize = 2;
 
@@ -86,7 +89,7 @@ fn column(sheet: &Sheet, index: usize) -> Option<Shown> {
     let title = sheet.columns[index].title?;
     let place = sheet.columns[..index].iter().filter(|column| column.title.is_some()).count();
     let is_words = sheet.rows.iter().any(|row| match &row[index] {
-        Cell::Text(text) => text.contains(' '),
+        Cell::Text(text) => text.contains(' ') || text.chars().count() > LONG,
         Cell::List(words) => words.len() > 1,
         _ => false,
     });
@@ -136,4 +139,23 @@ fn broken(cells: &Cells, shown: &[Shown], width: usize) -> String {
     }
     let lines = table.lines().map(|line| line.strip_prefix(' ').unwrap_or(&line).trim_end().to_owned() + "\n");
     lines.collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// An address on the web has no space to break it at: it is broken all the same, and leaves the other columns whole.
+    #[test]
+    fn a_long_text_without_a_space_squeezes_no_other_column() {
+        let mut rates = Sheet::new(&[("kind", "Kind"), ("value", "Value"), ("source", "Source")]);
+        let source = format!("https://www.ecb.europa.eu/{}/", "rates".repeat(20));
+        rates.push(vec![Cell::text("ecb-refi"), Cell::text("2.65 %"), Cell::text(&source)]);
+        let shown = sheet(&rates, 80);
+        assert!(shown.lines().all(|line| line.chars().count() <= 80), "{shown}");
+        assert!(shown.contains("ecb-refi  2.65 %"), "{shown}");
+        let whole: String =
+            shown.lines().skip(1).map(|line| line.split_whitespace().last().unwrap_or_default()).collect();
+        assert_eq!(whole, source);
+    }
 }

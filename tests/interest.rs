@@ -370,7 +370,9 @@ fn interest_that_nobody_knows_stops_no_recurring_document() {
     // Both documents miss the same rate: it is said once.
     assert_eq!(issued.err.matches("LAW-UNKNOWN").count(), 1, "{}", issued.err);
     for number in ["F2027-0001", "F2027-0002"] {
-        assert!(sandbox.read(&format!("invoices/2027/{number}.toml")).contains("au 01/01/2027 majoré de 10 points"));
+        assert!(
+            sandbox.read(&format!("invoices/2027/{number}.toml")).contains("au 1er janvier 2027 majoré de 10 points")
+        );
     }
     assert_eq!(sandbox.run(&["check"]).code, 0);
     // An agreed rate needs none, and nothing is missing.
@@ -383,10 +385,10 @@ fn interest_that_nobody_knows_stops_no_recurring_document() {
 #[test]
 fn interest_of_a_document_without_a_rate_is_stated_as_a_rule() {
     for (country, language, rule) in [
-        ("FR", "fr", "taux de refinancement de la BCE au 01/01/2027 majoré de 10 points"),
-        ("DE", "de", "Basiszinssatzes am 01.01.2027 zuzüglich 9 Prozentpunkte"),
+        ("FR", "fr", "taux de refinancement de la BCE au 1er janvier 2027 majoré de 10 points"),
+        ("DE", "de", "Basiszinssatzes am 1. Januar 2027 zuzüglich 9 Prozentpunkte"),
         ("GB", "en", "Bank of England base rate as at 1 January 2027 plus 8 points"),
-        ("ES", "es", "refinanciación del BCE a 01/01/2027 más 8 puntos"),
+        ("ES", "es", "refinanciación del BCE a 1 de enero de 2027 más 8 puntos"),
     ] {
         let mut sandbox = if country == "FR" { Sandbox::small() } else { seller(country, "EUR", "1000", "") };
         let client = sandbox.read("clients/acme.toml");

@@ -35,6 +35,8 @@ pub trait Words {
     fn charge(&self) -> String;
     /// How a date is written.
     fn date(&self, day: NaiveDate) -> String;
+    /// How a sentence of the law writes a date, such as `1er janvier 2027`.
+    fn date_in_words(&self, day: NaiveDate) -> String;
     /// How an amount is written.
     fn amount(&self, value: Decimal, currency: Currency) -> String;
     /// How a number is written.
@@ -551,6 +553,7 @@ impl Case<'_> {
             ("{rate}", terms.late_rate.map(number)),
             ("{points}", law.map(|law| number(law.points))),
             ("{reference_date}", Some(words.date(half_year(self.day)))),
+            ("{reference_day}", Some(words.date_in_words(half_year(self.day)))),
             ("{fee}", terms.recovery_fee.map(|fee| words.amount(fee, terms.fee_currency))),
         ];
         if let Some(discount) = &terms.discount {

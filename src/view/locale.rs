@@ -76,6 +76,10 @@ struct Numbers {
     plural: Plural,
     /// A date, with {d} {dd} {mm} {month} {yyyy}.
     date: String,
+    /// A date as a sentence of the law writes it, with {d} {month} {yyyy}.
+    date_in_words: String,
+    /// The first day of a month in it.
+    first_day: String,
     /// An amount, with {amount} and {currency}.
     amount: String,
     /// The same where the currency has a sign.
@@ -230,6 +234,16 @@ impl Words for Locale {
             .replace("{mm}", &day.format("%m").to_string())
             .replace("{dd}", &day.format("%d").to_string())
             .replace("{d}", &day.day().to_string())
+    }
+
+    fn date_in_words(&self, day: NaiveDate) -> String {
+        let numbers = &self.labels.numbers;
+        let number = if day.day() == 1 { numbers.first_day.clone() } else { day.day().to_string() };
+        numbers
+            .date_in_words
+            .replace("{yyyy}", &day.format("%Y").to_string())
+            .replace("{month}", self.month(day))
+            .replace("{d}", &number)
     }
 
     fn amount(&self, value: Decimal, currency: Currency) -> String {

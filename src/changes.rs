@@ -54,7 +54,9 @@ impl Change {
     /// Returns the file it touches.
     pub fn path(&self) -> &str {
         match self {
-            Self::Create { path, .. } | Self::Append { path, .. } | Self::Remove { path, .. } => path,
+            Self::Create { path, .. } | Self::Append { path, .. } | Self::Remove { path, .. } => {
+                path
+            }
         }
     }
 }
@@ -100,25 +102,39 @@ pub struct ChangeSet {
 impl ChangeSet {
     /// Adds a new file.
     pub fn create(&mut self, path: impl Into<String>, bytes: impl Into<Content>) {
-        self.changes.push(Change::Create { path: path.into(), bytes: bytes.into() });
+        self.changes.push(Change::Create {
+            path: path.into(),
+            bytes: bytes.into(),
+        });
     }
 
     /// Adds bytes at the end of a file that is `length` long now; several for one file become one write.
     pub fn append(&mut self, path: &str, length: u64, text: &str) {
         for change in &mut self.changes {
-            if let Change::Append { path: known, bytes: Content::Text(bytes), .. } = change
+            if let Change::Append {
+                path: known,
+                bytes: Content::Text(bytes),
+                ..
+            } = change
                 && known == path
             {
                 bytes.push_str(text);
                 return;
             }
         }
-        self.changes.push(Change::Append { path: path.into(), length, bytes: text.to_owned().into() });
+        self.changes.push(Change::Append {
+            path: path.into(),
+            length,
+            bytes: text.to_owned().into(),
+        });
     }
 
     /// Adds the removal of a file with this digest.
     pub fn remove(&mut self, path: impl Into<String>, sha256: impl Into<String>) {
-        self.changes.push(Change::Remove { path: path.into(), sha256: sha256.into() });
+        self.changes.push(Change::Remove {
+            path: path.into(),
+            sha256: sha256.into(),
+        });
     }
 
     /// Returns the changes, in order.
@@ -144,9 +160,14 @@ impl ChangeSet {
     /// # Errors
     /// Says what is wrong where it is not one of ours, whole and unchanged.
     pub fn from_journal(bytes: &[u8]) -> Result<Self, String> {
-        let end = bytes.iter().position(|b| *b == b'\n').ok_or("it has no first line")?;
+        let end = bytes
+            .iter()
+            .position(|b| *b == b'\n')
+            .ok_or("it has no first line")?;
         let head = std::str::from_utf8(&bytes[..end]).map_err(|_| "its first line is not text")?;
-        let digest = head.strip_prefix("acquit-journal 1 ").ok_or("its first line is not `acquit-journal 1 …`")?;
+        let digest = head
+            .strip_prefix("acquit-journal 1 ")
+            .ok_or("its first line is not `acquit-journal 1 …`")?;
         let body = &bytes[end + 1..];
         if digest != sha256(body) {
             return Err("its digest does not fit".into());
@@ -161,7 +182,10 @@ impl ChangeSet {
     /// Returns the first path that is none of acquit's own: a journal may come from a stranger, and then it would write what git or a
     /// shell reads, such as `.git/config`.
     pub fn foreign(&self) -> Option<&str> {
-        self.changes.iter().map(Change::path).find(|path| !is_own(path))
+        self.changes
+            .iter()
+            .map(Change::path)
+            .find(|path| !is_own(path))
     }
 }
 
@@ -242,7 +266,12 @@ mod tests {
             set.append(path, 0, "x");
             ChangeSet::from_journal(&set.to_journal())
         };
-        for path in ["acquit.toml", "closings.csv", "payments/2026.csv", "templates/fr/reminder-first.txt"] {
+        for path in [
+            "acquit.toml",
+            "closings.csv",
+            "payments/2026.csv",
+            "templates/fr/reminder-first.txt",
+        ] {
             assert!(read(path).is_ok(), "{path}");
         }
         let foreign = [

@@ -27,7 +27,10 @@ pub struct Cli {
 }
 
 /// Options of every command.
-#[expect(clippy::struct_excessive_bools, reason = "each is a flag of the command line")]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is a flag of the command line"
+)]
 #[derive(Debug, Clone, Default, Args)]
 #[command(next_help_heading = "Global options")]
 pub struct Global {
@@ -68,7 +71,8 @@ pub struct Global {
 /// # Errors
 /// Says how to write one.
 pub fn day(text: &str) -> Result<chrono::NaiveDate, String> {
-    crate::ledger::date::parse(text).ok_or_else(|| "write a real day as YYYY-MM-DD, such as 2026-11-22".to_owned())
+    crate::ledger::date::parse(text)
+        .ok_or_else(|| "write a real day as YYYY-MM-DD, such as 2026-11-22".to_owned())
 }
 
 /// The commands; each variant is documented in its own file.
@@ -114,8 +118,8 @@ impl Command {
     /// Tells whether it writes data that has JSON and CSV.
     pub fn reads(&self) -> bool {
         use Command::{
-            Check, Client, Dossier, Explain, Interest, Law, List, Overdue, Quote, Recurring, Remind, Show, Statement,
-            Status, Templates,
+            Check, Client, Dossier, Explain, Interest, Law, List, Overdue, Quote, Recurring,
+            Remind, Show, Statement, Status, Templates,
         };
         match self {
             Client(args) => args.reads(),
@@ -123,8 +127,8 @@ impl Command {
             Quote(args) => args.reads(),
             Recurring(args) => args.reads(),
             Templates(args) => args.reports(),
-            Status(_) | Dossier(_) | Interest(_) | List(_) | Show(_) | Statement(_) | Overdue(_) | Remind(_)
-            | Check(_) | Explain(_) => true,
+            Status(_) | Dossier(_) | Interest(_) | List(_) | Show(_) | Statement(_)
+            | Overdue(_) | Remind(_) | Check(_) | Explain(_) => true,
             _ => false,
         }
     }
@@ -132,8 +136,8 @@ impl Command {
     /// Tells whether it may change the ledger.
     pub fn writes(&self) -> bool {
         use Command::{
-            Client, Credit, Dispute, Dossier, Hold, Init, Issue, Law, New, Pay, Plan, Promise, Quote, Recurring,
-            Release, Remind, Render, Send, Templates, Waive, WriteOff,
+            Client, Credit, Dispute, Dossier, Hold, Init, Issue, Law, New, Pay, Plan, Promise,
+            Quote, Recurring, Release, Remind, Render, Send, Templates, Waive, WriteOff,
         };
         match self {
             Client(args) => !args.reads(),
@@ -141,8 +145,9 @@ impl Command {
             Quote(args) => !args.reads(),
             Recurring(args) => !args.reads(),
             Templates(args) => args.writes(),
-            Dispute(_) | Dossier(_) | Hold(_) | Plan(_) | Promise(_) | Release(_) | Waive(_) | WriteOff(_)
-            | Init(_) | New(_) | Issue(_) | Credit(_) | Pay(_) | Remind(_) | Render(_) | Send(_) => true,
+            Dispute(_) | Dossier(_) | Hold(_) | Plan(_) | Promise(_) | Release(_) | Waive(_)
+            | WriteOff(_) | Init(_) | New(_) | Issue(_) | Credit(_) | Pay(_) | Remind(_)
+            | Render(_) | Send(_) => true,
             _ => false,
         }
     }

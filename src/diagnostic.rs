@@ -97,12 +97,22 @@ pub struct Diagnostic {
 impl Diagnostic {
     /// Returns an error with no place yet.
     pub fn error(code: Code, message: impl Into<String>) -> Self {
-        Self { severity: Severity::Error, code, span: None, message: message.into(), hint: None, excerpt: None }
+        Self {
+            severity: Severity::Error,
+            code,
+            span: None,
+            message: message.into(),
+            hint: None,
+            excerpt: None,
+        }
     }
 
     /// Returns a warning with no place yet.
     pub fn warning(code: Code, message: impl Into<String>) -> Self {
-        Self { severity: Severity::Warning, ..Self::error(code, message) }
+        Self {
+            severity: Severity::Warning,
+            ..Self::error(code, message)
+        }
     }
 
     /// Says where.
@@ -144,7 +154,8 @@ impl Diagnostics {
 
     /// Takes back a problem that another explains.
     pub fn forget(&mut self, code: Code, span: Span, message: &str) {
-        self.list.retain(|d| d.code != code || d.span != Some(span) || d.message != message);
+        self.list
+            .retain(|d| d.code != code || d.span != Some(span) || d.message != message);
     }
 
     /// Tells whether there is none.
@@ -159,7 +170,8 @@ impl Diagnostics {
 
     /// Returns the problems, in the order of the files and of the places in them; those without a place come last.
     pub fn sorted(mut self) -> Vec<Diagnostic> {
-        self.list.sort_by_key(|d| d.span.map_or((1, None), |span| (0, Some(span))));
+        self.list
+            .sort_by_key(|d| d.span.map_or((1, None), |span| (0, Some(span))));
         self.list.dedup();
         self.list
     }
@@ -172,7 +184,9 @@ impl Diagnostics {
 
 impl From<Diagnostic> for Diagnostics {
     fn from(diagnostic: Diagnostic) -> Self {
-        Self { list: vec![diagnostic] }
+        Self {
+            list: vec![diagnostic],
+        }
     }
 }
 
@@ -185,7 +199,8 @@ pub fn nearest<'a>(typed: &str, candidates: impl IntoIterator<Item = &'a str>) -
         .into_iter()
         .map(|candidate| (distance(&typed, &candidate.to_lowercase()), candidate))
         .filter(|(distance, candidate)| {
-            *distance <= limit || (!typed.is_empty() && candidate.to_lowercase().starts_with(&typed))
+            *distance <= limit
+                || (!typed.is_empty() && candidate.to_lowercase().starts_with(&typed))
         })
         .min_by_key(|(distance, _)| *distance)
         .map(|(_, candidate)| candidate)
@@ -197,8 +212,15 @@ pub fn same_number(a: &str, b: &str) -> bool {
         let text = text.to_lowercase();
         let mut parts: Vec<String> = Vec::new();
         let mut last = None;
-        for c in text.chars().filter(|c| c.is_alphanumeric() || "-/. _".contains(*c)) {
-            let kind = if c.is_ascii_digit() { Some(true) } else { c.is_alphanumeric().then_some(false) };
+        for c in text
+            .chars()
+            .filter(|c| c.is_alphanumeric() || "-/. _".contains(*c))
+        {
+            let kind = if c.is_ascii_digit() {
+                Some(true)
+            } else {
+                c.is_alphanumeric().then_some(false)
+            };
             match (kind, parts.last_mut()) {
                 (None, _) => {}
                 (Some(_), Some(part)) if kind == last => part.push(c),
@@ -206,7 +228,10 @@ pub fn same_number(a: &str, b: &str) -> bool {
             }
             last = kind;
         }
-        parts.iter().map(|part| part.trim_start_matches('0').to_owned()).collect::<Vec<_>>()
+        parts
+            .iter()
+            .map(|part| part.trim_start_matches('0').to_owned())
+            .collect::<Vec<_>>()
     };
     parts(a) == parts(b)
 }
@@ -249,7 +274,14 @@ mod tests {
         for same in ["f2026-0042", "F2026/42", "F 2026 00042", "F2026_0042"] {
             assert!(same_number(same, "F2026-0042"), "{same}");
         }
-        for other in ["F2026-0043", "F2026-0024", "A2026-0042", "F202-60042", "2026-0042", ""] {
+        for other in [
+            "F2026-0043",
+            "F2026-0024",
+            "A2026-0042",
+            "F202-60042",
+            "2026-0042",
+            "",
+        ] {
             assert!(!same_number(other, "F2026-0042"), "{other}");
         }
     }

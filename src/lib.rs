@@ -95,11 +95,19 @@ pub fn run(outside: Outside<'_>) -> u8 {
         "never" => false,
         _ => is_terminal && !outside.no_color,
     };
-    terminal.out_paint = Paint { on: colours(outside.is_terminal.0) };
-    terminal.err_paint = Paint { on: colours(outside.is_terminal.1) };
+    terminal.out_paint = Paint {
+        on: colours(outside.is_terminal.0),
+    };
+    terminal.err_paint = Paint {
+        on: colours(outside.is_terminal.1),
+    };
     terminal.is_live = outside.is_terminal.1;
     terminal.quiet = cli.global.quiet;
-    let folder = cli.global.start.as_ref().map_or_else(|| outside.folder.clone(), |dir| outside.folder.join(dir));
+    let folder = cli
+        .global
+        .start
+        .as_ref()
+        .map_or_else(|| outside.folder.clone(), |dir| outside.folder.join(dir));
     let mut session = Session {
         folder,
         today: cli.global.today.unwrap_or(outside.today),
@@ -126,7 +134,11 @@ fn usage(error: &clap::Error, terminal: &mut Terminal<'_>) -> u8 {
         terminal.complain(&text);
         return 2;
     }
-    u8::from(terminal.data(&text).is_err_and(|error| error.kind() != std::io::ErrorKind::BrokenPipe)) * 3
+    u8::from(
+        terminal
+            .data(&text)
+            .is_err_and(|error| error.kind() != std::io::ErrorKind::BrokenPipe),
+    ) * 3
 }
 
 fn exit_code(result: Result<Done, Failure>, session: &mut Session<'_>) -> u8 {
@@ -135,15 +147,27 @@ fn exit_code(result: Result<Done, Failure>, session: &mut Session<'_>) -> u8 {
         Ok(Done::Findings) => 1,
         Err(Failure::Refused(problems, map)) => {
             session.print(&problems, &map);
-            let unreadable = [diagnostic::code::FILE_UNREADABLE, diagnostic::code::JOURNAL_BROKEN];
-            if problems.iter().any(|problem| unreadable.contains(&problem.code)) { 3 } else { 1 }
+            let unreadable = [
+                diagnostic::code::FILE_UNREADABLE,
+                diagnostic::code::JOURNAL_BROKEN,
+            ];
+            if problems
+                .iter()
+                .any(|problem| unreadable.contains(&problem.code))
+            {
+                3
+            } else {
+                1
+            }
         }
         Err(Failure::Stopped) => {
             session.terminal.complain("stopped: nothing was done\n");
             130
         }
         Err(Failure::Usage(message, hint)) => {
-            session.terminal.complain(&format!("error: {message}\n = hint: {hint}\n"));
+            session
+                .terminal
+                .complain(&format!("error: {message}\n = hint: {hint}\n"));
             2
         }
         Err(Failure::Could(message)) => {

@@ -7,7 +7,10 @@ use acquit::prompt::{Ask, Person};
 use acquit::write::RealDisk;
 use acquit::{Outside, run};
 
-#[expect(clippy::disallowed_methods, reason = "main alone reads the clock, the environment and the arguments")]
+#[expect(
+    clippy::disallowed_methods,
+    reason = "main alone reads the clock, the environment and the arguments"
+)]
 fn main() -> ExitCode {
     let mut person = Person;
     let is_asked = stdin().is_terminal() && stderr().is_terminal();
@@ -38,7 +41,10 @@ fn terminal_width() -> Option<u16> {
 }
 
 /// A message that leaves states the moment at which it does.
-#[expect(clippy::disallowed_methods, reason = "main alone reads the clock, the environment and the arguments")]
+#[expect(
+    clippy::disallowed_methods,
+    reason = "main alone reads the clock, the environment and the arguments"
+)]
 fn now() -> chrono::DateTime<chrono::FixedOffset> {
     chrono::Local::now().fixed_offset()
 }

@@ -36,7 +36,9 @@ pub fn printable(text: &str) -> Cow<'_, str> {
             '\n' => shown.push(c),
             '\t' => shown.push(' '),
             '\u{7f}' => shown.push('\u{2421}'),
-            c if u32::from(c) < 0x20 => shown.push(char::from_u32(0x2400 + u32::from(c)).unwrap_or('\u{fffd}')),
+            c if u32::from(c) < 0x20 => {
+                shown.push(char::from_u32(0x2400 + u32::from(c)).unwrap_or('\u{fffd}'))
+            }
             c if c.is_control() => shown.push('\u{fffd}'),
             c if is_hidden(c) => shown.push_str(&format!("<U+{:04X}>", u32::from(c))),
             c => shown.push(c),
@@ -48,9 +50,15 @@ pub fn printable(text: &str) -> Cow<'_, str> {
 /// Tells by the bytes alone whether a text may hold a character that is not printed, many bytes at once: lists have megabytes.
 pub fn may_hide(text: &str) -> bool {
     let is_suspect = |byte: u8| {
-        (byte < 0x20 && byte != b'\n') || byte == 0x7f || matches!(byte, 0xc2 | 0xd8 | 0xe1 | 0xe2 | 0xef | 0xf3)
+        (byte < 0x20 && byte != b'\n')
+            || byte == 0x7f
+            || matches!(byte, 0xc2 | 0xd8 | 0xe1 | 0xe2 | 0xef | 0xf3)
     };
-    text.as_bytes().chunks(256).any(|chunk| chunk.iter().fold(false, |found, byte| found | is_suspect(*byte)))
+    text.as_bytes().chunks(256).any(|chunk| {
+        chunk
+            .iter()
+            .fold(false, |found, byte| found | is_suspect(*byte))
+    })
 }
 
 #[cfg(test)]
@@ -61,18 +69,39 @@ mod tests {
     fn what_steers_or_hides_is_shown() {
         assert_eq!(printable("a\u{1b}[31mb\u{7}\tc\nd"), "a␛[31mb␇ c\nd");
         assert_eq!(printable("\u{7f}\u{9b}31m"), "␡\u{fffd}31m");
-        assert_eq!(printable("FR\u{202e}67\u{200b}89"), "FR<U+202E>67<U+200B>89");
+        assert_eq!(
+            printable("FR\u{202e}67\u{200b}89"),
+            "FR<U+202E>67<U+200B>89"
+        );
         assert_eq!(printable("\u{e0041}"), "<U+E0041>");
-        for text in ["", "Zoé «\u{a0}à bientôt\u{a0}» — 1\u{202f}200,00\u{a0}€ œuvre 日本", "two\nlines"] {
-            assert!(matches!(printable(text), Cow::Borrowed(same) if same == text), "{text}");
+        for text in [
+            "",
+            "Zoé «\u{a0}à bientôt\u{a0}» — 1\u{202f}200,00\u{a0}€ œuvre 日本",
+            "two\nlines",
+        ] {
+            assert!(
+                matches!(printable(text), Cow::Borrowed(same) if same == text),
+                "{text}"
+            );
         }
     }
 
     #[test]
     fn the_bytes_betray_every_such_character() {
-        for c in (0..=0x0010_ffff).filter_map(char::from_u32).filter(|c| is_unprintable(*c) && *c != '\n') {
-            assert!(may_hide(&format!("{}{c}", "x".repeat(300))), "U+{:04X}", u32::from(c));
-            assert!(!printable(&c.to_string()).chars().any(is_unprintable), "U+{:04X}", u32::from(c));
+        for c in (0..=0x0010_ffff)
+            .filter_map(char::from_u32)
+            .filter(|c| is_unprintable(*c) && *c != '\n')
+        {
+            assert!(
+                may_hide(&format!("{}{c}", "x".repeat(300))),
+                "U+{:04X}",
+                u32::from(c)
+            );
+            assert!(
+                !printable(&c.to_string()).chars().any(is_unprintable),
+                "U+{:04X}",
+                u32::from(c)
+            );
         }
     }
 }

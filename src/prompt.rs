@@ -78,11 +78,17 @@ impl Ask for Person {
             return Ok(default.unwrap_or_default().to_owned());
         };
         term.clear_line()?;
-        let mut input = Input::<String>::new().with_prompt(question).allow_empty(true).with_initial_text(first);
+        let mut input = Input::<String>::new()
+            .with_prompt(question)
+            .allow_empty(true)
+            .with_initial_text(first);
         if let Some(default) = default {
             input = input.default(default.to_owned());
         }
-        input.interact_text().map(|answer| answer.trim().to_owned()).map_err(|dialoguer::Error::IO(error)| error.into())
+        input
+            .interact_text()
+            .map(|answer| answer.trim().to_owned())
+            .map_err(|dialoguer::Error::IO(error)| error.into())
     }
 
     fn choice(&mut self, question: &str, words: &[&str]) -> Result<usize, NoAnswer> {
@@ -99,12 +105,20 @@ impl Ask for Person {
             }
             loop {
                 match key(&term)? {
-                    Key::ArrowDown | Key::Tab | Key::Char('j') => chosen = (chosen + 1) % words.len(),
-                    Key::ArrowUp | Key::BackTab | Key::Char('k') => chosen = (chosen + words.len() - 1) % words.len(),
+                    Key::ArrowDown | Key::Tab | Key::Char('j') => {
+                        chosen = (chosen + 1) % words.len()
+                    }
+                    Key::ArrowUp | Key::BackTab | Key::Char('k') => {
+                        chosen = (chosen + words.len() - 1) % words.len()
+                    }
                     Key::Enter => {
                         term.clear_last_lines(words.len() + 1)?;
                         let mut line = String::new();
-                        SimpleTheme.format_select_prompt_selection(&mut line, question, words[chosen])?;
+                        SimpleTheme.format_select_prompt_selection(
+                            &mut line,
+                            question,
+                            words[chosen],
+                        )?;
                         term.write_line(&line)?;
                         return Ok(chosen);
                     }

@@ -44,7 +44,11 @@ impl From<NoAnswer> for Failure {
 
 impl From<io::Error> for Failure {
     fn from(error: io::Error) -> Self {
-        if error.kind() == io::ErrorKind::BrokenPipe { Self::BrokenPipe } else { Self::Could(error.to_string()) }
+        if error.kind() == io::ErrorKind::BrokenPipe {
+            Self::BrokenPipe
+        } else {
+            Self::Could(error.to_string())
+        }
     }
 }
 
@@ -147,7 +151,8 @@ impl<'s> Session<'s> {
         crate::source::own_journal(&root)?;
         let mut writer = Writer::begin(self.disk, &root)?;
         if let Some(outcome) = writer.recovered.take() {
-            self.terminal.say("finished what an interrupted command had begun:");
+            self.terminal
+                .say("finished what an interrupted command had begun:");
             self.report_changes(&outcome);
         }
         let source = Source::new(crate::source::repository::Repository::open_locked(&root));
@@ -161,10 +166,12 @@ impl<'s> Session<'s> {
             self.terminal.say(&format!("  {verb} {path}"));
         }
         if outcome.done.len() > LIST {
-            self.terminal.say(&format!("  and {} more files", outcome.done.len() - LIST));
+            self.terminal
+                .say(&format!("  and {} more files", outcome.done.len() - LIST));
         }
         for path in &outcome.kept {
-            self.terminal.say(&format!("  kept {path}: it was changed since"));
+            self.terminal
+                .say(&format!("  kept {path}: it was changed since"));
         }
     }
 
@@ -172,7 +179,11 @@ impl<'s> Session<'s> {
     ///
     /// # Errors
     /// Where it cannot be carried out.
-    pub fn commit(&mut self, writer: Option<&Writer<'_>>, set: &crate::changes::ChangeSet) -> Result<(), Failure> {
+    pub fn commit(
+        &mut self,
+        writer: Option<&Writer<'_>>,
+        set: &crate::changes::ChangeSet,
+    ) -> Result<(), Failure> {
         use crate::changes::Change;
         let outcome = match writer {
             Some(writer) => writer.commit(set)?,
@@ -183,8 +194,15 @@ impl<'s> Session<'s> {
                     Change::Append { .. } => "would append to",
                     Change::Remove { .. } => "would remove",
                 };
-                let done = set.changes().iter().map(|change| (verb(change), change.path().to_owned())).collect();
-                Outcome { done, kept: Vec::new() }
+                let done = set
+                    .changes()
+                    .iter()
+                    .map(|change| (verb(change), change.path().to_owned()))
+                    .collect();
+                Outcome {
+                    done,
+                    kept: Vec::new(),
+                }
             }
         };
         self.report_changes(&outcome);
@@ -211,14 +229,21 @@ impl<'s> Session<'s> {
     pub fn print(&mut self, problems: &[Diagnostic], map: &SourceMap) -> bool {
         for problem in problems {
             let paint = self.terminal.err_paint;
-            self.terminal.complain_painted(&snippet::diagnostic(problem, map, paint));
+            self.terminal
+                .complain_painted(&snippet::diagnostic(problem, map, paint));
         }
-        problems.iter().any(|problem| problem.severity == Severity::Error)
+        problems
+            .iter()
+            .any(|problem| problem.severity == Severity::Error)
     }
 
     /// Returns the format asked for.
     pub fn format(&self) -> Format {
-        if self.global.json { Format::Json } else { self.global.format.unwrap_or(Format::Table) }
+        if self.global.json {
+            Format::Json
+        } else {
+            self.global.format.unwrap_or(Format::Table)
+        }
     }
 
     /// Writes a report in the format asked for; `after` stands under the table, for people.
@@ -230,7 +255,10 @@ impl<'s> Session<'s> {
             Format::Json => json::report(report),
             Format::Csv => csv::sheet(&report.items),
             Format::Table if report.items.rows.is_empty() => after.to_owned(),
-            Format::Table => format!("{}{after}", table::sheet(&report.items, self.terminal.width)),
+            Format::Table => format!(
+                "{}{after}",
+                table::sheet(&report.items, self.terminal.width)
+            ),
         };
         self.data(&text)
     }
@@ -263,12 +291,20 @@ impl<'s> Session<'s> {
     pub fn output(&self, path: &Path) -> Result<PathBuf, Failure> {
         let full = self.folder.join(path);
         let parts = straight(&full);
-        let Ok(root) = crate::source::root_of(&self.folder) else { return Ok(full) };
-        let own = parts.strip_prefix(&root).ok().and_then(|inside| inside.components().next());
+        let Ok(root) = crate::source::root_of(&self.folder) else {
+            return Ok(full);
+        };
+        let own = parts
+            .strip_prefix(&root)
+            .ok()
+            .and_then(|inside| inside.components().next());
         let mut names = FOLDERS.iter().chain(FILES).chain(HIDDEN);
         if own.is_some_and(|first| names.any(|name| first.as_os_str() == *name)) {
             let message = format!("{} is a file of the ledger", path.display());
-            return Err(Failure::Usage(message, "write reports under out/, or outside of the ledger".into()));
+            return Err(Failure::Usage(
+                message,
+                "write reports under out/, or outside of the ledger".into(),
+            ));
         }
         Ok(full)
     }
@@ -289,7 +325,9 @@ impl<'s> Session<'s> {
     /// Where there is such a link.
     pub fn stay_within(&self, path: &Path) -> Result<(), Failure> {
         match crate::source::root_of(&self.folder) {
-            Ok(root) if straight(path).starts_with(&root) => Ok(crate::write::stay_within(self.disk, path, &root)?),
+            Ok(root) if straight(path).starts_with(&root) => {
+                Ok(crate::write::stay_within(self.disk, path, &root)?)
+            }
             _ => Ok(()),
         }
     }
@@ -317,7 +355,12 @@ impl<'s> Session<'s> {
     ///
     /// # Errors
     /// Wrong usage where it is missing and nobody is there.
-    pub fn argument(&mut self, value: Option<String>, flag: &str, question: &str) -> Result<String, Failure> {
+    pub fn argument(
+        &mut self,
+        value: Option<String>,
+        flag: &str,
+        question: &str,
+    ) -> Result<String, Failure> {
         if let Some(value) = value {
             return Ok(value);
         }

@@ -27,12 +27,20 @@ impl Span {
     /// Returns the span of bytes `start..end` of `file`; files beyond 4 GiB are cut there.
     pub fn new(file: FileId, start: usize, end: usize) -> Self {
         let cut = |n: usize| u32::try_from(n).unwrap_or(u32::MAX);
-        Self { file, start: cut(start), end: cut(end) }
+        Self {
+            file,
+            start: cut(start),
+            end: cut(end),
+        }
     }
 
     /// Returns the span that names `file` as a whole.
     pub fn whole(file: FileId) -> Self {
-        Self { file, start: 0, end: 0 }
+        Self {
+            file,
+            start: 0,
+            end: 0,
+        }
     }
 
     /// Tells whether it is in no file at all.
@@ -63,7 +71,10 @@ impl<T> Spanned<T> {
 
     /// Returns the mapped value at the same place.
     pub fn map<U>(self, f: impl FnOnce(T) -> U) -> Spanned<U> {
-        Spanned { value: f(self.value), span: self.span }
+        Spanned {
+            value: f(self.value),
+            span: self.span,
+        }
     }
 }
 
@@ -152,7 +163,15 @@ mod tests {
     #[test]
     fn an_excerpt_counts_characters_and_lines() {
         let excerpt = Excerpt::of("a\néé = 1\r\nb", 4, 6);
-        assert_eq!(excerpt, Excerpt { line: 2, column: 2, text: "éé = 1".into(), width: 1 });
+        assert_eq!(
+            excerpt,
+            Excerpt {
+                line: 2,
+                column: 2,
+                text: "éé = 1".into(),
+                width: 1
+            }
+        );
     }
 
     #[test]

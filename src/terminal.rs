@@ -25,7 +25,15 @@ impl<'t> Terminal<'t> {
     /// Starts with two streams.
     pub fn new(out: &'t mut dyn Write, err: &'t mut dyn Write, width: u16) -> Self {
         let plain = Paint { on: false };
-        Self { out, err, width, out_paint: plain, err_paint: plain, quiet: false, is_live: false }
+        Self {
+            out,
+            err,
+            width,
+            out_paint: plain,
+            err_paint: plain,
+            quiet: false,
+            is_live: false,
+        }
     }
 
     /// Writes data as it is: what a program reads, or a text whose parts from files were made printable.
@@ -79,7 +87,11 @@ impl<'t> Terminal<'t> {
             "\r\x1b[K".to_owned()
         } else {
             let filled = done * 24 / total.max(1);
-            format!("\r{what} [{}{}] {done}/{total}", "=".repeat(filled), " ".repeat(24 - filled))
+            format!(
+                "\r{what} [{}{}] {done}/{total}",
+                "=".repeat(filled),
+                " ".repeat(24 - filled)
+            )
         };
         let _ = self.err.write_all(text.as_bytes());
         let _ = self.err.flush();

@@ -97,7 +97,10 @@ impl fmt::Display for WriteError {
         match self {
             Self::Io(what, path, error) => write!(f, "cannot {what} {}: {error}", path.display()),
             Self::Conflict(text) | Self::Outside(text) => f.write_str(text),
-            Self::Journal(text) => write!(f, "the journal of an interrupted command cannot be carried out: {text}"),
+            Self::Journal(text) => write!(
+                f,
+                "the journal of an interrupted command cannot be carried out: {text}"
+            ),
         }
     }
 }
@@ -134,7 +137,12 @@ impl<'d> Writer<'d> {
         }
         disk.make_dir(&work).map_err(io_error("make", &work))?;
         let lock = disk.lock(&path).map_err(io_error("lock", &path))?;
-        let mut writer = Self { disk, root: root.to_owned(), _lock: lock, recovered: None };
+        let mut writer = Self {
+            disk,
+            root: root.to_owned(),
+            _lock: lock,
+            recovered: None,
+        };
         if let Some(bytes) = disk.read(&journal).map_err(io_error("read", &journal))? {
             let set = ChangeSet::from_journal(&bytes).map_err(WriteError::Journal)?;
             let outcome = writer.carry_out(&set).map_err(|error| match error {
@@ -156,15 +164,25 @@ impl<'d> Writer<'d> {
             return Ok(Outcome::default());
         }
         if let Some(path) = set.foreign() {
-            return Err(WriteError::Conflict(format!("`{path}` is no file that acquit writes")));
+            return Err(WriteError::Conflict(format!(
+                "`{path}` is no file that acquit writes"
+            )));
         }
         self.precheck(set)?;
         let (temporary, journal) = (self.root.join(JOURNAL_TMP), self.root.join(JOURNAL));
-        self.disk.write(&temporary, &set.to_journal()).map_err(io_error("write", &temporary))?;
-        self.disk.sync(std::slice::from_ref(&temporary)).map_err(io_error("sync", &temporary))?;
-        self.disk.rename(&temporary, &journal).map_err(io_error("rename", &temporary))?;
+        self.disk
+            .write(&temporary, &set.to_journal())
+            .map_err(io_error("write", &temporary))?;
+        self.disk
+            .sync(std::slice::from_ref(&temporary))
+            .map_err(io_error("sync", &temporary))?;
+        self.disk
+            .rename(&temporary, &journal)
+            .map_err(io_error("rename", &temporary))?;
         let work = self.root.join(WORK);
-        self.disk.sync(std::slice::from_ref(&work)).map_err(io_error("sync", &work))?;
+        self.disk
+            .sync(std::slice::from_ref(&work))
+            .map_err(io_error("sync", &work))?;
         let outcome = self.carry_out(set)?;
         self.close_journal()?;
         Ok(outcome)
@@ -180,7 +198,10 @@ impl<'d> Writer<'d> {
                 Change::Create { bytes, .. } => {
                     let found = match self.disk.read(&path) {
                         Err(error) if error.kind() == io::ErrorKind::IsADirectory => {
-                            return Err(WriteError::Conflict(format!("{} is a folder", change.path())));
+                            return Err(WriteError::Conflict(format!(
+                                "{} is a folder",
+                                change.path()
+                            )));
                         }
                         other => other.map_err(io_error("read", &path))?,
                     };
@@ -192,9 +213,16 @@ impl<'d> Writer<'d> {
                     }
                 }
                 Change::Append { length, .. } => {
-                    let now = self.disk.length(&path).map_err(io_error("read", &path))?.unwrap_or(0);
+                    let now = self
+                        .disk
+                        .length(&path)
+                        .map_err(io_error("read", &path))?
+                        .unwrap_or(0);
                     if now != *length {
-                        return Err(WriteError::Conflict(format!("{} was changed by another program", change.path())));
+                        return Err(WriteError::Conflict(format!(
+                            "{} was changed by another program",
+                            change.path()
+                        )));
                     }
                 }
                 Change::Remove { .. } => {}
@@ -205,9 +233,13 @@ impl<'d> Writer<'d> {
 
     fn close_journal(&self) -> Result<(), WriteError> {
         let journal = self.root.join(JOURNAL);
-        self.disk.remove(&journal).map_err(io_error("remove", &journal))?;
+        self.disk
+            .remove(&journal)
+            .map_err(io_error("remove", &journal))?;
         let work = self.root.join(WORK);
-        self.disk.sync(std::slice::from_ref(&work)).map_err(io_error("sync", &work))
+        self.disk
+            .sync(std::slice::from_ref(&work))
+            .map_err(io_error("sync", &work))
     }
 
     /// Carries out what is not done yet; what is done already is skipped.
@@ -219,19 +251,31 @@ impl<'d> Writer<'d> {
             let path = self.root.join(change.path());
             stay_within(self.disk, &path, &self.root)?;
             match change {
-                Change::Create { bytes, .. } => self.create(&path, bytes.as_bytes(), &mut folders)?,
-                Change::Append { length, bytes, .. } => self.append(&path, *length, bytes.as_bytes(), &mut folders)?,
+                Change::Create { bytes, .. } => {
+                    self.create(&path, bytes.as_bytes(), &mut folders)?
+                }
+                Change::Append { length, bytes, .. } => {
+                    self.append(&path, *length, bytes.as_bytes(), &mut folders)?
+                }
                 Change::Remove { .. } => continue,
             }
-            let verb = if matches!(change, Change::Create { .. }) { "created" } else { "appended to" };
+            let verb = if matches!(change, Change::Create { .. }) {
+                "created"
+            } else {
+                "appended to"
+            };
             outcome.done.push((verb, change.path().to_owned()));
             touched.push(path);
         }
         touched.extend(folders);
-        self.disk.sync(&touched).map_err(io_error("sync", &self.root))?;
+        self.disk
+            .sync(&touched)
+            .map_err(io_error("sync", &self.root))?;
         let mut folders = Vec::new();
         for change in set.changes() {
-            let Change::Remove { path, sha256 } = change else { continue };
+            let Change::Remove { path, sha256 } = change else {
+                continue;
+            };
             let full = self.root.join(path);
             match self.disk.read(&full).map_err(io_error("read", &full))? {
                 Some(bytes) if sha256_text(&bytes) == *sha256 => {
@@ -247,54 +291,104 @@ impl<'d> Writer<'d> {
             outcome.done.push(("removed", path.clone()));
         }
         if !folders.is_empty() {
-            self.disk.sync(&folders).map_err(io_error("sync", &self.root))?;
+            self.disk
+                .sync(&folders)
+                .map_err(io_error("sync", &self.root))?;
         }
         Ok(outcome)
     }
 
-    fn create(&self, path: &Path, bytes: &[u8], folders: &mut Vec<PathBuf>) -> Result<(), WriteError> {
+    fn create(
+        &self,
+        path: &Path,
+        bytes: &[u8],
+        folders: &mut Vec<PathBuf>,
+    ) -> Result<(), WriteError> {
         self.make_parent(path, folders)?;
         if let Some(found) = self.disk.read(path).map_err(io_error("read", path))? {
             if found != bytes {
-                return Err(WriteError::Conflict(format!("{} exists already with another content", path.display())));
+                return Err(WriteError::Conflict(format!(
+                    "{} exists already with another content",
+                    path.display()
+                )));
             }
             // Stopped between naming the file and taking its temporary name away.
             let temporary = temporary(path);
-            if self.disk.length(&temporary).map_err(io_error("read", &temporary))?.is_some() {
-                self.disk.remove(&temporary).map_err(io_error("remove", &temporary))?;
+            if self
+                .disk
+                .length(&temporary)
+                .map_err(io_error("read", &temporary))?
+                .is_some()
+            {
+                self.disk
+                    .remove(&temporary)
+                    .map_err(io_error("remove", &temporary))?;
             }
             return Ok(());
         }
         let temporary = temporary(path);
-        self.disk.write(&temporary, bytes).map_err(io_error("write", &temporary))?;
-        self.disk.name_new(&temporary, path).map_err(io_error("create", path))
+        self.disk
+            .write(&temporary, bytes)
+            .map_err(io_error("write", &temporary))?;
+        self.disk
+            .name_new(&temporary, path)
+            .map_err(io_error("create", path))
     }
 
-    fn append(&self, path: &Path, length: u64, bytes: &[u8], folders: &mut Vec<PathBuf>) -> Result<(), WriteError> {
+    fn append(
+        &self,
+        path: &Path,
+        length: u64,
+        bytes: &[u8],
+        folders: &mut Vec<PathBuf>,
+    ) -> Result<(), WriteError> {
         self.make_parent(path, folders)?;
-        let now = self.disk.length(path).map_err(io_error("read", path))?.unwrap_or(0);
+        let now = self
+            .disk
+            .length(path)
+            .map_err(io_error("read", path))?
+            .unwrap_or(0);
         let done = if now == length {
             0
         } else {
-            let found = self.disk.read(path).map_err(io_error("read", path))?.unwrap_or_default();
-            let tail = usize::try_from(length).ok().and_then(|start| found.get(start..));
+            let found = self
+                .disk
+                .read(path)
+                .map_err(io_error("read", path))?
+                .unwrap_or_default();
+            let tail = usize::try_from(length)
+                .ok()
+                .and_then(|start| found.get(start..));
             match tail {
                 Some(tail) if bytes.starts_with(tail) => tail.len(),
-                _ => return Err(WriteError::Conflict(format!("{} was changed by another program", path.display()))),
+                _ => {
+                    return Err(WriteError::Conflict(format!(
+                        "{} was changed by another program",
+                        path.display()
+                    )));
+                }
             }
         };
         if done < bytes.len() {
-            self.disk.append(path, &bytes[done..]).map_err(io_error("append to", path))?;
+            self.disk
+                .append(path, &bytes[done..])
+                .map_err(io_error("append to", path))?;
         }
         Ok(())
     }
 
     fn make_parent(&self, path: &Path, folders: &mut Vec<PathBuf>) -> Result<(), WriteError> {
-        let Some(parent) = path.parent() else { return Ok(()) };
+        let Some(parent) = path.parent() else {
+            return Ok(());
+        };
         if note_folder(folders, path) {
-            self.disk.make_dir(parent).map_err(io_error("make", parent))?;
+            self.disk
+                .make_dir(parent)
+                .map_err(io_error("make", parent))?;
             // A folder made just now must survive as well: its own entry stands in the folder above.
-            if let Some(above) = parent.parent().filter(|above| above.starts_with(&self.root))
+            if let Some(above) = parent
+                .parent()
+                .filter(|above| above.starts_with(&self.root))
                 && !folders.iter().any(|known| known == above)
             {
                 folders.push(above.to_owned());
@@ -310,16 +404,23 @@ impl<'d> Writer<'d> {
 /// # Errors
 /// Where it leads out, or the system does not say.
 pub fn stay_within(disk: &dyn Disk, path: &Path, root: &Path) -> Result<(), WriteError> {
-    if disk.is_within(path, root).map_err(io_error("look at", path))? {
+    if disk
+        .is_within(path, root)
+        .map_err(io_error("look at", path))?
+    {
         return Ok(());
     }
     let shown = path.strip_prefix(root).unwrap_or(path).display();
-    Err(WriteError::Outside(format!("{shown} leads out of the ledger by a link")))
+    Err(WriteError::Outside(format!(
+        "{shown} leads out of the ledger by a link"
+    )))
 }
 
 /// Notes the folder of a file; tells whether it is new in the list.
 fn note_folder(folders: &mut Vec<PathBuf>, path: &Path) -> bool {
-    let Some(parent) = path.parent() else { return false };
+    let Some(parent) = path.parent() else {
+        return false;
+    };
     let new = !folders.iter().rev().any(|known| known == parent);
     if new {
         folders.push(parent.to_owned());
@@ -328,7 +429,10 @@ fn note_folder(folders: &mut Vec<PathBuf>, path: &Path) -> bool {
 }
 
 fn temporary(path: &Path) -> PathBuf {
-    let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+    let name = path
+        .file_name()
+        .map(|name| name.to_string_lossy().into_owned())
+        .unwrap_or_default();
     path.with_file_name(format!(".{name}.acquit-tmp"))
 }
 
@@ -342,12 +446,17 @@ fn io_error<'p>(what: &'static str, path: &'p Path) -> impl FnOnce(io::Error) ->
 /// # Errors
 /// What the system says; what stood there before is untouched then.
 pub fn write_output(disk: &dyn Disk, path: &Path, bytes: &[u8]) -> Result<(), WriteError> {
-    if let Some(parent) = path.parent().filter(|parent| !parent.as_os_str().is_empty()) {
+    if let Some(parent) = path
+        .parent()
+        .filter(|parent| !parent.as_os_str().is_empty())
+    {
         disk.make_dir(parent).map_err(io_error("make", parent))?;
     }
     let temporary = temporary(path);
-    disk.write(&temporary, bytes).map_err(io_error("write", &temporary))?;
-    disk.rename(&temporary, path).map_err(io_error("write", path))
+    disk.write(&temporary, bytes)
+        .map_err(io_error("write", &temporary))?;
+    disk.rename(&temporary, path)
+        .map_err(io_error("write", path))
 }
 
 /// Writes a file that is no part of the ledger and must not exist yet; the same bytes there are done.
@@ -359,14 +468,22 @@ pub fn write_new(disk: &dyn Disk, path: &Path, bytes: &[u8]) -> Result<(), Write
         if sha256(&found) == sha256(bytes) {
             return Ok(());
         }
-        return Err(WriteError::Conflict(format!("{} exists already with another content", path.display())));
+        return Err(WriteError::Conflict(format!(
+            "{} exists already with another content",
+            path.display()
+        )));
     }
-    if let Some(parent) = path.parent().filter(|parent| !parent.as_os_str().is_empty()) {
+    if let Some(parent) = path
+        .parent()
+        .filter(|parent| !parent.as_os_str().is_empty())
+    {
         disk.make_dir(parent).map_err(io_error("make", parent))?;
     }
     let temporary = temporary(path);
-    disk.write(&temporary, bytes).map_err(io_error("write", &temporary))?;
-    disk.name_new(&temporary, path).map_err(io_error("create", path))
+    disk.write(&temporary, bytes)
+        .map_err(io_error("write", &temporary))?;
+    disk.name_new(&temporary, path)
+        .map_err(io_error("create", path))
 }
 
 /// The real disk.
@@ -376,7 +493,11 @@ pub struct RealDisk;
 #[expect(clippy::disallowed_methods, reason = "the one place that writes files")]
 impl Disk for RealDisk {
     fn lock(&self, path: &Path) -> io::Result<Box<dyn Any>> {
-        let file = std::fs::OpenOptions::new().create(true).truncate(false).write(true).open(path)?;
+        let file = std::fs::OpenOptions::new()
+            .create(true)
+            .truncate(false)
+            .write(true)
+            .open(path)?;
         file.lock()?;
         Ok(Box::new(file))
     }
@@ -403,7 +524,12 @@ impl Disk for RealDisk {
 
     fn write(&self, path: &Path, bytes: &[u8]) -> io::Result<()> {
         use io::Write;
-        let create = || std::fs::OpenOptions::new().write(true).create_new(true).open(path);
+        let create = || {
+            std::fs::OpenOptions::new()
+                .write(true)
+                .create_new(true)
+                .open(path)
+        };
         let mut file = match create() {
             Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {
                 std::fs::remove_file(path)?;
@@ -419,7 +545,11 @@ impl Disk for RealDisk {
         for place in path.ancestors() {
             match place.symlink_metadata() {
                 // A link that leads nowhere leads nowhere inside.
-                Ok(_) => return Ok(place.canonicalize().is_ok_and(|real| real.starts_with(&folder))),
+                Ok(_) => {
+                    return Ok(place
+                        .canonicalize()
+                        .is_ok_and(|real| real.starts_with(&folder)));
+                }
                 Err(error) if error.kind() == io::ErrorKind::NotFound => {}
                 Err(error) => return Err(error),
             }
@@ -444,7 +574,11 @@ impl Disk for RealDisk {
 
     fn append(&self, path: &Path, bytes: &[u8]) -> io::Result<()> {
         use io::Write;
-        std::fs::OpenOptions::new().create(true).append(true).open(path)?.write_all(bytes)
+        std::fs::OpenOptions::new()
+            .create(true)
+            .append(true)
+            .open(path)?
+            .write_all(bytes)
     }
 
     fn remove(&self, path: &Path) -> io::Result<()> {

@@ -4,9 +4,9 @@ use serde_json::Value;
 
 use crate::harness::{Sandbox, day};
 
-const PAYMENTS: &str = "id,date,client,amount,currency,method,document,part,fee,account,reference,note\n";
-const EVENTS: &str =
-    "id,date,kind,client,document,step,channel,amount,currency,interest,fee,until,who,file,sha256,note\n";
+const PAYMENTS: &str =
+    "id,date,client,amount,currency,method,document,part,fee,account,reference,note\n";
+const EVENTS: &str = "id,date,kind,client,document,step,channel,amount,currency,interest,fee,until,who,file,sha256,note\n";
 
 fn ledger() -> Sandbox {
     let sandbox = Sandbox::small();
@@ -18,11 +18,19 @@ fn ledger() -> Sandbox {
 
 fn item(sandbox: &Sandbox, number: &str) -> Value {
     let list = sandbox.run(&["list", "--json"]).json();
-    list["items"].as_array().unwrap().iter().find(|item| item["number"] == number).unwrap().clone()
+    list["items"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .find(|item| item["number"] == number)
+        .unwrap()
+        .clone()
 }
 
 fn money(item: &Value, keys: &[&str]) -> Vec<String> {
-    keys.iter().map(|key| item[*key].as_str().unwrap().to_owned()).collect()
+    keys.iter()
+        .map(|key| item[*key].as_str().unwrap().to_owned())
+        .collect()
 }
 
 #[test]
@@ -70,7 +78,10 @@ fn books_the_due_day_itself_is_not_late() {
     let mut sandbox = ledger();
     sandbox.today = day("2026-02-09");
     assert_eq!(item(&sandbox, "F2026-0001")["due"], "2026-02-09");
-    assert_eq!(sandbox.run(&["overdue", "--json"]).json()["items"], serde_json::json!([]));
+    assert_eq!(
+        sandbox.run(&["overdue", "--json"]).json()["items"],
+        serde_json::json!([])
+    );
     sandbox.today = day("2026-02-10");
     let overdue = sandbox.run(&["overdue", "--json"]).json();
     assert_eq!(overdue["items"][0]["days_late"], 1);
@@ -80,17 +91,33 @@ fn books_the_due_day_itself_is_not_late() {
 #[test]
 fn books_payments_partial_full_and_over() {
     let sandbox = ledger();
-    sandbox.run(&["pay", "F2026-0001", "200.50", "--date", "2026-03-01"]).ok();
+    sandbox
+        .run(&["pay", "F2026-0001", "200.50", "--date", "2026-03-01"])
+        .ok();
     let partly = item(&sandbox, "F2026-0001");
-    assert_eq!(money(&partly, &["owed", "paid", "balance", "late"]), ["1200.00", "200.50", "999.50", "999.50"]);
+    assert_eq!(
+        money(&partly, &["owed", "paid", "balance", "late"]),
+        ["1200.00", "200.50", "999.50", "999.50"]
+    );
     assert_eq!(partly["status"], "partly-paid");
     sandbox.run(&["pay", "F2026-0001", "999.50"]).ok();
     assert_eq!(item(&sandbox, "F2026-0001")["status"], "paid");
     let refused = sandbox.run(&["pay", "F2026-0001", "10"]).refused();
-    assert!(refused.contains("error[PAYMENT-AMOUNT]: F2026-0001 has 0.00 EUR left to pay, not 10.00 EUR"), "{refused}");
+    assert!(
+        refused
+            .contains("error[PAYMENT-AMOUNT]: F2026-0001 has 0.00 EUR left to pay, not 10.00 EUR"),
+        "{refused}"
+    );
     let output = sandbox.run(&["pay", "F2026-0001", "10", "--yes"]);
-    assert!(output.err.contains("F2026-0001 is overpaid by 10.00 EUR"), "{}", output.err);
-    assert_eq!(money(&item(&sandbox, "F2026-0001"), &["balance", "late"]), ["-10.00", "0.00"]);
+    assert!(
+        output.err.contains("F2026-0001 is overpaid by 10.00 EUR"),
+        "{}",
+        output.err
+    );
+    assert_eq!(
+        money(&item(&sandbox, "F2026-0001"), &["balance", "late"]),
+        ["-10.00", "0.00"]
+    );
     sandbox.run(&["pay", "F2026-0001", "-10"]).ok();
     assert_eq!(item(&sandbox, "F2026-0001")["status"], "paid");
     assert_eq!(sandbox.run(&["check"]).ok(), "");
@@ -101,11 +128,18 @@ fn books_payments_partial_full_and_over() {
 fn books_identical_payments_count_twice() {
     let sandbox = ledger();
     for _ in 0..2 {
-        sandbox.run(&["pay", "F2026-0001", "100", "--date", "2026-03-01"]).ok();
+        sandbox
+            .run(&["pay", "F2026-0001", "100", "--date", "2026-03-01"])
+            .ok();
     }
     assert_eq!(item(&sandbox, "F2026-0001")["paid"], "200.00");
     // The likeness is said, and nothing is dropped.
-    assert!(sandbox.run(&["check"]).ok().contains("warning[PAYMENT-TWICE]"));
+    assert!(
+        sandbox
+            .run(&["check"])
+            .ok()
+            .contains("warning[PAYMENT-TWICE]")
+    );
 }
 
 #[test]
@@ -114,10 +148,15 @@ fn books_a_report_of_a_day_is_unchanged_by_what_is_dated_after() {
     sandbox.today = day("2026-03-15");
     let before = sandbox.run(&["list", "--json"]).ok();
     sandbox.today = day("2026-11-22");
-    sandbox.run(&["pay", "F2026-0002", "600", "--date", "2026-03-16"]).ok();
+    sandbox
+        .run(&["pay", "F2026-0002", "600", "--date", "2026-03-16"])
+        .ok();
     sandbox.run(&["credit", "F2026-0001"]).ok();
     sandbox.run(&["issue", "credit-F2026-0001"]).ok();
-    sandbox.write("events/2026.csv", format!("{EVENTS}d1,2026-03-16,dispute,acme,F2026-0001,,,,,,,,,,,\n"));
+    sandbox.write(
+        "events/2026.csv",
+        format!("{EVENTS}d1,2026-03-16,dispute,acme,F2026-0001,,,,,,,,,,,\n"),
+    );
     sandbox.today = day("2026-03-15");
     assert_eq!(sandbox.run(&["list", "--json"]).ok(), before);
 }
@@ -125,15 +164,23 @@ fn books_a_report_of_a_day_is_unchanged_by_what_is_dated_after() {
 #[test]
 fn books_credit_notes_take_off_what_is_left() {
     let sandbox = ledger();
-    sandbox.run(&["pay", "F2026-0002", "100", "--date", "2026-03-01"]).ok();
+    sandbox
+        .run(&["pay", "F2026-0002", "100", "--date", "2026-03-01"])
+        .ok();
     sandbox.run(&["credit", "F2026-0002"]).ok();
     sandbox.run(&["issue", "credit-F2026-0002"]).ok();
     let invoice = item(&sandbox, "F2026-0002");
-    assert_eq!(money(&invoice, &["owed", "credited", "paid", "balance"]), ["600.00", "500.00", "100.00", "0.00"]);
+    assert_eq!(
+        money(&invoice, &["owed", "credited", "paid", "balance"]),
+        ["600.00", "500.00", "100.00", "0.00"]
+    );
     assert_eq!(invoice["status"], "credited");
     // The credit note has 100 left, which are the client's: they were paid for nothing.
     let note = item(&sandbox, "A2026-0001");
-    assert_eq!(money(&note, &["gross", "owed", "credited", "balance"]), ["-600.00", "-600.00", "-500.00", "-100.00"]);
+    assert_eq!(
+        money(&note, &["gross", "owed", "credited", "balance"]),
+        ["-600.00", "-600.00", "-500.00", "-100.00"]
+    );
     assert_eq!(note["status"], "partly-paid");
     sandbox.run(&["pay", "A2026-0001", "-100"]).ok();
     assert_eq!(item(&sandbox, "A2026-0001")["status"], "paid");
@@ -157,14 +204,23 @@ fn books_discounts_write_offs_and_disputes() {
     );
     let first = item(&sandbox, "F2026-0001");
     assert_eq!(
-        money(&first, &["discounted", "written_off", "balance", "disputed", "late"]),
+        money(
+            &first,
+            &["discounted", "written_off", "balance", "disputed", "late"]
+        ),
         ["24.00", "0.50", "1175.50", "175.50", "1000.00"]
     );
     assert_eq!(first["flags"], serde_json::json!(["overdue", "disputed"]));
     // Wholly disputed: not late at all.
     let second = item(&sandbox, "F2026-0002");
-    assert_eq!(money(&second, &["balance", "disputed", "late"]), ["600.00", "600.00", "0.00"]);
-    assert_eq!(item(&sandbox, "F2026-0003")["flags"], serde_json::json!(["on-hold"]));
+    assert_eq!(
+        money(&second, &["balance", "disputed", "late"]),
+        ["600.00", "600.00", "0.00"]
+    );
+    assert_eq!(
+        item(&sandbox, "F2026-0003")["flags"],
+        serde_json::json!(["on-hold"])
+    );
     assert_eq!(sandbox.run(&["check"]).ok(), "");
     sandbox.write(
         "events/2026.csv",
@@ -185,7 +241,8 @@ fn books_the_order_of_rows_does_not_matter() {
         "p5,2026-04-01,acme,12.00,EUR,transfer,,,,,,",
     ];
     let forward = PAYMENTS.to_owned() + &rows.join("\n") + "\n";
-    let backward = PAYMENTS.to_owned() + &rows.iter().rev().copied().collect::<Vec<_>>().join("\n") + "\n";
+    let backward =
+        PAYMENTS.to_owned() + &rows.iter().rev().copied().collect::<Vec<_>>().join("\n") + "\n";
     sandbox.write("payments/2026.csv", forward);
     let first = sandbox.run(&["list", "--json"]).ok();
     sandbox.write("payments/2026.csv", backward);
@@ -201,7 +258,14 @@ fn books_the_order_of_rows_does_not_matter() {
 fn books_a_corrective_replaces() {
     let sandbox = ledger();
     let register = sandbox.read("register/2026.csv");
-    let last = register.lines().last().unwrap().rsplit(',').next().unwrap().to_owned();
+    let last = register
+        .lines()
+        .last()
+        .unwrap()
+        .rsplit(',')
+        .next()
+        .unwrap()
+        .to_owned();
     let fields = [
         "F2026-0004",
         "corrective",
@@ -222,16 +286,28 @@ fn books_a_corrective_replaces() {
         &"0".repeat(64),
     ];
     let seal = acquit::compute::seal::seal(&last, fields.iter().copied());
-    sandbox.write("register/2026.csv", format!("{register}{},{seal}\n", fields.join(",")));
-    sandbox.run(&["pay", "F2026-0002", "1", "--date", "2026-03-01"]).ok();
+    sandbox.write(
+        "register/2026.csv",
+        format!("{register}{},{seal}\n", fields.join(",")),
+    );
+    sandbox
+        .run(&["pay", "F2026-0002", "1", "--date", "2026-03-01"])
+        .ok();
     sandbox.write(
         "payments/2026.csv",
-        sandbox.read("payments/2026.csv") + "x,2026-03-02,acme,200.00,EUR,transfer,F2026-0001,,,,,\n",
+        sandbox.read("payments/2026.csv")
+            + "x,2026-03-02,acme,200.00,EUR,transfer,F2026-0001,,,,,\n",
     );
     let (old, new) = (item(&sandbox, "F2026-0001"), item(&sandbox, "F2026-0004"));
     assert_eq!(old["status"], "replaced");
-    assert_eq!(money(&old, &["owed", "paid", "balance"]), ["0.00", "0.00", "0.00"]);
-    assert_eq!(money(&new, &["owed", "paid", "balance"]), ["1080.00", "200.00", "880.00"]);
+    assert_eq!(
+        money(&old, &["owed", "paid", "balance"]),
+        ["0.00", "0.00", "0.00"]
+    );
+    assert_eq!(
+        money(&new, &["owed", "paid", "balance"]),
+        ["1080.00", "200.00", "880.00"]
+    );
 }
 
 #[test]
@@ -243,7 +319,11 @@ fn books_wrong_rows_do_not_hide_the_others() {
     );
     let output = sandbox.run(&["list", "--json"]);
     assert_eq!(output.code, 1);
-    assert!(output.err.contains("VALUE-DATE") && output.err.contains("DOCUMENT-UNKNOWN"), "{}", output.err);
+    assert!(
+        output.err.contains("VALUE-DATE") && output.err.contains("DOCUMENT-UNKNOWN"),
+        "{}",
+        output.err
+    );
     let list: Value = serde_json::from_str(&output.out).unwrap();
     assert_eq!(list["items"][0]["paid"], "200.00");
 }
@@ -255,7 +335,12 @@ fn books_remind_knows_holds_promises_and_what_was_sent() {
     let step = |sandbox: &Sandbox| -> Vec<(String, String)> {
         let plan = sandbox.run(&["remind", "--json"]).json();
         let text = |value: &Value| value.as_str().unwrap().to_owned();
-        plan["items"].as_array().unwrap().iter().map(|item| (text(&item["number"]), text(&item["step"]))).collect()
+        plan["items"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|item| (text(&item["number"]), text(&item["step"])))
+            .collect()
     };
     assert_eq!(step(&sandbox), [("F2026-0001".into(), "first".into())]);
     sandbox.write(
@@ -267,13 +352,19 @@ fn books_remind_knows_holds_promises_and_what_was_sent() {
     assert_eq!(step(&sandbox), [("F2026-0001".into(), "second".into())]);
     sandbox.write(
         "events/2026.csv",
-        sandbox.read("events/2026.csv") + "b,2026-02-20,promise,acme,F2026-0001,,,,,,,2026-02-28,,,,\n",
+        sandbox.read("events/2026.csv")
+            + "b,2026-02-20,promise,acme,F2026-0001,,,,,,,2026-02-28,,,,\n",
     );
     assert_eq!(step(&sandbox), []);
     sandbox.today = day("2026-03-01");
     assert_eq!(step(&sandbox), [("F2026-0001".into(), "second".into())]);
     let explained = sandbox.run(&["remind", "--explain"]).ok();
-    assert!(explained.contains("upcoming  2026-03-07  nothing: not yet"), "{explained}");
-    sandbox.run(&["pay", "F2026-0001", "1200", "--date", "2026-02-25"]).ok();
+    assert!(
+        explained.contains("upcoming  2026-03-07  nothing: not yet"),
+        "{explained}"
+    );
+    sandbox
+        .run(&["pay", "F2026-0001", "1200", "--date", "2026-02-25"])
+        .ok();
     assert_eq!(step(&sandbox), []);
 }

@@ -46,7 +46,13 @@ pub(crate) struct FaultyDisk {
 
 impl FaultyDisk {
     pub(crate) fn new(at: usize, end: End) -> Self {
-        Self { at, end, done: Cell::new(0), is_over: Cell::new(false), undo: RefCell::default() }
+        Self {
+            at,
+            end,
+            done: Cell::new(0),
+            is_over: Cell::new(false),
+            undo: RefCell::default(),
+        }
     }
 
     /// How many operations there were so far.
@@ -64,7 +70,12 @@ impl FaultyDisk {
             return Ok(false);
         }
         match self.end {
-            End::Refused => return Err(io::Error::new(io::ErrorKind::StorageFull, "no space left on device")),
+            End::Refused => {
+                return Err(io::Error::new(
+                    io::ErrorKind::StorageFull,
+                    "no space left on device",
+                ));
+            }
             End::Torn => {
                 self.is_over.set(true);
                 return Ok(true);
@@ -135,7 +146,14 @@ impl Disk for FaultyDisk {
             self.remember(Undo::Name(path.to_owned()));
         }
         self.remember(Undo::Content(path.to_owned(), 0));
-        RealDisk.write(path, if torn { &bytes[..bytes.len() / 2] } else { bytes })?;
+        RealDisk.write(
+            path,
+            if torn {
+                &bytes[..bytes.len() / 2]
+            } else {
+                bytes
+            },
+        )?;
         end(torn, ())
     }
 
@@ -175,7 +193,14 @@ impl Disk for FaultyDisk {
             self.remember(Undo::Name(path.to_owned()));
         }
         self.remember(Undo::Content(path.to_owned(), length(path)));
-        RealDisk.append(path, if torn { &bytes[..bytes.len() / 2] } else { bytes })?;
+        RealDisk.append(
+            path,
+            if torn {
+                &bytes[..bytes.len() / 2]
+            } else {
+                bytes
+            },
+        )?;
         end(torn, ())
     }
 
@@ -190,7 +215,10 @@ impl Disk for FaultyDisk {
     fn sync(&self, paths: &[PathBuf]) -> io::Result<()> {
         let torn = self.step()?;
         let named = |path: &PathBuf| paths.contains(path);
-        let in_folder = |path: &PathBuf| path.parent().is_some_and(|folder| paths.iter().any(|known| known == folder));
+        let in_folder = |path: &PathBuf| {
+            path.parent()
+                .is_some_and(|folder| paths.iter().any(|known| known == folder))
+        };
         self.undo.borrow_mut().retain(|undo| match undo {
             Undo::Content(path, _) => !named(path),
             Undo::Name(path) | Undo::Gone(path, _) | Undo::Move(_, path, _) => !in_folder(path),
@@ -201,16 +229,26 @@ impl Disk for FaultyDisk {
 
 /// What an operation that was torn says, once it has done what it could.
 fn end<T>(torn: bool, result: T) -> io::Result<T> {
-    if torn { Err(io::Error::other("torn")) } else { Ok(result) }
+    if torn {
+        Err(io::Error::other("torn"))
+    } else {
+        Ok(result)
+    }
 }
 
 /// A ledger with three drafts, and one issued invoice with a payment.
 fn ledger() -> Sandbox {
     let sandbox = Sandbox::small();
     sandbox.invoice("acme", "100", "2026-02-01");
-    sandbox.run(&["pay", "F2026-0001", "50", "--date", "2026-03-01"]).ok();
+    sandbox
+        .run(&["pay", "F2026-0001", "50", "--date", "2026-03-01"])
+        .ok();
     for name in ["one", "two", "three"] {
-        sandbox.run(&["new", "acme", "Travail", "2", "33.33", "--vat", "20", "--name", name]).ok();
+        sandbox
+            .run(&[
+                "new", "acme", "Travail", "2", "33.33", "--vat", "20", "--name", name,
+            ])
+            .ok();
     }
     sandbox
 }
@@ -218,7 +256,14 @@ fn ledger() -> Sandbox {
 type Files = BTreeMap<String, Vec<u8>>;
 
 /// Runs a command on a ledger, stopped at operation `at`; returns whether it got that far.
-fn stopped(start: &Sandbox, arguments: &[&str], at: usize, end: End, before: &Files, after: &Files) -> bool {
+fn stopped(
+    start: &Sandbox,
+    arguments: &[&str],
+    at: usize,
+    end: End,
+    before: &Files,
+    after: &Files,
+) -> bool {
     let sandbox = Sandbox::empty();
     copy(start.path(), sandbox.path());
     let disk = FaultyDisk::new(at, end);
@@ -233,13 +278,26 @@ fn stopped(start: &Sandbox, arguments: &[&str], at: usize, end: End, before: &Fi
     let seen = snapshot(sandbox.path());
     let list = sandbox.run(&["list", "--json"]);
     assert_eq!(list.code, 0, "{place}{}", list.err);
-    assert_eq!(sandbox.run(&["check"]).code, 0, "{place}{}", sandbox.run(&["check"]).out);
+    assert_eq!(
+        sandbox.run(&["check"]).code,
+        0,
+        "{place}{}",
+        sandbox.run(&["check"]).out
+    );
     assert_eq!(snapshot(sandbox.path()), seen, "{place}: a reader wrote");
     // The next writer finishes what was begun, or finds nothing begun.
     drop(Writer::begin(&RealDisk, sandbox.path()).unwrap());
     let now = clean(snapshot(sandbox.path()));
-    assert!(now == *before || now == *after, "{place}: {:?}", now.keys().collect::<Vec<_>>());
-    assert_eq!(list.out, sandbox.run(&["list", "--json"]).out, "{place}: a reader saw something else");
+    assert!(
+        now == *before || now == *after,
+        "{place}: {:?}",
+        now.keys().collect::<Vec<_>>()
+    );
+    assert_eq!(
+        list.out,
+        sandbox.run(&["list", "--json"]).out,
+        "{place}: a reader saw something else"
+    );
     if now == *before {
         let again = sandbox.run(arguments);
         assert_eq!(again.code, 0, "{place}: {}", again.err);
@@ -251,7 +309,10 @@ fn stopped(start: &Sandbox, arguments: &[&str], at: usize, end: End, before: &Fi
 
 /// Leaves out what a death in the middle of a write may leave beside: a temporary file that nothing reads.
 fn clean(files: Files) -> Files {
-    files.into_iter().filter(|(name, _)| !name.ends_with(".acquit-tmp")).collect()
+    files
+        .into_iter()
+        .filter(|(name, _)| !name.ends_with(".acquit-tmp"))
+        .collect()
 }
 
 fn at_every_operation(arguments: &[&str]) {
@@ -292,15 +353,37 @@ fn faults_pay() {
 #[test]
 fn faults_drafting_and_adding() {
     at_every_operation(&["credit", "F2026-0001"]);
-    at_every_operation(&["client", "add", "lune", "--name", "Lune SARL", "--city", "Paris"]);
+    at_every_operation(&[
+        "client",
+        "add",
+        "lune",
+        "--name",
+        "Lune SARL",
+        "--city",
+        "Paris",
+    ]);
 }
 
 /// A ledger with an issued quote and the draft of one that replaces it.
 fn quoted() -> Sandbox {
     let sandbox = ledger();
-    sandbox.run(&["quote", "new", "acme", "Site", "1", "1000", "--vat", "20", "--name", "offer"]).ok();
+    sandbox
+        .run(&[
+            "quote", "new", "acme", "Site", "1", "1000", "--vat", "20", "--name", "offer",
+        ])
+        .ok();
     sandbox.run(&["issue", "offer"]).ok();
-    sandbox.run(&["quote", "new", "acme", "--replaces", "D2026-0001", "--name", "second"]).ok();
+    sandbox
+        .run(&[
+            "quote",
+            "new",
+            "acme",
+            "--replaces",
+            "D2026-0001",
+            "--name",
+            "second",
+        ])
+        .ok();
     sandbox
 }
 
@@ -311,16 +394,25 @@ fn faults_issue_of_a_quote_that_replaces_another_beside_an_invoice() {
 
 #[test]
 fn faults_quote_accept_and_refuse() {
-    at_every_operation_of(&quoted(), &["quote", "accept", "D2026-0001", "--who", "Mme Martin"]);
+    at_every_operation_of(
+        &quoted(),
+        &["quote", "accept", "D2026-0001", "--who", "Mme Martin"],
+    );
     at_every_operation_of(&quoted(), &["quote", "refuse", "D2026-0001"]);
 }
 
 #[test]
 fn faults_quote_new_and_invoice() {
     let start = quoted();
-    at_every_operation_of(&start, &["quote", "new", "acme", "Site", "2", "10", "--vat", "20"]);
+    at_every_operation_of(
+        &start,
+        &["quote", "new", "acme", "Site", "2", "10", "--vat", "20"],
+    );
     start.run(&["quote", "accept", "D2026-0001"]).ok();
-    at_every_operation_of(&start, &["quote", "invoice", "D2026-0001", "--deposit", "30%"]);
+    at_every_operation_of(
+        &start,
+        &["quote", "invoice", "D2026-0001", "--deposit", "30%"],
+    );
 }
 
 #[test]
@@ -341,7 +433,15 @@ fn faults_recurring() {
 #[test]
 fn faults_money() {
     at_every_operation(&["pay", "--client", "acme", "100", "--yes"]);
-    at_every_operation(&["pay", "F2026-0001", "10", "--reference", "x", "--account", "main"]);
+    at_every_operation(&[
+        "pay",
+        "F2026-0001",
+        "10",
+        "--reference",
+        "x",
+        "--account",
+        "main",
+    ]);
 }
 
 #[test]
@@ -368,9 +468,40 @@ fn faults_events_that_end_others() {
 fn faults_offsets() {
     let start = ledger();
     start.invoice("acme", "50", "2026-02-03");
-    start.run(&["pay", "--client", "acme", "30", "--credit", "--date", "2026-03-02"]).ok();
-    start.run(&["pay", "--client", "acme", "40", "--credit", "--date", "2026-03-03"]).ok();
-    at_every_operation_of(&start, &["pay", "F2026-0001", "35", "F2026-0002", "25", "--method", "offset"]);
+    start
+        .run(&[
+            "pay",
+            "--client",
+            "acme",
+            "30",
+            "--credit",
+            "--date",
+            "2026-03-02",
+        ])
+        .ok();
+    start
+        .run(&[
+            "pay",
+            "--client",
+            "acme",
+            "40",
+            "--credit",
+            "--date",
+            "2026-03-03",
+        ])
+        .ok();
+    at_every_operation_of(
+        &start,
+        &[
+            "pay",
+            "F2026-0001",
+            "35",
+            "F2026-0002",
+            "25",
+            "--method",
+            "offset",
+        ],
+    );
     start.run(&["pay", "F2026-0001", "90", "--yes"]).ok();
     at_every_operation_of(&start, &["pay", "F2026-0002", "20", "--from", "F2026-0001"]);
 }
@@ -378,10 +509,28 @@ fn faults_offsets() {
 #[test]
 fn faults_plan_in_the_place_of_another() {
     let start = ledger();
-    start.run(&["plan", "F2026-0001", "--parts", "3", "--first", "2026-12-01"]).ok();
+    start
+        .run(&[
+            "plan",
+            "F2026-0001",
+            "--parts",
+            "3",
+            "--first",
+            "2026-12-01",
+        ])
+        .ok();
     at_every_operation_of(
         &start,
-        &["plan", "F2026-0001", "--parts", "2", "--first", "2026-12-15", "--replaces", "P2026-0001"],
+        &[
+            "plan",
+            "F2026-0001",
+            "--parts",
+            "2",
+            "--first",
+            "2026-12-15",
+            "--replaces",
+            "P2026-0001",
+        ],
     );
 }
 
@@ -405,7 +554,14 @@ fn faults_send_by_hand() {
 
 #[test]
 fn faults_plan() {
-    at_every_operation(&["plan", "F2026-0001", "--parts", "3", "--first", "2026-12-01"]);
+    at_every_operation(&[
+        "plan",
+        "F2026-0001",
+        "--parts",
+        "3",
+        "--first",
+        "2026-12-01",
+    ]);
 }
 
 /// Stopped anywhere, a reminder is recorded once, with the copy that is kept.
@@ -432,7 +588,8 @@ fn faults_two_rows_of_one_movement() {
             let sandbox = Sandbox::empty();
             copy(start.path(), sandbox.path());
             let disk = FaultyDisk::new(at, end);
-            let result = Writer::begin(&disk, sandbox.path()).and_then(|writer| writer.commit(&set));
+            let result =
+                Writer::begin(&disk, sandbox.path()).and_then(|writer| writer.commit(&set));
             if disk.done.get() <= at {
                 assert!(result.is_ok() && at > 8);
                 break;
@@ -449,12 +606,24 @@ fn faults_two_rows_of_one_movement() {
 #[test]
 fn faults_a_full_disk_is_said() {
     let start = ledger();
-    let journal =
-        (0..20).map(|at| run_on(&FaultyDisk::new(at, End::Refused), start.path(), start.today, &["issue", "one"]));
+    let journal = (0..20).map(|at| {
+        run_on(
+            &FaultyDisk::new(at, End::Refused),
+            start.path(),
+            start.today,
+            &["issue", "one"],
+        )
+    });
     let output = journal
         .into_iter()
-        .find(|output| output.err.contains("cannot write") && output.err.contains(".acquit/journal"))
+        .find(|output| {
+            output.err.contains("cannot write") && output.err.contains(".acquit/journal")
+        })
         .unwrap();
     assert_eq!(output.code, 3);
-    assert!(output.err.contains("no space left on device"), "{}", output.err);
+    assert!(
+        output.err.contains("no space left on device"),
+        "{}",
+        output.err
+    );
 }

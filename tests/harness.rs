@@ -73,7 +73,12 @@ impl Write for Tee {
 }
 
 /// Runs a command in a folder, on a disk, on a day.
-pub(crate) fn run_on(disk: &dyn Disk, folder: &Path, today: NaiveDate, arguments: &[&str]) -> Output {
+pub(crate) fn run_on(
+    disk: &dyn Disk,
+    folder: &Path,
+    today: NaiveDate,
+    arguments: &[&str],
+) -> Output {
     run_through(&RealOffice, disk, folder, today, arguments)
 }
 
@@ -87,7 +92,10 @@ pub(crate) fn run_through(
 ) -> Output {
     let (out, err, both) = (Rc::default(), Rc::default(), Rc::default());
     let code = run(Outside {
-        arguments: std::iter::once("acquit").chain(arguments.iter().copied()).map(Into::into).collect(),
+        arguments: std::iter::once("acquit")
+            .chain(arguments.iter().copied())
+            .map(Into::into)
+            .collect(),
         folder: folder.to_owned(),
         today,
         now,
@@ -103,7 +111,12 @@ pub(crate) fn run_through(
         office,
     });
     let text = |bytes: &Rc<RefCell<Vec<u8>>>| String::from_utf8(bytes.borrow().clone()).unwrap();
-    Output { out: text(&out), err: text(&err), both: text(&both), code }
+    Output {
+        out: text(&out),
+        err: text(&err),
+        both: text(&both),
+        code,
+    }
 }
 
 /// A sandbox that goes away with the test.
@@ -115,7 +128,10 @@ pub(crate) struct Sandbox {
 impl Sandbox {
     /// An empty folder.
     pub(crate) fn empty() -> Self {
-        Self { folder: tempfile::tempdir().unwrap(), today: day(TODAY) }
+        Self {
+            folder: tempfile::tempdir().unwrap(),
+            today: day(TODAY),
+        }
     }
 
     /// A copy of a ledger of the project, such as `examples/studio`.
@@ -179,9 +195,17 @@ impl Sandbox {
     /// Drafts and issues an invoice of one line at 20 %.
     pub(crate) fn invoice(&self, client: &str, price: &str, date: &str) -> String {
         let name = format!("{client}-x");
-        self.run(&["new", client, "Travail", "1", price, "--vat", "20", "--name", &name]).ok();
+        self.run(&[
+            "new", client, "Travail", "1", price, "--vat", "20", "--name", &name,
+        ])
+        .ok();
         let output = self.run(&["issue", &name, "--date", date]);
-        let number = output.err.split("invoice ").nth(1).and_then(|rest| rest.split(' ').next()).map(str::to_owned);
+        let number = output
+            .err
+            .split("invoice ")
+            .nth(1)
+            .and_then(|rest| rest.split(' ').next())
+            .map(str::to_owned);
         assert_eq!(output.code, 0, "{}", output.err);
         number.unwrap()
     }

@@ -22,11 +22,18 @@ impl Clone {
     fn new() -> Self {
         let (sandbox, made) = (Sandbox::empty(), Sandbox::small());
         made.invoice("acme", "100", "2026-11-01");
-        made.run(&["pay", "F2026-0001", "20", "--reference", "VIR ACME"]).ok();
-        made.run(&["new", "acme", "Travail", "1", "50", "--vat", "20", "--name", "next"]).ok();
+        made.run(&["pay", "F2026-0001", "20", "--reference", "VIR ACME"])
+            .ok();
+        made.run(&[
+            "new", "acme", "Travail", "1", "50", "--vat", "20", "--name", "next",
+        ])
+        .ok();
         sandbox.write("outside/secret.txt", SECRET);
         sandbox.write("outside/config", "[core]\n");
-        Self { sandbox, ledger: made }
+        Self {
+            sandbox,
+            ledger: made,
+        }
     }
 
     fn outside(&self) -> std::path::PathBuf {
@@ -54,10 +61,21 @@ impl Clone {
     fn run(&self, arguments: &[&str]) -> Output {
         let before = snapshot(&self.outside());
         let output = self.ledger.run(arguments);
-        assert_eq!(snapshot(&self.outside()), before, "{arguments:?}: {}", output.both);
-        assert!(!output.both.contains(SECRET), "{arguments:?}: {}", output.both);
+        assert_eq!(
+            snapshot(&self.outside()),
+            before,
+            "{arguments:?}: {}",
+            output.both
+        );
+        assert!(
+            !output.both.contains(SECRET),
+            "{arguments:?}: {}",
+            output.both
+        );
         for (name, bytes) in own_files(self.ledger.path()) {
-            let is_there = bytes.windows(SECRET.len()).any(|window| window == SECRET.as_bytes());
+            let is_there = bytes
+                .windows(SECRET.len())
+                .any(|window| window == SECRET.as_bytes());
             assert!(!is_there, "{arguments:?}: {name} has taken it in");
         }
         output
@@ -69,7 +87,10 @@ fn own_files(folder: &Path) -> Vec<(String, Vec<u8>)> {
     let mut files = Vec::new();
     for entry in std::fs::read_dir(folder).unwrap() {
         let entry = entry.unwrap();
-        let (name, kind) = (entry.file_name().to_string_lossy().into_owned(), entry.file_type().unwrap());
+        let (name, kind) = (
+            entry.file_name().to_string_lossy().into_owned(),
+            entry.file_type().unwrap(),
+        );
         if kind.is_dir() {
             files.extend(own_files(&entry.path()));
         } else if kind.is_file() {
@@ -108,14 +129,30 @@ const READING: &[&[&str]] = &[
 
 #[test]
 fn hostile_journal_writes_only_what_acquit_writes() {
-    for path in [".git/config", ".acquit/lock", ".gitattributes", "Makefile", "out/x.sh", "clients/.x.toml"] {
+    for path in [
+        ".git/config",
+        ".acquit/lock",
+        ".gitattributes",
+        "Makefile",
+        "out/x.sh",
+        "clients/.x.toml",
+    ] {
         let clone = Clone::new();
         clone.ledger.write(".git/config", "[core]\n");
         clone.journal(path);
         let before = snapshot(clone.ledger.path());
-        for arguments in [&["check"][..], &["list"], &["pay", "F2026-0001", "10"], &["issue", "next"]] {
+        for arguments in [
+            &["check"][..],
+            &["list"],
+            &["pay", "F2026-0001", "10"],
+            &["issue", "next"],
+        ] {
             let output = clone.run(arguments);
-            assert!(output.code == 3 && output.err.contains("JOURNAL-BROKEN"), "{path} {arguments:?}: {}", output.both);
+            assert!(
+                output.code == 3 && output.err.contains("JOURNAL-BROKEN"),
+                "{path} {arguments:?}: {}",
+                output.both
+            );
             assert!(output.err.contains(path), "{path}: {}", output.err);
         }
         assert_eq!(snapshot(clone.ledger.path()), before, "{path}");
@@ -141,17 +178,34 @@ fn hostile_journal_that_git_tracks_is_refused() {
         clone.journal("payments/2026.csv");
         for arguments in [&["check"][..], &["pay", "F2026-0001", "10"]] {
             let output = clone.run(arguments);
-            assert_eq!(output.err.contains("git tracks .acquit/journal"), is_refused, "{tracked}: {}", output.both);
+            assert_eq!(
+                output.err.contains("git tracks .acquit/journal"),
+                is_refused,
+                "{tracked}: {}",
+                output.both
+            );
         }
-        assert_eq!(clone.ledger.read("payments/2026.csv").contains("stranger"), !is_refused);
+        assert_eq!(
+            clone.ledger.read("payments/2026.csv").contains("stranger"),
+            !is_refused
+        );
     }
     // A ledger in a folder of a repository.
     let clone = Clone::new();
     clone.journal("payments/2026.csv");
-    copy(clone.ledger.path(), &clone.sandbox.path().join("repository/books"));
-    clone.sandbox.write("repository/.git/index", index("books/.acquit/journal"));
+    copy(
+        clone.ledger.path(),
+        &clone.sandbox.path().join("repository/books"),
+    );
+    clone
+        .sandbox
+        .write("repository/.git/index", index("books/.acquit/journal"));
     let output = clone.sandbox.run(&["-C", "repository/books", "check"]);
-    assert!(output.code == 3 && output.err.contains("git tracks .acquit/journal"), "{}", output.both);
+    assert!(
+        output.code == 3 && output.err.contains("git tracks .acquit/journal"),
+        "{}",
+        output.both
+    );
 }
 
 #[test]
@@ -160,7 +214,9 @@ fn hostile_links_are_not_written_through() {
         &["pay", "F2026-0001", "10"],
         &["issue", "next"],
         &["client", "add", "new", "--name", "New SAS"],
-        &["new", "acme", "x", "1", "5", "--vat", "20", "--name", "other"],
+        &[
+            "new", "acme", "x", "1", "5", "--vat", "20", "--name", "other",
+        ],
         &["send", "F2026-0001", "--channel", "letter"],
         &["render", "F2026-0001"],
         &["statement", "acme", "--pdf"],
@@ -206,42 +262,84 @@ fn hostile_links_are_not_written_through() {
 
 #[test]
 fn hostile_links_bring_nothing_in() {
-    let draft =
-        |more: &str| format!("client = \"acme\"\n{more}\n[[line]]\nitem = \"x\"\nquantity = 1\nprice = 5\nvat = 20\n");
+    let draft = |more: &str| {
+        format!(
+            "client = \"acme\"\n{more}\n[[line]]\nitem = \"x\"\nquantity = 1\nprice = 5\nvat = 20\n"
+        )
+    };
     let clone = Clone::new();
     let settings = clone.ledger.read("acquit.toml");
     clone.link(&clone.outside().join("secret.txt"), "attachments/a.txt");
-    clone.ledger.write("drafts/a.toml", draft("attachments = [\"attachments/a.txt\"]"));
+    clone.ledger.write(
+        "drafts/a.toml",
+        draft("attachments = [\"attachments/a.txt\"]"),
+    );
     let refused = clone.run(&["issue", "a"]).refused();
-    assert!(refused.contains("error[FILE-LINK]: attachments/a.txt"), "{refused}");
+    assert!(
+        refused.contains("error[FILE-LINK]: attachments/a.txt"),
+        "{refused}"
+    );
     clone.link(&clone.outside(), "folder");
-    clone.ledger.write("drafts/a.toml", draft("attachments = [\"folder/secret.txt\"]"));
+    clone.ledger.write(
+        "drafts/a.toml",
+        draft("attachments = [\"folder/secret.txt\"]"),
+    );
     let refused = clone.run(&["issue", "a"]).refused();
-    assert!(refused.contains("error[FILE-LINK]: folder/secret.txt"), "{refused}");
+    assert!(
+        refused.contains("error[FILE-LINK]: folder/secret.txt"),
+        "{refused}"
+    );
     // A link from one place of the ledger to another is the user's own business.
     clone.ledger.write("real.csv", "a;b\n");
     clone.link(Path::new("../real.csv"), "attachments/b.csv");
-    clone.ledger.write("drafts/a.toml", draft("attachments = [\"attachments/b.csv\"]"));
+    clone.ledger.write(
+        "drafts/a.toml",
+        draft("attachments = [\"attachments/b.csv\"]"),
+    );
     clone.run(&["issue", "a"]).ok();
 
     clone.link(&clone.outside().join("secret.txt"), "logo.png");
-    clone.ledger.write("acquit.toml", settings.replace("form = \"ei\"", "form = \"ei\"\nlogo = \"logo.png\""));
+    clone.ledger.write(
+        "acquit.toml",
+        settings.replace("form = \"ei\"", "form = \"ei\"\nlogo = \"logo.png\""),
+    );
     let refused = clone.run(&["issue", "next"]).refused();
     assert!(refused.contains("error[FILE-LINK]: logo.png"), "{refused}");
     clone.ledger.write("acquit.toml", &settings);
-    for place in
-        ["templates/fr/reminder-first.txt", "clients/x.toml", "drafts/x.toml", "plans/x.toml", "recurring/x.toml"]
-    {
+    for place in [
+        "templates/fr/reminder-first.txt",
+        "clients/x.toml",
+        "drafts/x.toml",
+        "plans/x.toml",
+        "recurring/x.toml",
+    ] {
         let clone = Clone::new();
         clone.link(&clone.outside().join("secret.txt"), place);
         let output = clone.run(&["check"]);
-        assert!(output.code == 1 && output.out.contains("FILE-LINK"), "{place}: {}", output.both);
+        assert!(
+            output.code == 1 && output.out.contains("FILE-LINK"),
+            "{place}: {}",
+            output.both
+        );
     }
-    for place in
-        ["clients", "drafts", "invoices/2026", "payments/2026.csv", "register/2026.csv", "events", "acquit.toml"]
-    {
+    for place in [
+        "clients",
+        "drafts",
+        "invoices/2026",
+        "payments/2026.csv",
+        "register/2026.csv",
+        "events",
+        "acquit.toml",
+    ] {
         let clone = Clone::new();
-        clone.link(&clone.outside().join(if place.contains(".csv") { "secret.txt" } else { "" }), place);
+        clone.link(
+            &clone.outside().join(if place.contains(".csv") {
+                "secret.txt"
+            } else {
+                ""
+            }),
+            place,
+        );
         for arguments in READING {
             clone.run(arguments);
         }
@@ -255,19 +353,31 @@ fn hostile_a_waiting_journal_is_said_by_every_reader() {
     let clone = Clone::new();
     let mut set = ChangeSet::default();
     let length = clone.ledger.read("payments/2026.csv").len() as u64;
-    set.append("payments/2026.csv", length, "p1,2026-11-20,acme,10.00,EUR,transfer,F2026-0001,,,,,\n");
+    set.append(
+        "payments/2026.csv",
+        length,
+        "p1,2026-11-20,acme,10.00,EUR,transfer,F2026-0001,,,,,\n",
+    );
     clone.ledger.write(JOURNAL, set.to_journal());
     for arguments in READING {
         let output = clone.run(arguments);
-        assert_eq!(output.both.matches("JOURNAL-PENDING").count(), 1, "{arguments:?}: {}", output.both);
+        assert_eq!(
+            output.both.matches("JOURNAL-PENDING").count(),
+            1,
+            "{arguments:?}: {}",
+            output.both
+        );
     }
-    clone.run(&["new", "acme", "x", "1", "5", "--vat", "20"]).ok();
+    clone
+        .run(&["new", "acme", "x", "1", "5", "--vat", "20"])
+        .ok();
     assert!(!clone.run(&["check"]).both.contains("JOURNAL-PENDING"));
 }
 
 #[test]
 fn hostile_texts_do_not_steer_the_terminal() {
-    const STEER: &str = "x\u{1b}]0;owned\u{7}\u{1b}[31m\u{9b}2J\u{202e}fdp\u{200b}\u{2066}\u{feff}\u{e0041}";
+    const STEER: &str =
+        "x\u{1b}]0;owned\u{7}\u{1b}[31m\u{9b}2J\u{202e}fdp\u{200b}\u{2066}\u{feff}\u{e0041}";
     let is_raw = |c: char| is_unprintable(c) && c != '\n';
     let clone = Clone::new();
     let ledger = &clone.ledger;
@@ -282,10 +392,19 @@ fn hostile_texts_do_not_steer_the_terminal() {
             "id,date,kind,document,note\ne1,2026-11-20,note,F2026-0001,{STEER}\ne2,2026-11-20,{STEER},F2026-0001,\n"
         ),
     );
-    ledger.write("drafts/a.toml", format!("client = \"acme\"\n\"{STEER}\" = 1\nsubject = \"{STEER}\"\n"));
+    ledger.write(
+        "drafts/a.toml",
+        format!("client = \"acme\"\n\"{STEER}\" = 1\nsubject = \"{STEER}\"\n"),
+    );
     ledger.write("clients/b.toml", format!("name = \"{STEER}\"\n"));
-    ledger.write(&format!("clients/{}.toml", STEER.replace('\0', "")), "name = \"x\"\n");
-    ledger.write("templates/fr/reminder-first.txt", format!("Objet : {STEER}\n\n{{{{ {STEER} }}}}\n"));
+    ledger.write(
+        &format!("clients/{}.toml", STEER.replace('\0', "")),
+        "name = \"x\"\n",
+    );
+    ledger.write(
+        "templates/fr/reminder-first.txt",
+        format!("Objet : {STEER}\n\n{{{{ {STEER} }}}}\n"),
+    );
     let named: &[&[&str]] = &[
         &["show", STEER],
         &["issue", STEER],
@@ -316,18 +435,29 @@ fn hostile_texts_do_not_steer_the_terminal() {
 fn hostile_invisible_characters_are_refused_in_names() {
     let sandbox = Sandbox::small();
     for c in [
-        '\u{ad}', '\u{200b}', '\u{200f}', '\u{2060}', '\u{2064}', '\u{202a}', '\u{202e}', '\u{2066}', '\u{2069}',
-        '\u{feff}',
+        '\u{ad}', '\u{200b}', '\u{200f}', '\u{2060}', '\u{2064}', '\u{202a}', '\u{202e}',
+        '\u{2066}', '\u{2069}', '\u{feff}',
     ] {
         let named = format!("U+{:04X}", u32::from(c));
         let name = format!("Acme{c} SAS");
         for arguments in [
             &["client", "add", "b", "--name", &name][..],
-            &["client", "add", "b", "--name", "B", "--email", &format!("a{c}@b.example")],
+            &[
+                "client",
+                "add",
+                "b",
+                "--name",
+                "B",
+                "--email",
+                &format!("a{c}@b.example"),
+            ],
             &["new", "acme", &name, "1", "5", "--vat", "20"],
         ] {
             let refused = sandbox.run(arguments).refused();
-            assert!(refused.contains("VALUE-TEXT") && refused.contains(&named), "{arguments:?}: {refused}");
+            assert!(
+                refused.contains("VALUE-TEXT") && refused.contains(&named),
+                "{arguments:?}: {refused}"
+            );
         }
         for key in ["order", "contract", "subject"] {
             let draft = format!(
@@ -335,7 +465,10 @@ fn hostile_invisible_characters_are_refused_in_names() {
             );
             sandbox.write("drafts/d.toml", draft);
             let refused = sandbox.run(&["issue", "d"]).refused();
-            assert!(refused.contains("VALUE-TEXT") && refused.contains(&named), "{key}: {refused}");
+            assert!(
+                refused.contains("VALUE-TEXT") && refused.contains(&named),
+                "{key}: {refused}"
+            );
         }
     }
     // The joiners of scripts and emoji stay in prose.

@@ -70,12 +70,19 @@ impl Document {
         let words: Vec<&str> = all.iter().map(String::as_str).collect();
         match words.as_slice() {
             ["acquit", arguments @ ..] | ["cargo", "run", "--release", "--", arguments @ ..] => {
-                let output = run_on(&acquit::write::RealDisk, &self.folder, self.sandbox.today, arguments);
+                let output = run_on(
+                    &acquit::write::RealDisk,
+                    &self.folder,
+                    self.sandbox.today,
+                    arguments,
+                );
                 (output.both, output.code)
             }
-            ["cat", path] => {
-                (std::fs::read_to_string(self.folder.join(path)).unwrap_or_else(|error| panic!("{path}: {error}")), 0)
-            }
+            ["cat", path] => (
+                std::fs::read_to_string(self.folder.join(path))
+                    .unwrap_or_else(|error| panic!("{path}: {error}")),
+                0,
+            ),
             ["ls", path] => {
                 let mut names: Vec<String> = std::fs::read_dir(self.folder.join(path))
                     .unwrap()
@@ -87,9 +94,22 @@ impl Document {
             }
             [which @ ("head" | "tail"), "-n", count, path] => {
                 let text = std::fs::read_to_string(self.folder.join(path)).unwrap();
-                let (lines, count): (Vec<&str>, usize) = (text.lines().collect(), count.parse().unwrap());
-                let first = if *which == "head" { 0 } else { lines.len().saturating_sub(count) };
-                (lines.iter().skip(first).take(count).map(|line| format!("{line}\n")).collect(), 0)
+                let (lines, count): (Vec<&str>, usize) =
+                    (text.lines().collect(), count.parse().unwrap());
+                let first = if *which == "head" {
+                    0
+                } else {
+                    lines.len().saturating_sub(count)
+                };
+                (
+                    lines
+                        .iter()
+                        .skip(first)
+                        .take(count)
+                        .map(|line| format!("{line}\n"))
+                        .collect(),
+                    0,
+                )
             }
             ["cd", path] => {
                 self.folder = self.folder.join(path);
@@ -108,7 +128,9 @@ impl Document {
                 (String::new(), 0)
             }
             ["cargo", "test"] | ["cargo", "install", ..] | ["git", ..] => (String::new(), 0),
-            other => panic!("the documents run acquit, cat, head, tail, ls, cd, mkdir, ln, rm; not {other:?}"),
+            other => panic!(
+                "the documents run acquit, cat, head, tail, ls, cd, mkdir, ln, rm; not {other:?}"
+            ),
         }
     }
 
@@ -132,7 +154,13 @@ impl Document {
             // A line of the output that looks like a command is moved in by one space.
             let text: String = text
                 .split_inclusive('\n')
-                .map(|line| if line.starts_with("$ ") { format!(" {line}") } else { line.into() })
+                .map(|line| {
+                    if line.starts_with("$ ") {
+                        format!(" {line}")
+                    } else {
+                        line.into()
+                    }
+                })
                 .collect();
             self.out.push_str(&text);
             if !text.is_empty() && !text.ends_with('\n') {
@@ -146,13 +174,18 @@ impl Document {
 
     fn prepare(&self, info: &str, block: &[&str]) {
         let mut parts = info.split(' ');
-        let (Some(kind), Some(path)) = (parts.next(), parts.next()) else { return };
+        let (Some(kind), Some(path)) = (parts.next(), parts.next()) else {
+            return;
+        };
         let target = self.folder.join(path);
         std::fs::create_dir_all(target.parent().unwrap()).unwrap();
         let bytes = match kind {
             "hex" => {
                 let digits: String = block.concat().split_whitespace().collect();
-                (0..digits.len()).step_by(2).map(|at| u8::from_str_radix(&digits[at..at + 2], 16).unwrap()).collect()
+                (0..digits.len())
+                    .step_by(2)
+                    .map(|at| u8::from_str_radix(&digits[at..at + 2], 16).unwrap())
+                    .collect()
             }
             "append" => {
                 let text = std::fs::read_to_string(&target).unwrap_or_default();
@@ -160,10 +193,19 @@ impl Document {
             }
             "edit" => {
                 let mut text = std::fs::read_to_string(&target).unwrap();
-                let part =
-                    |sign| block.iter().filter_map(|line| line.strip_prefix(sign)).collect::<Vec<_>>().join("\n");
+                let part = |sign| {
+                    block
+                        .iter()
+                        .filter_map(|line| line.strip_prefix(sign))
+                        .collect::<Vec<_>>()
+                        .join("\n")
+                };
                 let (old, new) = (part("- "), part("+ "));
-                assert_eq!(text.matches(&old).count(), 1, "{path}: `{old}` must stand there once");
+                assert_eq!(
+                    text.matches(&old).count(),
+                    1,
+                    "{path}: `{old}` must stand there once"
+                );
                 text = text.replace(&old, &new);
                 text.into_bytes()
             }
@@ -178,7 +220,9 @@ impl Document {
     /// Fills in a forger's work: `*` as digest is that of the row's document, `*` as seal fits the row before, `*NUMBER` the row of
     /// that number.
     fn seal(&self, register: &Path) {
-        let Ok(text) = std::fs::read_to_string(register) else { return };
+        let Ok(text) = std::fs::read_to_string(register) else {
+            return;
+        };
         if !text.contains(",*") {
             return;
         }
@@ -192,7 +236,8 @@ impl Document {
             if index > 0 {
                 if fields[last - 1] == "*" {
                     let document = format!("invoices/{}/{}.toml", &fields[4][..4], fields[0]);
-                    fields[last - 1] = sha256_text(&std::fs::read(self.folder.join(document)).unwrap());
+                    fields[last - 1] =
+                        sha256_text(&std::fs::read(self.folder.join(document)).unwrap());
                 }
                 if let Some(after) = fields[last].strip_prefix('*') {
                     let before: &String = seals.get(after).unwrap_or(&previous);
@@ -211,22 +256,34 @@ impl Document {
 fn rewrite(text: &str) -> String {
     let directive = |name: &str| {
         let open = format!("<!-- {name}: ");
-        text.lines().find_map(|line| line.strip_prefix(&open)?.strip_suffix(" -->").map(str::to_owned))
+        text.lines().find_map(|line| {
+            line.strip_prefix(&open)?
+                .strip_suffix(" -->")
+                .map(str::to_owned)
+        })
     };
-    let mut sandbox =
-        match directive("ledger").as_deref().map(|ledger| ledger.split_once(" in ").unwrap_or((ledger, ""))) {
-            None => Sandbox::empty(),
-            Some((ledger, folder)) => Sandbox::within(ledger, folder),
-        };
+    let mut sandbox = match directive("ledger")
+        .as_deref()
+        .map(|ledger| ledger.split_once(" in ").unwrap_or((ledger, "")))
+    {
+        None => Sandbox::empty(),
+        Some((ledger, folder)) => Sandbox::within(ledger, folder),
+    };
     if let Some(today) = directive("today") {
         sandbox.today = day(&today);
     }
     let folder = sandbox.path().to_owned();
-    let mut document = Document { sandbox, folder, out: String::new() };
+    let mut document = Document {
+        sandbox,
+        folder,
+        out: String::new(),
+    };
     let mut lines = text.lines();
     while let Some(line) = lines.next() {
         let _ = writeln!(document.out, "{line}");
-        let Some(info) = line.strip_prefix("```").filter(|info| !info.is_empty()) else { continue };
+        let Some(info) = line.strip_prefix("```").filter(|info| !info.is_empty()) else {
+            continue;
+        };
         let block: Vec<&str> = lines.by_ref().take_while(|line| *line != "```").collect();
         if info == "console" {
             document.console(&block);
@@ -258,9 +315,23 @@ fn check(path: &Path) -> Option<String> {
         std::fs::write(path, &right).unwrap();
         return None;
     }
-    let differing = text.lines().zip(right.lines()).position(|(a, b)| a != b).unwrap_or_default();
-    let excerpt = |text: &str| text.lines().skip(differing.saturating_sub(2)).take(12).collect::<Vec<_>>().join("\n");
-    let name = path.strip_prefix(project()).unwrap_or(path).display().to_string();
+    let differing = text
+        .lines()
+        .zip(right.lines())
+        .position(|(a, b)| a != b)
+        .unwrap_or_default();
+    let excerpt = |text: &str| {
+        text.lines()
+            .skip(differing.saturating_sub(2))
+            .take(12)
+            .collect::<Vec<_>>()
+            .join("\n")
+    };
+    let name = path
+        .strip_prefix(project())
+        .unwrap_or(path)
+        .display()
+        .to_string();
     Some(format!(
         "{name}, line {}: it says\n{}\n--- and should say\n{}\n",
         differing + 1,
@@ -271,9 +342,13 @@ fn check(path: &Path) -> Option<String> {
 
 /// The markdown files of a folder.
 pub(crate) fn documents(folder: &str) -> Vec<PathBuf> {
-    let Ok(entries) = std::fs::read_dir(project().join(folder)) else { return Vec::new() };
-    let mut paths: Vec<PathBuf> =
-        entries.map(|entry| entry.unwrap().path()).filter(|path| path.extension().is_some_and(|e| e == "md")).collect();
+    let Ok(entries) = std::fs::read_dir(project().join(folder)) else {
+        return Vec::new();
+    };
+    let mut paths: Vec<PathBuf> = entries
+        .map(|entry| entry.unwrap().path())
+        .filter(|path| path.extension().is_some_and(|e| e == "md"))
+        .collect();
     paths.sort();
     paths
 }
@@ -284,7 +359,11 @@ fn check_all(paths: &[PathBuf]) {
     let wanted = std::env::var("ACQUIT_ONLY").ok();
     let wrong: Vec<String> = paths
         .iter()
-        .filter(|path| wanted.as_ref().is_none_or(|name| path.display().to_string().contains(name.as_str())))
+        .filter(|path| {
+            wanted
+                .as_ref()
+                .is_none_or(|name| path.display().to_string().contains(name.as_str()))
+        })
         .filter_map(|path| check(path))
         .collect();
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));

@@ -26,22 +26,56 @@ use crate::harness::day;
 /// One operation, in small whole numbers: which document, how much, on which day.
 #[derive(Debug, Clone)]
 enum Operation {
-    Invoice { amount: i64 },
-    CreditNote { of: usize, also: usize, amount: i64 },
-    Corrective { of: usize, amount: i64 },
-    Pay { of: usize, amount: i64, part: Part },
-    Credit { amount: i64 },
-    Offset { to: usize, amount: i64 },
-    Discount { of: usize, amount: i64 },
-    WriteOff { of: usize, amount: i64 },
-    Dispute { of: usize, amount: Option<i64> },
-    Resolve { of: usize },
-    Plan { of: usize, parts: u32, acceleration: bool },
+    Invoice {
+        amount: i64,
+    },
+    CreditNote {
+        of: usize,
+        also: usize,
+        amount: i64,
+    },
+    Corrective {
+        of: usize,
+        amount: i64,
+    },
+    Pay {
+        of: usize,
+        amount: i64,
+        part: Part,
+    },
+    Credit {
+        amount: i64,
+    },
+    Offset {
+        to: usize,
+        amount: i64,
+    },
+    Discount {
+        of: usize,
+        amount: i64,
+    },
+    WriteOff {
+        of: usize,
+        amount: i64,
+    },
+    Dispute {
+        of: usize,
+        amount: Option<i64>,
+    },
+    Resolve {
+        of: usize,
+    },
+    Plan {
+        of: usize,
+        parts: u32,
+        acceleration: bool,
+    },
 }
 
 fn operation() -> impl Strategy<Value = Operation> {
     let (of, cents) = (0usize..12, 1i64..100_000);
-    let part = prop_oneof![3 => Just(Part::Principal), 1 => Just(Part::Interest), 1 => Just(Part::Fee)];
+    let part =
+        prop_oneof![3 => Just(Part::Principal), 1 => Just(Part::Interest), 1 => Just(Part::Fee)];
     prop_oneof![
         4 => cents.clone().prop_map(|amount| Operation::Invoice { amount }),
         2 => (of.clone(), of.clone(), cents.clone()).prop_map(|(of, also, amount)| Operation::CreditNote { of, also, amount }),
@@ -108,25 +142,50 @@ fn ledger(operations: &[Operation]) -> Ledger {
         let debts: Vec<String> = ledger
             .documents
             .iter()
-            .filter(|document| document.kind != DocumentType::Credit && !replaced.contains(&document.number))
+            .filter(|document| {
+                document.kind != DocumentType::Credit && !replaced.contains(&document.number)
+            })
             .map(|document| document.number.clone())
             .collect();
         let pick = |of: usize| debts.get(of % debts.len().max(1)).cloned();
         let mut issue = |kind, owed, refs| {
             let number = format!("N{at}");
             let due = (kind != DocumentType::Credit).then(|| plus_days(date, 30));
-            ledger.documents.push(Document { number, kind, issued: date, due, owed, refs });
+            ledger.documents.push(Document {
+                number,
+                kind,
+                issued: date,
+                due,
+                owed,
+                refs,
+            });
         };
         let mut pay = |amount: i64, document: String, part, offset| {
             let amount = money(if amount == 0 { 1 } else { amount });
-            ledger.paid.push(Paid { id: format!("p{at}"), date, amount, document, part, offset });
+            ledger.paid.push(Paid {
+                id: format!("p{at}"),
+                date,
+                amount,
+                document,
+                part,
+                offset,
+            });
         };
         let mut event = |kind, document, amount: Option<i64>| {
-            ledger.happened.push(Happened { date, kind, document, amount: amount.map(money) });
+            ledger.happened.push(Happened {
+                date,
+                kind,
+                document,
+                amount: amount.map(money),
+            });
         };
         match (operation, debts.is_empty()) {
-            (Operation::Invoice { amount }, _) => issue(DocumentType::Invoice, money(*amount), Vec::new()),
-            (Operation::Credit { amount }, _) => pay(*amount, String::new(), Part::Principal, false),
+            (Operation::Invoice { amount }, _) => {
+                issue(DocumentType::Invoice, money(*amount), Vec::new())
+            }
+            (Operation::Credit { amount }, _) => {
+                pay(*amount, String::new(), Part::Principal, false)
+            }
             (_, true) => {}
             (Operation::CreditNote { of, also, amount }, _) => {
                 let mut refs: Vec<String> = [*of, *also].into_iter().filter_map(pick).collect();
@@ -138,24 +197,43 @@ fn ledger(operations: &[Operation]) -> Ledger {
                 replaced.push(original.clone());
                 issue(DocumentType::Corrective, money(*amount), vec![original]);
             }
-            (Operation::Pay { of, amount, part }, _) => pay(*amount, pick(*of).unwrap(), *part, false),
+            (Operation::Pay { of, amount, part }, _) => {
+                pay(*amount, pick(*of).unwrap(), *part, false)
+            }
             (Operation::Offset { to, amount }, _) => {
                 pay(-amount, String::new(), Part::Principal, true);
                 pay(*amount, pick(*to).unwrap(), Part::Principal, true);
             }
-            (Operation::Discount { of, amount }, _) => event("discount", pick(*of).unwrap(), Some(*amount)),
-            (Operation::WriteOff { of, amount }, _) => event("write-off", pick(*of).unwrap(), Some(*amount)),
+            (Operation::Discount { of, amount }, _) => {
+                event("discount", pick(*of).unwrap(), Some(*amount))
+            }
+            (Operation::WriteOff { of, amount }, _) => {
+                event("write-off", pick(*of).unwrap(), Some(*amount))
+            }
             (Operation::Dispute { of, amount }, _) => event("dispute", pick(*of).unwrap(), *amount),
             (Operation::Resolve { of }, _) => event("resolved", pick(*of).unwrap(), None),
-            (Operation::Plan { of, parts, acceleration }, _) => {
+            (
+                Operation::Plan {
+                    of,
+                    parts,
+                    acceleration,
+                },
+                _,
+            ) => {
                 let instalments = (0..*parts)
-                    .map(|part| Instalment { due: plus_days(date, 10 + i64::from(part) * 20), amount: money(7_000) })
+                    .map(|part| Instalment {
+                        due: plus_days(date, 10 + i64::from(part) * 20),
+                        amount: money(7_000),
+                    })
                     .collect();
                 let nowhere = Span::whole(FileId::NOWHERE);
                 ledger.plans.push(Plan {
                     number: format!("P{at:03}"),
                     span: nowhere,
-                    documents: vec![Spanned { value: pick(*of).unwrap(), span: nowhere }],
+                    documents: vec![Spanned {
+                        value: pick(*of).unwrap(),
+                        span: nowhere,
+                    }],
                     agreed: date,
                     replaces: None,
                     interest: PlanInterest::Suspended,
@@ -250,19 +328,31 @@ impl Ledger {
             document.row(|row| books.add_row(row));
         }
         self.plans.iter().for_each(|plan| books.add_plan(plan));
-        self.paid.iter().for_each(|paid| books.add_payment(&paid.row()));
-        self.happened.iter().for_each(|happened| books.add_event(&happened.row()));
+        self.paid
+            .iter()
+            .for_each(|paid| books.add_payment(&paid.row()));
+        self.happened
+            .iter()
+            .for_each(|happened| books.add_event(&happened.row()));
         books.close();
         books
     }
 
-    fn statement(&self, from: Option<NaiveDate>, to: NaiveDate) -> acquit::compute::statement::Account {
+    fn statement(
+        &self,
+        from: Option<NaiveDate>,
+        to: NaiveDate,
+    ) -> acquit::compute::statement::Account {
         let mut statement = Statement::new("acme", from, to);
         for document in &self.documents {
             document.row(|row| statement.add_row(row));
         }
-        self.paid.iter().for_each(|paid| statement.add_payment(&paid.row()));
-        self.happened.iter().for_each(|happened| statement.add_event(&happened.row()));
+        self.paid
+            .iter()
+            .for_each(|paid| statement.add_payment(&paid.row()));
+        self.happened
+            .iter()
+            .for_each(|happened| statement.add_event(&happened.row()));
         let nothing = acquit::compute::statement::Account {
             currency: euro(),
             opening: Decimal::ZERO,
@@ -277,8 +367,12 @@ impl Ledger {
         for document in &self.documents {
             document.row(|row| chronicle.add_row(row));
         }
-        self.paid.iter().for_each(|paid| chronicle.add_payment(&paid.row()));
-        self.happened.iter().for_each(|happened| chronicle.add_event(&happened.row()));
+        self.paid
+            .iter()
+            .for_each(|paid| chronicle.add_payment(&paid.row()));
+        self.happened
+            .iter()
+            .for_each(|happened| chronicle.add_event(&happened.row()));
         self.plans.iter().for_each(|plan| chronicle.add_plan(plan));
         chronicle
     }
@@ -287,8 +381,13 @@ impl Ledger {
     fn left(&self, number: &str, today: NaiveDate) -> Decimal {
         let mut number = number.to_owned();
         let next = |number: &str| {
-            let mut correctives = self.documents.iter().filter(|other| other.kind == DocumentType::Corrective);
-            correctives.find(|other| other.issued <= today && other.refs[0] == number).map(|other| other.number.clone())
+            let mut correctives = self
+                .documents
+                .iter()
+                .filter(|other| other.kind == DocumentType::Corrective);
+            correctives
+                .find(|other| other.issued <= today && other.refs[0] == number)
+                .map(|other| other.number.clone())
         };
         while let Some(next) = next(&number) {
             number = next;
@@ -299,12 +398,23 @@ impl Ledger {
     /// The first part that was missed: day by day, more is left on its day or later than the parts after it come to. Everything
     /// happens on one day in five.
     fn missed(&self, plan: &Plan, today: NaiveDate) -> Option<NaiveDate> {
-        let to_come =
-            |due| plan.instalments.iter().filter(|part| part.due > due).map(|part| part.amount).sum::<Decimal>();
+        let to_come = |due| {
+            plan.instalments
+                .iter()
+                .filter(|part| part.due > due)
+                .map(|part| part.amount)
+                .sum::<Decimal>()
+        };
         let number = &plan.documents[0].value;
-        let past = plan.instalments.iter().map(|part| part.due).filter(|due| *due < today);
+        let past = plan
+            .instalments
+            .iter()
+            .map(|part| part.due)
+            .filter(|due| *due < today);
         past.into_iter().find(|due| {
-            let mut days = (0..).map(|step| plus_days(*due, step * 5)).take_while(|day| *day <= today);
+            let mut days = (0..)
+                .map(|step| plus_days(*due, step * 5))
+                .take_while(|day| *day <= today);
             days.any(|day| self.left(number, day) > to_come(*due))
         })
     }
@@ -313,30 +423,48 @@ impl Ledger {
     fn oracle(&self, today: NaiveDate) -> BTreeMap<String, Decimal> {
         let mut left: BTreeMap<String, Decimal> = BTreeMap::new();
         let mut stands: BTreeMap<String, String> = BTreeMap::new();
-        let known: Vec<&Document> = self.documents.iter().filter(|document| document.issued <= today).collect();
+        let known: Vec<&Document> = self
+            .documents
+            .iter()
+            .filter(|document| document.issued <= today)
+            .collect();
         for document in &known {
             left.insert(document.number.clone(), document.owed);
         }
         let off = |number: &str| -> Decimal {
-            let paid =
-                self.paid.iter().filter(|p| p.date <= today && p.document == number && p.part == Part::Principal);
-            let events = self
-                .happened
+            let paid = self
+                .paid
                 .iter()
-                .filter(|e| e.date <= today && e.document == number && matches!(e.kind, "discount" | "write-off"));
-            paid.map(|p| p.amount).sum::<Decimal>() + events.filter_map(|e| e.amount).sum::<Decimal>()
+                .filter(|p| p.date <= today && p.document == number && p.part == Part::Principal);
+            let events = self.happened.iter().filter(|e| {
+                e.date <= today
+                    && e.document == number
+                    && matches!(e.kind, "discount" | "write-off")
+            });
+            paid.map(|p| p.amount).sum::<Decimal>()
+                + events.filter_map(|e| e.amount).sum::<Decimal>()
         };
         for document in &known {
             *left.get_mut(&document.number).unwrap() -= off(&document.number);
         }
-        for document in known.iter().filter(|document| document.kind == DocumentType::Corrective) {
+        for document in known
+            .iter()
+            .filter(|document| document.kind == DocumentType::Corrective)
+        {
             let original = &document.refs[0];
-            let owed = known.iter().find(|other| other.number == *original).unwrap().owed;
+            let owed = known
+                .iter()
+                .find(|other| other.number == *original)
+                .unwrap()
+                .owed;
             let rest = left.insert(original.clone(), Decimal::ZERO).unwrap() - owed;
             *left.get_mut(&document.number).unwrap() += rest;
             stands.insert(original.clone(), document.number.clone());
         }
-        for note in known.iter().filter(|document| document.kind == DocumentType::Credit) {
+        for note in known
+            .iter()
+            .filter(|document| document.kind == DocumentType::Credit)
+        {
             let mut credit = -note.owed;
             for number in &note.refs {
                 let mut number = number.clone();
@@ -354,7 +482,10 @@ impl Ledger {
 }
 
 fn shown(books: &Books) -> Vec<String> {
-    books.positions().map(|position| format!("{position:?}")).collect()
+    books
+        .positions()
+        .map(|position| format!("{position:?}"))
+        .collect()
 }
 
 fn figures(position: &Position<'_>) -> (String, Decimal) {
@@ -523,8 +654,14 @@ impl Document {
         document.kind = self.kind;
         (document.issued, document.supplied, document.due) = (self.issued, self.issued, self.due);
         "acme".clone_into(&mut document.buyer.client);
-        assert_eq!((document.buyer.kind, document.buyer.address.country.as_str()), (ClientKind::Business, "FR"));
-        assert_eq!((document.terms.late_interest, document.terms.day_count), (None, 365));
+        assert_eq!(
+            (document.buyer.kind, document.buyer.address.country.as_str()),
+            (ClientKind::Business, "FR")
+        );
+        assert_eq!(
+            (document.terms.late_interest, document.terms.day_count),
+            (None, 365)
+        );
         document
     }
 }
@@ -532,26 +669,44 @@ impl Document {
 impl Ledger {
     /// The plain oracle of a delay: one day after the other.
     fn delay(&self, document: &Document, today: NaiveDate, judgment: Option<NaiveDate>) -> Delay {
-        let open = |day: NaiveDate| self.oracle(day).get(&document.number).copied().unwrap_or_default();
+        let open = |day: NaiveDate| {
+            self.oracle(day)
+                .get(&document.number)
+                .copied()
+                .unwrap_or_default()
+        };
         // What is disputed today is taken off every day: a claim must be certain.
         let contested = self
             .happened
             .iter()
-            .filter(|e| e.date <= today && e.document == document.number && matches!(e.kind, "dispute" | "resolved"))
+            .filter(|e| {
+                e.date <= today
+                    && e.document == document.number
+                    && matches!(e.kind, "dispute" | "resolved")
+            })
             .max_by_key(|e| e.date)
             .filter(|e| e.kind == "dispute");
         let left = open(today).max(Decimal::ZERO);
         let disputed = contested.map_or(Decimal::ZERO, |e| e.amount.unwrap_or(left).min(left));
         let stopped = judgment.filter(|day| document.issued < *day);
-        let mut found = Delay { since: None, interest: Decimal::ZERO, fee: Decimal::ZERO };
+        let mut found = Delay {
+            since: None,
+            interest: Decimal::ZERO,
+            fee: Decimal::ZERO,
+        };
         let mut day = plus_days(document.due.unwrap(), 1);
         while day <= today {
             let bearing = open(plus_days(day, -1)) - disputed;
             if bearing > Decimal::ZERO {
                 found.since.get_or_insert(day);
                 if stopped.is_none_or(|last| day <= last) {
-                    let rate = if day < self::day("2026-07-01") { "12.15" } else { "12.40" };
-                    found.interest += bearing * rate.parse::<Decimal>().unwrap() / Decimal::from(36_500);
+                    let rate = if day < self::day("2026-07-01") {
+                        "12.15"
+                    } else {
+                        "12.40"
+                    };
+                    found.interest +=
+                        bearing * rate.parse::<Decimal>().unwrap() / Decimal::from(36_500);
                 }
             }
             day = plus_days(day, 1);

@@ -10,13 +10,34 @@ use crate::harness::{Sandbox, day, run_on, snapshot};
 fn peers_numbers_have_no_holes() {
     let sandbox = Sandbox::small();
     assert_eq!(sandbox.invoice("acme", "100", "2026-02-01"), "F2026-0001");
-    assert!(sandbox.run(&["new", "acme", "Conseil", "1", "1,5x", "--vat", "20"]).refused().contains("VALUE-NUMBER"));
-    sandbox.run(&["new", "acme", "Conseil", "1", "100", "--vat", "20", "--name", "gone"]).ok();
-    std::fs::remove_file(sandbox.path().join("drafts/gone.toml")).unwrap();
-    assert!(sandbox.run(&["new", "acme", "Conseil", "1", "100", "--vat", "25"]).refused().contains("LAW-VAT-RATE"));
+    assert!(
+        sandbox
+            .run(&["new", "acme", "Conseil", "1", "1,5x", "--vat", "20"])
+            .refused()
+            .contains("VALUE-NUMBER")
+    );
     sandbox
-        .write("drafts/wrong.toml", "client = \"acme\"\n[[line]]\nitem = \"x\"\nquantity = 1\nprice = 1\nvat = 25\n");
-    assert!(sandbox.run(&["issue", "wrong"]).refused().contains("LAW-VAT-RATE"));
+        .run(&[
+            "new", "acme", "Conseil", "1", "100", "--vat", "20", "--name", "gone",
+        ])
+        .ok();
+    std::fs::remove_file(sandbox.path().join("drafts/gone.toml")).unwrap();
+    assert!(
+        sandbox
+            .run(&["new", "acme", "Conseil", "1", "100", "--vat", "25"])
+            .refused()
+            .contains("LAW-VAT-RATE")
+    );
+    sandbox.write(
+        "drafts/wrong.toml",
+        "client = \"acme\"\n[[line]]\nitem = \"x\"\nquantity = 1\nprice = 1\nvat = 25\n",
+    );
+    assert!(
+        sandbox
+            .run(&["issue", "wrong"])
+            .refused()
+            .contains("LAW-VAT-RATE")
+    );
     assert_eq!(sandbox.invoice("acme", "100", "2026-02-02"), "F2026-0002");
 }
 
@@ -28,16 +49,28 @@ fn peers_issued_is_frozen() {
     let number = list["items"][0]["number"].as_str().unwrap().to_owned();
     sandbox.run(&["render", &number]).ok();
     let page = std::fs::read(sandbox.path().join(format!("out/{number}.pdf"))).unwrap();
-    let settings = sandbox.read("acquit.toml").replace("Camille Durand", "Camille Autre");
+    let settings = sandbox
+        .read("acquit.toml")
+        .replace("Camille Durand", "Camille Autre");
     sandbox.write("acquit.toml", settings);
     let client = list["items"][0]["client"].as_str().unwrap();
     let path = format!("clients/{client}.toml");
-    sandbox.write(&path, sandbox.read(&path).replacen("name = \"", "name = \"Nouvelle ", 1));
+    sandbox.write(
+        &path,
+        sandbox
+            .read(&path)
+            .replacen("name = \"", "name = \"Nouvelle ", 1),
+    );
     sandbox.write("logo.png", b"no picture any more");
     sandbox.run(&["render", &number]).ok();
-    assert!(page == std::fs::read(sandbox.path().join(format!("out/{number}.pdf"))).unwrap(), "the page has changed");
-    let commands: Vec<String> =
-        acquit::cli::Cli::command().get_subcommands().map(|c| c.get_name().to_owned()).collect();
+    assert!(
+        page == std::fs::read(sandbox.path().join(format!("out/{number}.pdf"))).unwrap(),
+        "the page has changed"
+    );
+    let commands: Vec<String> = acquit::cli::Cli::command()
+        .get_subcommands()
+        .map(|c| c.get_name().to_owned())
+        .collect();
     for forbidden in ["edit", "delete", "remove", "reopen", "draft", "mark"] {
         assert!(!commands.iter().any(|command| command == forbidden));
     }
@@ -51,9 +84,18 @@ fn peers_names_match_exactly() {
     for (arguments, code) in [
         (&["list", "--client", ""][..], "CLIENT-UNKNOWN"),
         (&["list", "--client", "a"], "CLIENT-UNKNOWN"),
-        (&["new", "ac", "Conseil", "1", "100", "--vat", "20"], "CLIENT-UNKNOWN"),
-        (&["new", "ACME", "Conseil", "1", "100", "--vat", "20"], "CLIENT-UNKNOWN"),
-        (&["new", "acme", "", "1", "100", "--vat", "20"], "VALUE-TEXT"),
+        (
+            &["new", "ac", "Conseil", "1", "100", "--vat", "20"],
+            "CLIENT-UNKNOWN",
+        ),
+        (
+            &["new", "ACME", "Conseil", "1", "100", "--vat", "20"],
+            "CLIENT-UNKNOWN",
+        ),
+        (
+            &["new", "acme", "", "1", "100", "--vat", "20"],
+            "VALUE-TEXT",
+        ),
         (&["new", "acme", "--item", "; 1; 100; 20%"], "VALUE-TEXT"),
         (&["new", "acme", "--item", ""], "VALUE-TEXT"),
         (&["client", "show", "acm"], "CLIENT-UNKNOWN"),
@@ -64,11 +106,19 @@ fn peers_names_match_exactly() {
         (&["render", "F2026-0001"], "DOCUMENT-UNKNOWN"),
     ] {
         let text = sandbox.run(arguments).refused();
-        assert!(text.contains(&format!("error[{code}]")), "{arguments:?}: {text}");
+        assert!(
+            text.contains(&format!("error[{code}]")),
+            "{arguments:?}: {text}"
+        );
     }
     assert_eq!(snapshot(sandbox.path()), before);
-    let typo = sandbox.run(&["new", "acmee", "Conseil du mois", "1", "100", "--vat", "20"]).refused();
-    assert!(typo.contains("did you mean `acme`? `acquit new acme 'Conseil du mois' 1 100 --vat 20`"), "{typo}");
+    let typo = sandbox
+        .run(&["new", "acmee", "Conseil du mois", "1", "100", "--vat", "20"])
+        .refused();
+    assert!(
+        typo.contains("did you mean `acme`? `acquit new acme 'Conseil du mois' 1 100 --vat 20`"),
+        "{typo}"
+    );
 }
 
 /// T7: nothing panics; what cannot be is refused at entry.
@@ -88,10 +138,20 @@ fn peers_the_unimaginable_is_refused() {
         ("1", "1.0000001", "VALUE-NUMBER"),
         ("1", "999999999999999999999999999999", "VALUE-NUMBER"),
     ] {
-        let text = sandbox.run(&["new", "acme", "Conseil", quantity, price, "--vat", "20"]).refused();
-        assert!(text.contains(&format!("error[{code}]")), "{quantity} × {price}: {text}");
+        let text = sandbox
+            .run(&["new", "acme", "Conseil", quantity, price, "--vat", "20"])
+            .refused();
+        assert!(
+            text.contains(&format!("error[{code}]")),
+            "{quantity} × {price}: {text}"
+        );
     }
-    assert!(sandbox.run(&["new", "acme", "Conseil", "1", "120,50", "--vat", "20"]).err.contains("`120.50`"));
+    assert!(
+        sandbox
+            .run(&["new", "acme", "Conseil", "1", "120,50", "--vat", "20"])
+            .err
+            .contains("`120.50`")
+    );
     assert!(!sandbox.path().join("drafts").exists());
 }
 
@@ -101,20 +161,70 @@ fn peers_nonsense_is_refused_at_entry() {
     let sandbox = Sandbox::small();
     let refused = |arguments: &[&str], code: &str, value: &str| {
         let text = sandbox.run(arguments).refused();
-        assert!(text.contains(code) && text.contains(value) && text.contains("hint"), "{arguments:?}: {text}");
+        assert!(
+            text.contains(code) && text.contains(value) && text.contains("hint"),
+            "{arguments:?}: {text}"
+        );
     };
-    refused(&["new", "acme", "Conseil", "1", "100", "--vat", "500"], "LAW-VAT-RATE", "500");
-    refused(&["new", "acme", "Conseil", "1", "100", "--vat", "20", "--due", "demain"], "VALUE-DATE", "demain");
-    refused(&["client", "add", "x", "--name", "X", "--currency", "XXQ"], "CURRENCY-UNKNOWN", "XXQ");
-    refused(&["client", "add", "x", "--name", " "], "VALUE-TEXT", "empty");
-    refused(&["client", "add", "x", "--name", "X", "--vat", "FR00404833048"], "ID-VAT", "FR83404833048");
+    refused(
+        &["new", "acme", "Conseil", "1", "100", "--vat", "500"],
+        "LAW-VAT-RATE",
+        "500",
+    );
+    refused(
+        &[
+            "new", "acme", "Conseil", "1", "100", "--vat", "20", "--due", "demain",
+        ],
+        "VALUE-DATE",
+        "demain",
+    );
+    refused(
+        &["client", "add", "x", "--name", "X", "--currency", "XXQ"],
+        "CURRENCY-UNKNOWN",
+        "XXQ",
+    );
+    refused(
+        &["client", "add", "x", "--name", " "],
+        "VALUE-TEXT",
+        "empty",
+    );
+    refused(
+        &[
+            "client",
+            "add",
+            "x",
+            "--name",
+            "X",
+            "--vat",
+            "FR00404833048",
+        ],
+        "ID-VAT",
+        "FR83404833048",
+    );
     sandbox.invoice("acme", "100", "2026-02-01");
-    refused(&["pay", "F2026-0001", "120,50"], "VALUE-NUMBER", "acquit pay F2026-0001 120.50");
+    refused(
+        &["pay", "F2026-0001", "120,50"],
+        "VALUE-NUMBER",
+        "acquit pay F2026-0001 120.50",
+    );
     refused(&["pay", "F2026-0001", "1.005"], "VALUE-NUMBER", "1.005");
     refused(&["pay", "F2026-0001", "0"], "PAYMENT-AMOUNT", "nothing");
-    refused(&["pay", "F2026-0001", "1", "--method", "barter"], "VALUE-CHOICE", "barter");
-    refused(&["pay", "F2026-0001", "1", "--date", "2026-11-23"], "PAYMENT-DATE", "2026-11-23");
-    assert_eq!(sandbox.run(&["pay", "F2026-0001", "1", "--date", "2026-02-30"]).code, 2);
+    refused(
+        &["pay", "F2026-0001", "1", "--method", "barter"],
+        "VALUE-CHOICE",
+        "barter",
+    );
+    refused(
+        &["pay", "F2026-0001", "1", "--date", "2026-11-23"],
+        "PAYMENT-DATE",
+        "2026-11-23",
+    );
+    assert_eq!(
+        sandbox
+            .run(&["pay", "F2026-0001", "1", "--date", "2026-02-30"])
+            .code,
+        2
+    );
     assert!(!sandbox.path().join("payments").exists());
     let iban = Sandbox::empty().run(&[
         "init",
@@ -133,12 +243,28 @@ fn peers_nonsense_is_refused_at_entry() {
 #[test]
 fn peers_no_invented_data() {
     let sandbox = Sandbox::empty();
-    sandbox.run(&["init", "--name", "Camille Durand EI", "--siren", "732829320", "--no-input"]).ok();
+    sandbox
+        .run(&[
+            "init",
+            "--name",
+            "Camille Durand EI",
+            "--siren",
+            "732829320",
+            "--no-input",
+        ])
+        .ok();
     let settings = sandbox.read("acquit.toml");
-    assert!(!settings.contains("iban") && !settings.contains("[[pay]]"), "{settings}");
+    assert!(
+        !settings.contains("iban") && !settings.contains("[[pay]]"),
+        "{settings}"
+    );
     assert!(settings.contains("vat = \"FR44732829320\""));
-    sandbox.run(&["client", "add", "acme", "--name", "Acme SAS", "--no-input"]).ok();
-    sandbox.run(&["new", "acme", "Conseil", "1", "650", "--vat", "20"]).ok();
+    sandbox
+        .run(&["client", "add", "acme", "--name", "Acme SAS", "--no-input"])
+        .ok();
+    sandbox
+        .run(&["new", "acme", "Conseil", "1", "650", "--vat", "20"])
+        .ok();
     let text = sandbox.run(&["issue", "acme"]).refused();
     for needed in ["LAW-SELLER-ADDRESS", "LAW-CLIENT-ADDRESS"] {
         assert!(text.contains(&format!("error[{needed}]")), "{text}");
@@ -167,7 +293,12 @@ fn peers_init_asks_at_most_five_questions() {
     }
     let sandbox = Sandbox::empty();
     let mut person = Scripted(
-        vec!["Camille Durand EI", "732829320", "12 rue X, 69001 Lyon", "FR14 2004 1010 0505 0001 3M02 606"],
+        vec![
+            "Camille Durand EI",
+            "732829320",
+            "12 rue X, 69001 Lyon",
+            "FR14 2004 1010 0505 0001 3M02 606",
+        ],
         0,
     );
     let (mut out, mut err) = (Vec::new(), Vec::new());
@@ -187,10 +318,16 @@ fn peers_init_asks_at_most_five_questions() {
         mail: None,
         office: &acquit::post::RealOffice,
     });
-    assert_eq!((code, person.1), (0, 5), "{}", String::from_utf8_lossy(&err));
+    assert_eq!(
+        (code, person.1),
+        (0, 5),
+        "{}",
+        String::from_utf8_lossy(&err)
+    );
     let settings = sandbox.read("acquit.toml");
     assert!(
-        settings.contains("postcode = \"69001\"") && settings.contains("iban = \"FR1420041010050500013M02606\""),
+        settings.contains("postcode = \"69001\"")
+            && settings.contains("iban = \"FR1420041010050500013M02606\""),
         "{settings}"
     );
     assert!(settings.contains(&"07".repeat(16)));
@@ -224,7 +361,11 @@ fn peers_reading_writes_nothing() {
 fn peers_dry_runs_write_nothing() {
     let sandbox = Sandbox::small();
     sandbox.invoice("acme", "100", "2026-10-15");
-    sandbox.run(&["new", "acme", "Conseil", "1", "100", "--vat", "20", "--name", "d"]).ok();
+    sandbox
+        .run(&[
+            "new", "acme", "Conseil", "1", "100", "--vat", "20", "--name", "d",
+        ])
+        .ok();
     let before = snapshot(sandbox.path());
     for arguments in [
         &["issue", "d", "-n"][..],
@@ -237,10 +378,19 @@ fn peers_dry_runs_write_nothing() {
     ] {
         let output = sandbox.run(arguments);
         assert_eq!(output.code, 0, "{arguments:?}: {}", output.err);
-        assert!(output.err.contains("would"), "{arguments:?}: {}", output.err);
+        assert!(
+            output.err.contains("would"),
+            "{arguments:?}: {}",
+            output.err
+        );
     }
     assert_eq!(snapshot(sandbox.path()), before);
-    assert!(sandbox.run(&["issue", "d", "-n"]).err.contains("would issue invoice F2026-0002"));
+    assert!(
+        sandbox
+            .run(&["issue", "d", "-n"])
+            .err
+            .contains("would issue invoice F2026-0002")
+    );
     assert_eq!(sandbox.run(&["list", "-n"]).code, 2);
     assert_eq!(sandbox.run(&["issue", "d", "--json"]).code, 2);
 }
@@ -253,7 +403,13 @@ fn peers_a_file_of_a_hundred_megabytes() {
     file.set_len(100 << 20).unwrap();
     let output = sandbox.run(&["check"]);
     assert_eq!(output.code, 1);
-    assert!(output.out.contains("error[FILE-TOO-LARGE]: clients/huge.toml has 104857600 bytes"), "{}", output.out);
+    assert!(
+        output
+            .out
+            .contains("error[FILE-TOO-LARGE]: clients/huge.toml has 104857600 bytes"),
+        "{}",
+        output.out
+    );
     assert!(sandbox.run(&["client", "list"]).out.contains("acme"));
 }
 
@@ -261,7 +417,11 @@ fn peers_a_file_of_a_hundred_megabytes() {
 #[test]
 fn peers_an_attachment_of_a_hundred_megabytes() {
     let sandbox = Sandbox::small();
-    sandbox.run(&["new", "acme", "Conseil", "1", "10", "--vat", "20", "--name", "d"]).ok();
+    sandbox
+        .run(&[
+            "new", "acme", "Conseil", "1", "10", "--vat", "20", "--name", "d",
+        ])
+        .ok();
     let file = std::fs::File::create(sandbox.path().join("scan.pdf")).unwrap();
     file.set_len(100 << 20).unwrap();
     let draft = sandbox.path().join("drafts/d.toml");
@@ -269,7 +429,9 @@ fn peers_an_attachment_of_a_hundred_megabytes() {
     std::fs::write(&draft, format!("attachments = [\"scan.pdf\"]\n{text}")).unwrap();
     let refused = sandbox.run(&["issue", "d"]).refused();
     assert!(
-        refused.contains("error[FILE-TOO-LARGE]: with scan.pdf the attachments come to more than 10 MB"),
+        refused.contains(
+            "error[FILE-TOO-LARGE]: with scan.pdf the attachments come to more than 10 MB"
+        ),
         "{refused}"
     );
     assert!(draft.exists() && !sandbox.path().join("invoices").exists());
@@ -279,7 +441,11 @@ fn peers_an_attachment_of_a_hundred_megabytes() {
 #[test]
 fn peers_hostile_text_in_an_invoice() {
     let sandbox = Sandbox::small();
-    let long = format!("{} ]]> & <b> \\\"x\\\" {}", "mot ".repeat(2400), "x".repeat(400));
+    let long = format!(
+        "{} ]]> & <b> \\\"x\\\" {}",
+        "mot ".repeat(2400),
+        "x".repeat(400)
+    );
     let draft = format!(
         "client = \"acme\"\n\n[[line]]\nitem = \"A & <B> ]]>\"\ndescription = \"{long}\"\nquantity = 1\nprice = 10\nvat = 20\n"
     );
@@ -289,11 +455,23 @@ fn peers_hostile_text_in_an_invoice() {
     sandbox.run(&["render", "--all"]).ok();
     for syntax in ["cii", "ubl"] {
         let xml = sandbox.run(&["export", syntax, "F2026-0001"]).ok();
-        assert!(xml.contains("A &amp; &lt;B&gt; ]]&gt;") && xml.contains(&"x".repeat(400)), "{xml}");
+        assert!(
+            xml.contains("A &amp; &lt;B&gt; ]]&gt;") && xml.contains(&"x".repeat(400)),
+            "{xml}"
+        );
     }
     std::fs::create_dir_all(sandbox.path().join("drafts")).unwrap();
-    std::fs::write(sandbox.path().join("drafts/e.toml"), draft.replace("A &", "A \\u0007 &")).unwrap();
-    assert!(sandbox.run(&["issue", "e"]).refused().contains("error[VALUE-TEXT]"));
+    std::fs::write(
+        sandbox.path().join("drafts/e.toml"),
+        draft.replace("A &", "A \\u0007 &"),
+    )
+    .unwrap();
+    assert!(
+        sandbox
+            .run(&["issue", "e"])
+            .refused()
+            .contains("error[VALUE-TEXT]")
+    );
 }
 
 /// A file that cannot be read is said with its name (a link to itself fails for root too), and ends with 3 where it stops the command.
@@ -303,7 +481,13 @@ fn peers_an_unreadable_file() {
     let sandbox = Sandbox::small();
     std::os::unix::fs::symlink("loop.toml", sandbox.path().join("clients/loop.toml")).unwrap();
     let output = sandbox.run(&["check"]);
-    assert!(output.out.contains("error[FILE-UNREADABLE]: clients/loop.toml cannot be read"), "{}", output.out);
+    assert!(
+        output
+            .out
+            .contains("error[FILE-UNREADABLE]: clients/loop.toml cannot be read"),
+        "{}",
+        output.out
+    );
     std::fs::remove_file(sandbox.path().join("acquit.toml")).unwrap();
     std::os::unix::fs::symlink("acquit.toml", sandbox.path().join("acquit.toml")).unwrap();
     let outcome = sandbox.run(&["remind"]);
@@ -331,13 +515,31 @@ fn peers_names_are_only_text() {
             "404833048",
         ])
         .ok();
-    sandbox.run(&["new", "odd", "100 % \\ {{ total }}", "1", "10", "--vat", "20"]).ok();
+    sandbox
+        .run(&[
+            "new",
+            "odd",
+            "100 % \\ {{ total }}",
+            "1",
+            "10",
+            "--vat",
+            "20",
+        ])
+        .ok();
     sandbox.run(&["issue", "odd"]).ok();
     assert_eq!(sandbox.run(&["check"]).ok(), "");
-    assert_eq!(sandbox.run(&["list", "--json"]).json()["items"][0]["buyer"], "L’Été & Fils \"Œuvres\" <b>");
+    assert_eq!(
+        sandbox.run(&["list", "--json"]).json()["items"][0]["buyer"],
+        "L’Été & Fils \"Œuvres\" <b>"
+    );
     assert_eq!(printable("a\u{1b}[31mb\tc"), "a\u{241b}[31mb c");
-    let bad = sandbox.run(&["client", "add", "esc", "--name", "A\u{1b}[31m"]).refused();
-    assert!(bad.contains("VALUE-TEXT") && !bad.contains('\u{1b}'), "{bad}");
+    let bad = sandbox
+        .run(&["client", "add", "esc", "--name", "A\u{1b}[31m"])
+        .refused();
+    assert!(
+        bad.contains("VALUE-TEXT") && !bad.contains('\u{1b}'),
+        "{bad}"
+    );
 }
 
 /// The same command in two ledgers gives the same bytes.
@@ -349,7 +551,10 @@ fn peers_same_input_same_bytes() {
         sandbox.run(&["pay", "F2026-0001", "20"]).ok();
         sandbox.run(&["render", "--all"]).ok();
         let mut files = snapshot(sandbox.path());
-        files.insert("pdf".into(), std::fs::read(sandbox.path().join("out/F2026-0001.pdf")).unwrap());
+        files.insert(
+            "pdf".into(),
+            std::fs::read(sandbox.path().join("out/F2026-0001.pdf")).unwrap(),
+        );
         files
     };
     assert_eq!(make(), make());
@@ -360,11 +565,23 @@ fn peers_same_input_same_bytes() {
 fn peers_the_demonstration() {
     let sandbox = Sandbox::empty();
     let text = sandbox.run(&["demo"]).ok();
-    assert!(text.contains("$ acquit overdue") && text.contains("2 late: 2613.00 EUR"), "{text}");
-    for file in ["out/F2026-0001.pdf", "out/reminders/2026-11-22/acme-final.eml", "register/2026.csv"] {
+    assert!(
+        text.contains("$ acquit overdue") && text.contains("2 late: 2613.00 EUR"),
+        "{text}"
+    );
+    for file in [
+        "out/F2026-0001.pdf",
+        "out/reminders/2026-11-22/acme-final.eml",
+        "register/2026.csv",
+    ] {
         assert!(sandbox.path().join("demo").join(file).exists(), "{file}");
     }
     assert_eq!(sandbox.run(&["demo"]).code, 2);
-    let demo = run_on(&acquit::write::RealDisk, &sandbox.path().join("demo"), day("2026-11-22"), &["check"]);
+    let demo = run_on(
+        &acquit::write::RealDisk,
+        &sandbox.path().join("demo"),
+        day("2026-11-22"),
+        &["check"],
+    );
     assert_eq!(demo.ok(), "");
 }

@@ -39,7 +39,10 @@ impl Server {
 fn talk(stream: &TcpStream, script: &[(&str, &str)]) -> Vec<String> {
     let (mut heard, mut lines, mut out) = (Vec::new(), BufReader::new(stream).lines(), stream);
     let mut say = |command: &str, usual: &str| {
-        let answer = script.iter().find(|(known, _)| command.starts_with(known)).map_or(usual, |(_, answer)| answer);
+        let answer = script
+            .iter()
+            .find(|(known, _)| command.starts_with(known))
+            .map_or(usual, |(_, answer)| answer);
         // A client that has gone away has heard enough.
         answer != "\0" && out.write_all(format!("{answer}\r\n").as_bytes()).is_ok()
     };
@@ -54,7 +57,11 @@ fn talk(stream: &TcpStream, script: &[(&str, &str)]) -> Vec<String> {
         }
         if is_data && !script.iter().any(|(known, _)| *known == "DATA") {
             let mut message = String::new();
-            for line in lines.by_ref().map_while(Result::ok).take_while(|line| line != ".") {
+            for line in lines
+                .by_ref()
+                .map_while(Result::ok)
+                .take_while(|line| line != ".")
+            {
                 message.push_str(&line);
                 message.push('\n');
             }
@@ -86,19 +93,38 @@ struct Sent {
 fn kinds(sandbox: &Sandbox) -> Vec<String> {
     let path = sandbox.path().join("ledger/events/2026.csv");
     let text = std::fs::read_to_string(path).unwrap_or_default();
-    text.lines().skip(1).map(|line| line.split(',').nth(2).unwrap().to_owned()).collect()
+    text.lines()
+        .skip(1)
+        .map(|line| line.split(',').nth(2).unwrap().to_owned())
+        .collect()
 }
 
 fn send(sandbox: &Sandbox, script: &[(&'static str, &'static str)], arguments: &[&str]) -> Sent {
     let server = Server::start(script);
     sandbox.write(
         "mail.toml",
-        format!("timeout = 30\n[smtp]\nhost = \"127.0.0.1\"\nport = {}\ntls = \"none\"\n", server.port),
+        format!(
+            "timeout = 30\n[smtp]\nhost = \"127.0.0.1\"\nport = {}\ntls = \"none\"\n",
+            server.port
+        ),
     );
-    let all = [&["-C", "ledger", "send", "--mail", "../mail.toml"], arguments].concat();
+    let all = [
+        &["-C", "ledger", "send", "--mail", "../mail.toml"],
+        arguments,
+    ]
+    .concat();
     let output = sandbox.run(&all);
-    let files = snapshot(&sandbox.path().join("ledger")).into_keys().filter(|name| name.starts_with("sent/")).collect();
-    Sent { code: output.code, said: output.err, heard: server.heard(), events: kinds(sandbox), files }
+    let files = snapshot(&sandbox.path().join("ledger"))
+        .into_keys()
+        .filter(|name| name.starts_with("sent/"))
+        .collect();
+    Sent {
+        code: output.code,
+        said: output.err,
+        heard: server.heard(),
+        events: kinds(sandbox),
+        files,
+    }
 }
 
 #[test]
@@ -106,16 +132,35 @@ fn post_a_message_is_sent_once_and_recorded_around_its_data() {
     let sandbox = ledger();
     let sent = send(&sandbox, &[], &["F2026-0002"]);
     assert_eq!(sent.code, 0, "{}", sent.said);
-    assert!(sent.said.contains("sent F2026-0002 to office@kunz.example: 250 queued as 42"), "{}", sent.said);
-    let [hello, from, to, data, message, quit] = sent.heard.as_slice() else { panic!("{:?}", sent.heard) };
+    assert!(
+        sent.said
+            .contains("sent F2026-0002 to office@kunz.example: 250 queued as 42"),
+        "{}",
+        sent.said
+    );
+    let [hello, from, to, data, message, quit] = sent.heard.as_slice() else {
+        panic!("{:?}", sent.heard)
+    };
     assert!(hello.starts_with("EHLO "));
     assert_eq!(from, "MAIL FROM:<camille@example.org>");
     assert_eq!(to, "RCPT TO:<office@kunz.example>");
     assert_eq!((data.as_str(), quit.as_str()), ("DATA", "QUIT"));
-    assert!(message.contains("\nSubject: ") && !message.contains("X-Unsent") && !message.contains("Bcc"), "{message}");
+    assert!(
+        message.contains("\nSubject: ")
+            && !message.contains("X-Unsent")
+            && !message.contains("Bcc"),
+        "{message}"
+    );
     assert_eq!(sent.events, ["sending", "sent"]);
     assert_eq!(sent.files, ["sent/2026/F2026-0002.pdf"]);
-    let again = sandbox.run(&["-C", "ledger", "send", "--mail", "../mail.toml", "F2026-0002"]);
+    let again = sandbox.run(&[
+        "-C",
+        "ledger",
+        "send",
+        "--mail",
+        "../mail.toml",
+        "F2026-0002",
+    ]);
     assert!(again.refused().contains("SENT-ALREADY"));
     assert_eq!(sandbox.run(&["-C", "ledger", "check"]).ok(), "");
 }
@@ -126,7 +171,10 @@ fn post_what_fails_before_data_leaves_no_trace() {
         (("BANNER", "554 go away"), "554 go away"),
         (("BANNER", "\0"), "the connection was lost"),
         (("EHLO", "421 closing"), "421 closing"),
-        (("MAIL", "451 try later"), "the server refuses the sender camille@example.org: 451 try later"),
+        (
+            ("MAIL", "451 try later"),
+            "the server refuses the sender camille@example.org: 451 try later",
+        ),
         (
             ("RCPT TO:<office", "550 5.1.1 no such user"),
             "the server refuses the recipient office@kunz.example: 550 5.1.1 no such user",
@@ -137,11 +185,22 @@ fn post_what_fails_before_data_leaves_no_trace() {
         let sandbox = ledger();
         let sent = send(&sandbox, &[script], &["F2026-0002"]);
         assert_eq!(sent.code, 1, "{script:?}: {}", sent.said);
-        assert!(sent.said.contains("error[MAIL-FAILED]") && sent.said.contains(why), "{script:?}: {}", sent.said);
+        assert!(
+            sent.said.contains("error[MAIL-FAILED]") && sent.said.contains(why),
+            "{script:?}: {}",
+            sent.said
+        );
         assert!(!sent.heard.iter().any(|line| line == "DATA"), "{script:?}");
-        assert!(sent.events.is_empty() && sent.files.is_empty(), "{script:?}: {:?}", sent.events);
+        assert!(
+            sent.events.is_empty() && sent.files.is_empty(),
+            "{script:?}: {:?}",
+            sent.events
+        );
         // The next run tries again.
-        assert_eq!(send(&sandbox, &[], &["F2026-0002"]).events, ["sending", "sent"]);
+        assert_eq!(
+            send(&sandbox, &[], &["F2026-0002"]).events,
+            ["sending", "sent"]
+        );
     }
 }
 
@@ -150,22 +209,47 @@ fn post_what_fails_before_data_leaves_no_trace() {
 fn post_all_recipients_or_none() {
     let sandbox = ledger();
     let client = sandbox.read("ledger/clients/kunz.toml");
-    let both =
-        client.replace("[\"office@kunz.example\"]", "[\"office@kunz.example\"]\nemail_cc = [\"boss@kunz.example\"]");
+    let both = client.replace(
+        "[\"office@kunz.example\"]",
+        "[\"office@kunz.example\"]\nemail_cc = [\"boss@kunz.example\"]",
+    );
     sandbox.write("ledger/clients/kunz.toml", both);
-    let sent = send(&sandbox, &[("RCPT TO:<boss", "550 unknown")], &["F2026-0002"]);
-    assert!(sent.said.contains("the recipient boss@kunz.example: 550 unknown"), "{}", sent.said);
-    assert!(sent.heard.iter().any(|line| line == "RCPT TO:<office@kunz.example>"));
+    let sent = send(
+        &sandbox,
+        &[("RCPT TO:<boss", "550 unknown")],
+        &["F2026-0002"],
+    );
+    assert!(
+        sent.said
+            .contains("the recipient boss@kunz.example: 550 unknown"),
+        "{}",
+        sent.said
+    );
+    assert!(
+        sent.heard
+            .iter()
+            .any(|line| line == "RCPT TO:<office@kunz.example>")
+    );
     assert!(!sent.heard.iter().any(|line| line == "DATA") && sent.events.is_empty());
     let sent = send(&sandbox, &[], &["F2026-0002"]);
-    assert!(sent.heard.iter().any(|line| line == "RCPT TO:<boss@kunz.example>"), "{:?}", sent.heard);
+    assert!(
+        sent.heard
+            .iter()
+            .any(|line| line == "RCPT TO:<boss@kunz.example>"),
+        "{:?}",
+        sent.heard
+    );
 }
 
 #[test]
 fn post_what_is_refused_after_data_is_recorded_and_can_be_sent_again() {
-    for script in
-        [("DATA", "451 not now"), ("DATA", "250 what"), (".", "451 not now"), (".", "554 spam"), (".", "421 closing")]
-    {
+    for script in [
+        ("DATA", "451 not now"),
+        ("DATA", "250 what"),
+        (".", "451 not now"),
+        (".", "554 spam"),
+        (".", "421 closing"),
+    ] {
         let sandbox = ledger();
         let sent = send(&sandbox, &[script], &["F2026-0002"]);
         assert_eq!(sent.code, 1, "{script:?}: {}", sent.said);
@@ -177,7 +261,12 @@ fn post_what_is_refused_after_data_is_recorded_and_can_be_sent_again() {
         assert_eq!(sent.events, ["sending", "not-sent"], "{script:?}");
         assert!(sent.files.is_empty(), "{script:?}: the file is taken back");
         let sent = send(&sandbox, &[], &["F2026-0002"]);
-        assert_eq!(sent.events, ["sending", "not-sent", "sending", "sent"], "{script:?}: {}", sent.said);
+        assert_eq!(
+            sent.events,
+            ["sending", "not-sent", "sending", "sent"],
+            "{script:?}: {}",
+            sent.said
+        );
         assert_eq!(sandbox.run(&["-C", "ledger", "check"]).ok(), "");
     }
 }
@@ -185,7 +274,9 @@ fn post_what_is_refused_after_data_is_recorded_and_can_be_sent_again() {
 /// The id of the sending that is unknown.
 fn unknown(sandbox: &Sandbox) -> String {
     let status = sandbox.run(&["-C", "ledger", "status", "--json"]).json();
-    let [one] = status["unknown_sendings"].as_array().unwrap().as_slice() else { panic!("{status}") };
+    let [one] = status["unknown_sendings"].as_array().unwrap().as_slice() else {
+        panic!("{status}")
+    };
     one["id"].as_str().unwrap().to_owned()
 }
 
@@ -196,22 +287,42 @@ fn post_a_lost_connection_is_unknown_until_a_person_says_so() {
             let sandbox = ledger();
             let sent = send(&sandbox, &[script], &["F2026-0002"]);
             assert_eq!(sent.code, 1, "{script:?}: {}", sent.said);
-            assert!(sent.said.contains("error[SENDING-UNKNOWN]"), "{script:?}: {}", sent.said);
+            assert!(
+                sent.said.contains("error[SENDING-UNKNOWN]"),
+                "{script:?}: {}",
+                sent.said
+            );
             assert_eq!(sent.events, ["sending"], "{script:?}");
             assert_eq!(sent.files, ["sent/2026/F2026-0002.pdf"]);
             // Nothing connects again: the server of that port is gone, and would be said to be.
-            for arguments in [&["send", "F2026-0002"][..], &["send", "F2026-0002", "--again"]] {
+            for arguments in [
+                &["send", "F2026-0002"][..],
+                &["send", "F2026-0002", "--again"],
+            ] {
                 let all = [&["-C", "ledger"], arguments, &["--mail", "../mail.toml"]].concat();
                 assert!(sandbox.run(&all).refused().contains("SENDING-UNKNOWN"));
             }
             let id = unknown(&sandbox);
-            sandbox.run(&["-C", "ledger", "remind", "--resolve", &id, word]).ok();
+            sandbox
+                .run(&["-C", "ledger", "remind", "--resolve", &id, word])
+                .ok();
             assert_eq!(kinds(&sandbox), ["sending", word]);
-            assert!(sandbox.run(&["-C", "ledger", "remind", "--resolve", &id, word]).refused().contains("EVENT-STATE"));
-            let kept = sandbox.path().join("ledger/sent/2026/F2026-0002.pdf").exists();
+            assert!(
+                sandbox
+                    .run(&["-C", "ledger", "remind", "--resolve", &id, word])
+                    .refused()
+                    .contains("EVENT-STATE")
+            );
+            let kept = sandbox
+                .path()
+                .join("ledger/sent/2026/F2026-0002.pdf")
+                .exists();
             assert_eq!(kept, word == "sent", "what did not leave is not kept");
             if word == "not-sent" {
-                assert_eq!(send(&sandbox, &[], &["F2026-0002"]).events, ["sending", "not-sent", "sending", "sent"]);
+                assert_eq!(
+                    send(&sandbox, &[], &["F2026-0002"]).events,
+                    ["sending", "not-sent", "sending", "sent"]
+                );
             }
             assert_eq!(sandbox.run(&["-C", "ledger", "check"]).ok(), "");
         }
@@ -222,11 +333,28 @@ fn post_a_lost_connection_is_unknown_until_a_person_says_so() {
 #[test]
 fn post_the_others_go_on() {
     let sandbox = ledger();
-    let (first, last) = (Double::new(Delivery::Refused("no".into())), Double::new(Delivery::Accepted("yes".into())));
+    let (first, last) = (
+        Double::new(Delivery::Refused("no".into())),
+        Double::new(Delivery::Accepted("yes".into())),
+    );
     let office = Doubles(RefCell::new(vec![first, last]));
     sandbox.write("mail.toml", "[smtp]\nhost = \"localhost\"\n");
-    let arguments = ["-C", "ledger", "send", "--mail", "../mail.toml", "F2026-0002", "F2026-0003"];
-    let output = run_through(&office, &RealDisk, sandbox.path(), sandbox.today, &arguments);
+    let arguments = [
+        "-C",
+        "ledger",
+        "send",
+        "--mail",
+        "../mail.toml",
+        "F2026-0002",
+        "F2026-0003",
+    ];
+    let output = run_through(
+        &office,
+        &RealDisk,
+        sandbox.path(),
+        sandbox.today,
+        &arguments,
+    );
     assert_eq!(output.code, 1, "{}", output.err);
     assert_eq!(kinds(&sandbox), ["sending", "not-sent", "sending", "sent"]);
     assert_eq!(sandbox.run(&["-C", "ledger", "check"]).ok(), "");
@@ -235,14 +363,33 @@ fn post_the_others_go_on() {
 /// A document that is named twice is sent once, whatever became of it.
 #[test]
 fn post_named_twice_sent_once() {
-    for answer in [Delivery::Accepted("yes".into()), Delivery::Refused("no".into()), Delivery::Unknown("lost".into())] {
+    for answer in [
+        Delivery::Accepted("yes".into()),
+        Delivery::Refused("no".into()),
+        Delivery::Unknown("lost".into()),
+    ] {
         let sandbox = ledger();
         let double = Double::new(answer);
         let delivered = Rc::clone(&double.delivered);
         let office = Doubles(RefCell::new(vec![double]));
         sandbox.write("mail.toml", "[smtp]\nhost = \"localhost\"\n");
-        let arguments = ["-C", "ledger", "send", "--mail", "../mail.toml", "F2026-0002", "F2026-0002", "--again"];
-        run_through(&office, &RealDisk, sandbox.path(), sandbox.today, &arguments);
+        let arguments = [
+            "-C",
+            "ledger",
+            "send",
+            "--mail",
+            "../mail.toml",
+            "F2026-0002",
+            "F2026-0002",
+            "--again",
+        ];
+        run_through(
+            &office,
+            &RealDisk,
+            sandbox.path(),
+            sandbox.today,
+            &arguments,
+        );
         assert_eq!(delivered.borrow().len(), 1);
     }
 }
@@ -255,7 +402,10 @@ struct Double {
 
 impl Double {
     fn new(answer: Delivery) -> Self {
-        Self { answer, delivered: Rc::default() }
+        Self {
+            answer,
+            delivered: Rc::default(),
+        }
     }
 }
 
@@ -293,7 +443,11 @@ fn post_faults_never_send_twice() {
     let all = [End::Killed, End::Torn, End::PowerCut, End::Refused];
     for (answer, word, ends) in [
         (Delivery::Accepted("250 ok".into()), "sent", &all[..]),
-        (Delivery::Refused("554 no".into()), "not-sent", &[End::PowerCut]),
+        (
+            Delivery::Refused("554 no".into()),
+            "not-sent",
+            &[End::PowerCut],
+        ),
         (Delivery::Unknown("lost".into()), "sending", &[End::Killed]),
     ] {
         for end in ends.iter().copied() {
@@ -314,7 +468,14 @@ fn fault(answer: &Delivery, word: &str, at: usize, end: End) -> bool {
     let double = Double::new(answer.clone());
     let delivered = Rc::clone(&double.delivered);
     let disk = FaultyDisk::new(at, end);
-    let arguments = ["-C", "ledger", "send", "--mail", "../mail.toml", "F2026-0002"];
+    let arguments = [
+        "-C",
+        "ledger",
+        "send",
+        "--mail",
+        "../mail.toml",
+        "F2026-0002",
+    ];
     let office = Doubles(RefCell::new(vec![double]));
     let output = run_through(&office, &disk, sandbox.path(), sandbox.today, &arguments);
     let place = format!("{answer:?}, {end:?} at operation {at}: {}", output.err);
@@ -327,7 +488,12 @@ fn fault(answer: &Delivery, word: &str, at: usize, end: End) -> bool {
     assert_eq!(sandbox.run(&["-C", "ledger", "check"]).code, 0, "{place}");
     drop(Writer::begin(&RealDisk, &sandbox.path().join("ledger")).unwrap());
     let (count, events) = (delivered.borrow().len(), kinds(&sandbox));
-    match events.iter().map(String::as_str).collect::<Vec<_>>().as_slice() {
+    match events
+        .iter()
+        .map(String::as_str)
+        .collect::<Vec<_>>()
+        .as_slice()
+    {
         [] => assert_eq!(count, 0, "{place}: it left, and nothing says so"),
         ["sending"] => {}
         ["sending", ended] => assert!(count == 1 && *ended == word, "{place}: {ended}"),
@@ -337,14 +503,28 @@ fn fault(answer: &Delivery, word: &str, at: usize, end: End) -> bool {
     let double = Double::new(Delivery::Accepted("250 ok".into()));
     let second = Rc::clone(&double.delivered);
     let office = Doubles(RefCell::new(vec![double]));
-    let output = run_through(&office, &RealDisk, sandbox.path(), sandbox.today, &arguments);
+    let output = run_through(
+        &office,
+        &RealDisk,
+        sandbox.path(),
+        sandbox.today,
+        &arguments,
+    );
     let may = events.is_empty() || events.last().is_some_and(|kind| kind == "not-sent");
-    assert_eq!(second.borrow().len(), usize::from(may), "{place}: {}", output.err);
-    let arrived = usize::from(count == 1 && !matches!(answer, Delivery::Refused(_))) + second.borrow().len();
+    assert_eq!(
+        second.borrow().len(),
+        usize::from(may),
+        "{place}: {}",
+        output.err
+    );
+    let arrived =
+        usize::from(count == 1 && !matches!(answer, Delivery::Refused(_))) + second.borrow().len();
     assert!(arrived <= 1, "{place}: it arrived twice");
     if events == ["sending"] {
         let id = unknown(&sandbox);
-        sandbox.run(&["-C", "ledger", "remind", "--resolve", &id, "sent"]).ok();
+        sandbox
+            .run(&["-C", "ledger", "remind", "--resolve", &id, "sent"])
+            .ok();
     }
     assert_eq!(sandbox.run(&["-C", "ledger", "check"]).ok(), "", "{place}");
     kept(&sandbox);
@@ -353,7 +533,8 @@ fn fault(answer: &Delivery, word: &str, at: usize, end: End) -> bool {
 
 /// What is kept under sent/ is what the events say.
 fn kept(sandbox: &Sandbox) {
-    let text = std::fs::read_to_string(sandbox.path().join("ledger/events/2026.csv")).unwrap_or_default();
+    let text =
+        std::fs::read_to_string(sandbox.path().join("ledger/events/2026.csv")).unwrap_or_default();
     for line in text.lines().skip(1).filter(|line| line.contains(",sent,")) {
         let fields: Vec<&str> = line.split(',').collect();
         let bytes = std::fs::read(sandbox.path().join("ledger").join(fields[13])).unwrap();

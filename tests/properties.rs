@@ -40,7 +40,12 @@ fn line() -> impl Strategy<Value = LineInput> {
 
 fn adjustments() -> impl Strategy<Value = Vec<AdjustmentInput>> {
     prop::collection::vec(
-        share().prop_filter_map("none", |share| Some(AdjustmentInput { share: share?, vat: None })),
+        share().prop_filter_map("none", |share| {
+            Some(AdjustmentInput {
+                share: share?,
+                vat: None,
+            })
+        }),
         0..3,
     )
 }
@@ -190,8 +195,9 @@ fn properties_documents_are_read_as_they_were_written() {
     for ledger in ["examples/atelier", "examples/studio"] {
         let sandbox = Sandbox::of(ledger);
         let mut source = acquit::source::open(sandbox.path()).unwrap();
-        let documents = source
-            .each_document(|number, _, read, _| read.map(|(document, sha256)| (number.to_owned(), document, sha256)));
+        let documents = source.each_document(|number, _, read, _| {
+            read.map(|(document, sha256)| (number.to_owned(), document, sha256))
+        });
         assert!(source.problems.is_empty());
         for (number, document, sha256) in documents.into_iter().flatten() {
             let text = acquit::view::toml::document(&document);
@@ -199,8 +205,16 @@ fn properties_documents_are_read_as_they_were_written() {
             assert_eq!(verify(&document), []);
             let slices = breakdown(&document);
             let sign = document.kind.sign();
-            assert_eq!(slices.iter().map(|slice| slice.base).sum::<Decimal>(), document.totals.net * sign, "{number}");
-            assert_eq!(slices.iter().map(|slice| slice.vat).sum::<Decimal>(), document.totals.vat * sign, "{number}");
+            assert_eq!(
+                slices.iter().map(|slice| slice.base).sum::<Decimal>(),
+                document.totals.net * sign,
+                "{number}"
+            );
+            assert_eq!(
+                slices.iter().map(|slice| slice.vat).sum::<Decimal>(),
+                document.totals.vat * sign,
+                "{number}"
+            );
             assert_eq!(fields(&document, &sha256).len(), 17);
         }
     }

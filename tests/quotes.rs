@@ -14,7 +14,13 @@ type Line = (bool, i64, i64, i64, Option<i64>);
 
 fn line() -> impl Strategy<Value = Line> {
     let rate = prop_oneof![Just(200i64), Just(100), Just(55), Just(21)];
-    (any::<bool>(), 1i64..300, 1i64..200_000, rate, prop::option::of(1i64..40))
+    (
+        any::<bool>(),
+        1i64..300,
+        1i64..200_000,
+        rate,
+        prop::option::of(1i64..40),
+    )
 }
 
 fn text(lines: &[Line], discount: Option<i64>, gross: bool, milestones: &str) -> String {
@@ -24,9 +30,13 @@ fn text(lines: &[Line], discount: Option<i64>, gross: bool, milestones: &str) ->
     }
     for (goods, quantity, price, rate, discount) in lines {
         let operation = if *goods { "goods" } else { "services" };
-        let (quantity, price) = (fixed(Decimal::new(*quantity, 1), 1), fixed(Decimal::new(*price, 2), 2));
-        text +=
-            &format!("\n[[line]]\nitem = \"x\"\noperation = \"{operation}\"\nquantity = {quantity}\nprice = {price}\n");
+        let (quantity, price) = (
+            fixed(Decimal::new(*quantity, 1), 1),
+            fixed(Decimal::new(*price, 2), 2),
+        );
+        text += &format!(
+            "\n[[line]]\nitem = \"x\"\noperation = \"{operation}\"\nquantity = {quantity}\nprice = {price}\n"
+        );
         text += &format!("vat = {}\n", fixed(Decimal::new(*rate, 1), 1));
         if let Some(percent) = discount {
             text += &format!("discount = \"{percent}%\"\n");
@@ -48,7 +58,11 @@ fn accepted(text: &str) -> Sandbox {
 }
 
 fn quote(sandbox: &Sandbox) -> Document {
-    acquit::source::open(sandbox.path()).unwrap().quote("D2026-0001").unwrap().document
+    acquit::source::open(sandbox.path())
+        .unwrap()
+        .quote("D2026-0001")
+        .unwrap()
+        .document
 }
 
 /// Drafts, issues and pays a part; returns the number.
@@ -58,12 +72,22 @@ fn part(sandbox: &Sandbox, arguments: &[&str]) -> String {
     sandbox.run(&all).ok();
     let output = sandbox.run(&["issue", "part"]);
     assert_eq!(output.code, 0, "{}", output.err);
-    let number = output.err.split("invoice F").nth(1).unwrap().split(' ').next().unwrap();
+    let number = output
+        .err
+        .split("invoice F")
+        .nth(1)
+        .unwrap()
+        .split(' ')
+        .next()
+        .unwrap();
     format!("F{number}")
 }
 
 fn pay(sandbox: &Sandbox, number: &str) {
-    let balance = sandbox.run(&["show", number, "--json"]).json()["balance"].as_str().unwrap().to_owned();
+    let balance = sandbox.run(&["show", number, "--json"]).json()["balance"]
+        .as_str()
+        .unwrap()
+        .to_owned();
     if balance != "0.00" {
         sandbox.run(&["pay", number, &balance]).ok();
     }
@@ -72,26 +96,45 @@ fn pay(sandbox: &Sandbox, number: &str) {
 /// Sums of the breakdowns of all rows: bases and VAT by operation, category and rate.
 fn turnover(sandbox: &Sandbox) -> BTreeMap<String, (Decimal, Decimal)> {
     let mut sums: BTreeMap<String, (Decimal, Decimal)> = BTreeMap::new();
-    acquit::source::open(sandbox.path()).unwrap().register(|row, _| {
-        for entry in row.breakdown.split(';').filter(|entry| !entry.is_empty()) {
-            let (key, figures) = entry.match_indices(':').nth(2).map(|(at, _)| entry.split_at(at)).unwrap();
-            let figures: Vec<Decimal> =
-                figures[1..].split(':').map(|figure| Decimal::from_str_exact(figure).unwrap()).collect();
-            let sum = sums.entry(key.to_owned()).or_default();
-            *sum = (sum.0 + figures[0], sum.1 + figures[1]);
-        }
-    });
+    acquit::source::open(sandbox.path())
+        .unwrap()
+        .register(|row, _| {
+            for entry in row.breakdown.split(';').filter(|entry| !entry.is_empty()) {
+                let (key, figures) = entry
+                    .match_indices(':')
+                    .nth(2)
+                    .map(|(at, _)| entry.split_at(at))
+                    .unwrap();
+                let figures: Vec<Decimal> = figures[1..]
+                    .split(':')
+                    .map(|figure| Decimal::from_str_exact(figure).unwrap())
+                    .collect();
+                let sum = sums.entry(key.to_owned()).or_default();
+                *sum = (sum.0 + figures[0], sum.1 + figures[1]);
+            }
+        });
     sums.retain(|_, sum| !sum.0.is_zero() || !sum.1.is_zero());
     sums
 }
 
 /// The breakdown of a quote, as the register spells keys.
 fn offered(quote: &Document) -> BTreeMap<String, (Decimal, Decimal)> {
-    let slices = acquit::compute::register::breakdown(quote).into_iter().map(|slice| {
-        let rate = acquit::ledger::amount::plain(slice.rate);
-        (format!("{}:{}:{rate}", slice.operation.word(), slice.category.code()), (slice.base, slice.vat))
-    });
-    slices.filter(|(_, sum)| !sum.0.is_zero() || !sum.1.is_zero()).collect()
+    let slices = acquit::compute::register::breakdown(quote)
+        .into_iter()
+        .map(|slice| {
+            let rate = acquit::ledger::amount::plain(slice.rate);
+            (
+                format!(
+                    "{}:{}:{rate}",
+                    slice.operation.word(),
+                    slice.category.code()
+                ),
+                (slice.base, slice.vat),
+            )
+        });
+    slices
+        .filter(|(_, sum)| !sum.0.is_zero() || !sum.1.is_zero())
+        .collect()
 }
 
 proptest! {
@@ -197,7 +240,12 @@ proptest! {
 type Adjusted = (bool, bool, i64, bool);
 
 fn adjusted() -> impl Strategy<Value = Adjusted> {
-    (any::<bool>(), any::<bool>(), prop_oneof![1i64..10, 1i64..3_000], any::<bool>())
+    (
+        any::<bool>(),
+        any::<bool>(),
+        prop_oneof![1i64..10, 1i64..3_000],
+        any::<bool>(),
+    )
 }
 
 fn adjustments(list: &[Adjusted], rate: i64) -> String {
@@ -205,7 +253,11 @@ fn adjustments(list: &[Adjusted], rate: i64) -> String {
         let name = if *charge { "charge" } else { "discount" };
         let key = if *percent { "percent" } else { "amount" };
         let value = fixed(Decimal::new(*value, 2), 2);
-        let vat = if *named { format!("vat = {}\n", fixed(Decimal::new(rate, 1), 1)) } else { String::new() };
+        let vat = if *named {
+            format!("vat = {}\n", fixed(Decimal::new(rate, 1), 1))
+        } else {
+            String::new()
+        };
         format!("\n[[{name}]]\n{key} = {value}\nreason = \"y\"\n{vat}")
     };
     list.iter().map(table).collect()
@@ -214,8 +266,14 @@ fn adjustments(list: &[Adjusted], rate: i64) -> String {
 /// A row of the register without what names it: the breakdown without signs, the gross amount, what is owed.
 fn sums(sandbox: &Sandbox, number: &str) -> Vec<String> {
     let register = sandbox.read("register/2026.csv");
-    let row = register.lines().find(|row| row.starts_with(number)).unwrap();
-    [9, 10, 11, 13, 14].iter().map(|at| row.split(',').nth(*at).unwrap().replace('-', "")).collect()
+    let row = register
+        .lines()
+        .find(|row| row.starts_with(number))
+        .unwrap();
+    [9, 10, 11, 13, 14]
+        .iter()
+        .map(|at| row.split(',').nth(*at).unwrap().replace('-', ""))
+        .collect()
 }
 
 proptest! {
@@ -242,11 +300,22 @@ proptest! {
 #[test]
 fn quotes_milestones_of_the_whole_leave_nothing() {
     let thirds = "\n[[milestone]]\nname = \"a\"\nshare = 33.3333\n\n[[milestone]]\nname = \"b\"\nshare = 33.3333\n\n[[milestone]]\nname = \"c\"\nshare = 33.3334\n";
-    let sandbox = accepted(&text(&[(false, 10, 10_001, 200, None)], None, false, thirds));
+    let sandbox = accepted(&text(
+        &[(false, 10, 10_001, 200, None)],
+        None,
+        false,
+        thirds,
+    ));
     let quote = quote(&sandbox);
-    let bases: Vec<Decimal> = (0..3).map(|at| acquit::compute::share::milestone(&quote, at)[0].amount).collect();
+    let bases: Vec<Decimal> = (0..3)
+        .map(|at| acquit::compute::share::milestone(&quote, at)[0].amount)
+        .collect();
     assert_eq!(bases.iter().copied().sum::<Decimal>(), quote.totals.net);
-    assert!(bases.iter().all(|base| (*base - quote.totals.net / Decimal::from(3)).abs() < Decimal::new(1, 2)));
+    assert!(
+        bases
+            .iter()
+            .all(|base| (*base - quote.totals.net / Decimal::from(3)).abs() < Decimal::new(1, 2))
+    );
 }
 
 /// A deposit is drafted once; credited in full, again. A final takes what is left of it.
@@ -254,7 +323,9 @@ fn quotes_milestones_of_the_whole_leave_nothing() {
 fn quotes_a_part_is_invoiced_once() {
     let sandbox = accepted(&text(&[(false, 10, 100_000, 200, None)], None, false, ""));
     let first = part(&sandbox, &["--deposit", "30%"]);
-    sandbox.run(&["quote", "invoice", "D2026-0001", "--deposit", "30%"]).refused();
+    sandbox
+        .run(&["quote", "invoice", "D2026-0001", "--deposit", "30%"])
+        .refused();
     sandbox.run(&["credit", &first]).ok();
     sandbox.run(&["issue", &format!("credit-{first}")]).ok();
     let second = part(&sandbox, &["--deposit", "40%"]);
@@ -277,39 +348,89 @@ fn recurring_days_are_those_of_the_calendar() {
             "every = \"{every}\"\nfrom = {from}\n{more}client = \"acme\"\n\n[[line]]\nitem = \"x\"\nquantity = 1\nprice = 1\nvat = 20\n"
         )
     };
-    sandbox.write("recurring/a.toml", template("month", "2027-12-31", "day = 31\n"));
-    sandbox.write("recurring/b.toml", template("quarter", "2026-02-15", "until = 2027-02-15\n"));
+    sandbox.write(
+        "recurring/a.toml",
+        template("month", "2027-12-31", "day = 31\n"),
+    );
+    sandbox.write(
+        "recurring/b.toml",
+        template("quarter", "2026-02-15", "until = 2027-02-15\n"),
+    );
     sandbox.write("recurring/c.toml", template("year", "2028-02-29", ""));
     let templates = acquit::source::open(sandbox.path()).unwrap().templates();
     let turns = |at: usize, until: &str| -> Vec<String> {
         let turns = acquit::compute::recurring::turns(&templates[at], day(until));
-        turns.iter().map(|turn| format!("{} {}", turn.name(), turn.day)).collect()
+        turns
+            .iter()
+            .map(|turn| format!("{} {}", turn.name(), turn.day))
+            .collect()
     };
-    assert_eq!(turns(0, "2028-03-30"), ["2027-12 2027-12-31", "2028-01 2028-01-31", "2028-02 2028-02-29"]);
-    let quarters =
-        ["2026-Q1 2026-02-15", "2026-Q2 2026-05-15", "2026-Q3 2026-08-15", "2026-Q4 2026-11-15", "2027-Q1 2027-02-15"];
+    assert_eq!(
+        turns(0, "2028-03-30"),
+        [
+            "2027-12 2027-12-31",
+            "2028-01 2028-01-31",
+            "2028-02 2028-02-29"
+        ]
+    );
+    let quarters = [
+        "2026-Q1 2026-02-15",
+        "2026-Q2 2026-05-15",
+        "2026-Q3 2026-08-15",
+        "2026-Q4 2026-11-15",
+        "2027-Q1 2027-02-15",
+    ];
     assert_eq!(turns(1, "2030-01-01"), quarters);
-    assert_eq!(turns(2, "2029-03-01"), ["2028 2028-02-29", "2029 2029-02-28"]);
+    assert_eq!(
+        turns(2, "2029-03-01"),
+        ["2028 2028-02-29", "2029 2029-02-28"]
+    );
 }
 
 /// `check` finds a quote that was changed after it was accepted, one that is gone, and an answer to one that never was.
 #[test]
 fn quotes_are_checked() {
     let sandbox = accepted(&text(&[(false, 10, 100_000, 200, None)], None, false, ""));
-    sandbox.run(&["quote", "new", "acme", "x", "1", "10", "--vat", "20", "--name", "second"]).ok();
+    sandbox
+        .run(&[
+            "quote", "new", "acme", "x", "1", "10", "--vat", "20", "--name", "second",
+        ])
+        .ok();
     sandbox.run(&["issue", "second"]).ok();
     assert!(sandbox.run(&["check"]).ok().is_empty());
-    let (first, events) = (sandbox.read("quotes/2026/D2026-0001.toml"), sandbox.read("events/2026.csv"));
-    sandbox.write("quotes/2026/D2026-0001.toml", first.replace("item = \"x\"", "item = \"y\""));
+    let (first, events) = (
+        sandbox.read("quotes/2026/D2026-0001.toml"),
+        sandbox.read("events/2026.csv"),
+    );
+    sandbox.write(
+        "quotes/2026/D2026-0001.toml",
+        first.replace("item = \"x\"", "item = \"y\""),
+    );
     assert!(sandbox.run(&["check"]).out.contains("DOCUMENT-CHANGED"));
-    assert!(sandbox.run(&["quote", "invoice", "D2026-0001"]).refused().contains("DOCUMENT-CHANGED"));
+    assert!(
+        sandbox
+            .run(&["quote", "invoice", "D2026-0001"])
+            .refused()
+            .contains("DOCUMENT-CHANGED")
+    );
     sandbox.write("quotes/2026/D2026-0001.toml", &first);
-    sandbox.write("events/2026.csv", events.replace("D2026-0001", "D2026-0009"));
-    assert!(sandbox.run(&["check"]).out.contains("there is no quote `D2026-0009`"));
+    sandbox.write(
+        "events/2026.csv",
+        events.replace("D2026-0001", "D2026-0009"),
+    );
+    assert!(
+        sandbox
+            .run(&["check"])
+            .out
+            .contains("there is no quote `D2026-0009`")
+    );
     sandbox.write("events/2026.csv", &events);
     std::fs::remove_file(sandbox.path().join("quotes/2026/D2026-0001.toml")).unwrap();
     let found = sandbox.run(&["check"]).out;
-    assert!(found.contains("NUMBER-GAP") && found.contains("there is no quote `D2026-0001`"), "{found}");
+    assert!(
+        found.contains("NUMBER-GAP") && found.contains("there is no quote `D2026-0001`"),
+        "{found}"
+    );
 }
 
 /// Only quotes are accepted, and only such as there are; a quote is neither paid nor credited.
@@ -322,8 +443,19 @@ fn quotes_are_no_invoices() {
         &["pay", "D2026-0001", "10"],
         &["credit", "D2026-0001"],
     ] {
-        assert!(sandbox.run(arguments).refused().contains("DOCUMENT-UNKNOWN"), "{arguments:?}");
+        assert!(
+            sandbox
+                .run(arguments)
+                .refused()
+                .contains("DOCUMENT-UNKNOWN"),
+            "{arguments:?}"
+        );
     }
     assert_eq!(sandbox.run(&["list"]).ok(), "No document.\n");
-    assert_eq!(sandbox.run(&["render", "D2026-0001", "--with-balance"]).code, 2);
+    assert_eq!(
+        sandbox
+            .run(&["render", "D2026-0001", "--with-balance"])
+            .code,
+        2
+    );
 }

@@ -73,18 +73,41 @@ fn act() -> impl Strategy<Value = (i64, Act)> {
 }
 
 fn world() -> impl Strategy<Value = World> {
-    let case = (0usize..3, 0i64..3500, 0i64..61, 1i64..500_000, prop::collection::vec(act(), 0..4)).prop_map(
-        |(client, issued, term, cents, acts)| {
+    let case = (
+        0usize..3,
+        0i64..3500,
+        0i64..61,
+        1i64..500_000,
+        prop::collection::vec(act(), 0..4),
+    )
+        .prop_map(|(client, issued, term, cents, acts)| {
             // One thing a day, so that no rule about ties is needed here.
             let acts: BTreeMap<i64, Act> = acts.into_iter().collect();
-            Case { client, issued, term, cents, acts: acts.into_iter().collect() }
-        },
-    );
+            Case {
+                client,
+                issued,
+                term,
+                cents,
+                acts: acts.into_iter().collect(),
+            }
+        });
     let away = prop::collection::vec((0i64..3600, 1i64..60), 0..12);
     let cases = prop::collection::vec(case, 8..24);
     let credit = prop::option::of((0usize..3, 0i64..3600, 1i64..500_000));
-    (cases, prop::option::of((0usize..3, 500i64..3600)), credit, away, 3i64..40)
-        .prop_map(|(cases, insolvent, credit, away, yes)| World { cases, insolvent, credit, away, yes })
+    (
+        cases,
+        prop::option::of((0usize..3, 500i64..3600)),
+        credit,
+        away,
+        3i64..40,
+    )
+        .prop_map(|(cases, insolvent, credit, away, yes)| World {
+            cases,
+            insolvent,
+            credit,
+            away,
+            yes,
+        })
 }
 
 /// A message as it was recorded for one document.
@@ -142,26 +165,41 @@ impl Case {
     }
 
     fn paid(&self, share: i64) -> Decimal {
-        (self.gross() * Decimal::from(share) / Decimal::ONE_HUNDRED).round_dp(2).max(Decimal::new(1, 2))
+        (self.gross() * Decimal::from(share) / Decimal::ONE_HUNDRED)
+            .round_dp(2)
+            .max(Decimal::new(1, 2))
     }
 
     fn acts(&self) -> impl Iterator<Item = (NaiveDate, &Act)> {
-        self.acts.iter().map(|(after, act)| (date(self.issued + after), act))
+        self.acts
+            .iter()
+            .map(|(after, act)| (date(self.issued + after), act))
     }
 
     /// The parts of a plan made `count` in all, a month apart.
     fn parts(&self, agreed: NaiveDate, count: u32) -> Vec<Instalment> {
         let each = (self.gross() / Decimal::from(count)).round_dp(2);
         let part = |at: u32| {
-            let amount = if at + 1 == count { self.gross() - each * Decimal::from(at) } else { each };
-            Instalment { due: plus_days(agreed, 15 + 30 * i64::from(at)), amount }
+            let amount = if at + 1 == count {
+                self.gross() - each * Decimal::from(at)
+            } else {
+                each
+            };
+            Instalment {
+                due: plus_days(agreed, 15 + 30 * i64::from(at)),
+                amount,
+            }
         };
         (0..count).map(part).collect()
     }
 
     fn truth(&self, today: NaiveDate) -> Truth {
         let past: Vec<(NaiveDate, &Act)> = self.acts().filter(|(day, _)| *day <= today).collect();
-        let mut truth = Truth { balance: self.gross(), due: date(self.issued + self.term), ..Truth::default() };
+        let mut truth = Truth {
+            balance: self.gross(),
+            due: date(self.issued + self.term),
+            ..Truth::default()
+        };
         let (mut dispute, mut hold, mut promise, mut plan) = (None, None, None, None);
         for (day, act) in &past {
             match act {
@@ -175,7 +213,9 @@ impl Case {
                 Act::HandOver => truth.paused = true,
             }
         }
-        let disputed = dispute.map_or(Decimal::ZERO, |amount| amount.unwrap_or(truth.balance).min(truth.balance));
+        let disputed = dispute.map_or(Decimal::ZERO, |amount| {
+            amount.unwrap_or(truth.balance).min(truth.balance)
+        });
         truth.asked = truth.balance - disputed;
         if let Some(parts) = plan {
             // What came met the earliest parts; what is disputed is the last of what is left.
@@ -191,8 +231,16 @@ impl Case {
                     open.push((part.due, rest));
                 }
             }
-            let late: Decimal = open.iter().filter(|(due, _)| *due < today).map(|(_, amount)| *amount).sum();
-            truth.asked = if late > Decimal::ZERO { late } else { open.first().map_or(Decimal::ZERO, |part| part.1) };
+            let late: Decimal = open
+                .iter()
+                .filter(|(due, _)| *due < today)
+                .map(|(_, amount)| *amount)
+                .sum();
+            truth.asked = if late > Decimal::ZERO {
+                late
+            } else {
+                open.first().map_or(Decimal::ZERO, |part| part.1)
+            };
             truth.due = open.first().map_or(truth.due, |part| part.0);
         }
         truth.paused |= hold.is_some_and(|until| until.is_none_or(|until| until >= today));
@@ -207,7 +255,9 @@ impl World {
     fn truth(&self, at: usize, today: NaiveDate) -> Truth {
         let mut truth = self.cases[at].truth(today);
         let covers = |(client, days, cents): (usize, i64, i64)| {
-            client == self.cases[at].client && date(days) <= today && Decimal::new(cents, 2) >= truth.asked
+            client == self.cases[at].client
+                && date(days) <= today
+                && Decimal::new(cents, 2) >= truth.asked
         };
         truth.paused |= self.credit.is_some_and(covers);
         truth
@@ -248,7 +298,12 @@ impl World {
             }
         }
         if let Some((client, days, cents)) = self.credit {
-            books.add_payment(&payment(date(days), CLIENTS[client], "", Decimal::new(cents, 2)));
+            books.add_payment(&payment(
+                date(days),
+                CLIENTS[client],
+                "",
+                Decimal::new(cents, 2),
+            ));
         }
         if let Some((client, days)) = self.insolvent {
             books.add_event(&event("insolvency", date(days), CLIENTS[client], ""));
@@ -256,10 +311,18 @@ impl World {
         for told in told {
             let step = told.step.word();
             let own = event("reminded", told.date, &told.client, &told.number);
-            books.add_event(&Event { step, until: Some(told.due), ..own });
+            books.add_event(&Event {
+                step,
+                until: Some(told.due),
+                ..own
+            });
         }
         books.close();
-        assert!(books.problems.is_empty(), "{:?}", books.problems.iter().collect::<Vec<_>>());
+        assert!(
+            books.problems.is_empty(),
+            "{:?}",
+            books.problems.iter().collect::<Vec<_>>()
+        );
         books
     }
 }
@@ -276,14 +339,23 @@ impl Case {
                 ..of("dispute")
             }),
             Act::Resolve => books.add_event(&of("resolved")),
-            Act::Hold(days) => books.add_event(&Event { until: days.map(|n| plus_days(day, n)), ..of("hold") }),
+            Act::Hold(days) => books.add_event(&Event {
+                until: days.map(|n| plus_days(day, n)),
+                ..of("hold")
+            }),
             Act::Release => books.add_event(&of("released")),
-            Act::Promise(days) => books.add_event(&Event { until: Some(plus_days(day, *days)), ..of("promise") }),
+            Act::Promise(days) => books.add_event(&Event {
+                until: Some(plus_days(day, *days)),
+                ..of("promise")
+            }),
             Act::HandOver => books.add_event(&of("handed-over")),
             Act::Plan(count) => books.add_plan(&Plan {
                 number: format!("P{day}-{at}"),
                 span: nowhere(),
-                documents: vec![Spanned { value: number.clone(), span: nowhere() }],
+                documents: vec![Spanned {
+                    value: number.clone(),
+                    span: nowhere(),
+                }],
                 agreed: day,
                 replaces: None,
                 interest: PlanInterest::Runs,
@@ -298,7 +370,12 @@ fn number(at: usize) -> String {
     format!("N{at}")
 }
 
-fn payment<'a>(date: NaiveDate, client: &'a str, document: &'a str, amount: Decimal) -> Payment<'a> {
+fn payment<'a>(
+    date: NaiveDate,
+    client: &'a str,
+    document: &'a str,
+    amount: Decimal,
+) -> Payment<'a> {
     Payment {
         span: nowhere(),
         id: "p",
@@ -340,57 +417,142 @@ fn event<'a>(kind: &'a str, date: NaiveDate, client: &'a str, document: &'a str)
 
 /// French holidays that have no need of Easter.
 fn is_rest(day: NaiveDate) -> bool {
-    let fixed = [(1, 1), (5, 1), (5, 8), (7, 14), (8, 15), (11, 1), (11, 11), (12, 25)];
-    matches!(day.weekday(), Weekday::Sat | Weekday::Sun) || fixed.contains(&(day.month(), day.day()))
+    let fixed = [
+        (1, 1),
+        (5, 1),
+        (5, 8),
+        (7, 14),
+        (8, 15),
+        (11, 1),
+        (11, 11),
+        (12, 25),
+    ];
+    matches!(day.weekday(), Weekday::Sat | Weekday::Sun)
+        || fixed.contains(&(day.month(), day.day()))
 }
 
 /// Judges what goes on a day, and returns it as it is recorded.
-fn judge(world: &World, today: NaiveDate, day: &Day, books: &Books, told: &[Told], steps: &[Step]) -> Vec<Told> {
+fn judge(
+    world: &World,
+    today: NaiveDate,
+    day: &Day,
+    books: &Books,
+    told: &[Told],
+    steps: &[Step],
+) -> Vec<Told> {
     let of = |number: &str| {
         let at: usize = number[1..].parse().unwrap();
         (&world.cases[at], world.truth(at, today))
     };
     let mut new: Vec<Told> = Vec::new();
     for note in day.notes.iter().filter(|note| !note.needs_person) {
-        assert!(note.taken.len() + note.also.len() == note.documents(books).len() && !note.taken.is_empty());
         assert!(
-            told.iter().chain(&new).all(|told| told.date != today || told.client != note.client),
+            note.taken.len() + note.also.len() == note.documents(books).len()
+                && !note.taken.is_empty()
+        );
+        assert!(
+            told.iter()
+                .chain(&new)
+                .all(|told| told.date != today || told.client != note.client),
             "two messages to {} on {today}",
             note.client
         );
-        let bankrupt =
-            world.insolvent.is_some_and(|(client, days)| CLIENTS[client] == note.client && date(days) <= today);
+        let bankrupt = world
+            .insolvent
+            .is_some_and(|(client, days)| CLIENTS[client] == note.client && date(days) <= today);
         assert!(!bankrupt, "{} is bankrupt", note.client);
         for index in &note.taken {
             let position = books.position(*index);
             let (case, truth) = of(position.number);
             assert_eq!(CLIENTS[case.client], note.client);
             let step = &note.step;
-            assert!(truth.balance > Decimal::ZERO && !truth.paused, "{} on {today}: {truth:?}", position.number);
-            assert_eq!((position.asked, position.falls_due()), (truth.asked, Some(truth.due)), "{}", position.number);
-            assert!(today >= plus_days(truth.due, steps[0].days.into()), "{} too early", position.number);
-            let before: Vec<&Told> =
-                told.iter().filter(|told| told.number == position.number && told.due == truth.due).collect();
-            let times = before.iter().filter(|told| told.step == step.name).count();
-            assert!(times < step.max as usize, "{} {:?} once more on {today}", position.number, step.name);
-            assert!(before.iter().all(|told| told.step <= step.name), "{} goes back", position.number);
-            let last = before.iter().map(|told| told.date).max();
-            let own = steps
+            assert!(
+                truth.balance > Decimal::ZERO && !truth.paused,
+                "{} on {today}: {truth:?}",
+                position.number
+            );
+            assert_eq!(
+                (position.asked, position.falls_due()),
+                (truth.asked, Some(truth.due)),
+                "{}",
+                position.number
+            );
+            assert!(
+                today >= plus_days(truth.due, steps[0].days.into()),
+                "{} too early",
+                position.number
+            );
+            let before: Vec<&Told> = told
                 .iter()
-                .find(|own| own.name == day.standings.iter().find(|s| s.index == *index).unwrap().next.unwrap().0);
+                .filter(|told| told.number == position.number && told.due == truth.due)
+                .collect();
+            let times = before.iter().filter(|told| told.step == step.name).count();
+            assert!(
+                times < step.max as usize,
+                "{} {:?} once more on {today}",
+                position.number,
+                step.name
+            );
+            assert!(
+                before.iter().all(|told| told.step <= step.name),
+                "{} goes back",
+                position.number
+            );
+            let last = before.iter().map(|told| told.date).max();
+            let own = steps.iter().find(|own| {
+                own.name
+                    == day
+                        .standings
+                        .iter()
+                        .find(|s| s.index == *index)
+                        .unwrap()
+                        .next
+                        .unwrap()
+                        .0
+            });
             let own = own.unwrap();
             let free = last.is_none_or(|last| (today - last).num_days() >= own.every.into());
-            assert!(free, "{} {:?} on {today}, after {last:?}", position.number, own.name);
-            assert!(today >= plus_days(truth.due, own.days.into()), "{} {:?} too early", position.number, own.name);
-            assert!(!(own.working_days && is_rest(today)), "{:?} on {today}", own.name);
+            assert!(
+                free,
+                "{} {:?} on {today}, after {last:?}",
+                position.number, own.name
+            );
+            assert!(
+                today >= plus_days(truth.due, own.days.into()),
+                "{} {:?} too early",
+                position.number,
+                own.name
+            );
+            assert!(
+                !(own.working_days && is_rest(today)),
+                "{:?} on {today}",
+                own.name
+            );
             assert!(truth.asked >= own.min_amount);
             // What only helps to pay in time comes in time; what threatens comes after what is milder.
-            let higher = steps.iter().filter(|other| other.name > own.name && !other.working_days);
-            let is_overtaken = higher.clone().any(|other| plus_days(truth.due, other.days.into()) <= today);
-            assert!(!(own.name < StepName::First && is_overtaken), "{} {:?} on {today}", position.number, own.name);
-            let milder = steps.iter().rev().find(|other| other.name < own.name && other.name >= StepName::First);
+            let higher = steps
+                .iter()
+                .filter(|other| other.name > own.name && !other.working_days);
+            let is_overtaken = higher
+                .clone()
+                .any(|other| plus_days(truth.due, other.days.into()) <= today);
+            assert!(
+                !(own.name < StepName::First && is_overtaken),
+                "{} {:?} on {today}",
+                position.number,
+                own.name
+            );
+            let milder = steps
+                .iter()
+                .rev()
+                .find(|other| other.name < own.name && other.name >= StepName::First);
             let highest = before.iter().map(|told| told.step).max();
-            assert!(milder.is_none_or(|milder| highest >= Some(milder.name)), "{} {:?}", position.number, own.name);
+            assert!(
+                milder.is_none_or(|milder| highest >= Some(milder.name)),
+                "{} {:?}",
+                position.number,
+                own.name
+            );
             new.push(Told {
                 number: position.number.to_owned(),
                 client: note.client.clone(),
@@ -402,46 +564,99 @@ fn judge(world: &World, today: NaiveDate, day: &Day, books: &Books, told: &[Told
         for index in &note.also {
             let position = books.position(*index);
             let (_, truth) = of(position.number);
-            assert!(truth.asked > Decimal::ZERO && !truth.paused && truth.due < today, "{}", position.number);
+            assert!(
+                truth.asked > Decimal::ZERO && !truth.paused && truth.due < today,
+                "{}",
+                position.number
+            );
         }
     }
     new
 }
 
 /// Every open document is accounted for: it goes, or the reason why not is true; what was left out is said.
-fn account(world: &World, today: NaiveDate, day: &Day, books: &Books, told: &[Told], steps: &[Step]) {
+fn account(
+    world: &World,
+    today: NaiveDate,
+    day: &Day,
+    books: &Books,
+    told: &[Told],
+    steps: &[Step],
+) {
     let open: BTreeSet<usize> = books.open().collect();
-    assert_eq!(day.standings.iter().map(|standing| standing.index).collect::<BTreeSet<_>>(), open);
+    assert_eq!(
+        day.standings
+            .iter()
+            .map(|standing| standing.index)
+            .collect::<BTreeSet<_>>(),
+        open
+    );
     for standing in &day.standings {
         let position = books.position(standing.index);
         let at: usize = position.number[1..].parse().unwrap();
         let truth = world.truth(at, today);
-        let before: Vec<&Told> =
-            told.iter().filter(|told| told.number == position.number && told.due == truth.due).collect();
+        let before: Vec<&Told> = told
+            .iter()
+            .filter(|told| told.number == position.number && told.due == truth.due)
+            .collect();
         let context = || format!("{} on {today}: {standing:?} {truth:?}", position.number);
-        let goes = day.notes.iter().any(|note| !note.needs_person && note.taken.contains(&standing.index));
+        let goes = day
+            .notes
+            .iter()
+            .any(|note| !note.needs_person && note.taken.contains(&standing.index));
         assert_eq!(standing.silence.is_none(), goes, "{}", context());
         match &standing.silence {
             None | Some(Silence::Rest) => {}
-            Some(Silence::NotYet | Silence::PlanKept(_)) => assert!(standing.next.unwrap().1.unwrap() > today),
-            Some(Silence::Spacing(last)) => assert!(before.iter().any(|told| told.date == *last), "{}", context()),
-            Some(Silence::Cap) => assert!(!before.is_empty() || standing.skipped.len() == steps.len(), "{}", context()),
+            Some(Silence::NotYet | Silence::PlanKept(_)) => {
+                assert!(standing.next.unwrap().1.unwrap() > today)
+            }
+            Some(Silence::Spacing(last)) => assert!(
+                before.iter().any(|told| told.date == *last),
+                "{}",
+                context()
+            ),
+            Some(Silence::Cap) => assert!(
+                !before.is_empty() || standing.skipped.len() == steps.len(),
+                "{}",
+                context()
+            ),
             Some(Silence::Small(least)) => assert!(truth.asked < *least),
             Some(Silence::Today) => {
                 let client = position.client;
-                assert!(told.iter().any(|told| told.client == client && told.date == today), "{}", context());
+                assert!(
+                    told.iter()
+                        .any(|told| told.client == client && told.date == today),
+                    "{}",
+                    context()
+                );
             }
             Some(Silence::Behind) => {
-                let another = day.notes.iter().any(|note| note.client == position.client && !note.needs_person);
+                let another = day
+                    .notes
+                    .iter()
+                    .any(|note| note.client == position.client && !note.needs_person);
                 assert!(another, "{}", context());
             }
             Some(Silence::Person) => {
-                let waits = day.notes.iter().any(|note| note.needs_person && note.taken.contains(&standing.index));
-                assert!(waits && standing.next.unwrap().0 == StepName::Formal, "{}", context());
+                let waits = day
+                    .notes
+                    .iter()
+                    .any(|note| note.needs_person && note.taken.contains(&standing.index));
+                assert!(
+                    waits && standing.next.unwrap().0 == StepName::Formal,
+                    "{}",
+                    context()
+                );
             }
-            Some(Silence::Insolvency(since)) => assert!(*since <= today && world.insolvent.is_some()),
+            Some(Silence::Insolvency(since)) => {
+                assert!(*since <= today && world.insolvent.is_some())
+            }
             Some(
-                Silence::Hold(_) | Silence::Promise(_) | Silence::Dispute | Silence::HandedOver(_) | Silence::Credit(_),
+                Silence::Hold(_)
+                | Silence::Promise(_)
+                | Silence::Dispute
+                | Silence::HandedOver(_)
+                | Silence::Credit(_),
             ) => {
                 assert!(truth.paused, "{}", context());
             }
@@ -453,13 +668,27 @@ fn account(world: &World, today: NaiveDate, day: &Day, books: &Books, told: &[To
             let is_below = standing.next.is_none_or(|(next, _)| step.name < next);
             let was_taken = before.iter().any(|told| told.step == step.name);
             let said = standing.skipped.iter().find(|(name, _)| *name == step.name);
-            assert_eq!(is_below && !was_taken, said.is_some(), "{:?}: {}", step.name, context());
+            assert_eq!(
+                is_below && !was_taken,
+                said.is_some(),
+                "{:?}: {}",
+                step.name,
+                context()
+            );
             match said {
-                Some((_, Skip::Passed)) => assert!(step.days < 0 && today > truth.due, "{}", context()),
-                Some((_, Skip::Issued)) => assert!(plus_days(truth.due, step.days.into()) <= position.issued),
+                Some((_, Skip::Passed)) => {
+                    assert!(step.days < 0 && today > truth.due, "{}", context())
+                }
+                Some((_, Skip::Issued)) => {
+                    assert!(plus_days(truth.due, step.days.into()) <= position.issued)
+                }
                 Some((name, Skip::Overtaken)) => {
                     let service = matches!(name, StepName::Upcoming | StepName::Due);
-                    assert!(service || highest.is_some_and(|highest| highest > *name), "{}", context());
+                    assert!(
+                        service || highest.is_some_and(|highest| highest > *name),
+                        "{}",
+                        context()
+                    );
                 }
                 None => {}
             }

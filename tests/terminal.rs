@@ -21,7 +21,11 @@ fn typed(folder: &Path, arguments: &[&str], question: &str, keys: &str) -> (Stri
 /// Types at questions that a command asks one after the other.
 fn answered(folder: &Path, arguments: &[&str], answers: &[(&str, &str)]) -> (String, i32) {
     let mut command = Command::new(env!("CARGO_BIN_EXE_acquit"));
-    command.args(arguments).current_dir(folder).env_clear().env("TERM", "xterm");
+    command
+        .args(arguments)
+        .current_dir(folder)
+        .env_clear()
+        .env("TERM", "xterm");
     let mut session = Session::spawn(command).unwrap();
     session.set_expect_timeout(Some(Duration::from_secs(60)));
     for (question, keys) in answers {
@@ -51,9 +55,15 @@ fn ledger() -> Sandbox {
 fn terminal_only_y_records_a_payment() {
     let pay = ["--today", "2026-11-22", "pay", "--client", "acme", "120"];
     let question = "Record 120.00 EUR of acme as shown? [y/N]";
-    for (keys, code) in
-        [("n\r", 1), ("N", 1), ("\r", 1), ("xq n", 1), (CONTROL_C, 130), (CONTROL_D, 130), ("x\u{3}", 130)]
-    {
+    for (keys, code) in [
+        ("n\r", 1),
+        ("N", 1),
+        ("\r", 1),
+        ("xq n", 1),
+        (CONTROL_C, 130),
+        (CONTROL_D, 130),
+        ("x\u{3}", 130),
+    ] {
         let sandbox = ledger();
         let before = snapshot(sandbox.path());
         let (shown, ended) = typed(sandbox.path(), &pay, question, keys);
@@ -64,7 +74,12 @@ fn terminal_only_y_records_a_payment() {
         let sandbox = ledger();
         let (shown, ended) = typed(sandbox.path(), &pay, question, keys);
         assert_eq!(ended, 0, "{keys:?}: {shown}");
-        assert!(sandbox.read("payments/2026.csv").contains(",acme,120.00,EUR,"), "{shown}");
+        assert!(
+            sandbox
+                .read("payments/2026.csv")
+                .contains(",acme,120.00,EUR,"),
+            "{shown}"
+        );
     }
 }
 
@@ -75,19 +90,45 @@ fn terminal_an_overpayment_is_asked_about() {
     let sandbox = ledger();
     let before = snapshot(sandbox.path());
     let (shown, ended) = typed(sandbox.path(), &pay, question, "\r");
-    assert!(ended == 1 && shown.contains("nothing is recorded"), "{ended} {shown}");
+    assert!(
+        ended == 1 && shown.contains("nothing is recorded"),
+        "{ended} {shown}"
+    );
     assert_eq!(snapshot(sandbox.path()), before);
     let (shown, ended) = typed(sandbox.path(), &pay, question, "y");
-    assert!(ended == 0 && shown.contains("is overpaid by 30.00 EUR"), "{ended} {shown}");
+    assert!(
+        ended == 0 && shown.contains("is overpaid by 30.00 EUR"),
+        "{ended} {shown}"
+    );
 }
 
 #[test]
 fn terminal_a_formal_notice_needs_a_y() {
     let sandbox = Sandbox::of("examples/atelier");
     for day in ["2026-11-22", "2026-11-29"] {
-        sandbox.run(&["--today", day, "-q", "-o", "out/plan.txt", "remind", "--write", "out/r", "--log"]).ok();
+        sandbox
+            .run(&[
+                "--today",
+                day,
+                "-q",
+                "-o",
+                "out/plan.txt",
+                "remind",
+                "--write",
+                "out/r",
+                "--log",
+            ])
+            .ok();
     }
-    let remind = ["--today", "2026-12-06", "remind", "cormoran", "--write", "out/r", "--log"];
+    let remind = [
+        "--today",
+        "2026-12-06",
+        "remind",
+        "cormoran",
+        "--write",
+        "out/r",
+        "--log",
+    ];
     let question = "Record the formal notice to cormoran (F2026-0011) as sent? [y/N]";
     let before = snapshot(sandbox.path());
     for (keys, code) in [("n\r", 0), ("\r", 0), (CONTROL_C, 130), (CONTROL_D, 130)] {
@@ -96,14 +137,21 @@ fn terminal_a_formal_notice_needs_a_y() {
         assert_eq!(snapshot(sandbox.path()), before, "{keys:?}: {shown}");
     }
     let (shown, ended) = typed(sandbox.path(), &remind, question, "y");
-    assert!(ended == 0 && shown.contains("recorded F2026-0011 (cormoran): formal, by letter"), "{ended} {shown}");
+    assert!(
+        ended == 0 && shown.contains("recorded F2026-0011 (cormoran): formal, by letter"),
+        "{ended} {shown}"
+    );
 }
 
 #[test]
 fn terminal_leaving_any_question_does_nothing() {
     for keys in [CONTROL_C, CONTROL_D] {
-        let answers =
-            [("Your legal name", "Camille Durand EI\r"), ("Legal form", "\r"), ("SIREN", "\r"), ("Address", "\r")];
+        let answers = [
+            ("Your legal name", "Camille Durand EI\r"),
+            ("Legal form", "\r"),
+            ("SIREN", "\r"),
+            ("Address", "\r"),
+        ];
         // At a text, at a choice, at texts after it.
         for count in 0..answers.len() {
             let sandbox = Sandbox::empty();
@@ -136,7 +184,12 @@ fn terminal_init_is_typed() {
     let (shown, ended) = answered(sandbox.path(), &["init"], &answers);
     assert_eq!(ended, 0, "{shown}");
     let settings = sandbox.read("acquit.toml");
-    for line in ["name = \"Zoé Petit EI\"", "form = \"ei\"", "id = \"732829320\"", "city = \"Lyon\""] {
+    for line in [
+        "name = \"Zoé Petit EI\"",
+        "form = \"ei\"",
+        "id = \"732829320\"",
+        "city = \"Lyon\"",
+    ] {
         assert!(settings.contains(line), "{line}: {settings}");
     }
 }
@@ -145,33 +198,59 @@ fn terminal_init_is_typed() {
 #[test]
 fn terminal_cron_lines_work_as_pasted() {
     let home = Sandbox::empty();
-    copy(&project().join("examples/atelier"), &home.path().join("ledger"));
+    copy(
+        &project().join("examples/atelier"),
+        &home.path().join("ledger"),
+    );
     // What `cargo install` makes, on the day of the tests.
     let program = env!("CARGO_BIN_EXE_acquit");
-    home.write(".cargo/bin/acquit", format!("#!/bin/sh\nexec '{program}' --today 2026-11-22 \"$@\"\n"));
+    home.write(
+        ".cargo/bin/acquit",
+        format!("#!/bin/sh\nexec '{program}' --today 2026-11-22 \"$@\"\n"),
+    );
     let outbox: PathBuf = home.path().join("outbox");
     home.write(
         ".config/acquit/mail.toml",
-        format!("[sendmail]\ncommand = [\"/bin/sh\", \"-c\", \"cat >> '{}'\"]\n", outbox.display()),
+        format!(
+            "[sendmail]\ncommand = [\"/bin/sh\", \"-c\", \"cat >> '{}'\"]\n",
+            outbox.display()
+        ),
     );
-    let is_run = Command::new("chmod").arg("755").arg(home.path().join(".cargo/bin/acquit")).status().unwrap();
+    let is_run = Command::new("chmod")
+        .arg("755")
+        .arg(home.path().join(".cargo/bin/acquit"))
+        .status()
+        .unwrap();
     assert!(is_run.success());
     let doc = std::fs::read_to_string(project().join("docs/cron.md")).unwrap();
-    let lines: Vec<&str> = doc.lines().filter(|line| line.contains(" cd ~/ledger && ")).collect();
+    let lines: Vec<&str> = doc
+        .lines()
+        .filter(|line| line.contains(" cd ~/ledger && "))
+        .collect();
     assert_eq!(lines.len(), 3, "{lines:?}");
     for line in lines {
         let command = &line[line.find("cd ~").unwrap()..];
         let output = Command::new("/usr/bin/env")
-            .args(["-i", "PATH=/usr/bin:/bin", "SHELL=/bin/sh", "LOGNAME=camille"])
+            .args([
+                "-i",
+                "PATH=/usr/bin:/bin",
+                "SHELL=/bin/sh",
+                "LOGNAME=camille",
+            ])
             .arg(format!("HOME={}", home.path().display()))
             .args(["/bin/sh", "-c", command])
             .current_dir(home.path())
             .output()
             .unwrap();
-        let shown = String::from_utf8_lossy(&output.stderr) + String::from_utf8_lossy(&output.stdout);
+        let shown =
+            String::from_utf8_lossy(&output.stderr) + String::from_utf8_lossy(&output.stdout);
         assert_eq!(output.status.code(), Some(0), "{command}: {shown}");
     }
     let sent = std::fs::read_to_string(&outbox).unwrap();
     assert_eq!(sent.matches("\nSubject: ").count(), 4, "{sent}");
-    assert!(std::fs::read_to_string(home.path().join("ledger/events/2026.csv")).unwrap().contains(",reminded,"));
+    assert!(
+        std::fs::read_to_string(home.path().join("ledger/events/2026.csv"))
+            .unwrap()
+            .contains(",reminded,")
+    );
 }

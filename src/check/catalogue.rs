@@ -33,7 +33,9 @@ pub struct Rule {
 /// Returns the rules of electronic invoicing by their ids.
 pub fn rules() -> &'static BTreeMap<String, Rule> {
     static ALL: OnceLock<BTreeMap<String, Rule>> = OnceLock::new();
-    ALL.get_or_init(|| toml::from_str(RULES).unwrap_or_else(|error| unreachable!("built-in rules: {error}")))
+    ALL.get_or_init(|| {
+        toml::from_str(RULES).unwrap_or_else(|error| unreachable!("built-in rules: {error}"))
+    })
 }
 
 /// Returns a rule by its id.
@@ -43,7 +45,10 @@ pub fn rule(id: &str) -> Option<&'static Rule> {
 
 /// Returns the lasting spelling of a rule's id.
 pub fn rule_id(id: &str) -> &'static str {
-    rules().get_key_value(id).map_or_else(|| unreachable!("the rule {id} is not in rules.toml"), |(id, _)| id)
+    rules().get_key_value(id).map_or_else(
+        || unreachable!("the rule {id} is not in rules.toml"),
+        |(id, _)| id,
+    )
 }
 
 /// Returns all explanations by code.

@@ -22,7 +22,12 @@ impl Kept {
     /// Keeps a row.
     pub fn new(span: Span, record: Record<'_>) -> Self {
         let (text, bounds) = record.parts();
-        Self { span, text: text.into(), bounds: bounds.into(), is_met: AtomicBool::new(false) }
+        Self {
+            span,
+            text: text.into(),
+            bounds: bounds.into(),
+            is_met: AtomicBool::new(false),
+        }
     }
 
     /// Notes that its document is there and can be read.
@@ -42,7 +47,13 @@ impl Kept {
 }
 
 /// Compares a document with its row: digest first, then every frozen figure. Tells whether it is the document that was issued.
-pub fn compare(document: &Document, sha256: &str, number: &str, row: &Kept, problems: &mut Diagnostics) -> bool {
+pub fn compare(
+    document: &Document,
+    sha256: &str,
+    number: &str,
+    row: &Kept,
+    problems: &mut Diagnostics,
+) -> bool {
     let file = document.span.file;
     let columns = row.record().len();
     if row.record().get(columns - 2) != Some(sha256) {
@@ -57,7 +68,10 @@ pub fn compare(document: &Document, sha256: &str, number: &str, row: &Kept, prob
         return false;
     }
     if document.number.as_str() != number {
-        let message = format!("the file {number}.toml holds the document {}", document.number);
+        let message = format!(
+            "the file {number}.toml holds the document {}",
+            document.number
+        );
         problems.push(
             Diagnostic::error(code::DOCUMENT_CHANGED, message)
                 .at(Span::whole(file))
@@ -88,9 +102,16 @@ pub fn arithmetic(document: &Document, problems: &mut Diagnostics) -> bool {
     let found = verify(document);
     let sound = found.is_empty();
     for mismatch in found {
-        let text = format!("{} is {}, its parts give {}", mismatch.what, mismatch.found, mismatch.expected);
+        let text = format!(
+            "{} is {}, its parts give {}",
+            mismatch.what, mismatch.found, mismatch.expected
+        );
         let hint = "an issued document is never edited: take it back with git";
-        problems.push(Diagnostic::error(code::TOTALS, text).at(mismatch.span).hint(hint));
+        problems.push(
+            Diagnostic::error(code::TOTALS, text)
+                .at(mismatch.span)
+                .hint(hint),
+        );
     }
     sound
 }

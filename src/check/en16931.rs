@@ -8,12 +8,17 @@ use super::finding::{Finding, Findings, Place};
 use super::lists::{List, holds};
 use crate::compute::totals::vat_of;
 use crate::ledger::amount::plain;
-use crate::ledger::einvoice::{AllowanceCharge, EInvoice, Identifier, InvoiceLine, MEDIA, Tax, TradeParty};
+use crate::ledger::einvoice::{
+    AllowanceCharge, EInvoice, Identifier, InvoiceLine, MEDIA, Tax, TradeParty,
+};
 use crate::ledger::vat::Category;
 
 /// Returns the rules that an invoice breaks.
 pub fn check(invoice: &EInvoice<'_>) -> Vec<Finding> {
-    let mut rules = Rules { i: invoice, found: Findings::default() };
+    let mut rules = Rules {
+        i: invoice,
+        found: Findings::default(),
+    };
     rules.head();
     rules.party(&invoice.seller, Place::Seller);
     rules.party(&invoice.buyer, Place::Buyer);
@@ -38,7 +43,11 @@ struct Rules<'i> {
 
 /// The name of a category in the ids of its rules.
 fn family(category: Category) -> &'static str {
-    if category == Category::K { "IC" } else { category.code() }
+    if category == Category::K {
+        "IC"
+    } else {
+        category.code()
+    }
 }
 
 fn is_blank(text: &str) -> bool {
@@ -51,18 +60,33 @@ impl Rules<'_> {
     }
 
     /// A demand of the rules of a category, such as BR-AE-08.
-    fn category(&mut self, category: Category, number: &str, place: Place, so: bool, message: impl FnOnce() -> String) {
+    fn category(
+        &mut self,
+        category: Category,
+        number: &str,
+        place: Place,
+        so: bool,
+        message: impl FnOnce() -> String,
+    ) {
         if !so {
-            self.found.demand(&format!("BR-{}-{number}", family(category)), place, so, message);
+            self.found.demand(
+                &format!("BR-{}-{number}", family(category)),
+                place,
+                so,
+                message,
+            );
         }
     }
 
     fn head(&mut self) {
         let i = self.i;
         let whole = Place::Document;
-        self.demand("BR-CL-01", whole, matches!(i.type_code, 380 | 381 | 384 | 386 | 503), || {
-            format!("{} is no type code of an invoice (BT-3)", i.type_code)
-        });
+        self.demand(
+            "BR-CL-01",
+            whole,
+            matches!(i.type_code, 380 | 381 | 384 | 386 | 503),
+            || format!("{} is no type code of an invoice (BT-3)", i.type_code),
+        );
         for note in &i.notes {
             if let Some(code) = note.subject {
                 self.demand("BR-CL-08", whole, holds(List::Subject, code), || {
@@ -72,22 +96,41 @@ impl Rules<'_> {
         }
         if let Some(period) = i.period {
             self.demand("BR-29", whole, period.from <= period.to, || {
-                format!("the period ends on {}, before it begins on {}", period.to, period.from)
+                format!(
+                    "the period ends on {}, before it begins on {}",
+                    period.to, period.from
+                )
             });
         }
-        self.demand("BR-16", whole, !i.lines.is_empty(), || "the document has no line (BG-25)".into());
-        let stated = i.totals.due <= Decimal::ZERO || i.due.is_some() || i.terms.is_some_and(|text| !is_blank(text));
-        self.demand("BR-CO-25", whole, stated, || "neither a due date (BT-9) nor terms (BT-20) are stated".into());
+        self.demand("BR-16", whole, !i.lines.is_empty(), || {
+            "the document has no line (BG-25)".into()
+        });
+        let stated = i.totals.due <= Decimal::ZERO
+            || i.due.is_some()
+            || i.terms.is_some_and(|text| !is_blank(text));
+        self.demand("BR-CO-25", whole, stated, || {
+            "neither a due date (BT-9) nor terms (BT-20) are stated".into()
+        });
         if let Some(payee) = &i.payee {
-            self.demand("BR-17", Place::Seller, !is_blank(payee.name), || "the payee has no name (BT-59)".into());
+            self.demand("BR-17", Place::Seller, !is_blank(payee.name), || {
+                "the payee has no name (BT-59)".into()
+            });
             if let Some(id) = payee.registration {
                 self.scheme(id, Place::Seller);
             }
         }
         for file in &i.supporting {
-            self.demand("BR-CL-24", whole, MEDIA.iter().any(|(_, mime)| *mime == file.mime), || {
-                format!("the attachment {} has a type that no e-invoice carries", file.name)
-            });
+            self.demand(
+                "BR-CL-24",
+                whole,
+                MEDIA.iter().any(|(_, mime)| *mime == file.mime),
+                || {
+                    format!(
+                        "the attachment {} has a type that no e-invoice carries",
+                        file.name
+                    )
+                },
+            );
         }
         if let Some(address) = i.delivery.address {
             self.country(&address.country, whole);
@@ -103,15 +146,24 @@ impl Rules<'_> {
     fn scheme(&mut self, id: Identifier<'_>, place: Place) {
         if let Some(scheme) = id.scheme {
             self.demand("BR-CL-11", place, holds(List::Scheme, scheme), || {
-                format!("`{scheme}` of `{scheme}:{}` is no scheme of identifiers (ISO/IEC 6523)", id.value)
+                format!(
+                    "`{scheme}` of `{scheme}:{}` is no scheme of identifiers (ISO/IEC 6523)",
+                    id.value
+                )
             });
         }
     }
 
     fn party(&mut self, party: &TradeParty<'_>, place: Place) {
-        let (is_seller, who) = if place == Place::Seller { (true, "seller") } else { (false, "client") };
+        let (is_seller, who) = if place == Place::Seller {
+            (true, "seller")
+        } else {
+            (false, "client")
+        };
         let name = if is_seller { "BR-06" } else { "BR-07" };
-        self.demand(name, place, !is_blank(party.name), || format!("the {who} has no name"));
+        self.demand(name, place, !is_blank(party.name), || {
+            format!("the {who} has no name")
+        });
         self.country(&party.address.country, place);
         for id in [party.id, party.registration].into_iter().flatten() {
             self.scheme(id, place);
@@ -145,26 +197,39 @@ impl Rules<'_> {
     }
 
     fn payment(&mut self) {
-        let Some(payment) = &self.i.payment else { return };
+        let Some(payment) = &self.i.payment else {
+            return;
+        };
         if matches!(payment.code, "30" | "58") {
-            self.demand("BR-61", Place::Seller, payment.iban.is_some_and(|iban| !is_blank(iban)), || {
-                "the way to pay is a transfer without an account (BT-84)".into()
-            });
+            self.demand(
+                "BR-61",
+                Place::Seller,
+                payment.iban.is_some_and(|iban| !is_blank(iban)),
+                || "the way to pay is a transfer without an account (BT-84)".into(),
+            );
         }
     }
 
     fn line(&mut self, index: usize, line: &InvoiceLine<'_>) {
         let place = Place::Line(index);
-        self.demand("BR-25", place, !is_blank(line.item), || "the line names no item (BT-153)".into());
+        self.demand("BR-25", place, !is_blank(line.item), || {
+            "the line names no item (BT-153)".into()
+        });
         self.demand("BR-27", place, line.price >= Decimal::ZERO, || {
             format!("the price {} is negative (BT-146)", plain(line.price))
         });
         self.demand("BR-CL-23", place, holds(List::Unit, line.unit), || {
-            format!("`{}` is no unit of UN/ECE Recommendation 20 (BT-130)", line.unit)
+            format!(
+                "`{}` is no unit of UN/ECE Recommendation 20 (BT-130)",
+                line.unit
+            )
         });
         if let Some(period) = line.period {
             self.demand("BR-30", place, period.from <= period.to, || {
-                format!("the line's period ends on {}, before it begins on {}", period.to, period.from)
+                format!(
+                    "the line's period ends on {}, before it begins on {}",
+                    period.to, period.from
+                )
             });
         }
         for part in &line.adjustments {
@@ -181,7 +246,9 @@ impl Rules<'_> {
             (false, true) => "BR-44",
         };
         let what = if part.is_charge { "charge" } else { "discount" };
-        self.demand(rule, place, !is_blank(part.reason), || format!("the {what} has no reason"));
+        self.demand(rule, place, !is_blank(part.reason), || {
+            format!("the {what} has no reason")
+        });
         if let Some(tax) = part.tax {
             self.rate(tax, if part.is_charge { "07" } else { "06" }, place);
         }
@@ -190,7 +257,10 @@ impl Rules<'_> {
     /// BR-S-05 and its like: a rate above zero for S, zero for the others, none for O.
     fn rate(&mut self, tax: Tax, number: &str, place: Place) {
         let (so, wanted) = match tax.category {
-            Category::S => (tax.rate.is_some_and(|rate| rate > Decimal::ZERO), "a rate above zero"),
+            Category::S => (
+                tax.rate.is_some_and(|rate| rate > Decimal::ZERO),
+                "a rate above zero",
+            ),
             Category::O => (tax.rate.is_none(), "no rate"),
             _ => (tax.rate.is_some_and(|rate| rate.is_zero()), "the rate zero"),
         };
@@ -204,44 +274,87 @@ impl Rules<'_> {
         let i = self.i;
         let t = &i.totals;
         let sum = |is_charge: bool| -> Decimal {
-            i.adjustments.iter().filter(|part| part.is_charge == is_charge).map(|part| part.amount).sum()
+            i.adjustments
+                .iter()
+                .filter(|part| part.is_charge == is_charge)
+                .map(|part| part.amount)
+                .sum()
         };
         let lines: Decimal = i.lines.iter().map(|line| line.net).sum();
         let vat: Decimal = i.vat.iter().map(|group| group.vat).sum();
         let figures = [
             ("BR-CO-10", "the sum of the lines (BT-106)", t.lines, lines),
-            ("BR-CO-11", "the sum of the discounts (BT-107)", t.discounts, sum(false)),
-            ("BR-CO-12", "the sum of the charges (BT-108)", t.charges, sum(true)),
-            ("BR-CO-13", "the total without VAT (BT-109)", t.net, t.lines - t.discounts + t.charges),
+            (
+                "BR-CO-11",
+                "the sum of the discounts (BT-107)",
+                t.discounts,
+                sum(false),
+            ),
+            (
+                "BR-CO-12",
+                "the sum of the charges (BT-108)",
+                t.charges,
+                sum(true),
+            ),
+            (
+                "BR-CO-13",
+                "the total without VAT (BT-109)",
+                t.net,
+                t.lines - t.discounts + t.charges,
+            ),
             ("BR-CO-14", "the VAT (BT-110)", t.vat, vat),
-            ("BR-CO-15", "the total with VAT (BT-112)", t.gross, t.net + t.vat),
-            ("BR-CO-16", "the amount due (BT-115)", t.due, t.gross - i.prepaid() + t.rounding),
+            (
+                "BR-CO-15",
+                "the total with VAT (BT-112)",
+                t.gross,
+                t.net + t.vat,
+            ),
+            (
+                "BR-CO-16",
+                "the amount due (BT-115)",
+                t.due,
+                t.gross - i.prepaid() + t.rounding,
+            ),
         ];
         for (rule, what, found, expected) in figures {
             self.demand(rule, Place::Document, found == expected, || {
                 format!("{what} is {found}, its parts give {expected}")
             });
         }
-        self.demand("BR-53", Place::Document, i.vat_currency.is_none() || t.vat_ledger.is_some(), || {
-            "the VAT in the currency of account (BT-111) is missing".into()
-        });
+        self.demand(
+            "BR-53",
+            Place::Document,
+            i.vat_currency.is_none() || t.vat_ledger.is_some(),
+            || "the VAT in the currency of account (BT-111) is missing".into(),
+        );
     }
 
     /// BG-23: one group a category and rate, its base, its VAT, its reason; and what each category asks of the parties.
     fn breakdown(&mut self) {
         let i = self.i;
         let whole = Place::Document;
-        self.demand("BR-CO-18", whole, !i.vat.is_empty(), || "the document has no VAT breakdown (BG-23)".into());
+        self.demand("BR-CO-18", whole, !i.vat.is_empty(), || {
+            "the document has no VAT breakdown (BG-23)".into()
+        });
         for (_, category) in Category::ALL {
             let used = i.lines.iter().any(|line| line.tax.category == *category)
-                || i.adjustments.iter().any(|part| part.tax.is_some_and(|tax| tax.category == *category));
-            let groups = i.vat.iter().filter(|group| group.tax.category == *category).count();
+                || i.adjustments
+                    .iter()
+                    .any(|part| part.tax.is_some_and(|tax| tax.category == *category));
+            let groups = i
+                .vat
+                .iter()
+                .filter(|group| group.tax.category == *category)
+                .count();
             let so = match category {
                 Category::S => used == (groups > 0),
                 _ => groups == usize::from(used),
             };
             self.category(*category, "01", whole, so, || {
-                format!("category {} has {groups} groups in the VAT breakdown", category.code())
+                format!(
+                    "category {} has {groups} groups in the VAT breakdown",
+                    category.code()
+                )
             });
             if used {
                 self.numbers(*category);
@@ -250,20 +363,41 @@ impl Rules<'_> {
         for group in &i.vat {
             let Tax { category, rate } = group.tax;
             let same = |tax: Tax| tax == group.tax;
-            let lines: Decimal = i.lines.iter().filter(|line| same(line.tax)).map(|line| line.net).sum();
+            let lines: Decimal = i
+                .lines
+                .iter()
+                .filter(|line| same(line.tax))
+                .map(|line| line.net)
+                .sum();
             let parts: Decimal = i
                 .adjustments
                 .iter()
                 .filter(|part| part.tax.is_some_and(same))
-                .map(|part| if part.is_charge { part.amount } else { -part.amount })
+                .map(|part| {
+                    if part.is_charge {
+                        part.amount
+                    } else {
+                        -part.amount
+                    }
+                })
                 .sum();
             let (base, found) = (lines + parts, group.base);
             self.category(category, "08", whole, found == base, || {
-                format!("the base of category {} (BT-116) is {found}, its lines give {base}", category.code())
+                format!(
+                    "the base of category {} (BT-116) is {found}, its lines give {base}",
+                    category.code()
+                )
             });
-            let (vat, found) = (vat_of(group.base, rate.unwrap_or_default(), i.currency.digits()), group.vat);
-            let message =
-                || format!("the VAT of category {} (BT-117) is {found}, base and rate give {vat}", category.code());
+            let (vat, found) = (
+                vat_of(group.base, rate.unwrap_or_default(), i.currency.digits()),
+                group.vat,
+            );
+            let message = || {
+                format!(
+                    "the VAT of category {} (BT-117) is {found}, base and rate give {vat}",
+                    category.code()
+                )
+            };
             if category == Category::S {
                 self.demand("BR-CO-17", whole, found == vat, message);
             } else {
@@ -273,7 +407,10 @@ impl Rules<'_> {
             let wanted = !matches!(category, Category::S | Category::Z);
             self.category(category, "10", whole, reasoned == wanted, || {
                 let what = if wanted { "a reason" } else { "no reason" };
-                format!("category {} has {what} of exemption (BT-120, BT-121)", category.code())
+                format!(
+                    "category {} has {what} of exemption (BT-120, BT-121)",
+                    category.code()
+                )
             });
             if let Some(code) = group.code {
                 self.demand("BR-CL-22", whole, holds(List::Vatex, code), || {
@@ -290,16 +427,19 @@ impl Rules<'_> {
         let or_tax_id = seller || i.seller.tax_id.is_some();
         let buyer = i.buyer.vat.is_some();
         match category {
-            Category::S | Category::Z | Category::E => self.category(category, "02", Place::Seller, or_tax_id, || {
-                "the seller has neither a VAT number (BT-31) nor a tax number (BT-32)".into()
-            }),
+            Category::S | Category::Z | Category::E => {
+                self.category(category, "02", Place::Seller, or_tax_id, || {
+                    "the seller has neither a VAT number (BT-31) nor a tax number (BT-32)".into()
+                })
+            }
             Category::Ae => {
                 self.category(category, "02", Place::Seller, or_tax_id, || {
                     "reverse charge needs the seller's VAT number (BT-31)".into()
                 });
                 let known = buyer || i.buyer.registration.is_some();
                 self.category(category, "02", Place::Buyer, known, || {
-                    "reverse charge needs the client's VAT number (BT-48) or registration (BT-47)".into()
+                    "reverse charge needs the client's VAT number (BT-48) or registration (BT-47)"
+                        .into()
                 });
             }
             Category::K => {
@@ -313,9 +453,12 @@ impl Rules<'_> {
                 self.demand("BR-IC-11", Place::Document, dated, || {
                     "an intra-EU supply states its date (BT-72) or period (BG-14)".into()
                 });
-                self.demand("BR-IC-12", Place::Buyer, i.delivery.address.is_some(), || {
-                    "an intra-EU supply states the country of delivery (BT-80)".into()
-                });
+                self.demand(
+                    "BR-IC-12",
+                    Place::Buyer,
+                    i.delivery.address.is_some(),
+                    || "an intra-EU supply states the country of delivery (BT-80)".into(),
+                );
             }
             Category::G => {
                 self.category(category, "02", Place::Seller, seller, || {
@@ -349,9 +492,17 @@ impl Rules<'_> {
             ("BR-DEC-17", t.rounding),
             ("BR-DEC-18", t.due),
         ];
-        amounts.extend(i.vat.iter().flat_map(|group| [("BR-DEC-19", group.base), ("BR-DEC-20", group.vat)]));
+        amounts.extend(
+            i.vat
+                .iter()
+                .flat_map(|group| [("BR-DEC-19", group.base), ("BR-DEC-20", group.vat)]),
+        );
         amounts.extend(i.lines.iter().map(|line| ("BR-DEC-23", line.net)));
-        for part in i.adjustments.iter().chain(i.lines.iter().flat_map(|line| &line.adjustments)) {
+        for part in i
+            .adjustments
+            .iter()
+            .chain(i.lines.iter().flat_map(|line| &line.adjustments))
+        {
             let rule = match (part.tax.is_some(), part.is_charge) {
                 (true, false) => "BR-DEC-01",
                 (true, true) => "BR-DEC-05",
@@ -361,9 +512,12 @@ impl Rules<'_> {
             amounts.push((rule, part.amount));
         }
         for (rule, amount) in amounts {
-            self.demand(rule, Place::Document, amount.normalize().scale() <= 2, || {
-                format!("{amount} has more than two digits after the point")
-            });
+            self.demand(
+                rule,
+                Place::Document,
+                amount.normalize().scale() <= 2,
+                || format!("{amount} has more than two digits after the point"),
+            );
         }
     }
 }

@@ -33,8 +33,13 @@ impl Finding {
     /// Returns it as a problem at its place; the hint is the rule's own.
     pub fn diagnostic(self, severity: Severity, at: impl Fn(Place) -> Span) -> Diagnostic {
         let hint = rule(self.rule).map_or("", |rule| rule.mend.as_str());
-        let problem = Diagnostic::error(Code(self.rule), self.message).at(at(self.place)).hint(hint);
-        Diagnostic { severity, ..problem }
+        let problem = Diagnostic::error(Code(self.rule), self.message)
+            .at(at(self.place))
+            .hint(hint);
+        Diagnostic {
+            severity,
+            ..problem
+        }
     }
 }
 
@@ -44,11 +49,21 @@ pub(super) struct Findings(pub(super) Vec<Finding>);
 
 impl Findings {
     /// Adds a finding unless what the rule demands is so.
-    pub(super) fn demand(&mut self, rule: &str, place: Place, so: bool, message: impl FnOnce() -> String) {
+    pub(super) fn demand(
+        &mut self,
+        rule: &str,
+        place: Place,
+        so: bool,
+        message: impl FnOnce() -> String,
+    ) {
         if so {
             return;
         }
         let rule = super::catalogue::rule_id(rule);
-        self.0.push(Finding { rule, place, message: message() });
+        self.0.push(Finding {
+            rule,
+            place,
+            message: message(),
+        });
     }
 }

@@ -12,12 +12,22 @@ use crate::span::Spanned;
 pub fn settings(settings: &Settings, problems: &mut Diagnostics) {
     let seller = &settings.seller;
     let french = seller.address.country == "FR";
-    party(french, seller.id.as_ref(), seller.siret.as_ref(), seller.vat.as_ref(), problems);
+    party(
+        french,
+        seller.id.as_ref(),
+        seller.siret.as_ref(),
+        seller.vat.as_ref(),
+        problems,
+    );
     let mut known: Vec<&str> = Vec::new();
     for mean in &settings.pay {
         if known.contains(&mean.id.as_str()) {
             let message = format!("two [[pay]] have the id `{}`", mean.id.value);
-            problems.push(Diagnostic::error(code::KEY_TWICE, message).at(mean.id.span).hint("give each its own id"));
+            problems.push(
+                Diagnostic::error(code::KEY_TWICE, message)
+                    .at(mean.id.span)
+                    .hint("give each its own id"),
+            );
         }
         known.push(&mean.id);
         account(mean, problems);
@@ -26,14 +36,31 @@ pub fn settings(settings: &Settings, problems: &mut Diagnostics) {
 
 /// Checks a client.
 pub fn client(client: &Client, problems: &mut Diagnostics) {
-    let french = client.address.as_ref().is_some_and(|address| address.country == "FR");
-    party(french, client.identifier.as_ref(), client.siret.as_ref(), client.vat.as_ref(), problems);
-    for address in client.email.iter().chain(&client.email_cc).chain(&client.email_reminders) {
+    let french = client
+        .address
+        .as_ref()
+        .is_some_and(|address| address.country == "FR");
+    party(
+        french,
+        client.identifier.as_ref(),
+        client.siret.as_ref(),
+        client.vat.as_ref(),
+        problems,
+    );
+    for address in client
+        .email
+        .iter()
+        .chain(&client.email_cc)
+        .chain(&client.email_reminders)
+    {
         if !is_email(address) {
             problems.push(
-                Diagnostic::error(code::ID_ADDRESS, format!("`{address}` is no e-mail address"))
-                    .at(client.span)
-                    .hint("write it as `compta@acme.example`"),
+                Diagnostic::error(
+                    code::ID_ADDRESS,
+                    format!("`{address}` is no e-mail address"),
+                )
+                .at(client.span)
+                .hint("write it as `compta@acme.example`"),
             );
         }
     }
@@ -42,7 +69,9 @@ pub fn client(client: &Client, problems: &mut Diagnostics) {
 /// Tells whether a text can be an e-mail address: one `@`, something on both sides, nothing that could end a header.
 fn is_email(text: &str) -> bool {
     let parts: Vec<&str> = text.split('@').collect();
-    let [local, domain] = parts[..] else { return false };
+    let [local, domain] = parts[..] else {
+        return false;
+    };
     !local.is_empty()
         && domain.contains('.')
         && !text.contains(|c: char| c.is_whitespace() || c.is_control() || "<>,;\"".contains(c))
@@ -65,20 +94,32 @@ fn party(
         && let Err(message) = check_vat(vat)
     {
         let own = id.and_then(|id| french_vat(id)).filter(|_| french);
-        let hint =
-            own.map_or_else(|| "for example `FR44732829320`".to_owned(), |own| format!("that of the SIREN is `{own}`"));
-        problems.push(Diagnostic::error(code::ID_VAT, message).at(vat.span).hint(hint));
+        let hint = own.map_or_else(
+            || "for example `FR44732829320`".to_owned(),
+            |own| format!("that of the SIREN is `{own}`"),
+        );
+        problems.push(
+            Diagnostic::error(code::ID_VAT, message)
+                .at(vat.span)
+                .hint(hint),
+        );
     }
 }
 
 fn siren(id: &Spanned<String>, problems: &mut Diagnostics) {
     if !is_siren(id) {
         let message = format!("`{}` is no SIREN", id.value);
-        problems.push(Diagnostic::error(code::ID_SIREN, message).at(id.span).hint("nine digits without spaces"));
+        problems.push(
+            Diagnostic::error(code::ID_SIREN, message)
+                .at(id.span)
+                .hint("nine digits without spaces"),
+        );
     } else if !luhn(id) {
         let message = format!("the key of the SIREN `{}` does not fit", id.value);
         problems.push(
-            Diagnostic::warning(code::ID_SIREN, message).at(id.span).hint("compare it with the official register"),
+            Diagnostic::warning(code::ID_SIREN, message)
+                .at(id.span)
+                .hint("compare it with the official register"),
         );
     }
 }
@@ -86,9 +127,16 @@ fn siren(id: &Spanned<String>, problems: &mut Diagnostics) {
 fn siret(siret: &Spanned<String>, id: Option<&Spanned<String>>, problems: &mut Diagnostics) {
     if !is_siret(siret) {
         let message = format!("`{}` is no SIRET", siret.value);
-        problems.push(Diagnostic::error(code::ID_SIRET, message).at(siret.span).hint("fourteen digits without spaces"));
+        problems.push(
+            Diagnostic::error(code::ID_SIRET, message)
+                .at(siret.span)
+                .hint("fourteen digits without spaces"),
+        );
     } else if let Some(id) = id.filter(|id| !siret.starts_with(id.as_str())) {
-        let message = format!("the SIRET `{}` does not begin with the SIREN `{}`", siret.value, id.value);
+        let message = format!(
+            "the SIRET `{}` does not begin with the SIREN `{}`",
+            siret.value, id.value
+        );
         problems.push(
             Diagnostic::error(code::ID_SIRET, message)
                 .at(siret.span)
@@ -97,7 +145,9 @@ fn siret(siret: &Spanned<String>, id: Option<&Spanned<String>>, problems: &mut D
     } else if !siret_key(siret) {
         let message = format!("the key of the SIRET `{}` does not fit", siret.value);
         problems.push(
-            Diagnostic::warning(code::ID_SIRET, message).at(siret.span).hint("compare it with the official register"),
+            Diagnostic::warning(code::ID_SIRET, message)
+                .at(siret.span)
+                .hint("compare it with the official register"),
         );
     }
 }
@@ -109,18 +159,30 @@ fn account(mean: &PayMean, problems: &mut Diagnostics) {
         let (message, hint) = match error {
             IbanError::Form => (
                 format!("`{}` is no IBAN", iban.value),
-                "two letters, two digits, then letters and digits: copy it from the bank".to_owned(),
+                "two letters, two digits, then letters and digits: copy it from the bank"
+                    .to_owned(),
             ),
             IbanError::Length(right, found) => (
-                format!("`{}` has {found} characters, an IBAN of {} has {right}", iban.value, &iban[..2]),
+                format!(
+                    "`{}` has {found} characters, an IBAN of {} has {right}",
+                    iban.value,
+                    &iban[..2]
+                ),
                 "copy it from the bank".to_owned(),
             ),
             IbanError::Key => (
-                format!("the check digits of `{}` do not fit: it has a typing error", iban.value),
+                format!(
+                    "the check digits of `{}` do not fit: it has a typing error",
+                    iban.value
+                ),
                 "copy it from the bank: money sent there would not arrive".to_owned(),
             ),
         };
-        problems.push(Diagnostic::error(code::ID_IBAN, message).at(iban.span).hint(hint));
+        problems.push(
+            Diagnostic::error(code::ID_IBAN, message)
+                .at(iban.span)
+                .hint(hint),
+        );
     }
     if let Some(bic) = mean.bic.as_ref().filter(|bic| !is_bic(bic)) {
         let message = format!("`{}` is no BIC", bic.value);

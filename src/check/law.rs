@@ -31,7 +31,10 @@ pub struct Candidate<'a> {
 
 /// Returns what a document lacks.
 pub fn check(candidate: &Candidate<'_>) -> Diagnostics {
-    let mut rules = Rules { candidate, problems: Diagnostics::default() };
+    let mut rules = Rules {
+        candidate,
+        problems: Diagnostics::default(),
+    };
     rules.seller();
     rules.client();
     rules.vat();
@@ -48,10 +51,19 @@ struct Rules<'a> {
 impl Rules<'_> {
     /// Adds a problem if the law has that duty on the issue date; its source is named in the sentence.
     fn demand(&mut self, code: Code, span: Span, message: &str, hint: &str) {
-        let Some((severity, source)) = self.candidate.regime.duty(code, self.candidate.document.issued) else { return };
+        let Some((severity, source)) = self
+            .candidate
+            .regime
+            .duty(code, self.candidate.document.issued)
+        else {
+            return;
+        };
         let text = format!("{message} ({source})");
-        let problem =
-            if severity == Severity::Error { Diagnostic::error(code, text) } else { Diagnostic::warning(code, text) };
+        let problem = if severity == Severity::Error {
+            Diagnostic::error(code, text)
+        } else {
+            Diagnostic::warning(code, text)
+        };
         self.problems.push(problem.at(span).hint(hint));
     }
 
@@ -68,62 +80,127 @@ impl Rules<'_> {
         }
         if !has_place(&seller.address) {
             let hint = "add `street`, `postcode` and `city` to [seller.address]";
-            self.demand(code::LAW_SELLER_ADDRESS, span, "the seller has no address", hint);
+            self.demand(
+                code::LAW_SELLER_ADDRESS,
+                span,
+                "the seller has no address",
+                hint,
+            );
         }
         let stated = |words: &[&str]| words.iter().any(|word| names_form(&seller.name, word));
         if seller.form == Form::Ei && !stated(&["EI", "ENTREPRENEUR INDIVIDUEL"]) {
             let hint = "write \"EI\" or \"Entrepreneur individuel\" before or after the name";
-            self.demand(code::LAW_SELLER_NAME, seller.name.span, "a sole trader's name bears \"EI\"", hint);
+            self.demand(
+                code::LAW_SELLER_NAME,
+                seller.name.span,
+                "a sole trader's name bears \"EI\"",
+                hint,
+            );
         }
         if seller.form.is_company() && seller.legal.is_none() {
             let hint = "add `legal = \"SASU au capital de 1 000 €\"` to [seller]";
-            self.demand(code::LAW_SELLER_FORM, span, "a company states its form and capital", hint);
+            self.demand(
+                code::LAW_SELLER_FORM,
+                span,
+                "a company states its form and capital",
+                hint,
+            );
         }
         if seller.form.is_company() && seller.registry.is_none() {
             let hint = "add `registry = \"RCS Lyon 732 829 320\"` to [seller]";
-            self.demand(code::LAW_SELLER_REGISTRY, span, "a company states its registry and city", hint);
+            self.demand(
+                code::LAW_SELLER_REGISTRY,
+                span,
+                "a company states its registry and city",
+                hint,
+            );
         }
         // Art. 242 nonies A, II: not asked for where the total is at most 150 € without VAT.
         let small = self.candidate.document.totals.net <= Decimal::from(150);
         let standard = seller.regime_on(self.candidate.document.issued) == VatRegime::Standard;
         if standard && seller.vat.is_none() && !small {
             let hint = "add `vat = \"FR…\"` to [seller], or `vat_regime = \"franchise\"` where you charge none";
-            self.demand(code::LAW_SELLER_VAT, span, "the seller has no VAT number", hint);
+            self.demand(
+                code::LAW_SELLER_VAT,
+                span,
+                "the seller has no VAT number",
+                hint,
+            );
         }
     }
 
     fn client(&mut self) {
         let client = self.candidate.client;
         if !client.address.as_ref().is_some_and(has_place) {
-            let hint = format!("add [address] with street, postcode, city and country to clients/{}.toml", client.id);
-            self.demand(code::LAW_CLIENT_ADDRESS, client.span, &format!("{} has no address", client.name.value), &hint);
+            let hint = format!(
+                "add [address] with street, postcode, city and country to clients/{}.toml",
+                client.id
+            );
+            self.demand(
+                code::LAW_CLIENT_ADDRESS,
+                client.span,
+                &format!("{} has no address", client.name.value),
+                &hint,
+            );
         }
         // Who asks for a quote need not have said its numbers yet.
         if self.candidate.document.kind == DocumentType::Quote {
             return;
         }
-        let country = client.address.as_ref().map_or("", |address| &address.country);
+        let country = client
+            .address
+            .as_ref()
+            .map_or("", |address| &address.country);
         let french = country == "FR" && self.candidate.regime.country == "FR";
-        if french && client.kind != ClientKind::Consumer && client.taxable && client.identifier.is_none() {
-            let hint = format!("add `id = \"…\"`, nine digits, to clients/{}.toml", client.id);
-            self.demand(code::LAW_CLIENT_ID, client.span, &format!("{} has no SIREN", client.name.value), &hint);
+        if french
+            && client.kind != ClientKind::Consumer
+            && client.taxable
+            && client.identifier.is_none()
+        {
+            let hint = format!(
+                "add `id = \"…\"`, nine digits, to clients/{}.toml",
+                client.id
+            );
+            self.demand(
+                code::LAW_CLIENT_ID,
+                client.span,
+                &format!("{} has no SIREN", client.name.value),
+                &hint,
+            );
         }
     }
 
     fn vat(&mut self) {
-        let Candidate { document, draft, client, settings, regime } = self.candidate;
+        let Candidate {
+            document,
+            draft,
+            client,
+            settings,
+            regime,
+        } = self.candidate;
         let has = |category: Category| document.vat.iter().any(|group| group.category == category);
         let rates = regime.rates_on(document.issued);
         let franchise = settings.seller.regime_on(document.issued) == VatRegime::Franchise;
         for line in &draft.lines {
             let Some(choice) = line.vat else { continue };
-            let VatChoice::Rate(rate) = choice.value else { continue };
+            let VatChoice::Rate(rate) = choice.value else {
+                continue;
+            };
             if franchise {
-                let hint = "remove `vat`: under the small-enterprise scheme VAT that is mentioned is due";
-                self.demand(code::LAW_VAT_FRANCHISE, choice.span, "a seller under franchise charges no VAT", hint);
+                let hint =
+                    "remove `vat`: under the small-enterprise scheme VAT that is mentioned is due";
+                self.demand(
+                    code::LAW_VAT_FRANCHISE,
+                    choice.span,
+                    "a seller under franchise charges no VAT",
+                    hint,
+                );
             } else if regime.vat_rates_closed && !rates.contains(&rate) {
                 let list: Vec<String> = rates.iter().map(|rate| plain(*rate)).collect();
-                let hint = format!("the rates are {}; [[law]] kind = \"vat-rate\" adds one", list.join(", "));
+                let hint = format!(
+                    "the rates are {}; [[law]] kind = \"vat-rate\" adds one",
+                    list.join(", ")
+                );
                 self.demand(
                     code::LAW_VAT_RATE,
                     choice.span,
@@ -140,23 +217,46 @@ impl Rules<'_> {
                 );
             }
         }
-        let reasons: Vec<_> = document.vat.iter().filter(|group| group.category == Category::E).collect();
-        let mut codes: Vec<_> =
-            draft.lines.iter().zip(&document.lines).filter(|(_, l)| l.category == Category::E).collect();
+        let reasons: Vec<_> = document
+            .vat
+            .iter()
+            .filter(|group| group.category == Category::E)
+            .collect();
+        let mut codes: Vec<_> = draft
+            .lines
+            .iter()
+            .zip(&document.lines)
+            .filter(|(_, l)| l.category == Category::E)
+            .collect();
         codes.dedup_by_key(|(line, _)| {
-            (line.vat.map(|vat| vat.value), line.vat_reason.as_ref().map(|r| r.value.clone()))
+            (
+                line.vat.map(|vat| vat.value),
+                line.vat_reason.as_ref().map(|r| r.value.clone()),
+            )
         });
         if !reasons.is_empty() && codes.len() > 1 {
             let message = "a document has one reason for exempt lines (BR-E-01)";
             let hint = "make a second document for the lines with the other reason";
-            self.problems.push(Diagnostic::error(code::LAW_VAT_MIX, message).at(codes[1].0.span).hint(hint));
+            self.problems.push(
+                Diagnostic::error(code::LAW_VAT_MIX, message)
+                    .at(codes[1].0.span)
+                    .hint(hint),
+            );
         }
         if has(Category::O) && document.vat.len() > 1 {
             let message = "lines outside the scope of VAT stand alone in a document (BR-O-11)";
-            let line = draft.lines.iter().zip(&document.lines).find(|(_, line)| line.category == Category::O);
+            let line = draft
+                .lines
+                .iter()
+                .zip(&document.lines)
+                .find(|(_, line)| line.category == Category::O);
             let span = line.map_or(draft.span, |(line, _)| line.span);
             let hint = "make a second document for them";
-            self.problems.push(Diagnostic::error(code::LAW_VAT_MIX, message).at(span).hint(hint));
+            self.problems.push(
+                Diagnostic::error(code::LAW_VAT_MIX, message)
+                    .at(span)
+                    .hint(hint),
+            );
         }
         let is_quote = document.kind == DocumentType::Quote;
         let numbered = (has(Category::Ae) || has(Category::K)) && !is_quote;
@@ -179,21 +279,39 @@ impl Rules<'_> {
             );
         }
         if has(Category::K) && !is_quote {
-            let to = client.delivery.as_ref().map(|place| &place.address).or(client.address.as_ref());
+            let to = client
+                .delivery
+                .as_ref()
+                .map(|place| &place.address)
+                .or(client.address.as_ref());
             // Goods to Northern Ireland are intra-EU supplies: VAT numbers of XI, addresses of GB (directive 2006/112/EC, annex).
-            let northern =
-                |country: &str| country == "GB" && client.vat.as_ref().is_some_and(|vat| vat.starts_with("XI"));
+            let northern = |country: &str| {
+                country == "GB" && client.vat.as_ref().is_some_and(|vat| vat.starts_with("XI"))
+            };
             let abroad = to.is_some_and(|address| {
                 let country = address.country.as_str();
-                (is_member(country) || northern(country)) && country != settings.seller.address.country
+                (is_member(country) || northern(country))
+                    && country != settings.seller.address.country
             });
             let message = "an intra-EU supply states when and to which Member State";
             if draft.delivered.is_none() && draft.period.is_none() {
-                self.demand(code::LAW_DELIVERY, draft.span, message, "add `delivered = 2026-11-20`, or `period`");
+                self.demand(
+                    code::LAW_DELIVERY,
+                    draft.span,
+                    message,
+                    "add `delivered = 2026-11-20`, or `period`",
+                );
             }
             if !abroad {
-                let table = if client.delivery.is_some() { "[delivery]" } else { "[address]" };
-                let hint = format!("{table} of clients/{}.toml must be in another Member State", client.id);
+                let table = if client.delivery.is_some() {
+                    "[delivery]"
+                } else {
+                    "[address]"
+                };
+                let hint = format!(
+                    "{table} of clients/{}.toml must be in another Member State",
+                    client.id
+                );
                 self.demand(code::LAW_DELIVERY, draft.span, message, &hint);
             }
         }
@@ -202,11 +320,22 @@ impl Rules<'_> {
 
     /// Where a case is for clients or goods outside the EU, they are not inside.
     fn leaving(&mut self) {
-        let Candidate { draft, client, settings, .. } = self.candidate;
+        let Candidate {
+            draft,
+            client,
+            settings,
+            ..
+        } = self.candidate;
         let home = &settings.seller.address.country;
         let inside = |country: &str| is_member(country) || country == home;
-        let seat = client.address.as_ref().map_or("", |address| address.country.as_str());
-        let goods = client.delivery.as_ref().map_or(seat, |place| place.address.country.as_str());
+        let seat = client
+            .address
+            .as_ref()
+            .map_or("", |address| address.country.as_str());
+        let goods = client
+            .delivery
+            .as_ref()
+            .map_or(seat, |place| place.address.country.as_str());
         for line in draft.lines.iter().filter(|line| line.vat_reason.is_none()) {
             let Some(choice) = line.vat else { continue };
             let (country, message, hint) = match choice.value {
@@ -223,34 +352,53 @@ impl Rules<'_> {
                 _ => continue,
             };
             if is_member(home) && inside(country) {
-                let problem = Diagnostic::error(code::LAW_VAT_REASON, message).at(choice.span).hint(hint);
+                let problem = Diagnostic::error(code::LAW_VAT_REASON, message)
+                    .at(choice.span)
+                    .hint(hint);
                 self.problems.push(problem);
             }
         }
     }
 
     fn terms(&mut self) {
-        let Candidate { document, draft, client, settings, regime } = self.candidate;
+        let Candidate {
+            document,
+            draft,
+            client,
+            settings,
+            regime,
+        } = self.candidate;
         // A paid invoice bears the day of its payment (BR-FR-CO-09); nothing of it falls due.
         if document.kind == DocumentType::Credit || !document.paid.is_empty() {
             return;
         }
         let place = draft.due.map_or(settings.terms_span, |due| due.span);
         if let Some(due) = document.due.filter(|due| *due < document.issued) {
-            let message = format!("the document falls due on {due}, before it is issued on {}", document.issued);
+            let message = format!(
+                "the document falls due on {due}, before it is issued on {}",
+                document.issued
+            );
             let hint = "write a later date, or a rule such as `due = \"30d\"` (BR-FR-CO-07)";
-            self.problems.push(Diagnostic::error(code::LAW_DUE, message).at(place).hint(hint));
+            self.problems.push(
+                Diagnostic::error(code::LAW_DUE, message)
+                    .at(place)
+                    .hint(hint),
+            );
         }
         if client.kind == ClientKind::Consumer {
             return;
         }
         if let (Some(limit), Some(due)) = (&regime.term_limit, document.due) {
-            let rule = draft.due.map_or(client.terms.over(settings.terms).due, |due| due.value);
+            let rule = draft
+                .due
+                .map_or(client.terms.over(settings.terms).due, |due| due.value);
             let days = (due - document.issued).num_days();
             let end_of_month = matches!(rule, Due::DaysThenMonth(n) | Due::MonthThenDays(n) if limit.eom_days.is_some_and(|max| n <= max));
             if days > i64::from(limit.days) && !end_of_month {
-                let message =
-                    format!("{days} days from the invoice are more than the {} that may be agreed", limit.days);
+                let message = format!(
+                    "{days} days from the invoice are more than the {} that may be agreed",
+                    limit.days
+                );
                 let hint = limit.eom_days.map_or_else(
                     || format!("write at most `{}d`", limit.days),
                     |eom| format!("write at most `{}d` or `{eom}d eom`", limit.days),
@@ -258,45 +406,77 @@ impl Rules<'_> {
                 self.demand(code::LAW_TERM, place, &message, &hint);
             }
         }
-        if let (Some(agreed), Some(law)) = (document.terms.late_interest, regime.late(client.kind, document.issued))
-            && let (Some(series), Some(factor)) = (&law.floor_reference, law.floor_factor)
+        if let (Some(agreed), Some(law)) = (
+            document.terms.late_interest,
+            regime.late(client.kind, document.issued),
+        ) && let (Some(series), Some(factor)) = (&law.floor_reference, law.floor_factor)
             && let Ok(reference) = regime.reference_rate(series, half_year(document.issued))
             && agreed < reference * factor
         {
             let floor = plain(reference * factor);
             let statutory = statutory_rate(regime, law, document.issued)
                 .map_or(String::new(), |rate| format!(" ({} %)", plain(rate)));
-            let message = format!("late interest of {} % is below the floor of {floor} %", plain(agreed));
+            let message = format!(
+                "late interest of {} % is below the floor of {floor} %",
+                plain(agreed)
+            );
             let hint = format!("write at least {floor}, or \"statutory\"{statutory}");
             self.demand(code::LAW_RATE_FLOOR, settings.terms_span, &message, &hint);
         }
     }
 
     fn language(&mut self) {
-        let Candidate { document, draft, client, settings, .. } = self.candidate;
-        let both =
-            settings.seller.address.country == "FR" && client.address.as_ref().is_some_and(|a| a.country == "FR");
+        let Candidate {
+            document,
+            draft,
+            client,
+            settings,
+            ..
+        } = self.candidate;
+        let both = settings.seller.address.country == "FR"
+            && client.address.as_ref().is_some_and(|a| a.country == "FR");
         if both && document.language != Language::Fr {
             let hint = "set `language = \"fr\"`; a client in France may ask for a translation";
-            self.demand(code::LAW_LANGUAGE, draft.span, "a document between parties in France is in French", hint);
+            self.demand(
+                code::LAW_LANGUAGE,
+                draft.span,
+                "a document between parties in France is in French",
+                hint,
+            );
         }
     }
 }
 
 /// Returns the warning of a document that states how its rate of late interest is worked out, because nobody knows that rate yet.
 pub fn unknown_rate(candidate: &Candidate<'_>) -> Option<Diagnostic> {
-    let Candidate { document, settings, regime, .. } = candidate;
+    let Candidate {
+        document,
+        settings,
+        regime,
+        ..
+    } = candidate;
     let terms = &document.terms;
     let kind = document.buyer.kind;
-    let is_open = terms.late_interest.is_none() && terms.late_rate.is_none() && kind != ClientKind::Consumer;
+    let is_open =
+        terms.late_interest.is_none() && terms.late_rate.is_none() && kind != ClientKind::Consumer;
     let law = regime.late(kind, document.issued).filter(|_| is_open)?;
     let problem = crate::regime::unknown_rate(&law.reference, half_year(document.issued));
-    let message = format!("{}: the document states how it is worked out", problem.message);
-    Some(Diagnostic { severity: Severity::Warning, message, ..problem.at(settings.terms_span) })
+    let message = format!(
+        "{}: the document states how it is worked out",
+        problem.message
+    );
+    Some(Diagnostic {
+        severity: Severity::Warning,
+        message,
+        ..problem.at(settings.terms_span)
+    })
 }
 
 /// Tells whether a name holds a legal form as a word of its own.
 pub fn names_form(name: &str, form: &str) -> bool {
-    let name = format!(" {} ", name.to_uppercase().replace(['(', ')', ',', '.'], " "));
+    let name = format!(
+        " {} ",
+        name.to_uppercase().replace(['(', ')', ',', '.'], " ")
+    );
     name.contains(&format!(" {form} "))
 }

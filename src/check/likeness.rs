@@ -52,7 +52,11 @@ impl Likeness {
                     date: payment.date,
                     currency: payment.currency,
                     amount: Decimal::ZERO,
-                    about: if payment.reference.is_empty() { 0 } else { digest(payment.reference) },
+                    about: if payment.reference.is_empty() {
+                        0
+                    } else {
+                        digest(payment.reference)
+                    },
                     has_reference: !payment.reference.is_empty(),
                     span: payment.span,
                 });
@@ -68,14 +72,23 @@ impl Likeness {
 
     /// Returns a warning for each movement that looks like one before it. One that was taken back since is none.
     pub fn twins(&self) -> Vec<Diagnostic> {
-        self.pairs().into_iter().map(|(first, second)| warning(first, second)).collect()
+        self.pairs()
+            .into_iter()
+            .map(|(first, second)| warning(first, second))
+            .collect()
     }
 
     /// Returns a warning where a movement, whatever its date, looks like another.
     pub fn twin_of(&self, id: &str) -> Option<Diagnostic> {
-        let (first, second) =
-            self.pairs().into_iter().find(|(first, second)| [&*first.id, &*second.id].contains(&id))?;
-        Some(if &*second.id == id { warning(first, second) } else { warning(second, first) })
+        let (first, second) = self
+            .pairs()
+            .into_iter()
+            .find(|(first, second)| [&*first.id, &*second.id].contains(&id))?;
+        Some(if &*second.id == id {
+            warning(first, second)
+        } else {
+            warning(second, first)
+        })
     }
 
     /// Movements that look like one entered twice: the earlier, and the later.
@@ -88,13 +101,19 @@ impl Likeness {
             if movement.amount < Decimal::ZERO {
                 *back.entry(key).or_default() += 1;
             } else {
-                groups.entry((key, movement.has_reference, movement.about)).or_default().push(movement);
+                groups
+                    .entry((key, movement.has_reference, movement.about))
+                    .or_default()
+                    .push(movement);
             }
         }
         let mut pairs = Vec::new();
         for ((key, ..), mut group) in groups.into_iter().filter(|(_, group)| group.len() > 1) {
             group.sort_by_key(|movement| movement.date);
-            for pair in group.windows(2).filter(|pair| (pair[1].date - pair[0].date).num_days() <= DAYS) {
+            for pair in group
+                .windows(2)
+                .filter(|pair| (pair[1].date - pair[0].date).num_days() <= DAYS)
+            {
                 match back.get_mut(&key).filter(|count| **count > 0) {
                     Some(count) => *count -= 1,
                     None => pairs.push((pair[0], pair[1])),
@@ -108,10 +127,16 @@ impl Likeness {
 fn warning(first: &Movement, second: &Movement) -> Diagnostic {
     let (client, currency) = (&second.client, second.currency);
     let amount = in_currency(second.amount, currency);
-    let message =
-        format!("{amount} {currency} of `{client}` look like `{}` of {}, entered twice", first.id, first.date);
-    let hint = format!("if it is the same money, remove the row or record `-{amount}`; if it came twice, all is well");
-    Diagnostic::warning(code::PAYMENT_TWICE, message).at(second.span).hint(hint)
+    let message = format!(
+        "{amount} {currency} of `{client}` look like `{}` of {}, entered twice",
+        first.id, first.date
+    );
+    let hint = format!(
+        "if it is the same money, remove the row or record `-{amount}`; if it came twice, all is well"
+    );
+    Diagnostic::warning(code::PAYMENT_TWICE, message)
+        .at(second.span)
+        .hint(hint)
 }
 
 /// Returns the digest of a text, capitals or not.

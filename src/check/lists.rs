@@ -39,9 +39,17 @@ pub fn holds(list: List, code: &str) -> bool {
     let sets = SETS.get_or_init(|| {
         let lists: Lists = toml::from_str(include_str!("lists.toml"))
             .unwrap_or_else(|error| unreachable!("built-in code lists: {error}"));
-        let Lists { subject, scheme, address, country, vatex, unit } = lists;
+        let Lists {
+            subject,
+            scheme,
+            address,
+            country,
+            vatex,
+            unit,
+        } = lists;
         // Read once for the life of the process.
-        [subject, scheme, address, country, vatex, unit].map(|text| text.leak().split_whitespace().collect())
+        [subject, scheme, address, country, vatex, unit]
+            .map(|text| text.leak().split_whitespace().collect())
     });
     sets[list as usize].contains(code)
 }
@@ -56,7 +64,11 @@ mod tests {
         for (word, code) in UNITS {
             assert!(holds(List::Unit, code), "{word} is {code}");
         }
-        assert!(holds(List::Subject, "PMT") && holds(List::Scheme, "0009") && holds(List::Address, "0225"));
+        assert!(
+            holds(List::Subject, "PMT")
+                && holds(List::Scheme, "0009")
+                && holds(List::Address, "0225")
+        );
         assert!(holds(List::Vatex, "VATEX-FR-FRANCHISE") && holds(List::Country, "FR"));
         assert!(!holds(List::Unit, "XXQ") && !holds(List::Vatex, "VATEX-FR-NONE"));
     }

@@ -23,7 +23,10 @@ pub enum Excess {
 /// what was paid back.
 pub fn excess(position: &Position<'_>, came: Decimal, off: Decimal) -> Option<Excess> {
     let least = (position.owed - position.credited).min(Decimal::ZERO);
-    let (over, back) = (least - (position.balance - came - off), least - (position.paid + came));
+    let (over, back) = (
+        least - (position.balance - came - off),
+        least - (position.paid + came),
+    );
     if came > Decimal::ZERO && over > Decimal::ZERO {
         Some(Excess::Over(over.min(came)))
     } else if came < Decimal::ZERO && back > Decimal::ZERO {
@@ -35,8 +38,19 @@ pub fn excess(position: &Position<'_>, came: Decimal, off: Decimal) -> Option<Ex
 
 /// Says that more is paid than is left of a document.
 pub fn too_much(position: &Position<'_>, came: Decimal, over: Decimal) -> Diagnostic {
-    let show = |value: Decimal| format!("{} {}", in_currency(value, position.currency), position.currency);
-    let message = format!("{} has {} left to pay, not {}", position.number, show(came - over), show(came));
+    let show = |value: Decimal| {
+        format!(
+            "{} {}",
+            in_currency(value, position.currency),
+            position.currency
+        )
+    };
+    let message = format!(
+        "{} has {} left to pay, not {}",
+        position.number,
+        show(came - over),
+        show(came)
+    );
     let rest = in_currency(over, position.currency);
     Diagnostic::error(code::PAYMENT_AMOUNT, message).hint(format!(
         "give --yes if that much came for it: it is overpaid by {rest} then; \
@@ -47,20 +61,36 @@ pub fn too_much(position: &Position<'_>, came: Decimal, over: Decimal) -> Diagno
 
 /// Says that more is paid back than came for an invoice, or than is left of a credit note.
 pub fn too_much_back(position: &Position<'_>, came: Decimal, back: Decimal) -> Diagnostic {
-    let most = format!("{} {}", in_currency(-came - back, position.currency), position.currency);
+    let most = format!(
+        "{} {}",
+        in_currency(-came - back, position.currency),
+        position.currency
+    );
     let message = if position.kind == DocumentType::Credit {
-        format!("{most} are left of {}: no more can be paid back", position.number)
+        format!(
+            "{most} are left of {}: no more can be paid back",
+            position.number
+        )
     } else {
-        format!("{most} came for {}: no more can be paid back", position.number)
+        format!(
+            "{most} came for {}: no more can be paid back",
+            position.number
+        )
     };
-    let hint = format!("`acquit show {}` lists its payments; a credit note says that less is owed", position.number);
+    let hint = format!(
+        "`acquit show {}` lists its payments; a credit note says that less is owed",
+        position.number
+    );
     Diagnostic::error(code::PAYMENT_AMOUNT, message).hint(hint)
 }
 
 /// Says that more interest or costs of a document are paid back than came. `what` is the part of the debt, such as `interest`.
 pub fn too_much_of_a_part(what: &str, number: &str, came: &str) -> Diagnostic {
-    Diagnostic::error(code::PAYMENT_AMOUNT, format!("{came} came for the {what} of {number}: no more can be paid back"))
-        .hint(format!("`acquit show {number}` lists its payments"))
+    Diagnostic::error(
+        code::PAYMENT_AMOUNT,
+        format!("{came} came for the {what} of {number}: no more can be paid back"),
+    )
+    .hint(format!("`acquit show {number}` lists its payments"))
 }
 
 #[cfg(test)]

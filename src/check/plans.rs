@@ -11,21 +11,39 @@ pub type Owed = (Decimal, Decimal);
 
 /// Checks one plan against the others and, where it is known, against what its documents owed when it was agreed.
 pub fn check(plan: &Plan, all: &[Plan], owed: Option<Owed>, problems: &mut Diagnostics) {
-    let mut say = |problem: Diagnostic, hint: String| problems.push(problem.at(plan.span).hint(hint));
+    let mut say =
+        |problem: Diagnostic, hint: String| problems.push(problem.at(plan.span).hint(hint));
     if let Some(old) = &plan.replaces
         && (*old == plan.number || !all.iter().any(|other| other.number == *old))
     {
-        let message = format!("the plan {} replaces `{old}`, which is not there", plan.number);
-        say(Diagnostic::error(code::EVENT_STATE, message), "name a plan of plans/, or remove `replaces`".to_owned());
+        let message = format!(
+            "the plan {} replaces `{old}`, which is not there",
+            plan.number
+        );
+        say(
+            Diagnostic::error(code::EVENT_STATE, message),
+            "name a plan of plans/, or remove `replaces`".to_owned(),
+        );
     }
-    if let Some(part) = plan.instalments.iter().find(|part| part.amount <= Decimal::ZERO) {
+    if let Some(part) = plan
+        .instalments
+        .iter()
+        .find(|part| part.amount <= Decimal::ZERO)
+    {
         let message = format!("the instalment of {} is {}", part.due, plain(part.amount));
-        say(Diagnostic::error(code::PLAN_SUM, message), "an instalment is above zero".to_owned());
+        say(
+            Diagnostic::error(code::PLAN_SUM, message),
+            "an instalment is above zero".to_owned(),
+        );
     }
     let sum: Decimal = plan.instalments.iter().map(|part| part.amount).sum();
     if let Some((before, after)) = owed.filter(|(before, after)| sum != *before && sum != *after) {
-        let message =
-            format!("the instalments of {} sum to {}, {} was left to pay", plan.number, plain(sum), plain(after));
+        let message = format!(
+            "the instalments of {} sum to {}, {} was left to pay",
+            plan.number,
+            plain(sum),
+            plain(after)
+        );
         let hint = if before == after || before.is_zero() {
             "the parts of a plan sum to what is left when it is agreed".to_owned()
         } else {

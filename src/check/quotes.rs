@@ -29,22 +29,37 @@ impl Offer<'_> {
     pub fn identity(&self) -> Option<Diagnostic> {
         let (document, number) = (self.document, self.number);
         let wrong = |message: String, hint: &str| {
-            Some(Diagnostic::error(code::DOCUMENT_CHANGED, message).at(Span::whole(self.file)).hint(hint))
+            Some(
+                Diagnostic::error(code::DOCUMENT_CHANGED, message)
+                    .at(Span::whole(self.file))
+                    .hint(hint),
+            )
         };
         if document.number.as_str() != number {
             let message = format!("the file {number}.toml holds the quote {}", document.number);
             return wrong(message, "the number is the file's name");
         }
         if document.kind != DocumentType::Quote {
-            let message = format!("{number} is of type {}: quotes/ holds quotes alone", document.kind.word());
+            let message = format!(
+                "{number} is of type {}: quotes/ holds quotes alone",
+                document.kind.word()
+            );
             return wrong(message, "`git log --follow` shows where it came from");
         }
-        let said = self.said.filter(|said| said.status == QuoteStatus::Accepted && !said.sha256.is_empty())?;
+        let said = self
+            .said
+            .filter(|said| said.status == QuoteStatus::Accepted && !said.sha256.is_empty())?;
         if said.sha256 == self.sha256 {
             return None;
         }
-        let message = format!("{number} is not the quote that was accepted on {}: its digest differs", said.date);
-        wrong(message, "an issued quote is never edited: `git log -p` shows the change; another quote replaces it")
+        let message = format!(
+            "{number} is not the quote that was accepted on {}: its digest differs",
+            said.date
+        );
+        wrong(
+            message,
+            "an issued quote is never edited: `git log -p` shows the change; another quote replaces it",
+        )
     }
 }
 
@@ -58,7 +73,11 @@ pub fn check(offers: &[Offer<'_>], series: &SeriesSettings, problems: &mut Diagn
         if !seen.insert(offer.number.to_ascii_lowercase()) {
             let message = format!("{} stands twice in quotes/", offer.number);
             let hint = "take back the one that has not left the house";
-            problems.push(Diagnostic::error(code::NUMBER_TWICE, message).at(at).hint(hint));
+            problems.push(
+                Diagnostic::error(code::NUMBER_TWICE, message)
+                    .at(at)
+                    .hint(hint),
+            );
             continue;
         }
         if let Some(problem) = offer.identity() {
@@ -66,15 +85,27 @@ pub fn check(offers: &[Offer<'_>], series: &SeriesSettings, problems: &mut Diagn
             continue;
         }
         documents::arithmetic(offer.document, problems);
-        if let Some(old) = offer.document.replaces.as_deref().filter(|old| !known.contains(old)) {
+        if let Some(old) = offer
+            .document
+            .replaces
+            .as_deref()
+            .filter(|old| !known.contains(old))
+        {
             problems.push(unknown(old, &known).at(offer.document.span));
         }
-        match split(series, DocumentType::Quote, offer.document.issued, offer.number) {
+        match split(
+            series,
+            DocumentType::Quote,
+            offer.document.issued,
+            offer.number,
+        ) {
             Some((name, counter)) => ordered.push((name, counter, offer)),
             None => {
                 let message = format!("{} does not end with a counter", offer.number);
                 problems.push(
-                    Diagnostic::error(code::NUMBER_FORM, message).at(at).hint("it is `issue` that gives numbers"),
+                    Diagnostic::error(code::NUMBER_FORM, message)
+                        .at(at)
+                        .hint("it is `issue` that gives numbers"),
                 );
             }
         }
@@ -87,18 +118,31 @@ pub fn check(offers: &[Offer<'_>], series: &SeriesSettings, problems: &mut Diagn
         let at = Span::whole(offer.file);
         if let Some(expected) = counters.note(series, name, *counter) {
             let width = offer.number.len() - name.len();
-            let message = format!("{} comes where {name}{expected:0width$} is missing", offer.number);
-            let hint =
-                "an issued quote is never deleted: `git log --diff-filter=D` finds it, `git restore` brings it back";
-            problems.push(Diagnostic::error(code::NUMBER_GAP, message).at(at).hint(hint));
+            let message = format!(
+                "{} comes where {name}{expected:0width$} is missing",
+                offer.number
+            );
+            let hint = "an issued quote is never deleted: `git log --diff-filter=D` finds it, `git restore` brings it back";
+            problems.push(
+                Diagnostic::error(code::NUMBER_GAP, message)
+                    .at(at)
+                    .hint(hint),
+            );
         }
         if let Some((_, _, earlier)) = before.filter(|earlier| earlier.0 == *name)
             && earlier.document.issued > offer.document.issued
         {
             let (day, last) = (offer.document.issued, earlier.document.issued);
-            let message = format!("{} is dated {day}, before {} ({last})", offer.number, earlier.number);
+            let message = format!(
+                "{} is dated {day}, before {} ({last})",
+                offer.number, earlier.number
+            );
             let hint = "numbers and dates of issue rise together";
-            problems.push(Diagnostic::error(code::NUMBER_DATE, message).at(at).hint(hint));
+            problems.push(
+                Diagnostic::error(code::NUMBER_DATE, message)
+                    .at(at)
+                    .hint(hint),
+            );
         }
         before = Some(entry);
     }
@@ -106,26 +150,49 @@ pub fn check(offers: &[Offer<'_>], series: &SeriesSettings, problems: &mut Diagn
 
 /// Checks the part of a quote that an issued document invoices.
 pub fn part(document: &Document, quotes: &BTreeMap<&str, &Document>, problems: &mut Diagnostics) {
-    let (Some(number), Some(part)) = (document.quote.as_deref(), document.quote_part.as_deref()) else { return };
+    let (Some(number), Some(part)) = (document.quote.as_deref(), document.quote_part.as_deref())
+    else {
+        return;
+    };
     let at = document.span;
     let Some(quote) = quotes.get(number) else {
         let known = quotes.keys().copied().collect();
         return problems.push(unknown(number, &known).at(at));
     };
     if !is_part(quote, part) {
-        let message = format!("{} invoices the part `{part}`, which {number} does not have", document.number);
+        let message = format!(
+            "{} invoices the part `{part}`, which {number} does not have",
+            document.number
+        );
         let hint = "the quote was changed: `git log -p quotes/` shows when";
-        problems.push(Diagnostic::error(code::QUOTE_PART, message).at(at).hint(hint));
+        problems.push(
+            Diagnostic::error(code::QUOTE_PART, message)
+                .at(at)
+                .hint(hint),
+        );
     }
     if quote.buyer.client != document.buyer.client {
-        let message = format!("{number} is {}'s, not `{}`'s", quote.buyer.client, document.buyer.client);
+        let message = format!(
+            "{number} is {}'s, not `{}`'s",
+            quote.buyer.client, document.buyer.client
+        );
         let hint = "an invoice of a quote goes to its client";
-        problems.push(Diagnostic::error(code::QUOTE_PART, message).at(at).hint(hint));
+        problems.push(
+            Diagnostic::error(code::QUOTE_PART, message)
+                .at(at)
+                .hint(hint),
+        );
     }
 }
 
 /// Checks an event that is about a quote: it must exist, and be the client's.
-pub fn event(document: &str, client: &str, span: Span, quotes: &BTreeMap<&str, &Document>, problems: &mut Diagnostics) {
+pub fn event(
+    document: &str,
+    client: &str,
+    span: Span,
+    quotes: &BTreeMap<&str, &Document>,
+    problems: &mut Diagnostics,
+) {
     match quotes.get(document) {
         None => {
             let known = quotes.keys().copied().collect();
@@ -135,7 +202,11 @@ pub fn event(document: &str, client: &str, span: Span, quotes: &BTreeMap<&str, &
             let owner = &quote.buyer.client;
             let message = format!("{document} is {owner}'s, not `{client}`'s");
             let hint = format!("write `{owner}` as the client");
-            problems.push(Diagnostic::error(code::CLIENT_UNKNOWN, message).at(span).hint(hint));
+            problems.push(
+                Diagnostic::error(code::CLIENT_UNKNOWN, message)
+                    .at(span)
+                    .hint(hint),
+            );
         }
         Some(_) => {}
     }
@@ -146,5 +217,9 @@ fn unknown(number: &str, known: &HashSet<&str>) -> Diagnostic {
         Some(near) => format!("did you mean `{near}`?"),
         None => "`acquit quote list` shows the numbers".to_owned(),
     };
-    Diagnostic::error(code::DOCUMENT_UNKNOWN, format!("there is no quote `{number}`")).hint(hint)
+    Diagnostic::error(
+        code::DOCUMENT_UNKNOWN,
+        format!("there is no quote `{number}`"),
+    )
+    .hint(hint)
 }

@@ -58,7 +58,8 @@ impl<'s> Chain<'s> {
     pub fn skip(&mut self, record: Record<'_>) {
         let seal = record.last();
         if seal.len() == 64 {
-            self.earlier.push_back(std::mem::replace(&mut self.previous, seal.to_owned()));
+            self.earlier
+                .push_back(std::mem::replace(&mut self.previous, seal.to_owned()));
         }
         let number = record.get(0).unwrap_or_default();
         let series = number.trim_end_matches(|c: char| c.is_ascii_digit());
@@ -72,7 +73,10 @@ impl<'s> Chain<'s> {
     pub fn add(&mut self, row: &Row<'_>, record: Record<'_>) {
         let was_broken = std::mem::take(&mut self.is_broken);
         if seal(&self.previous, record.sealed()) != row.seal {
-            let fork = self.earlier.iter().any(|earlier| seal(earlier, record.sealed()) == row.seal);
+            let fork = self
+                .earlier
+                .iter()
+                .any(|earlier| seal(earlier, record.sealed()) == row.seal);
             self.is_broken = !fork;
             if was_broken {
                 // The row above is not where it was: this one's own seal says nothing more.
@@ -91,7 +95,8 @@ impl<'s> Chain<'s> {
             });
             }
         }
-        self.earlier.push_back(std::mem::replace(&mut self.previous, row.seal.to_owned()));
+        self.earlier
+            .push_back(std::mem::replace(&mut self.previous, row.seal.to_owned()));
         if self.earlier.len() > MEMORY {
             self.earlier.pop_front();
         }
@@ -101,7 +106,10 @@ impl<'s> Chain<'s> {
 
     fn date(&mut self, row: &Row<'_>) {
         if let Some(last) = self.last.filter(|last| row.issued < *last) {
-            let message = format!("{} is dated {}, before the row above it ({last})", row.number, row.issued);
+            let message = format!(
+                "{} is dated {}, before the row above it ({last})",
+                row.number, row.issued
+            );
             self.problems.push(
                 Diagnostic::error(code::NUMBER_DATE, message)
                     .at(row.span)
@@ -114,7 +122,8 @@ impl<'s> Chain<'s> {
     fn number(&mut self, row: &Row<'_>) {
         let Some((series, counter)) = split(self.series, row.kind, row.issued, row.number) else {
             let message = format!("{} does not end with a counter", row.number);
-            self.problems.push(Diagnostic::error(code::NUMBER_FORM, message).at(row.span));
+            self.problems
+                .push(Diagnostic::error(code::NUMBER_FORM, message).at(row.span));
             return;
         };
         // A number that stands twice is said elsewhere, and leaves no gap.
@@ -122,17 +131,28 @@ impl<'s> Chain<'s> {
             return;
         }
         let broken = self.is_broken;
-        if let Some(expected) = self.counters.note(self.series, &series, counter).filter(|_| !broken) {
+        if let Some(expected) = self
+            .counters
+            .note(self.series, &series, counter)
+            .filter(|_| !broken)
+        {
             let width = row.number.len() - series.len();
             let message = if counter > expected {
-                format!("{} comes where {series}{expected:0width$} is missing", row.number)
+                format!(
+                    "{} comes where {series}{expected:0width$} is missing",
+                    row.number
+                )
             } else if expected == self.series.first_of(&series) {
                 format!(
                     "{} comes before {series}{expected:0width$}, where acquit.toml says the series begins",
                     row.number
                 )
             } else {
-                format!("{} comes after {series}{:0width$}: the series runs backwards", row.number, expected - 1)
+                format!(
+                    "{} comes after {series}{:0width$}: the series runs backwards",
+                    row.number,
+                    expected - 1
+                )
             };
             let hint = if expected == self.series.first_of(&series) && counter > expected {
                 format!(
@@ -141,7 +161,11 @@ impl<'s> Chain<'s> {
             } else {
                 "a number is missing: look for its row in `git log -p register/`".to_owned()
             };
-            self.problems.push(Diagnostic::error(code::NUMBER_GAP, message).at(row.span).hint(hint));
+            self.problems.push(
+                Diagnostic::error(code::NUMBER_GAP, message)
+                    .at(row.span)
+                    .hint(hint),
+            );
         }
     }
 }

@@ -25,7 +25,10 @@ impl Movement {
             text.push(':');
             text.push_str(part);
         }
-        Self { date, shared: text.into() }
+        Self {
+            date,
+            shared: text.into(),
+        }
     }
 }
 
@@ -44,8 +47,16 @@ impl Rows {
     /// Adds a payment.
     pub fn payment(&mut self, payment: &Payment<'_>, clients: &Clients) {
         self.client(payment.client, clients, payment.span);
-        let movement = Movement::new(payment.date, &[payment.currency.code(), payment.method, payment.reference]);
-        self.movement(payment.id, movement, payment.span, "date, currency, method and reference");
+        let movement = Movement::new(
+            payment.date,
+            &[payment.currency.code(), payment.method, payment.reference],
+        );
+        self.movement(
+            payment.id,
+            movement,
+            payment.span,
+            "date, currency, method and reference",
+        );
         let key = if payment.method == "offset" && payment.document.is_empty() {
             format!("credit {}", payment.amount)
         } else {
@@ -53,7 +64,10 @@ impl Rows {
         };
         self.once(payment.id, payment.document, &key, payment.span);
         if payment.method == "offset" {
-            let entry = self.offsets.entry(payment.id.to_owned()).or_insert((Decimal::ZERO, payment.span));
+            let entry = self
+                .offsets
+                .entry(payment.id.to_owned())
+                .or_insert((Decimal::ZERO, payment.span));
             entry.0 += payment.amount;
         }
     }
@@ -63,21 +77,40 @@ impl Rows {
         if !event.client.is_empty() {
             self.client(event.client, clients, event.span);
         }
-        let shared = [event.kind, event.client, event.step, event.channel, event.who, event.file];
+        let shared = [
+            event.kind,
+            event.client,
+            event.step,
+            event.channel,
+            event.who,
+            event.file,
+        ];
         let what = "date, kind, client, step, channel, who and file";
-        self.movement(event.id, Movement::new(event.date, &shared), event.span, what);
+        self.movement(
+            event.id,
+            Movement::new(event.date, &shared),
+            event.span,
+            what,
+        );
         self.once(event.id, event.document, "", event.span);
     }
 
     /// Adds the offset movements that do not sum to zero.
     pub fn close(&mut self) {
-        let mut wrong: Vec<_> = self.offsets.drain().filter(|(_, (sum, _))| !sum.is_zero()).collect();
+        let mut wrong: Vec<_> = self
+            .offsets
+            .drain()
+            .filter(|(_, (sum, _))| !sum.is_zero())
+            .collect();
         wrong.sort_by_key(|(_, (_, span))| *span);
         for (id, (sum, span)) in wrong {
             self.problems.push(
-                Diagnostic::error(code::ROW_MOVEMENT, format!("the offset rows of `{id}` sum to {sum}, not to zero"))
-                    .at(span)
-                    .hint("an offset moves a credit: what one row takes another gives"),
+                Diagnostic::error(
+                    code::ROW_MOVEMENT,
+                    format!("the offset rows of `{id}` sum to {sum}, not to zero"),
+                )
+                .at(span)
+                .hint("an offset moves a credit: what one row takes another gives"),
             );
         }
     }
@@ -87,18 +120,30 @@ impl Rows {
             return;
         }
         let near = nearest(client, clients.ids());
-        let hint = near.map_or("`acquit client list` shows them".to_owned(), |near| format!("did you mean `{near}`?"));
+        let hint = near.map_or("`acquit client list` shows them".to_owned(), |near| {
+            format!("did you mean `{near}`?")
+        });
         self.problems.push(
-            Diagnostic::error(code::CLIENT_UNKNOWN, format!("there is no client `{client}`")).at(span).hint(hint),
+            Diagnostic::error(
+                code::CLIENT_UNKNOWN,
+                format!("there is no client `{client}`"),
+            )
+            .at(span)
+            .hint(hint),
         );
     }
 
     fn movement(&mut self, id: &str, movement: Movement, span: Span, what: &str) {
         match self.movements.get(id) {
             Some(known) if *known != movement => self.problems.push(
-                Diagnostic::error(code::ROW_MOVEMENT, format!("the rows of `{id}` differ in what they share"))
-                    .at(span)
-                    .hint(format!("rows of one id have the same {what}; give this row another id")),
+                Diagnostic::error(
+                    code::ROW_MOVEMENT,
+                    format!("the rows of `{id}` differ in what they share"),
+                )
+                .at(span)
+                .hint(format!(
+                    "rows of one id have the same {what}; give this row another id"
+                )),
             ),
             Some(_) => {}
             None => {
@@ -111,7 +156,11 @@ impl Rows {
         if self.seen.insert([id, document, part].join("\n").into()) {
             return;
         }
-        let about = if document.is_empty() { "the client's credit" } else { document };
+        let about = if document.is_empty() {
+            "the client's credit"
+        } else {
+            document
+        };
         self.problems.push(
             Diagnostic::error(code::ROW_TWICE, format!("`{id}` stands twice for {about}"))
                 .at(span)

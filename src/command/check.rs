@@ -55,22 +55,39 @@ pub fn run(_: &CheckArgs, session: &mut Session<'_>) -> Outcomes {
         let _ = source.settings();
     }
     for error in templates.check() {
-        let own = source.repository.exists(&format!("templates/{}", error.name));
+        let own = source
+            .repository
+            .exists(&format!("templates/{}", error.name));
         let file = source.map.add(format!("templates/{}", error.name));
-        let span = error.range.filter(|_| own).map_or(Span::whole(file), |(start, end)| Span::new(file, start, end));
-        let code = if error.is_syntax { code::TEMPLATE_SYNTAX } else { code::TEMPLATE_RENDER };
+        let span = error
+            .range
+            .filter(|_| own)
+            .map_or(Span::whole(file), |(start, end)| {
+                Span::new(file, start, end)
+            });
+        let code = if error.is_syntax {
+            code::TEMPLATE_SYNTAX
+        } else {
+            code::TEMPLATE_RENDER
+        };
         let hint = "compare it with the built-in one; the placeholders stand in docs/format.md";
-        source.problems.push(Diagnostic::error(code, error.message).at(span).hint(hint));
+        source
+            .problems
+            .push(Diagnostic::error(code, error.message).at(span).hint(hint));
     }
     let problems = source.take_problems();
     let mut problems = problems.sorted();
     source.excerpts(&mut problems);
-    let errors = problems.iter().any(|problem| problem.severity == Severity::Error);
+    let errors = problems
+        .iter()
+        .any(|problem| problem.severity == Severity::Error);
     match session.format() {
         Format::Table => {
             let paint = session.terminal.out_paint;
-            let text: Vec<String> =
-                problems.iter().map(|problem| snippet::diagnostic(problem, &source.map, paint)).collect();
+            let text: Vec<String> = problems
+                .iter()
+                .map(|problem| snippet::diagnostic(problem, &source.map, paint))
+                .collect();
             session.exact(&text.concat())?;
         }
         _ => session.report(&report(&problems, &source, session.today), "")?,
@@ -92,16 +109,27 @@ fn report(problems: &[Diagnostic], source: &Source, today: chrono::NaiveDate) ->
     for problem in problems {
         let place = problem.excerpt.as_ref();
         items.push(vec![
-            Cell::text(if problem.severity == Severity::Error { "error" } else { "warning" }),
+            Cell::text(if problem.severity == Severity::Error {
+                "error"
+            } else {
+                "warning"
+            }),
             Cell::text(problem.code.0),
-            problem.span.map_or(Cell::None, |span| Cell::text(source.map.path(span.file))),
+            problem
+                .span
+                .map_or(Cell::None, |span| Cell::text(source.map.path(span.file))),
             place.map_or(Cell::None, |place| number(place.line)),
             place.map_or(Cell::None, |place| number(place.column)),
             Cell::text(&problem.message),
             Cell::text(problem.hint.clone().unwrap_or_default()),
         ]);
     }
-    Report { schema: "check", today, items, totals: None }
+    Report {
+        schema: "check",
+        today,
+        items,
+        totals: None,
+    }
 }
 
 /// Reads the ledger's own templates over the built-in ones.
@@ -118,7 +146,11 @@ pub fn templates(source: &mut Source) -> Templates {
                     |near| format!("did you mean `{near}`?"),
                 );
                 let message = format!("`{name}` is the name of no message: nothing would use it");
-                source.problems.push(Diagnostic::warning(code::FILE_NAME, message).at(Span::whole(file)).hint(hint));
+                source.problems.push(
+                    Diagnostic::warning(code::FILE_NAME, message)
+                        .at(Span::whole(file))
+                        .hint(hint),
+                );
             }
             if let Some(text) = source.text(&format!("{folder}/{name}")) {
                 own.push((format!("{language}/{name}"), text.text));
@@ -133,11 +165,25 @@ fn ledger(session: &mut Session<'_>, source: &mut Source, bench: &Bench) {
     for client in bench.clients.iter() {
         identifiers::client(client, &mut problems);
         for name in &client.pay {
-            if !bench.settings.pay.iter().any(|mean| mean.id.value == name.value) {
+            if !bench
+                .settings
+                .pay
+                .iter()
+                .any(|mean| mean.id.value == name.value)
+            {
                 let message = format!("`{}` is no way to pay of acquit.toml", name.value);
-                let known: Vec<&str> = bench.settings.pay.iter().map(|mean| mean.id.as_str()).collect();
+                let known: Vec<&str> = bench
+                    .settings
+                    .pay
+                    .iter()
+                    .map(|mean| mean.id.as_str())
+                    .collect();
                 let hint = format!("the [[pay]] ids are {}", known.join(", "));
-                problems.push(Diagnostic::error(code::PAY_UNKNOWN, message).at(name.span).hint(hint));
+                problems.push(
+                    Diagnostic::error(code::PAY_UNKNOWN, message)
+                        .at(name.span)
+                        .hint(hint),
+                );
             }
         }
     }
@@ -145,10 +191,17 @@ fn ledger(session: &mut Session<'_>, source: &mut Source, bench: &Bench) {
     row_rules(source, bench);
     plans(source, &rows, &mut problems);
     let offers = source.quotes();
-    let quotes: BTreeMap<&str, &Document> =
-        offers.iter().map(|quote| (quote.number.as_str(), &quote.document)).collect();
+    let quotes: BTreeMap<&str, &Document> = offers
+        .iter()
+        .map(|quote| (quote.number.as_str(), &quote.document))
+        .collect();
     self::quotes(source, bench, &offers, &rows, &mut problems);
-    let names: HashSet<String> = source.repository.list("drafts", ".toml").unwrap_or_default().into_iter().collect();
+    let names: HashSet<String> = source
+        .repository
+        .list("drafts", ".toml")
+        .unwrap_or_default()
+        .into_iter()
+        .collect();
     let reader = Source::new(Repository::open_locked(source.repository.root()));
     let logos: Mutex<HashSet<String>> = Mutex::default();
     let origins = source.each_document(|number, file, read, problems| {
@@ -186,12 +239,22 @@ fn ledger(session: &mut Session<'_>, source: &mut Source, bench: &Bench) {
         names.contains(&format!("{name}.toml")).then(|| (number.to_owned(), name, sha256))
     });
     for (number, row) in rows.iter().filter(|(_, row)| !row.is_met()) {
-        let year = row.record().get(4).and_then(|day| day.get(..4)).unwrap_or_default();
-        if !source.repository.exists(&format!("invoices/{year}/{number}.toml")) {
-            let hint =
-                "an issued document is never deleted: `git log --diff-filter=D` finds it, `git restore` brings it back";
+        let year = row
+            .record()
+            .get(4)
+            .and_then(|day| day.get(..4))
+            .unwrap_or_default();
+        if !source
+            .repository
+            .exists(&format!("invoices/{year}/{number}.toml"))
+        {
+            let hint = "an issued document is never deleted: `git log --diff-filter=D` finds it, `git restore` brings it back";
             let message = format!("the document of {number} is missing");
-            problems.push(Diagnostic::error(code::DOCUMENT_MISSING, message).at(row.span).hint(hint));
+            problems.push(
+                Diagnostic::error(code::DOCUMENT_MISSING, message)
+                    .at(row.span)
+                    .hint(hint),
+            );
         }
     }
     let mut unknown: Vec<&str> = Vec::new();
@@ -201,22 +264,38 @@ fn ledger(session: &mut Session<'_>, source: &mut Source, bench: &Bench) {
             unknown.push(client);
             let message = format!("the client `{client}` of this document has no file in clients/");
             let hint = "`git restore clients/` brings it back: reminders and lists need it";
-            problems.push(Diagnostic::error(code::CLIENT_UNKNOWN, message).at(row.span).hint(hint));
+            problems.push(
+                Diagnostic::error(code::CLIENT_UNKNOWN, message)
+                    .at(row.span)
+                    .hint(hint),
+            );
         }
     }
     problems.extend_list(rates(bench, session.today));
     let near = lapse::near(&mut lapse::Law::load(source), &books, source, books.open());
     for (number, warning) in lapse::warnings(&near) {
-        problems.push(rows.get(&number).map_or(warning.clone(), |row| warning.at(row.span)));
+        problems.push(
+            rows.get(&number)
+                .map_or(warning.clone(), |row| warning.at(row.span)),
+        );
     }
     let drafts = source.drafts();
     again(&drafts, &origins, &mut problems);
     let engine = Engine::new().ok();
     let links = Links::of(&rows);
-    let ground = Ground { bench, books: &books, rows: &rows, links: &links, issued: &[], day: session.today };
+    let ground = Ground {
+        bench,
+        books: &books,
+        rows: &rows,
+        links: &links,
+        issued: &[],
+        day: session.today,
+    };
     let templates = source.templates();
     super::recurring::check(&templates, bench, &mut problems);
-    let known = templates.iter().filter(|template| bench.clients.exists(&template.draft.client));
+    let known = templates
+        .iter()
+        .filter(|template| bench.clients.exists(&template.draft.client));
     for draft in drafts.iter().chain(known.map(|template| &template.draft)) {
         self::draft(&ground, source, draft, engine.as_ref(), &mut problems);
     }
@@ -225,7 +304,11 @@ fn ledger(session: &mut Session<'_>, source: &mut Source, bench: &Bench) {
 
 /// Warns of drafts that are word for word those of issued documents (number, draft's name, digest). The same work each month may be drafted
 /// in the same words: only the same file again is worth a word.
-fn again(drafts: &[Draft], origins: &[Option<(String, String, String)>], problems: &mut Diagnostics) {
+fn again(
+    drafts: &[Draft],
+    origins: &[Option<(String, String, String)>],
+    problems: &mut Diagnostics,
+) {
     let issued: HashMap<(&str, &str), &str> = origins
         .iter()
         .flatten()
@@ -235,7 +318,11 @@ fn again(drafts: &[Draft], origins: &[Option<(String, String, String)>], problem
         if let Some(number) = issued.get(&(draft.name.as_str(), draft.sha256.as_str())) {
             let message = format!("this draft is word for word the one that became {number}");
             let hint = "remove it, unless you mean to invoice the same again";
-            problems.push(Diagnostic::warning(code::DRAFT_ISSUED, message).at(draft.span).hint(hint));
+            problems.push(
+                Diagnostic::warning(code::DRAFT_ISSUED, message)
+                    .at(draft.span)
+                    .hint(hint),
+            );
         }
     }
 }
@@ -244,7 +331,9 @@ fn again(drafts: &[Draft], origins: &[Option<(String, String, String)>], problem
 fn rates(bench: &Bench, today: chrono::NaiveDate) -> Vec<Diagnostic> {
     let missing = crate::compute::rates::missing(&bench.regime, today);
     let missing = crate::compute::rates::needed(missing, &bench.settings, &bench.clients);
-    super::rates::warnings(&missing).map(|warning| warning.at(bench.settings.terms_span)).collect()
+    super::rates::warnings(&missing)
+        .map(|warning| warning.at(bench.settings.terms_span))
+        .collect()
 }
 
 /// Checks the quotes, and what events say of them.
@@ -256,22 +345,41 @@ fn quotes(
     problems: &mut Diagnostics,
 ) {
     let said = offers::said(source, chrono::NaiveDate::MAX);
-    let all: Vec<_> = quotes.iter().map(|quote| offers::offer(quote, said.get(&quote.number))).collect();
+    let all: Vec<_> = quotes
+        .iter()
+        .map(|quote| offers::offer(quote, said.get(&quote.number)))
+        .collect();
     crate::check::quotes::check(&all, &bench.settings.series, problems);
     for quote in quotes {
         if rows.contains_key(&quote.number) {
-            let message = format!("{} is the number of a quote and of an invoice", quote.number);
+            let message = format!(
+                "{} is the number of a quote and of an invoice",
+                quote.number
+            );
             let hint = "give each series its own pattern";
-            problems.push(Diagnostic::error(code::NUMBER_TWICE, message).at(Span::whole(quote.file)).hint(hint));
+            problems.push(
+                Diagnostic::error(code::NUMBER_TWICE, message)
+                    .at(Span::whole(quote.file))
+                    .hint(hint),
+            );
         }
     }
-    let known: BTreeMap<&str, &Document> =
-        quotes.iter().map(|quote| (quote.number.as_str(), &quote.document)).collect();
+    let known: BTreeMap<&str, &Document> = quotes
+        .iter()
+        .map(|quote| (quote.number.as_str(), &quote.document))
+        .collect();
     source.again(|source| {
         source.events(|event| {
-            let leaves = carries(event) && !event.document.is_empty() && !rows.contains_key(event.document);
+            let leaves =
+                carries(event) && !event.document.is_empty() && !rows.contains_key(event.document);
             if leaves || matches!(event.kind, "accepted" | "refused" | "expired" | "replaced") {
-                crate::check::quotes::event(event.document, event.client, event.span, &known, problems);
+                crate::check::quotes::event(
+                    event.document,
+                    event.client,
+                    event.span,
+                    &known,
+                    problems,
+                );
             }
         });
     });
@@ -293,51 +401,86 @@ fn row_rules(source: &mut Source, bench: &Bench) {
     source.problems.extend(rows.problems);
 }
 
-fn plans(source: &mut Source, rows: &BTreeMap<String, documents::Kept>, problems: &mut Diagnostics) {
+fn plans(
+    source: &mut Source,
+    rows: &BTreeMap<String, documents::Kept>,
+    problems: &mut Diagnostics,
+) {
     let plans = source.again(Source::plans);
-    let Some(last) = plans.iter().map(|plan| plan.agreed).max() else { return };
+    let Some(last) = plans.iter().map(|plan| plan.agreed).max() else {
+        return;
+    };
     // Read once for all plans: what their documents owed on each of their days.
     let chronicle = source.again(|source| super::interest::chronicle(source, last));
     for plan in &plans {
-        let left = |day| -> Option<Decimal> { plan.documents.iter().map(|number| chronicle.owed(number, day)).sum() };
+        let left = |day| -> Option<Decimal> {
+            plan.documents
+                .iter()
+                .map(|number| chronicle.owed(number, day))
+                .sum()
+        };
         let after = left(plan.agreed);
         let before = left(crate::ledger::date::plus_days(plan.agreed, -1)).unwrap_or_default();
         check::plans::check(plan, &plans, after.map(|after| (before, after)), problems);
         for number in &plan.documents {
             if !rows.contains_key(number.as_str()) {
-                problems.push(load::unknown_document(number, rows.keys().map(String::as_str)).at(number.span));
+                problems.push(
+                    load::unknown_document(number, rows.keys().map(String::as_str)).at(number.span),
+                );
             }
         }
     }
 }
 
 /// A draft is checked as it would be issued today; what the law would refuse is a warning until then.
-fn draft(ground: &Ground<'_>, source: &mut Source, draft: &Draft, engine: Option<&Engine>, problems: &mut Diagnostics) {
+fn draft(
+    ground: &Ground<'_>,
+    source: &mut Source,
+    draft: &Draft,
+    engine: Option<&Engine>,
+    problems: &mut Diagnostics,
+) {
     let bench = ground.bench;
     if let Err(problem) = load::client_of(draft, &bench.clients) {
         return problems.push(problem);
     }
     for path in &draft.attachments {
         if let Err(problem) = super::order::attachment(path, source) {
-            problems.push(Diagnostic { severity: Severity::Warning, ..problem });
+            problems.push(Diagnostic {
+                severity: Severity::Warning,
+                ..problem
+            });
         }
     }
     let mut found = Diagnostics::default();
     let (preceding, wrong) = ground.of(draft, source);
     // A reference that leads nowhere is an error whether or not the draft is ever issued.
     let (lost, law): (Vec<_>, Vec<_>) = wrong.sorted().into_iter().partition(|problem| {
-        matches!(problem.code, code::DOCUMENT_UNKNOWN | code::DOCUMENT_CHANGED | code::REGISTER_ROW)
+        matches!(
+            problem.code,
+            code::DOCUMENT_UNKNOWN | code::DOCUMENT_CHANGED | code::REGISTER_ROW
+        )
     });
     problems.extend_list(lost);
     found.extend_list(law);
     found.extend(offers::check_draft(ground, draft, source));
     let locale = bench.locale(draft);
-    let Some(case) = bench.case(draft, ground.day, &preceding, &[], &locale) else { return };
-    let Some(number) = Number::parse("DRAFT") else { return };
+    let Some(case) = bench.case(draft, ground.day, &preceding, &[], &locale) else {
+        return;
+    };
+    let Some(number) = Number::parse("DRAFT") else {
+        return;
+    };
     match case.document(number, String::new()) {
         Ok(document) => {
             let (client, regime) = (case.client, case.regime);
-            let candidate = Candidate { document: &document, draft, client, settings: &bench.settings, regime };
+            let candidate = Candidate {
+                document: &document,
+                draft,
+                client,
+                settings: &bench.settings,
+                regime,
+            };
             found.extend(law::check(&candidate));
             // What is wrong with an identifier is said where it stands.
             let mut identified = Diagnostics::default();
@@ -346,13 +489,19 @@ fn draft(ground: &Ground<'_>, source: &mut Source, draft: &Draft, engine: Option
             if !found.has_errors() && identified.is_empty() {
                 found.extend(electronic::problems_of_draft(&candidate, &[]));
             }
-            for problem in engine.iter().flat_map(|engine| page::glyphs(engine, &document, draft)) {
+            for problem in engine
+                .iter()
+                .flat_map(|engine| page::glyphs(engine, &document, draft))
+            {
                 found.push(problem);
             }
         }
         Err(problems) => found.extend(problems),
     }
     for problem in found.sorted() {
-        problems.push(Diagnostic { severity: Severity::Warning, ..problem });
+        problems.push(Diagnostic {
+            severity: Severity::Warning,
+            ..problem
+        });
     }
 }

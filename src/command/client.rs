@@ -109,16 +109,31 @@ pub fn run(args: &ClientArgs, session: &mut Session<'_>) -> Outcomes {
 }
 
 fn add(args: &AddArgs, session: &mut Session<'_>) -> Outcomes {
-    let id = session.argument(args.client.clone(), "CLIENT", "Id of the client (a short name for its file)")?;
+    let id = session.argument(
+        args.client.clone(),
+        "CLIENT",
+        "Id of the client (a short name for its file)",
+    )?;
     let name = session.argument(args.name.clone(), "--name", "Legal name")?;
     let (writer, mut source) = session.open_to_write()?;
     let settings = load::settings(session, &mut source)?;
     let mut problems = Diagnostics::default();
-    let mut wrong = |code, message: String, hint: &str| problems.push(Diagnostic::error(code, message).hint(hint));
+    let mut wrong = |code, message: String, hint: &str| {
+        problems.push(Diagnostic::error(code, message).hint(hint))
+    };
     if !is_name(&id) {
-        let hint = "use at most 64 of A-Z a-z 0-9 . _ - and begin with a letter or digit, such as `acme`";
-        wrong(code::FILE_NAME, format!("`{id}` cannot be a client's id"), hint);
-    } else if source.client_ids().iter().any(|known| known.eq_ignore_ascii_case(&id)) {
+        let hint =
+            "use at most 64 of A-Z a-z 0-9 . _ - and begin with a letter or digit, such as `acme`";
+        wrong(
+            code::FILE_NAME,
+            format!("`{id}` cannot be a client's id"),
+            hint,
+        );
+    } else if source
+        .client_ids()
+        .iter()
+        .any(|known| known.eq_ignore_ascii_case(&id))
+    {
         wrong(
             code::FILE_EXISTS,
             format!("the client `{id}` exists already"),
@@ -126,26 +141,51 @@ fn add(args: &AddArgs, session: &mut Session<'_>) -> Outcomes {
         );
     }
     if name.trim().is_empty() {
-        wrong(code::VALUE_TEXT, "the name is empty".into(), "for example `--name \"Acme SAS\"`");
+        wrong(
+            code::VALUE_TEXT,
+            "the name is empty".into(),
+            "for example `--name \"Acme SAS\"`",
+        );
     }
-    let country = args.country.clone().unwrap_or_else(|| settings.seller.address.country.clone());
+    let country = args
+        .country
+        .clone()
+        .unwrap_or_else(|| settings.seller.address.country.clone());
     if !is_country(&country) {
-        wrong(code::ID_COUNTRY, format!("`{country}` is no country"), "two capitals of ISO 3166-1, such as `FR`");
+        wrong(
+            code::ID_COUNTRY,
+            format!("`{country}` is no country"),
+            "two capitals of ISO 3166-1, such as `FR`",
+        );
     }
     let french = country == "FR";
     if let Some(siren) = args.id.as_ref().filter(|id| french && !is_siren(id)) {
-        wrong(code::ID_SIREN, format!("`{siren}` is no SIREN"), "nine digits without spaces");
+        wrong(
+            code::ID_SIREN,
+            format!("`{siren}` is no SIREN"),
+            "nine digits without spaces",
+        );
     }
     if let Some(Err(message)) = args.vat.as_ref().map(|vat| check_vat(vat)) {
         wrong(code::ID_VAT, message, "for example `--vat FR83404833048`");
     }
-    if args.language.as_ref().is_some_and(|code| Language::parse(code).is_none()) {
-        wrong(code::VALUE_CHOICE, "there is no such language".into(), "one of fr, en, de, es, it, nl");
+    if args
+        .language
+        .as_ref()
+        .is_some_and(|code| Language::parse(code).is_none())
+    {
+        wrong(
+            code::VALUE_CHOICE,
+            "there is no such language".into(),
+            "one of fr, en, de, es, it, nl",
+        );
     }
-    let vat = args
-        .vat
-        .clone()
-        .or_else(|| args.id.as_ref().filter(|_| french && args.kind == "business").and_then(|id| french_vat(id)));
+    let vat = args.vat.clone().or_else(|| {
+        args.id
+            .as_ref()
+            .filter(|_| french && args.kind == "business")
+            .and_then(|id| french_vat(id))
+    });
     let text = file(args, &name, &country, vat.as_ref());
     if problems.has_errors() {
         return Err(session.refuse(&mut source, problems));
@@ -168,7 +208,9 @@ fn add(args: &AddArgs, session: &mut Session<'_>) -> Outcomes {
     set.create(path, text);
     session.commit(writer.as_ref(), &set)?;
     if let (Some(vat), None) = (&vat, &args.vat) {
-        session.terminal.say(&format!("VAT number {vat} follows from the SIREN; remove it where the client has none"));
+        session.terminal.say(&format!(
+            "VAT number {vat} follows from the SIREN; remove it where the client has none"
+        ));
     }
     Ok(Done::Well)
 }
@@ -176,11 +218,19 @@ fn add(args: &AddArgs, session: &mut Session<'_>) -> Outcomes {
 /// Returns the client's file.
 fn file(args: &AddArgs, name: &str, country: &str, vat: Option<&String>) -> String {
     let mut text = toml::Text::default();
-    text.text("name", name).text("kind", &args.kind).maybe("id", args.id.as_ref()).maybe("siret", args.siret.as_ref());
-    text.maybe("vat", vat).maybe("language", args.language.as_ref()).maybe("currency", args.currency.as_ref());
-    text.list("email", args.email.iter().map(String::as_str)).table("address");
-    text.maybe("street", args.street.as_ref()).maybe("postcode", args.postcode.as_ref());
-    text.maybe("city", args.city.as_ref()).text("country", country);
+    text.text("name", name)
+        .text("kind", &args.kind)
+        .maybe("id", args.id.as_ref())
+        .maybe("siret", args.siret.as_ref());
+    text.maybe("vat", vat)
+        .maybe("language", args.language.as_ref())
+        .maybe("currency", args.currency.as_ref());
+    text.list("email", args.email.iter().map(String::as_str))
+        .table("address");
+    text.maybe("street", args.street.as_ref())
+        .maybe("postcode", args.postcode.as_ref());
+    text.maybe("city", args.city.as_ref())
+        .text("country", country);
     if let Some(due) = &args.due {
         text.table("terms").text("due", due);
     }
@@ -215,7 +265,11 @@ fn row(client: &Client) -> Vec<Cell> {
         text(address.map(|address| address.country.as_str())),
         text(client.language.map(Language::code)),
         text(client.currency.map(crate::ledger::currency::Currency::code)),
-        if client.email.is_empty() { Cell::None } else { Cell::List(client.email.clone()) },
+        if client.email.is_empty() {
+            Cell::None
+        } else {
+            Cell::List(client.email.clone())
+        },
     ]
 }
 
@@ -227,7 +281,12 @@ fn list(session: &mut Session<'_>) -> Outcomes {
     for client in clients.iter() {
         items.push(row(client));
     }
-    let report = Report { schema: "clients", today: session.today, items, totals: None };
+    let report = Report {
+        schema: "clients",
+        today: session.today,
+        items,
+        totals: None,
+    };
     session.report(&report, "")?;
     Ok(if broken { Done::Findings } else { Done::Well })
 }
@@ -238,24 +297,45 @@ fn show(id: &str, session: &mut Session<'_>) -> Outcomes {
     if !ids.iter().any(|known| known == id) {
         return Err(load::unknown_client(id, &ids, "acquit client show {}").into());
     }
-    let Some(client) = source.client(id) else { return Err(session.refuse(&mut source, Diagnostics::default())) };
+    let Some(client) = source.client(id) else {
+        return Err(session.refuse(&mut source, Diagnostics::default()));
+    };
     let books = load::books(&mut source, session.today);
     let broken = session.warn(&mut source);
-    let positions: Vec<_> = books.positions().filter(|position| position.client == id).collect();
-    let mut sums: std::collections::BTreeMap<_, (i64, rust_decimal::Decimal, rust_decimal::Decimal)> =
-        std::collections::BTreeMap::new();
+    let positions: Vec<_> = books
+        .positions()
+        .filter(|position| position.client == id)
+        .collect();
+    let mut sums: std::collections::BTreeMap<
+        _,
+        (i64, rust_decimal::Decimal, rust_decimal::Decimal),
+    > = std::collections::BTreeMap::new();
     for position in &positions {
         let sum = sums.entry(position.currency).or_default();
         *sum = (sum.0 + 1, sum.1 + position.balance, sum.2 + position.late);
     }
     let columns = sheet();
     if session.format() == Format::Json {
-        let mut fields: Vec<(&str, Value)> =
-            columns.columns.iter().zip(row(&client)).map(|(column, cell)| (column.key, json::cell(&cell))).collect();
-        let mut totals = Sheet::new(&[("currency", ""), ("count", ""), ("balance", ""), ("late", "")]);
+        let mut fields: Vec<(&str, Value)> = columns
+            .columns
+            .iter()
+            .zip(row(&client))
+            .map(|(column, cell)| (column.key, json::cell(&cell)))
+            .collect();
+        let mut totals = Sheet::new(&[
+            ("currency", ""),
+            ("count", ""),
+            ("balance", ""),
+            ("late", ""),
+        ]);
         for (currency, (count, balance, late)) in &sums {
             let amount = |value| Cell::Amount(value, *currency);
-            totals.push(vec![Cell::text(currency.code()), Cell::Number(*count), amount(*balance), amount(*late)]);
+            totals.push(vec![
+                Cell::text(currency.code()),
+                Cell::Number(*count),
+                amount(*balance),
+                amount(*late),
+            ]);
         }
         fields.push(("totals", json::rows(&totals)));
         let text = json::object("client", session.today, fields);
@@ -266,11 +346,19 @@ fn show(id: &str, session: &mut Session<'_>) -> Outcomes {
         session.data(&crate::view::csv::sheet(&sheet))?;
     } else {
         let mut text = String::new();
-        for (column, cell) in columns.columns.iter().zip(row(&client)).filter(|(_, cell)| *cell != Cell::None) {
+        for (column, cell) in columns
+            .columns
+            .iter()
+            .zip(row(&client))
+            .filter(|(_, cell)| *cell != Cell::None)
+        {
             text.push_str(&format!("{:<12} {}\n", column.key, cell.plain()));
         }
         for (currency, (count, balance, late)) in &sums {
-            let (balance, late) = (in_currency(*balance, *currency), in_currency(*late, *currency));
+            let (balance, late) = (
+                in_currency(*balance, *currency),
+                in_currency(*late, *currency),
+            );
             text.push_str(&format!(
                 "{:<12} {count} documents, {balance} {currency} open, {late} {currency} late\n",
                 "money"

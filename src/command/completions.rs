@@ -8,7 +8,9 @@ use crate::session::{Done, Outcomes, Session};
 
 /// Print the completion script of a shell
 #[derive(Debug, Args)]
-#[command(after_help = "Example:\n  acquit completions bash > ~/.local/share/bash-completion/completions/acquit")]
+#[command(
+    after_help = "Example:\n  acquit completions bash > ~/.local/share/bash-completion/completions/acquit"
+)]
 pub struct CompletionsArgs {
     /// The shell
     #[arg(value_enum)]

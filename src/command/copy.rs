@@ -13,7 +13,9 @@ pub type Keys = Vec<(&'static str, String)>;
 
 /// Adds `client`, `type` and `subject`.
 pub fn head(text: &mut Text, document: &Document, kind: &str) {
-    text.text("client", &document.buyer.client).text("type", kind).maybe("subject", document.subject.as_ref());
+    text.text("client", &document.buyer.client)
+        .text("type", kind)
+        .maybe("subject", document.subject.as_ref());
 }
 
 /// Adds the numbers that the client gave.
@@ -29,7 +31,10 @@ pub fn supply(text: &mut Text, document: &Document) {
         text.raw("delivered", day);
     }
     if let Some(span) = document.period {
-        text.raw("period", format!("{{ from = {}, to = {} }}", span.from, span.to));
+        text.raw(
+            "period",
+            format!("{{ from = {}, to = {} }}", span.from, span.to),
+        );
     }
 }
 
@@ -38,11 +43,17 @@ pub fn frame(text: &mut Text, document: &Document, prices: PriceMode) {
     if prices == PriceMode::Gross {
         text.text("prices", "gross");
     }
-    text.text("language", document.language.code()).text("currency", document.currency.code());
+    text.text("language", document.language.code())
+        .text("currency", document.currency.code());
     if let Some(exchange) = &document.exchange {
         let mut parts = vec![format!("rate = {}", plain(exchange.rate))];
         parts.extend(exchange.date.map(|day| format!("date = {day}")));
-        parts.extend(exchange.source.as_ref().map(|source| format!("source = {}", toml::string(source))));
+        parts.extend(
+            exchange
+                .source
+                .as_ref()
+                .map(|source| format!("source = {}", toml::string(source))),
+        );
         text.raw("exchange", format!("{{ {} }}", parts.join(", ")));
     }
 }
@@ -56,11 +67,26 @@ pub fn element(text: &mut Text, name: &str, keys: Keys) {
 }
 
 /// Adds discounts and charges of the whole; what is negative turns into the other.
-pub fn adjustments(text: &mut Text, document: &Document, discounts: &[Adjustment], charges: &[Adjustment]) {
-    for (name, other, list) in [("discount", "charge", discounts), ("charge", "discount", charges)] {
+pub fn adjustments(
+    text: &mut Text,
+    document: &Document,
+    discounts: &[Adjustment],
+    charges: &[Adjustment],
+) {
+    for (name, other, list) in [
+        ("discount", "charge", discounts),
+        ("charge", "discount", charges),
+    ] {
         for part in list {
-            let name = if part.amount.is_sign_negative() { other } else { name };
-            let part = Adjustment { amount: part.amount.abs(), ..part.clone() };
+            let name = if part.amount.is_sign_negative() {
+                other
+            } else {
+                name
+            };
+            let part = Adjustment {
+                amount: part.amount.abs(),
+                ..part.clone()
+            };
             element(text, name, adjustment(&part, document));
         }
     }
@@ -75,18 +101,26 @@ pub fn lines(document: &Document, all: bool) -> Vec<Keys> {
     let mut lines = Vec::new();
     for line in &document.lines {
         let mut keys = vec![("item", toml::string(&line.item))];
-        keys.extend(line.description.as_ref().map(|text| ("description", toml::string(text))));
+        keys.extend(
+            line.description
+                .as_ref()
+                .map(|text| ("description", toml::string(text))),
+        );
         if let Some(period) = line.period.filter(|_| all) {
-            keys.push(("period", format!("{{ from = {}, to = {} }}", period.from, period.to)));
+            keys.push((
+                "period",
+                format!("{{ from = {}, to = {} }}", period.from, period.to),
+            ));
         }
         keys.push(("operation", toml::string(line.operation.word())));
         keys.push(("quantity", plain(line.quantity)));
         keys.extend(line.unit.as_ref().map(|unit| ("unit", toml::string(unit))));
         keys.push(("price", plain(line.price)));
         keys.extend(vat_keys(document, line.category, line.rate));
-        for (name, reason, adjustment) in
-            [("discount", "discount_reason", &line.discount), ("charge", "charge_reason", &line.charge)]
-        {
+        for (name, reason, adjustment) in [
+            ("discount", "discount_reason", &line.discount),
+            ("charge", "charge_reason", &line.charge),
+        ] {
             if let Some(adjustment) = adjustment {
                 keys.push((name, share(adjustment)));
                 keys.push((reason, toml::string(&adjustment.reason)));
@@ -100,7 +134,11 @@ pub fn lines(document: &Document, all: bool) -> Vec<Keys> {
 
 /// Returns a line that stands for a share of a document; `taken` turns its sign.
 pub fn share_line(document: &Document, line: &ShareLine, item: &str, taken: bool) -> Keys {
-    let quantity = if line.amount.is_sign_negative() == taken { "1" } else { "-1" };
+    let quantity = if line.amount.is_sign_negative() == taken {
+        "1"
+    } else {
+        "-1"
+    };
     let mut keys = vec![
         ("item", toml::string(item)),
         ("operation", toml::string(line.operation.word())),
@@ -115,7 +153,11 @@ pub fn share_line(document: &Document, line: &ShareLine, item: &str, taken: bool
 pub fn adjustment(part: &Adjustment, document: &Document) -> Keys {
     let amount = in_currency(part.amount, document.currency);
     let mut keys = vec![("amount", amount), ("reason", toml::string(&part.reason))];
-    keys.extend(vat_keys(document, part.category, part.rate).into_iter().filter(|(key, _)| *key == "vat"));
+    keys.extend(
+        vat_keys(document, part.category, part.rate)
+            .into_iter()
+            .filter(|(key, _)| *key == "vat"),
+    );
     keys
 }
 
@@ -124,8 +166,13 @@ pub fn vat_keys(document: &Document, category: Category, rate: Decimal) -> Keys 
     if category == Category::S {
         return vec![("vat", plain(rate))];
     }
-    let group = document.vat.iter().find(|group| group.category == category && group.rate == rate);
-    let code = group.and_then(|group| group.code.clone()).or_else(|| group.and_then(|group| group.reason.clone()));
+    let group = document
+        .vat
+        .iter()
+        .find(|group| group.category == category && group.rate == rate);
+    let code = group
+        .and_then(|group| group.code.clone())
+        .or_else(|| group.and_then(|group| group.reason.clone()));
     if code.as_deref() == Some("VATEX-FR-FRANCHISE") {
         return Vec::new();
     }

@@ -17,13 +17,25 @@ use crate::view::locale::Locale;
 pub fn cover(desk: &Desk<'_>, document: &Document, pdf: &[u8]) -> Result<Parcel, Diagnostics> {
     let Some(from) = desk.settings.seller.email.as_deref() else {
         let hint = "add `email = \"you@example.org\"` to [seller] in acquit.toml";
-        return Err(Diagnostic::error(code::KEY_MISSING, "the seller has no `email` to send from").hint(hint).into());
+        return Err(
+            Diagnostic::error(code::KEY_MISSING, "the seller has no `email` to send from")
+                .hint(hint)
+                .into(),
+        );
     };
-    let position = desk.books.find(document.number.as_str()).map(|index| desk.books.position(index));
-    let (paid, balance) =
-        position.map_or((Decimal::ZERO, document.totals.due), |position| (position.paid, position.balance));
+    let position = desk
+        .books
+        .find(document.number.as_str())
+        .map(|index| desk.books.position(index));
+    let (paid, balance) = position.map_or((Decimal::ZERO, document.totals.due), |position| {
+        (position.paid, position.balance)
+    });
     let asks = !matches!(document.kind, DocumentType::Credit | DocumentType::Quote);
-    let balance = if asks { balance.max(Decimal::ZERO) } else { Decimal::ZERO };
+    let balance = if asks {
+        balance.max(Decimal::ZERO)
+    } else {
+        Decimal::ZERO
+    };
     let debt = Debt {
         document,
         due: document.due.or(document.valid_until),
@@ -50,11 +62,27 @@ pub fn cover(desk: &Desk<'_>, document: &Document, pdf: &[u8]) -> Result<Parcel,
     };
     let message = compose(facts, &Locale::of(document.language)).unwrap_or_default();
     let text = desk.render(document, template(document.kind), &message)?;
-    let asked = if balance.is_zero() { None } else { epc::payload_of(&[document], balance) };
+    let asked = if balance.is_zero() {
+        None
+    } else {
+        epc::payload_of(&[document], balance)
+    };
     let attached = [(format!("{}.pdf", document.number), pdf.to_vec())];
     let to = client.map_or(&[][..], |client| client.email.as_slice());
-    let bytes = desk.mail(document, (from, to), &attached, &message, &text, asked.as_deref())?;
-    Ok(Parcel { ending: "eml", bytes, remark: nobody(to), claims: Vec::new() })
+    let bytes = desk.mail(
+        document,
+        (from, to),
+        &attached,
+        &message,
+        &text,
+        asked.as_deref(),
+    )?;
+    Ok(Parcel {
+        ending: "eml",
+        bytes,
+        remark: nobody(to),
+        claims: Vec::new(),
+    })
 }
 
 /// The words that go with a document of a kind.

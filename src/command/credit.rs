@@ -57,12 +57,29 @@ enum Scope {
 /// # Errors
 /// Where the document is unknown, or nothing of it is left to take back.
 pub fn run(args: &CreditArgs, session: &mut Session<'_>) -> Outcomes {
-    let number = session.argument(args.number.clone(), "NUMBER", "Number of the document to take back")?;
+    let number = session.argument(
+        args.number.clone(),
+        "NUMBER",
+        "Number of the document to take back",
+    )?;
     let (writer, mut source) = session.open_to_write()?;
     let bench = Bench::load(session, &mut source)?;
-    let document = load::documents(session, &mut source, &bench.settings, std::slice::from_ref(&number))?.remove(0);
-    let (books, _, rows) = load::books_and_chain(&mut source, &bench.settings, chrono::NaiveDate::MAX);
-    let desk = Desk { bench: &bench, document: &document, books: &books, rows: &rows, links: Links::of(&rows) };
+    let document = load::documents(
+        session,
+        &mut source,
+        &bench.settings,
+        std::slice::from_ref(&number),
+    )?
+    .remove(0);
+    let (books, _, rows) =
+        load::books_and_chain(&mut source, &bench.settings, chrono::NaiveDate::MAX);
+    let desk = Desk {
+        bench: &bench,
+        document: &document,
+        books: &books,
+        rows: &rows,
+        links: Links::of(&rows),
+    };
     let mut problems = Diagnostics::default();
     let scope = desk.scope(args, &mut problems);
     let names = source.draft_names();
@@ -73,11 +90,16 @@ pub fn run(args: &CreditArgs, session: &mut Session<'_>) -> Outcomes {
     };
     if names.contains(&name) {
         problems.push(
-            Diagnostic::error(code::FILE_EXISTS, format!("the draft `{name}` exists already"))
-                .hint(format!("`acquit issue {name}` issues it")),
+            Diagnostic::error(
+                code::FILE_EXISTS,
+                format!("the draft `{name}` exists already"),
+            )
+            .hint(format!("`acquit issue {name}` issues it")),
         );
     }
-    let text = scope.as_ref().and_then(|scope| desk.text(scope, &mut problems));
+    let text = scope
+        .as_ref()
+        .and_then(|scope| desk.text(scope, &mut problems));
     if problems.has_errors() || source.problems.has_errors() {
         return Err(session.refuse(&mut source, problems));
     }
@@ -93,13 +115,20 @@ pub fn run(args: &CreditArgs, session: &mut Session<'_>) -> Outcomes {
     let mut set = ChangeSet::default();
     set.create(format!("drafts/{name}.toml"), text);
     session.commit(writer.as_ref(), &set)?;
-    let (total, currency) =
-        (in_currency(drafted.totals.gross + drafted.totals.rounding, document.currency), document.currency);
+    let (total, currency) = (
+        in_currency(
+            drafted.totals.gross + drafted.totals.rounding,
+            document.currency,
+        ),
+        document.currency,
+    );
     let what = match scope {
         Some(Scope::Corrective) => format!(
             "drafted a corrective of {total} {currency} in the place of {number}: edit it, then `acquit issue {name}`"
         ),
-        _ => format!("drafted a credit note of {total} {currency} on {number}: `acquit issue {name}` issues it"),
+        _ => format!(
+            "drafted a credit note of {total} {currency} on {number}: `acquit issue {name}` issues it"
+        ),
     };
     session.terminal.say(&what);
     Ok(Done::Well)
@@ -120,7 +149,10 @@ impl Desk<'_> {
         let (document, number) = (self.document, &self.document.number);
         if document.kind == DocumentType::Credit {
             let hint = "a credit note corrects an invoice";
-            problems.push(Diagnostic::error(code::LAW_REFERENCE, format!("{number} is a credit note")).hint(hint));
+            problems.push(
+                Diagnostic::error(code::LAW_REFERENCE, format!("{number} is a credit note"))
+                    .hint(hint),
+            );
             return None;
         }
         if args.replace {
@@ -131,7 +163,10 @@ impl Desk<'_> {
         // What was replaced is said below, in its own words.
         if left <= Decimal::ZERO && self.links.replaced_by(number.as_str()).is_none() {
             let message = format!("{number} was credited in full already");
-            let hint = format!("`acquit list --client {}` shows the credit notes", document.buyer.client);
+            let hint = format!(
+                "`acquit list --client {}` shows the credit notes",
+                document.buyer.client
+            );
             problems.push(Diagnostic::error(code::CREDIT_EXCEEDS, message).hint(hint));
             return None;
         }
@@ -142,8 +177,15 @@ impl Desk<'_> {
             let command = format!("acquit credit {number} --amount {{}}");
             let amount = figure(text, document.currency.digits(), &command, problems)?;
             if amount <= Decimal::ZERO {
-                let message = format!("a credit note of {} {} takes nothing back", show(amount), document.currency);
-                problems.push(Diagnostic::error(code::AMOUNT_SIGN, message).hint("write what the client gets back"));
+                let message = format!(
+                    "a credit note of {} {} takes nothing back",
+                    show(amount),
+                    document.currency
+                );
+                problems.push(
+                    Diagnostic::error(code::AMOUNT_SIGN, message)
+                        .hint("write what the client gets back"),
+                );
                 return None;
             }
             if amount > left {
@@ -159,7 +201,10 @@ impl Desk<'_> {
                 show(document.totals.gross),
                 document.currency
             );
-            let hint = format!("`acquit credit {number} --amount {}` takes back what is left", show(left));
+            let hint = format!(
+                "`acquit credit {number} --amount {}` takes back what is left",
+                show(left)
+            );
             problems.push(Diagnostic::error(code::CREDIT_EXCEEDS, message).hint(hint));
             return None;
         }
@@ -169,9 +214,15 @@ impl Desk<'_> {
     fn exceeds(&self, amount: Decimal, left: Decimal) -> Diagnostic {
         let (number, currency) = (&self.document.number, self.document.currency);
         let show = |value| in_currency(value, currency);
-        let message =
-            format!("{} {currency} are more than the {} left to credit of {number}", show(amount), show(left));
-        let hint = format!("`acquit credit {number} --amount {}` takes back what is left", show(left));
+        let message = format!(
+            "{} {currency} are more than the {} left to credit of {number}",
+            show(amount),
+            show(left)
+        );
+        let hint = format!(
+            "`acquit credit {number} --amount {}` takes back what is left",
+            show(left)
+        );
         Diagnostic::error(code::CREDIT_EXCEEDS, message).hint(hint)
     }
 
@@ -198,7 +249,11 @@ impl Desk<'_> {
     fn text(&self, scope: &Scope, problems: &mut Diagnostics) -> Option<String> {
         let document = self.document;
         let mut text = Text::default();
-        let kind = if matches!(scope, Scope::Corrective) { "corrective" } else { "credit" };
+        let kind = if matches!(scope, Scope::Corrective) {
+            "corrective"
+        } else {
+            "credit"
+        };
         copy::head(&mut text, document, kind);
         if matches!(scope, Scope::Corrective) {
             self.corrective(&mut text);
@@ -209,7 +264,11 @@ impl Desk<'_> {
         copy::supply(&mut text, document);
         match scope {
             Scope::Amount(amount) => {
-                let credits: Vec<_> = self.links.credits_on(document.number.as_str()).copied().collect();
+                let credits: Vec<_> = self
+                    .links
+                    .credits_on(document.number.as_str())
+                    .copied()
+                    .collect();
                 let lines = match share::amount(document, &credits, *amount) {
                     Ok(lines) => lines,
                     Err(near) => {
@@ -218,10 +277,16 @@ impl Desk<'_> {
                     }
                 };
                 copy::frame(&mut text, document, PriceMode::Net);
-                let item = Locale::of(document.language).label("part_credit").to_owned();
+                let item = Locale::of(document.language)
+                    .label("part_credit")
+                    .to_owned();
                 let item = item.replace("{number}", document.number.as_str());
                 for line in &lines {
-                    copy::element(&mut text, "line", copy::share_line(document, line, &item, false));
+                    copy::element(
+                        &mut text,
+                        "line",
+                        copy::share_line(document, line, &item, false),
+                    );
                 }
             }
             Scope::Lines(places) => {
@@ -251,10 +316,17 @@ impl Desk<'_> {
     fn corrective(&self, text: &mut Text) {
         let document = self.document;
         copy::references(text, document);
-        text.maybe("quote", document.quote.as_ref()).maybe("quote_part", document.quote_part.as_ref());
+        text.maybe("quote", document.quote.as_ref())
+            .maybe("quote_part", document.quote_part.as_ref());
         copy::supply(text, document);
         text.list("corrects", [document.number.as_str()]);
-        text.list("deposits", self.links.deposits_of(document.number.as_str()).iter().map(String::as_str));
+        text.list(
+            "deposits",
+            self.links
+                .deposits_of(document.number.as_str())
+                .iter()
+                .map(String::as_str),
+        );
         if document.prices == PriceMode::Gross {
             text.text("prices", "gross");
         }
@@ -262,7 +334,11 @@ impl Desk<'_> {
         copy::frame(text, document, PriceMode::Net);
         text.list("pay", document.pay.iter().map(|mean| mean.id.as_str()));
         let path = |name: &str| format!("{}/{}/{name}", document.folder(), document.number);
-        let attachments: Vec<String> = document.attachments.iter().map(|file| path(&file.name)).collect();
+        let attachments: Vec<String> = document
+            .attachments
+            .iter()
+            .map(|file| path(&file.name))
+            .collect();
         text.list("attachments", attachments.iter().map(String::as_str));
         for keys in copy::lines(document, true) {
             copy::element(text, "line", keys);
@@ -272,20 +348,39 @@ impl Desk<'_> {
     }
 
     /// Looks at the draft as `issue` would: what it names must be there, and enough be left.
-    fn proof(&self, draft: &Draft, day: chrono::NaiveDate, source: &mut Source) -> Result<Document, Diagnostics> {
-        let ground =
-            Ground { bench: self.bench, books: self.books, rows: self.rows, links: &self.links, issued: &[], day };
+    fn proof(
+        &self,
+        draft: &Draft,
+        day: chrono::NaiveDate,
+        source: &mut Source,
+    ) -> Result<Document, Diagnostics> {
+        let ground = Ground {
+            bench: self.bench,
+            books: self.books,
+            rows: self.rows,
+            links: &self.links,
+            issued: &[],
+            day,
+        };
         let (preceding, problems): (Preceding, Diagnostics) = ground.of(draft, source);
         if problems.has_errors() {
             return Err(problems);
         }
         let locale = self.bench.locale(draft);
         let Some(case) = self.bench.case(draft, day, &preceding, &[], &locale) else {
-            return Err(load::client_of(draft, &self.bench.clients).err().map(Into::into).unwrap_or_default());
+            return Err(load::client_of(draft, &self.bench.clients)
+                .err()
+                .map(Into::into)
+                .unwrap_or_default());
         };
-        let Some(number) = Number::parse("DRAFT") else { return Err(Diagnostics::default()) };
+        let Some(number) = Number::parse("DRAFT") else {
+            return Err(Diagnostics::default());
+        };
         let document = case.document(number, String::new())?;
-        let left = self.books.creditable(self.document.number.as_str()).unwrap_or_default();
+        let left = self
+            .books
+            .creditable(self.document.number.as_str())
+            .unwrap_or_default();
         if document.kind == DocumentType::Credit && document.totals.gross > left {
             return Err(self.exceeds(document.totals.gross, left).into());
         }
@@ -295,12 +390,16 @@ impl Desk<'_> {
     fn unreachable(&self, amount: Decimal, near: &Unreachable) -> Diagnostic {
         let (number, currency) = (&self.document.number, self.document.currency);
         let show = |value| in_currency(value, currency);
-        let message = format!("no amount without VAT gives {} {currency} with it", show(amount));
+        let message = format!(
+            "no amount without VAT gives {} {currency} with it",
+            show(amount)
+        );
         let commands: Vec<String> = [near.below, near.above]
             .into_iter()
             .flatten()
             .map(|value| format!("`acquit credit {number} --amount {}`", show(value)))
             .collect();
-        Diagnostic::error(code::CREDIT_AMOUNT, message).hint(format!("the nearest are {}", commands.join(" and ")))
+        Diagnostic::error(code::CREDIT_AMOUNT, message)
+            .hint(format!("the nearest are {}", commands.join(" and ")))
     }
 }

@@ -124,14 +124,48 @@ const STEPS: &[(&str, &[&str])] = &[
     ("2026-10-02", &["issue", "kunz-website"]),
     ("2026-10-19", &["remind", "--log"]),
     ("2026-10-29", &["remind", "--log"]),
-    ("2026-10-30", &["pay", "F2026-0001", "1000", "--date", "2026-10-30", "--reference", "VIR ACME SAS"]),
+    (
+        "2026-10-30",
+        &[
+            "pay",
+            "F2026-0001",
+            "1000",
+            "--date",
+            "2026-10-30",
+            "--reference",
+            "VIR ACME SAS",
+        ],
+    ),
     ("2026-11-06", &["remind", "--log"]),
     (
         "2026-11-18",
-        &["new", "acme", "Relecture du rapport annuel", "2 day", "450", "--vat", "20", "--name", "acme-rapport"],
+        &[
+            "new",
+            "acme",
+            "Relecture du rapport annuel",
+            "2 day",
+            "450",
+            "--vat",
+            "20",
+            "--name",
+            "acme-rapport",
+        ],
     ),
     ("2026-11-18", &["issue", "acme-rapport"]),
-    ("2026-11-22", &["new", "acme", "Atelier terminologie", "1 day", "650", "--vat", "20", "--name", "acme-atelier"]),
+    (
+        "2026-11-22",
+        &[
+            "new",
+            "acme",
+            "Atelier terminologie",
+            "1 day",
+            "650",
+            "--vat",
+            "20",
+            "--name",
+            "acme-atelier",
+        ],
+    ),
     ("2026-11-22", &["check"]),
     ("2026-11-22", &["render", "--all"]),
     ("2026-11-22", &["status"]),
@@ -146,8 +180,12 @@ const STEPS: &[(&str, &[&str])] = &[
 pub fn run(args: &DemoArgs, session: &mut Session<'_>) -> Outcomes {
     let folder = session.folder.join(&args.folder);
     if folder.exists() {
-        let hint = "name another folder, or remove it first: a demonstration never writes over anything";
-        return Err(Failure::Usage(format!("{} exists already", args.folder.display()), hint.into()));
+        let hint =
+            "name another folder, or remove it first: a demonstration never writes over anything";
+        return Err(Failure::Usage(
+            format!("{} exists already", args.folder.display()),
+            hint.into(),
+        ));
     }
     let today = chrono::NaiveDate::from_ymd_opt(TODAY.0, TODAY.1, TODAY.2).unwrap_or(session.today);
     session.disk.make_dir(&folder)?;
@@ -163,14 +201,36 @@ pub fn run(args: &DemoArgs, session: &mut Session<'_>) -> Outcomes {
 }
 
 /// Shows a command as one would type it, then runs it.
-fn step(session: &mut Session<'_>, folder: &std::path::Path, day: &str, words: &[&str]) -> Result<(), Failure> {
-    let quote = |word: &&str| if word.contains([' ', ';']) { format!("\"{word}\"") } else { (*word).to_owned() };
-    let shown: Vec<String> = words.iter().filter(|word| **word != "--no-input").map(quote).collect();
+fn step(
+    session: &mut Session<'_>,
+    folder: &std::path::Path,
+    day: &str,
+    words: &[&str],
+) -> Result<(), Failure> {
+    let quote = |word: &&str| {
+        if word.contains([' ', ';']) {
+            format!("\"{word}\"")
+        } else {
+            (*word).to_owned()
+        }
+    };
+    let shown: Vec<String> = words
+        .iter()
+        .filter(|word| **word != "--no-input")
+        .map(quote)
+        .collect();
     let paint = session.terminal.out_paint;
     let line = format!("$ acquit {}", shown.join(" "));
-    session.terminal.exact(&format!("\n{}   # on {day}\n", paint.style("1", &line)))?;
-    let mut arguments: Vec<OsString> =
-        vec!["acquit".into(), "--today".into(), day.into(), "--color".into(), "never".into()];
+    session
+        .terminal
+        .exact(&format!("\n{}   # on {day}\n", paint.style("1", &line)))?;
+    let mut arguments: Vec<OsString> = vec![
+        "acquit".into(),
+        "--today".into(),
+        day.into(),
+        "--color".into(),
+        "never".into(),
+    ];
     arguments.extend(words.iter().map(Into::into));
     let (mut out, mut err) = (Vec::new(), Vec::new());
     let code = run_command(Outside {
@@ -191,7 +251,11 @@ fn step(session: &mut Session<'_>, folder: &std::path::Path, day: &str, words: &
     });
     session.terminal.data(&String::from_utf8_lossy(&out))?;
     session.terminal.data(&String::from_utf8_lossy(&err))?;
-    if code == 0 { Ok(()) } else { Err(Failure::Could(format!("this step ended with {code}"))) }
+    if code == 0 {
+        Ok(())
+    } else {
+        Err(Failure::Could(format!("this step ended with {code}")))
+    }
 }
 
 /// What the folder says of itself.

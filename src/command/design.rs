@@ -35,10 +35,18 @@ pub fn chosen(source: &mut Source, settings: &Settings) -> Option<Chosen> {
         let design = read(source, &path)?;
         let bytes = source.repository.bytes(&path).ok()?;
         let kept = format!("invoices/design-{}.toml", &sha256(&bytes)[..16]);
-        return Some(Chosen { design, frozen: Some(kept), kept: Some(bytes) });
+        return Some(Chosen {
+            design,
+            frozen: Some(kept),
+            kept: Some(bytes),
+        });
     }
     if let Some(design) = design::named(name) {
-        return Some(Chosen { design, frozen: wanted.map(|name| name.value.clone()), kept: None });
+        return Some(Chosen {
+            design,
+            frozen: wanted.map(|name| name.value.clone()),
+            kept: None,
+        });
     }
     let mut known: Vec<&str> = own.iter().map(String::as_str).collect();
     for built_in in design::names() {
@@ -46,9 +54,13 @@ pub fn chosen(source: &mut Source, settings: &Settings) -> Option<Chosen> {
     }
     let hint = match nearest(name, known.iter().copied()) {
         Some(near) => format!("did you mean `{near}`?"),
-        None => format!("one of {}, or write {FOLDER}/{name}.toml (`acquit explain DESIGN-UNKNOWN`)", known.join(", ")),
+        None => format!(
+            "one of {}, or write {FOLDER}/{name}.toml (`acquit explain DESIGN-UNKNOWN`)",
+            known.join(", ")
+        ),
     };
-    let problem = Diagnostic::error(code::DESIGN_UNKNOWN, format!("there is no design `{name}`")).hint(hint);
+    let problem =
+        Diagnostic::error(code::DESIGN_UNKNOWN, format!("there is no design `{name}`")).hint(hint);
     source.problems.push(match wanted {
         Some(name) => problem.at(name.span),
         None => problem,
@@ -68,32 +80,52 @@ pub fn frozen(source: &Source, document: &Document) -> Result<Arc<Design>, Diagn
     let lost = |code, message: String| {
         Diagnostic::error(code, message)
             .at(document.span)
-            .hint(format!("`git restore {name}` brings it back: pages of this document look as it says"))
+            .hint(format!(
+                "`git restore {name}` brings it back: pages of this document look as it says"
+            ))
     };
-    let digest = name.strip_prefix("invoices/design-").and_then(|rest| rest.strip_suffix(".toml"));
+    let digest = name
+        .strip_prefix("invoices/design-")
+        .and_then(|rest| rest.strip_suffix(".toml"));
     let Some(digest) = digest.filter(|digest| digest.len() == 16) else {
         let message = format!("there is no design `{name}`");
         return Err(Diagnostic::error(code::DESIGN_UNKNOWN, message)
             .at(document.span)
             .hint("it comes with a later release, which can render this document"));
     };
-    let bytes = source
-        .repository
-        .bytes(name)
-        .map_err(|_| lost(code::FILE_MISSING, format!("the design {name} of {} cannot be read", document.number)))?;
+    let bytes = source.repository.bytes(name).map_err(|_| {
+        lost(
+            code::FILE_MISSING,
+            format!("the design {name} of {} cannot be read", document.number),
+        )
+    })?;
     if !sha256(&bytes).starts_with(digest) {
-        return Err(lost(code::DOCUMENT_CHANGED, format!("{name} was changed since {} was issued", document.number)));
+        return Err(lost(
+            code::DOCUMENT_CHANGED,
+            format!("{name} was changed since {} was issued", document.number),
+        ));
     }
     let text = String::from_utf8_lossy(&bytes);
     design_file::read(&text).map(Arc::new).map_err(|flaws| {
-        let message = flaws.into_iter().next().map_or_else(String::new, |flaw| flaw.message);
-        lost(code::DESIGN_BROKEN, format!("{name} is no design: {message}"))
+        let message = flaws
+            .into_iter()
+            .next()
+            .map_or_else(String::new, |flaw| flaw.message);
+        lost(
+            code::DESIGN_BROKEN,
+            format!("{name} is no design: {message}"),
+        )
     })
 }
 
 /// Reads the designs of the ledger's own that it does not use; what is wrong with them is added to the source's problems.
 pub fn check(source: &mut Source, settings: &Settings) {
-    let used = settings.seller.design.as_ref().map_or(design::DEFAULT, |name| name.value.as_str()).to_owned();
+    let used = settings
+        .seller
+        .design
+        .as_ref()
+        .map_or(design::DEFAULT, |name| name.value.as_str())
+        .to_owned();
     for name in names(source).into_iter().filter(|name| *name != used) {
         read(source, &format!("{FOLDER}/{name}.toml"));
     }
@@ -101,7 +133,10 @@ pub fn check(source: &mut Source, settings: &Settings) {
 
 fn names(source: &Source) -> Vec<String> {
     let files = source.repository.list(FOLDER, ".toml").unwrap_or_default();
-    files.iter().map(|name| name.trim_end_matches(".toml").to_owned()).collect()
+    files
+        .iter()
+        .map(|name| name.trim_end_matches(".toml").to_owned())
+        .collect()
 }
 
 fn read(source: &mut Source, path: &str) -> Option<Arc<Design>> {
@@ -114,7 +149,8 @@ fn read(source: &mut Source, path: &str) -> Option<Arc<Design>> {
                     Some(range) => Span::new(file, range.start, range.end),
                     None => Span::whole(file),
                 };
-                let problem = Diagnostic::error(code::DESIGN_BROKEN, flaw.message).at(place(text.file));
+                let problem =
+                    Diagnostic::error(code::DESIGN_BROKEN, flaw.message).at(place(text.file));
                 source.problems.push(problem.hint(flaw.hint));
             }
             None

@@ -43,13 +43,25 @@ pub(super) fn run(
     folder: Option<&Path>,
     session: &mut Session<'_>,
 ) -> Result<(), Failure> {
-    let items = sheet(&digest(made.day, made.books, made.lapsing), made.books, made.missing);
+    let items = sheet(
+        &digest(made.day, made.books, made.lapsing),
+        made.books,
+        made.missing,
+    );
     let Some(folder) = folder else {
         if session.format() == Format::Table {
             let text = text(&items, made.missing, session.terminal.width);
             return session.data(&text);
         }
-        return session.report(&Report { schema: "digest", today: session.today, items, totals: None }, "");
+        return session.report(
+            &Report {
+                schema: "digest",
+                today: session.today,
+                items,
+                totals: None,
+            },
+            "",
+        );
     };
     if items.rows.is_empty() {
         return Ok(());
@@ -57,7 +69,12 @@ pub(super) fn run(
     let text = text(&items, made.missing, WIDTH);
     let subject = format!("acquit, {}: {}", session.today, settings.seller.name.value);
     let parcel = match settings.seller.email.as_deref() {
-        None => Parcel { ending: "txt", bytes: text.into_bytes(), remark: None, claims: Vec::new() },
+        None => Parcel {
+            ending: "txt",
+            bytes: text.into_bytes(),
+            remark: None,
+            claims: Vec::new(),
+        },
         Some(own) => {
             let to = [own.to_owned()];
             let mail = Mail {
@@ -70,11 +87,19 @@ pub(super) fn run(
                 day: session.today,
                 ..Mail::default()
             };
-            let bytes = eml(&mail)
-                .map_err(|sentence| Diagnostic::error(code::VALUE_TEXT, sentence).hint("correct it in acquit.toml"))?;
-            Parcel { ending: "eml", bytes, remark: None, claims: Vec::new() }
+            let bytes = eml(&mail).map_err(|sentence| {
+                Diagnostic::error(code::VALUE_TEXT, sentence).hint("correct it in acquit.toml")
+            })?;
+            Parcel {
+                ending: "eml",
+                bytes,
+                remark: None,
+                claims: Vec::new(),
+            }
         }
     };
-    let path = folder.join(session.today.to_string()).join(format!("digest.{}", parcel.ending));
+    let path = folder
+        .join(session.today.to_string())
+        .join(format!("digest.{}", parcel.ending));
     write_parcel(session, &path, &parcel)
 }

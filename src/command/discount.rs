@@ -26,7 +26,9 @@ pub fn plan(
     payment: Decimal,
     date: NaiveDate,
 ) -> (Decimal, Option<String>) {
-    let Some(offer) = &document.terms.discount else { return (Decimal::ZERO, None) };
+    let Some(offer) = &document.terms.discount else {
+        return (Decimal::ZERO, None);
+    };
     let (number, currency) = (&document.number, document.currency);
     let show = |value: Decimal| format!("{} {currency}", in_currency(value, currency));
     let amount = match judge(offer, before, payment, date) {
@@ -36,7 +38,11 @@ pub fn plan(
             return (Decimal::ZERO, Some(text));
         }
         Verdict::Short { missing, asked } => {
-            let text = format!("no discount on {number}: {} less than the {} asked for", show(missing), show(asked));
+            let text = format!(
+                "no discount on {number}: {} less than the {} asked for",
+                show(missing),
+                show(asked)
+            );
             return (Decimal::ZERO, Some(text));
         }
         Verdict::TakenBack(amount) => -amount,
@@ -55,22 +61,49 @@ pub fn plan(
     };
     if offer.vat == DiscountVat::Mention || amount < Decimal::ZERO {
         let (note, said) = if amount < Decimal::ZERO {
-            ("taken back", format!("discount of {} on {number} taken back with the payment", show(-amount)))
+            (
+                "taken back",
+                format!(
+                    "discount of {} on {number} taken back with the payment",
+                    show(-amount)
+                ),
+            )
         } else {
-            ("paid early", format!("discount of {} on {number} for early payment", show(amount)))
+            (
+                "paid early",
+                format!("discount of {} on {number} for early payment", show(amount)),
+            )
         };
         let mut row = event("discount", note.to_owned());
-        row.extend([("amount", in_currency(amount, currency)), ("currency", currency.to_string())]);
+        row.extend([
+            ("amount", in_currency(amount, currency)),
+            ("currency", currency.to_string()),
+        ]);
         recorder.add(source, Book::Events, date, &[row]);
         return (amount, Some(said));
     }
     let name = format!("discount-{number}");
     if source.draft_names().contains(&name) {
-        return (Decimal::ZERO, Some(format!("the credit note of the discount is drafted already: {name}")));
+        return (
+            Decimal::ZERO,
+            Some(format!(
+                "the credit note of the discount is drafted already: {name}"
+            )),
+        );
     }
-    recorder.set.create(format!("drafts/{name}.toml"), credit_note(document, amount));
-    recorder.add(source, Book::Events, date, &[event("hold", format!("discount: {name} is to be issued"))]);
-    let text = format!("drafted the discount of {}: `acquit issue {name}` issues its credit note", show(amount));
+    recorder
+        .set
+        .create(format!("drafts/{name}.toml"), credit_note(document, amount));
+    recorder.add(
+        source,
+        Book::Events,
+        date,
+        &[event("hold", format!("discount: {name} is to be issued"))],
+    );
+    let text = format!(
+        "drafted the discount of {}: `acquit issue {name}` issues its credit note",
+        show(amount)
+    );
     (Decimal::ZERO, Some(text))
 }
 
@@ -82,16 +115,28 @@ fn credit_note(document: &Document, amount: Decimal) -> String {
     copy::supply(&mut text, document);
     copy::frame(&mut text, document, PriceMode::Gross);
     let item = Locale::of(document.language).label("discounted").to_owned();
-    let weights: Vec<Decimal> = document.vat.iter().map(|group| group.base + group.vat).collect();
+    let weights: Vec<Decimal> = document
+        .vat
+        .iter()
+        .map(|group| group.base + group.vat)
+        .collect();
     let parts = split(amount, &weights, document.currency.digits());
-    for (group, part) in document.vat.iter().zip(parts).filter(|(_, part)| !part.is_zero()) {
-        let same = |line: &&crate::ledger::document::Line| (line.category, line.rate) == (group.category, group.rate);
+    for (group, part) in document
+        .vat
+        .iter()
+        .zip(parts)
+        .filter(|(_, part)| !part.is_zero())
+    {
+        let same = |line: &&crate::ledger::document::Line| {
+            (line.category, line.rate) == (group.category, group.rate)
+        };
         let quantity = if part < Decimal::ZERO { -1 } else { 1 };
         text.element("line").text("item", &item);
         if let Some(line) = document.lines.iter().find(same) {
             text.text("operation", line.operation.word());
         }
-        text.raw("quantity", quantity).raw("price", in_currency(part.abs(), document.currency));
+        text.raw("quantity", quantity)
+            .raw("price", in_currency(part.abs(), document.currency));
         for (key, value) in copy::vat_keys(document, group.category, group.rate) {
             text.raw(key, value);
         }

@@ -69,13 +69,25 @@ impl Dispatch {
     ///
     /// # Errors
     /// Where it is missing, wrong, inside of the ledger, or gives no password.
-    pub fn open(named: Option<&PathBuf>, session: &mut Session<'_>, source: &mut Source) -> Result<Self, Failure> {
+    pub fn open(
+        named: Option<&PathBuf>,
+        session: &mut Session<'_>,
+        source: &mut Source,
+    ) -> Result<Self, Failure> {
         let mail = self::mail(named, session, source)?;
         let post = session.office.open(&mail).map_err(|why| {
-            let problem = Diagnostic::error(code::MAIL_SETTINGS, format!("messages cannot be sent: {why}"));
-            Failure::from(problem.hint("run the `password_command` of mail.toml on a terminal: it prints the password"))
+            let problem = Diagnostic::error(
+                code::MAIL_SETTINGS,
+                format!("messages cannot be sent: {why}"),
+            );
+            Failure::from(problem.hint(
+                "run the `password_command` of mail.toml on a terminal: it prints the password",
+            ))
         })?;
-        Ok(Self { post, recorder: Recorder::default() })
+        Ok(Self {
+            post,
+            recorder: Recorder::default(),
+        })
     }
 
     /// Sends a message: the file under sent/ and the `sending` are on the disk before the message itself begins to leave. Says what
@@ -93,47 +105,81 @@ impl Dispatch {
         let leaving = match Leaving::of(message.draft, (session.now)()) {
             Ok(leaving) => leaving,
             Err(why) => {
-                session.print(&[failed(message.name, &why, "nothing is recorded")], &source.map);
+                session.print(
+                    &[failed(message.name, &why, "nothing is recorded")],
+                    &source.map,
+                );
                 return Ok(Fate::NotTried);
             }
         };
         let bytes = message.keep.bytes.unwrap_or(&leaving.bytes);
         let (path, is_new) = place(source, &message.keep, bytes);
-        let kept = Kept { rows: message.rows, path: &path, bytes, is_new };
+        let kept = Kept {
+            rows: message.rows,
+            path: &path,
+            bytes,
+            is_new,
+        };
         let Self { post, recorder } = self;
         let mut begun = None;
         let delivery = post.deliver(&leaving, &mut || {
-            begun.insert(kept.note("sending", "", recorder, session, source, writer)).is_ok()
+            begun
+                .insert(kept.note("sending", "", recorder, session, source, writer))
+                .is_ok()
         });
         let Some((id, mut outcome)) = begun.transpose()? else {
-            let (Delivery::NotTried(why) | Delivery::Refused(why) | Delivery::Unknown(why) | Delivery::Accepted(why)) =
-                delivery;
-            session.print(&[failed(message.name, &why, "nothing is recorded: it can be tried again")], &source.map);
+            let (Delivery::NotTried(why)
+            | Delivery::Refused(why)
+            | Delivery::Unknown(why)
+            | Delivery::Accepted(why)) = delivery;
+            session.print(
+                &[failed(
+                    message.name,
+                    &why,
+                    "nothing is recorded: it can be tried again",
+                )],
+                &source.map,
+            );
             return Ok(Fate::NotTried);
         };
         let to = leaving.to.join(", ");
         let (fate, kind, answer) = match delivery {
             Delivery::Accepted(answer) => {
-                session.terminal.say(&format!("sent {} to {to}: {answer}", message.name));
+                session
+                    .terminal
+                    .say(&format!("sent {} to {to}: {answer}", message.name));
                 (Fate::Left, left(value(message.rows, "step")), answer)
             }
             Delivery::Refused(why) | Delivery::NotTried(why) => {
-                let problem = failed(message.name, &why, "recorded as not sent: it can be tried again");
+                let problem = failed(
+                    message.name,
+                    &why,
+                    "recorded as not sent: it can be tried again",
+                );
                 session.print(&[problem], &source.map);
                 (Fate::Refused, "not-sent", why)
             }
             Delivery::Unknown(why) => {
-                let sentence = format!("nobody knows whether {} has reached {to}: {why}", message.name);
+                let sentence = format!(
+                    "nobody knows whether {} has reached {to}: {why}",
+                    message.name
+                );
                 let problem = Diagnostic::error(code::SENDING_UNKNOWN, sentence).hint(resolve(&id));
                 session.print(&[problem], &source.map);
                 session.report_changes(&outcome);
                 return Ok(Fate::Unknown);
             }
         };
-        let ended = kept.note(kind, &answer, recorder, session, source, writer).inspect_err(|_| {
-            let sentence = format!("what became of {} cannot be recorded: {}\n", message.name, resolve(&id));
-            session.terminal.complain(&sentence);
-        });
+        let ended = kept
+            .note(kind, &answer, recorder, session, source, writer)
+            .inspect_err(|_| {
+                let sentence = format!(
+                    "what became of {} cannot be recorded: {}\n",
+                    message.name,
+                    resolve(&id)
+                );
+                session.terminal.complain(&sentence);
+            });
         for done in ended?.1.done {
             if !outcome.done.contains(&done) {
                 outcome.done.push(done);
@@ -189,16 +235,29 @@ pub fn failed(name: &str, why: &str, hint: &str) -> Diagnostic {
 ///
 /// # Errors
 /// Where it is missing, wrong, or inside of the ledger.
-pub fn mail(named: Option<&PathBuf>, session: &mut Session<'_>, source: &mut Source) -> Result<Mail, Failure> {
-    let Some(path) = named.or(session.mail.as_ref()).map(|path| straight(&session.folder.join(path))) else {
+pub fn mail(
+    named: Option<&PathBuf>,
+    session: &mut Session<'_>,
+    source: &mut Source,
+) -> Result<Mail, Failure> {
+    let Some(path) = named
+        .or(session.mail.as_ref())
+        .map(|path| straight(&session.folder.join(path)))
+    else {
         let hint = "name it with `--mail FILE`, or set ACQUIT_MAIL";
-        return Err(Diagnostic::error(code::MAIL_MISSING, "there is no mail.toml").hint(hint).into());
+        return Err(
+            Diagnostic::error(code::MAIL_MISSING, "there is no mail.toml")
+                .hint(hint)
+                .into(),
+        );
     };
     let mail = settings::read(source, &path);
     let mut problems = source.take_problems().sorted();
     source.excerpts(&mut problems);
     settings::mask(&mut problems);
-    let Some(mail) = mail else { return Err(Failure::Refused(problems, source.map.clone())) };
+    let Some(mail) = mail else {
+        return Err(Failure::Refused(problems, source.map.clone()));
+    };
     session.print(&problems, &source.map);
     Ok(mail)
 }
@@ -215,12 +274,20 @@ pub fn resolve(id: &str) -> String {
 /// gets a name of its own.
 pub fn place(source: &Source, keep: &Keep<'_>, bytes: &[u8]) -> (String, bool) {
     let path = |count: u32| {
-        let again = if count == 1 { String::new() } else { format!("-{count}") };
+        let again = if count == 1 {
+            String::new()
+        } else {
+            format!("-{count}")
+        };
         format!("sent/{}/{}{again}.{}", keep.year, keep.stem, keep.ending)
     };
     let mut count = 1;
     while source.repository.exists(&path(count)) {
-        if source.repository.bytes(&path(count)).is_ok_and(|found| found == bytes) {
+        if source
+            .repository
+            .bytes(&path(count))
+            .is_ok_and(|found| found == bytes)
+        {
             return (path(count), false);
         }
         count += 1;
@@ -233,9 +300,19 @@ pub fn filled(rows: &[Fields], kind: &str, file: &str, digest: &str, note: &str)
     let own = [("kind", kind), ("file", file), ("sha256", digest)];
     let complete = |row: &Fields| {
         let is_own = |name: &str| name == "note" || own.iter().any(|(own, _)| *own == name);
-        let known = row.iter().find(|(name, _)| *name == "note").map_or("", |(_, note)| note);
-        let notes: Vec<&str> = [known, note].into_iter().filter(|note| !note.is_empty()).collect();
-        let mut filled: Fields = row.iter().filter(|(name, _)| !is_own(name)).cloned().collect();
+        let known = row
+            .iter()
+            .find(|(name, _)| *name == "note")
+            .map_or("", |(_, note)| note);
+        let notes: Vec<&str> = [known, note]
+            .into_iter()
+            .filter(|note| !note.is_empty())
+            .collect();
+        let mut filled: Fields = row
+            .iter()
+            .filter(|(name, _)| !is_own(name))
+            .cloned()
+            .collect();
         filled.extend(own.map(|(name, value)| (name, value.to_owned())));
         filled.push(("note", notes.join("; ")));
         filled
@@ -250,5 +327,7 @@ pub fn year(day: NaiveDate) -> String {
 
 /// A column of the first row.
 fn value<'r>(rows: &'r [Fields], column: &str) -> &'r str {
-    rows.first().and_then(|row| row.iter().find(|(name, _)| *name == column)).map_or("", |(_, value)| value)
+    rows.first()
+        .and_then(|row| row.iter().find(|(name, _)| *name == column))
+        .map_or("", |(_, value)| value)
 }

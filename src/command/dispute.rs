@@ -25,7 +25,9 @@ enum DisputeCommand {
 
 /// Note what is contested
 #[derive(Debug, Args)]
-#[command(after_help = "Example:\n  acquit dispute open F2026-0042 175.50 --note \"two days contested\"")]
+#[command(
+    after_help = "Example:\n  acquit dispute open F2026-0042 175.50 --note \"two days contested\""
+)]
 struct OpenArgs {
     /// The document's number
     #[arg(value_name = "NUMBER")]
@@ -39,7 +41,9 @@ struct OpenArgs {
 
 /// Note that it is settled
 #[derive(Debug, Args)]
-#[command(after_help = "Example:\n  acquit dispute resolve F2026-0042 --note \"agreed on the phone\"")]
+#[command(
+    after_help = "Example:\n  acquit dispute resolve F2026-0042 --note \"agreed on the phone\""
+)]
 struct ResolveArgs {
     /// The document's number
     #[arg(value_name = "NUMBER")]
@@ -63,10 +67,18 @@ fn open(args: &OpenArgs, session: &mut Session<'_>) -> Outcomes {
     let mut incident = Incident::open(args.number.as_ref(), &args.told, session)?;
     incident.must_be_open();
     let (number, balance) = (incident.number().to_owned(), incident.position().balance);
-    let amount = incident.amount(args.amount.as_ref(), &format!("acquit dispute open {number} {{}}"), balance);
+    let amount = incident.amount(
+        args.amount.as_ref(),
+        &format!("acquit dispute open {number} {{}}"),
+        balance,
+    );
     let row = incident.fields("dispute", amount, "");
     let shown = incident.show(amount.unwrap_or(balance));
-    incident.record(vec![row], session, &format!("{shown} of {number} are disputed: not late, not reminded of"))?;
+    incident.record(
+        vec![row],
+        session,
+        &format!("{shown} of {number} are disputed: not late, not reminded of"),
+    )?;
     Ok(Done::Well)
 }
 
@@ -76,13 +88,24 @@ fn resolve(args: &ResolveArgs, session: &mut Session<'_>) -> Outcomes {
     let disputed = incident.position().disputed;
     if disputed <= Decimal::ZERO {
         let hint = "`acquit list --status disputed` shows what is";
-        incident.wrong(code::EVENT_STATE, format!("nothing of {number} is disputed"), hint);
+        incident.wrong(
+            code::EVENT_STATE,
+            format!("nothing of {number} is disputed"),
+            hint,
+        );
     } else if !incident.stood(|position| position.disputed > Decimal::ZERO) {
         let message = format!("nothing of {number} was disputed yet on {}", incident.date);
-        incident.wrong(code::EVENT_STATE, message, "give the day of its end: the later of the two events holds");
+        incident.wrong(
+            code::EVENT_STATE,
+            message,
+            "give the day of its end: the later of the two events holds",
+        );
     }
     let row = incident.fields("resolved", None, "");
-    let said = format!("{} of {number} are disputed no more", incident.show(disputed));
+    let said = format!(
+        "{} of {number} are disputed no more",
+        incident.show(disputed)
+    );
     incident.record(vec![row], session, &said)?;
     Ok(Done::Well)
 }

@@ -59,7 +59,11 @@ const HEADER: usize = 300;
 /// # Errors
 /// Where neither a client nor a document has that name, a document is not what was issued, or nothing is owed.
 pub fn run(args: &DossierArgs, session: &mut Session<'_>) -> Outcomes {
-    let name = session.argument(args.name.clone(), "CLIENT|NUMBER", "A client's id, or a document's number")?;
+    let name = session.argument(
+        args.name.clone(),
+        "CLIENT|NUMBER",
+        "A client's id, or a document's number",
+    )?;
     let mut source = session.open()?;
     let settings = load::settings(session, &mut source)?;
     let books = load::books(&mut source, session.today);
@@ -67,16 +71,30 @@ pub fn run(args: &DossierArgs, session: &mut Session<'_>) -> Outcomes {
     let subject = Subject::find(&name, args.all, &books, session, &mut source)?;
     let folder = match session.global.output.take() {
         Some(path) => session.output(&path)?,
-        None => source.repository.root().join("out/dossier").join(format!("{name}-{}", session.today)),
+        None => source
+            .repository
+            .root()
+            .join("out/dossier")
+            .join(format!("{name}-{}", session.today)),
     };
     let engine = Engine::new().map_err(|error| Failure::Could(error.to_string()))?;
     let language = args.language.unwrap_or(settings.language);
-    let made = Maker { session, source: &mut source, settings: &settings, books: &books, engine: &engine }
-        .make(&subject, &Locale::of(language))?;
+    let made = Maker {
+        session,
+        source: &mut source,
+        settings: &settings,
+        books: &books,
+        engine: &engine,
+    }
+    .make(&subject, &Locale::of(language))?;
     let is_changed = made.gaps.iter().any(|gap| matches!(gap, Gap::Changed(_)));
     write(&made, &folder, session)?;
     report(&made, session)?;
-    Ok(if broken || is_changed { Done::Findings } else { Done::Well })
+    Ok(if broken || is_changed {
+        Done::Findings
+    } else {
+        Done::Well
+    })
 }
 
 /// What the file is about.
@@ -90,7 +108,13 @@ struct Subject {
 }
 
 impl Subject {
-    fn find(name: &str, all: bool, books: &Books, session: &Session<'_>, source: &mut Source) -> Result<Self, Failure> {
+    fn find(
+        name: &str,
+        all: bool,
+        books: &Books,
+        session: &Session<'_>,
+        source: &mut Source,
+    ) -> Result<Self, Failure> {
         let ids = source.client_ids();
         let is_client = ids.iter().any(|id| id == name);
         let id = match books.find(name) {
@@ -98,14 +122,19 @@ impl Subject {
             Some(index) => books.position(index).client.to_owned(),
             None => {
                 let known = ids.iter().map(String::as_str).chain(books.numbers());
-                let near = nearest(name, known).map_or("`acquit list` shows the numbers".to_owned(), |near| {
-                    format!("did you mean `acquit dossier {near}`?")
-                });
+                let near = nearest(name, known)
+                    .map_or("`acquit list` shows the numbers".to_owned(), |near| {
+                        format!("did you mean `acquit dossier {near}`?")
+                    });
                 let message = format!("there is neither a client nor a document `{name}`");
-                return Err(Diagnostic::error(code::DOCUMENT_UNKNOWN, message).hint(near).into());
+                return Err(Diagnostic::error(code::DOCUMENT_UNKNOWN, message)
+                    .hint(near)
+                    .into());
             }
         };
-        let Some(client) = source.client(&id) else { return Err(session.refuse(source, Diagnostics::default())) };
+        let Some(client) = source.client(&id) else {
+            return Err(session.refuse(source, Diagnostics::default()));
+        };
         let mut case = Case::new(&id, session.today);
         source.again(|source| {
             source.register(|row, _| case.add_row(row));
@@ -122,7 +151,12 @@ impl Subject {
             (true, false) => case.numbers().into_iter().filter(owed).collect(),
         };
         let family = (!is_client).then(|| case.family(&asked));
-        Ok(Self { client, asked, family, case })
+        Ok(Self {
+            client,
+            asked,
+            family,
+            case,
+        })
     }
 
     /// Returns the documents of the file, with all that belongs to them, in order of issue: what was asked for and, of a client, what late
@@ -134,18 +168,31 @@ impl Subject {
         if let Some(family) = &self.family {
             return Ok(family.clone());
         }
-        let claimed = claims.iter().filter(|claim| claim.interest_left() + claim.fee_left() > Decimal::ZERO);
-        let all: Vec<String> = self.asked.iter().cloned().chain(claimed.map(|claim| claim.number.clone())).collect();
+        let claimed = claims
+            .iter()
+            .filter(|claim| claim.interest_left() + claim.fee_left() > Decimal::ZERO);
+        let all: Vec<String> = self
+            .asked
+            .iter()
+            .cloned()
+            .chain(claimed.map(|claim| claim.number.clone()))
+            .collect();
         if all.is_empty() {
-            let hint = "`--all` makes the file of all its documents; `acquit statement` shows the account";
+            let hint =
+                "`--all` makes the file of all its documents; `acquit statement` shows the account";
             let message = format!("{} owes nothing", self.client.name.value);
-            return Err(Diagnostic::error(code::DOCUMENT_UNKNOWN, message).hint(hint).into());
+            return Err(Diagnostic::error(code::DOCUMENT_UNKNOWN, message)
+                .hint(hint)
+                .into());
         }
         Ok(self.case.family(&all))
     }
 
     fn scope(&self) -> Scope<'_> {
-        Scope { client: &self.client.id, numbers: self.family.as_deref() }
+        Scope {
+            client: &self.client.id,
+            numbers: self.family.as_deref(),
+        }
     }
 }
 
@@ -170,29 +217,64 @@ impl Maker<'_, '_> {
     fn make(&mut self, subject: &Subject, locale: &Locale) -> Result<Made, Failure> {
         let today = self.session.today;
         let mut accounts = statement::accounts(subject.scope(), None, today, self.source);
-        let claims = statement::claims(subject.scope(), self.books, today, self.session, self.source, self.settings)?;
+        let claims = statement::claims(
+            subject.scope(),
+            self.books,
+            today,
+            self.session,
+            self.source,
+            self.settings,
+        )?;
         let standings = statement::standings(subject.scope(), self.books, &mut accounts, &claims);
         let mut known = subject.numbers(&claims)?;
         let documents = load::documents(self.session, self.source, self.settings, &known)?;
         let quotes = self.quotes(&documents);
         known.extend(quotes.iter().map(|(quote, _)| quote.number.clone()));
         let facts = subject.case.facts(&known);
-        let owed: Vec<&Document> = documents.iter().filter(|document| self.is_owed(document)).collect();
+        let owed: Vec<&Document> = documents
+            .iter()
+            .filter(|document| self.is_owed(document))
+            .collect();
         let is_accepted = |number: &str| {
             let quote = quotes.iter().find(|(quote, _)| quote.number == number);
-            quote.is_some_and(|(_, said)| said.as_ref().is_some_and(|said| said.status == QuoteStatus::Accepted))
+            quote.is_some_and(|(_, said)| {
+                said.as_ref()
+                    .is_some_and(|said| said.status == QuoteStatus::Accepted)
+            })
         };
         let mut gaps = gaps(&subject.client, &owed, &facts, today, is_accepted);
         let unknown = claims.iter().filter(|claim| claim.unknown.is_some());
-        let is_known = |claim: &&Claim| documents.iter().any(|document| document.number.as_str() == claim.number);
-        gaps.extend(unknown.filter(is_known).map(|claim| Gap::Interest(claim.number.clone())));
+        let is_known = |claim: &&Claim| {
+            documents
+                .iter()
+                .any(|document| document.number.as_str() == claim.number)
+        };
+        gaps.extend(
+            unknown
+                .filter(is_known)
+                .map(|claim| Gap::Interest(claim.number.clone())),
+        );
         let evidence = evidence::read(&facts, self.source, &mut gaps);
         let design = super::design::chosen(self.source, self.settings);
-        let Some(design) = design else { return Err(self.session.refuse(self.source, Diagnostics::default())) };
-        let logo = self.settings.seller.logo.as_ref().filter(|path| crate::changes::is_inside(path));
+        let Some(design) = design else {
+            return Err(self.session.refuse(self.source, Diagnostics::default()));
+        };
+        let logo = self
+            .settings
+            .seller
+            .logo
+            .as_ref()
+            .filter(|path| crate::changes::is_inside(path));
         let logo = logo.and_then(|path| self.source.repository.bytes(path).ok());
         let (client, settings) = (&subject.client, self.settings);
-        let page = Page { client, settings, from: None, to: today, accounts: &accounts, standings: &standings };
+        let page = Page {
+            client,
+            settings,
+            from: None,
+            to: today,
+            accounts: &accounts,
+            standings: &standings,
+        };
         let pages = Pages {
             statement: page,
             locale: locale.clone(),
@@ -208,18 +290,27 @@ impl Maker<'_, '_> {
             parts.push(self.own(&pages, "parties", "", &pages.parties(&creditor, &debtor))?);
         }
         for (quote, said) in &quotes {
-            if said.as_ref().is_some_and(|said| !said.sha256.is_empty() && said.sha256 != quote.sha256) {
+            if said
+                .as_ref()
+                .is_some_and(|said| !said.sha256.is_empty() && said.sha256 != quote.sha256)
+            {
                 gaps.push(Gap::Changed(format!("quotes/{}", quote.number)));
             }
-            let accepted = said.as_ref().filter(|said| said.status == QuoteStatus::Accepted);
-            let note = accepted.map(|said| Note::Accepted(said.date, self.engine.drawable(&said.who)));
+            let accepted = said
+                .as_ref()
+                .filter(|said| said.status == QuoteStatus::Accepted);
+            let note =
+                accepted.map(|said| Note::Accepted(said.date, self.engine.drawable(&said.who)));
             parts.extend(self.document(&pages, &quote.document, &evidence, note.as_ref())?);
         }
         for document in &documents {
             parts.extend(self.document(&pages, document, &evidence, None)?);
         }
         for plan in self.source.plans() {
-            let own = plan.documents.iter().find_map(|n| documents.iter().find(|d| d.number.as_str() == n.value));
+            let own = plan
+                .documents
+                .iter()
+                .find_map(|n| documents.iter().find(|d| d.number.as_str() == n.value));
             if let Some(document) = own.filter(|_| plan.agreed <= today) {
                 let amount = |value: Decimal| locale.amount(value, document.currency);
                 parts.push(self.own(&pages, "plan", &plan.number, &pages.plan(&plan, amount))?);
@@ -240,21 +331,42 @@ impl Maker<'_, '_> {
         }
         let whole = self.whole(&pages, &parts, &remarks, &gaps)?;
         let readme = pages.readme(&parts.iter().collect::<Vec<_>>(), &remarks, &gaps);
-        let missing = Pages { locale: Locale::of(Language::En), ..pages }.missing(&gaps);
-        Ok(Made { parts, whole, readme, gaps, missing })
+        let missing = Pages {
+            locale: Locale::of(Language::En),
+            ..pages
+        }
+        .missing(&gaps);
+        Ok(Made {
+            parts,
+            whole,
+            readme,
+            gaps,
+            missing,
+        })
     }
 
     fn is_owed(&self, document: &Document) -> bool {
-        let position = self.books.find(document.number.as_str()).map(|index| self.books.position(index));
+        let position = self
+            .books
+            .find(document.number.as_str())
+            .map(|index| self.books.position(index));
         position.is_some_and(|p| p.kind != DocumentType::Credit && p.balance > Decimal::ZERO)
     }
 
     /// The quotes behind documents, each with what was said of it.
     fn quotes(&mut self, documents: &[Document]) -> Vec<(Quote, Option<Said>)> {
-        let numbers: BTreeSet<&String> = documents.iter().filter_map(|document| document.quote.as_ref()).collect();
+        let numbers: BTreeSet<&String> = documents
+            .iter()
+            .filter_map(|document| document.quote.as_ref())
+            .collect();
         let mut said = offers::said(self.source, self.session.today);
-        let found = numbers.into_iter().filter_map(|number| self.source.quote(number));
-        found.map(|quote| (said.remove(&quote.number), quote)).map(|(said, quote)| (quote, said)).collect()
+        let found = numbers
+            .into_iter()
+            .filter_map(|number| self.source.quote(number));
+        found
+            .map(|quote| (said.remove(&quote.number), quote))
+            .map(|(said, quote)| (quote, said))
+            .collect()
     }
 
     /// A fact with texts that can be drawn.
@@ -266,11 +378,25 @@ impl Maker<'_, '_> {
     }
 
     /// A page of the file's own.
-    fn own(&self, pages: &Pages<'_>, what: &'static str, number: &str, paper: &Paper) -> Result<Part, Failure> {
+    fn own(
+        &self,
+        pages: &Pages<'_>,
+        what: &'static str,
+        number: &str,
+        paper: &Paper,
+    ) -> Result<Part, Failure> {
         let title = paper.running.clone();
         let bytes = self.render(paper, pages)?;
         let date = Some(pages.statement.to);
-        Ok(Part { what, number: number.to_owned(), title, date, pages: Some(bytes.clone()), bytes, ..Part::default() })
+        Ok(Part {
+            what,
+            number: number.to_owned(),
+            title,
+            date,
+            pages: Some(bytes.clone()),
+            bytes,
+            ..Part::default()
+        })
     }
 
     fn render(&self, paper: &Paper, pages: &Pages<'_>) -> Result<Vec<u8>, Failure> {
@@ -310,7 +436,11 @@ impl Maker<'_, '_> {
                 Err(problems) => return Err(self.session.refuse(self.source, problems)),
             };
             let bytes = page::pdf(self.engine, document, dress)?;
-            let how = if document.kind == DocumentType::Quote { Note::Issued } else { Note::Now };
+            let how = if document.kind == DocumentType::Quote {
+                Note::Issued
+            } else {
+                Note::Now
+            };
             parts.push(Part {
                 path: format!("{number}.pdf"),
                 what,
@@ -333,34 +463,57 @@ impl Maker<'_, '_> {
         let fact = &sent.fact;
         let kind = pages.say(&format!("event_{}", fact.kind), &[]);
         let step = pages.say(&format!("step_{}", fact.step), &[]);
-        let step = if step.is_empty() { step } else { format!(" ({step})") };
-        let title = format!("{kind}{step} {}", sent.numbers.join(", ")).trim().to_owned();
+        let step = if step.is_empty() {
+            step
+        } else {
+            format!(" ({step})")
+        };
+        let title = format!("{kind}{step} {}", sent.numbers.join(", "))
+            .trim()
+            .to_owned();
         let what = match () {
             () if fact.is_notice() => "notice",
             () if fact.is_message() => "message",
             () => "proof",
         };
-        let shown = match sent.path.rsplit('.').next().unwrap_or_default().to_ascii_lowercase().as_str() {
+        let shown = match sent
+            .path
+            .rsplit('.')
+            .next()
+            .unwrap_or_default()
+            .to_ascii_lowercase()
+            .as_str()
+        {
             "pdf" => crate::view::pdf::pages(&sent.bytes).map(|_| sent.bytes.clone()),
             "eml" => {
                 let mail = Mail::read(&sent.bytes);
                 let header = |name: &str| mail.header(name).map(|text| self.line(text));
-                let attached = (!mail.attached.is_empty()).then(|| self.line(&mail.attached.join(", ")));
+                let attached =
+                    (!mail.attached.is_empty()).then(|| self.line(&mail.attached.join(", ")));
                 let headers = [
                     ("dossier_from", header("From")),
                     ("dossier_to", header("To")),
                     ("dossier_subject", header("Subject")),
                     ("dossier_attached", attached),
                 ];
-                let headers: Vec<(&str, String)> =
-                    headers.into_iter().filter_map(|(name, value)| Some((name, value?))).collect();
+                let headers: Vec<(&str, String)> = headers
+                    .into_iter()
+                    .filter_map(|(name, value)| Some((name, value?)))
+                    .collect();
                 let text = self.engine.drawable(&mail.text);
-                let paper = pages.message(&title, fact.date, &headers, &text, (&sent.path, &sent.sha256));
+                let paper = pages.message(
+                    &title,
+                    fact.date,
+                    &headers,
+                    &text,
+                    (&sent.path, &sent.sha256),
+                );
                 self.engine.render(&paper).ok()
             }
             "txt" => {
                 let text = self.engine.drawable(&String::from_utf8_lossy(&sent.bytes));
-                let paper = pages.message(&title, fact.date, &[], &text, (&sent.path, &sent.sha256));
+                let paper =
+                    pages.message(&title, fact.date, &[], &text, (&sent.path, &sent.sha256));
                 self.engine.render(&paper).ok()
             }
             _ => None,
@@ -380,7 +533,13 @@ impl Maker<'_, '_> {
     /// A text of a header: one line, and not endless.
     fn line(&self, text: &str) -> String {
         let text = self.engine.drawable(text);
-        let mut line: String = text.split_whitespace().collect::<Vec<_>>().join(" ").chars().take(HEADER).collect();
+        let mut line: String = text
+            .split_whitespace()
+            .collect::<Vec<_>>()
+            .join(" ")
+            .chars()
+            .take(HEADER)
+            .collect();
         if text.chars().count() > HEADER {
             line.push('…');
         }
@@ -392,7 +551,9 @@ impl Maker<'_, '_> {
         let mut law = lapse::Law::load(self.source);
         let mut remarks = Vec::new();
         for document in owed {
-            let Some(index) = self.books.find(document.number.as_str()) else { continue };
+            let Some(index) = self.books.find(document.number.as_str()) else {
+                continue;
+            };
             let position = self.books.position(index);
             let number = || ("number", document.number.to_string());
             if !position.disputed.is_zero() {
@@ -408,7 +569,13 @@ impl Maker<'_, '_> {
     }
 
     /// All parts as one PDF, after their contents: the page of each depends on how many pages the contents take.
-    fn whole(&self, own: &Pages<'_>, parts: &[Part], remarks: &[String], gaps: &[Gap]) -> Result<Vec<u8>, Failure> {
+    fn whole(
+        &self,
+        own: &Pages<'_>,
+        parts: &[Part],
+        remarks: &[String],
+        gaps: &[Gap],
+    ) -> Result<Vec<u8>, Failure> {
         let mut first = 1;
         loop {
             let mut page = first + 1;
@@ -427,7 +594,11 @@ impl Maker<'_, '_> {
             }
             let title = own.say("dossier_index", &[]);
             let mut all: Vec<(&str, &[u8])> = vec![(&title, &index)];
-            all.extend(parts.iter().filter_map(|part| Some((part.title.as_str(), part.pages.as_deref()?))));
+            all.extend(
+                parts
+                    .iter()
+                    .filter_map(|part| Some((part.title.as_str(), part.pages.as_deref()?))),
+            );
             return merge(&all, &paper).map_err(|error| Failure::Could(error.to_string()));
         }
     }
@@ -445,8 +616,11 @@ fn name(parts: &mut [Part]) {
             "quote" => ("quotes/", safe_name(&part.path)),
             _ => ("documents/", safe_name(&part.path)),
         };
-        let (stem, ending) =
-            name.rsplit_once('.').map_or((name.as_str(), String::new()), |(s, e)| (s, format!(".{e}")));
+        let (stem, ending) = name
+            .rsplit_once('.')
+            .map_or((name.as_str(), String::new()), |(s, e)| {
+                (s, format!(".{e}"))
+            });
         let mut path = format!("{folder}{name}");
         let mut count = 2;
         while !taken.insert(path.to_lowercase()) {
@@ -459,9 +633,15 @@ fn name(parts: &mut [Part]) {
 
 /// Writes the folder: parts, the whole, the text beside them, and the digests of all of it.
 fn write(made: &Made, folder: &std::path::Path, session: &mut Session<'_>) -> Result<(), Failure> {
-    let mut files: Vec<(&str, &[u8])> =
-        made.parts.iter().map(|part| (part.path.as_str(), part.bytes.as_slice())).collect();
-    files.extend([("dossier.pdf", made.whole.as_slice()), ("README.txt", made.readme.as_bytes())]);
+    let mut files: Vec<(&str, &[u8])> = made
+        .parts
+        .iter()
+        .map(|part| (part.path.as_str(), part.bytes.as_slice()))
+        .collect();
+    files.extend([
+        ("dossier.pdf", made.whole.as_slice()),
+        ("README.txt", made.readme.as_bytes()),
+    ]);
     files.sort_unstable();
     let mut sums = String::new();
     for (path, bytes) in &files {
@@ -469,15 +649,23 @@ fn write(made: &Made, folder: &std::path::Path, session: &mut Session<'_>) -> Re
         let _ = writeln!(sums, "{}  {path}", sha256(bytes));
     }
     files.push(("SHA256SUMS", sums.as_bytes()));
-    let shown = folder.strip_prefix(&session.folder).unwrap_or(folder).display().to_string();
+    let shown = folder
+        .strip_prefix(&session.folder)
+        .unwrap_or(folder)
+        .display()
+        .to_string();
     if session.global.dry_run {
-        session.terminal.say(&format!("would write {} files to {shown}", files.len()));
+        session
+            .terminal
+            .say(&format!("would write {} files to {shown}", files.len()));
         return Ok(());
     }
     for (path, bytes) in &files {
         session.write_output(&folder.join(path), bytes)?;
     }
-    session.terminal.say(&format!("wrote {} files to {shown}", files.len()));
+    session
+        .terminal
+        .say(&format!("wrote {} files to {shown}", files.len()));
     Ok(())
 }
 
@@ -516,5 +704,13 @@ fn report(made: &Made, session: &mut Session<'_>) -> Result<(), Failure> {
         }
     }
     let after = format!("\n{}\n", made.missing.join("\n"));
-    session.report(&Report { schema: "dossier", today: session.today, items, totals: None }, &after)
+    session.report(
+        &Report {
+            schema: "dossier",
+            today: session.today,
+            items,
+            totals: None,
+        },
+        &after,
+    )
 }

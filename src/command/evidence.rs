@@ -24,7 +24,10 @@ pub struct Evidence {
 pub fn read(facts: &[Fact], source: &Source, gaps: &mut Vec<Gap>) -> Vec<Evidence> {
     let mut by_file: BTreeMap<&str, Vec<&Fact>> = BTreeMap::new();
     let mut order: Vec<&str> = Vec::new();
-    for fact in facts.iter().filter(|fact| !fact.file.is_empty() && fact.kind != "plan") {
+    for fact in facts
+        .iter()
+        .filter(|fact| !fact.file.is_empty() && fact.kind != "plan")
+    {
         let known = by_file.entry(&fact.file).or_default();
         if known.is_empty() {
             order.push(&fact.file);
@@ -34,29 +37,47 @@ pub fn read(facts: &[Fact], source: &Source, gaps: &mut Vec<Gap>) -> Vec<Evidenc
     let mut found = Vec::new();
     for file in order {
         let named = &by_file[file];
-        let has_left = named.iter().any(|fact| !matches!(fact.kind.as_str(), "sending" | "not-sent"));
+        let has_left = named
+            .iter()
+            .any(|fact| !matches!(fact.kind.as_str(), "sending" | "not-sent"));
         if !has_left && named.iter().any(|fact| fact.kind == "not-sent") {
             continue;
         }
         let is_ours = file.starts_with("sent/") && crate::changes::is_inside(file);
-        let Some(bytes) = is_ours.then(|| source.repository.bytes(file).ok()).flatten() else {
+        let Some(bytes) = is_ours
+            .then(|| source.repository.bytes(file).ok())
+            .flatten()
+        else {
             gaps.push(Gap::File(file.to_owned()));
             continue;
         };
         let sha256 = crate::changes::sha256(&bytes);
-        let mut said = named.iter().map(|fact| fact.sha256.as_str()).filter(|said| !said.is_empty()).peekable();
+        let mut said = named
+            .iter()
+            .map(|fact| fact.sha256.as_str())
+            .filter(|said| !said.is_empty())
+            .peekable();
         if said.peek().is_none() {
             gaps.push(Gap::Digest(file.to_owned()));
         } else if said.any(|said| !said.eq_ignore_ascii_case(&sha256)) {
             gaps.push(Gap::Changed(file.to_owned()));
             continue;
         }
-        let first = named.iter().find(|fact| fact.kind != "sending").or(named.first());
+        let first = named
+            .iter()
+            .find(|fact| fact.kind != "sending")
+            .or(named.first());
         let mut numbers: Vec<String> = named.iter().map(|fact| fact.document.clone()).collect();
         numbers.retain(|number| !number.is_empty());
         numbers.dedup();
         if let Some(fact) = first {
-            found.push(Evidence { path: file.to_owned(), sha256, bytes, fact: (*fact).clone(), numbers });
+            found.push(Evidence {
+                path: file.to_owned(),
+                sha256,
+                bytes,
+                fact: (*fact).clone(),
+                numbers,
+            });
         }
     }
     found

@@ -11,7 +11,9 @@ use crate::view::json;
 
 /// Explain an error code: what it means, why it matters, how to mend it
 #[derive(Debug, Args)]
-#[command(after_help = "Example:\n  acquit explain NUMBER-GAP\n  acquit explain law      lists the kinds of [[law]]")]
+#[command(
+    after_help = "Example:\n  acquit explain NUMBER-GAP\n  acquit explain law      lists the kinds of [[law]]"
+)]
 pub struct ExplainArgs {
     /// A code, such as NUMBER-GAP, or `law`; all codes if not given
     #[arg(value_name = "CODE")]
@@ -25,7 +27,10 @@ pub struct ExplainArgs {
 pub fn run(args: &ExplainArgs, session: &mut Session<'_>) -> Outcomes {
     let all = explanations();
     let Some(name) = &args.code else {
-        let names = code::ALL.iter().map(|code| code.0).chain(rules().keys().map(String::as_str));
+        let names = code::ALL
+            .iter()
+            .map(|code| code.0)
+            .chain(rules().keys().map(String::as_str));
         let text: String = names.map(|name| format!("{name}\n")).collect();
         session.data(&text)?;
         return Ok(Done::Well);
@@ -42,7 +47,11 @@ pub fn run(args: &ExplainArgs, session: &mut Session<'_>) -> Outcomes {
             Some(near) => format!("did you mean `acquit explain {near}`?"),
             None => "`acquit explain` lists the codes".to_owned(),
         };
-        return Err(Diagnostic::error(code::CODE_UNKNOWN, format!("there is no code `{name}`")).hint(hint).into());
+        return Err(
+            Diagnostic::error(code::CODE_UNKNOWN, format!("there is no code `{name}`"))
+                .hint(hint)
+                .into(),
+        );
     };
     let name = name.to_uppercase();
     let text = if session.format() == Format::Json {
@@ -61,7 +70,10 @@ pub fn run(args: &ExplainArgs, session: &mut Session<'_>) -> Outcomes {
             ("Why it matters", &explanation.why),
             ("How to mend it", &explanation.mend),
         ];
-        format!("{name}\n{}", parts.map(|(title, text)| part(title, text)).concat())
+        format!(
+            "{name}\n{}",
+            parts.map(|(title, text)| part(title, text)).concat()
+        )
     };
     session.data(&text)?;
     Ok(Done::Well)
@@ -74,15 +86,35 @@ fn rule(id: &str, rule: &Rule, session: &mut Session<'_>) -> Outcomes {
     } else {
         "It is a business rule of EN 16931, the European norm of electronic invoices."
     };
-    let why = format!("{family} A platform, or the client's software, refuses an invoice that breaks it.");
+    let why = format!(
+        "{family} A platform, or the client's software, refuses an invoice that breaks it."
+    );
     let text = if session.format() == Format::Json {
-        let fields = [("code", id), ("means", &rule.means), ("why", &why), ("mend", &rule.mend)];
-        json::object("explain", session.today, fields.map(|(name, text)| (name, Value::from(text))).to_vec())
+        let fields = [
+            ("code", id),
+            ("means", &rule.means),
+            ("why", &why),
+            ("mend", &rule.mend),
+        ];
+        json::object(
+            "explain",
+            session.today,
+            fields
+                .map(|(name, text)| (name, Value::from(text)))
+                .to_vec(),
+        )
     } else {
         let width = usize::from(session.terminal.width).min(100);
         let part = |title: &str, text: &str| format!("\n{title}\n{}", wrap(text, width));
-        let parts = [("What it demands", &rule.means), ("Why it matters", &why), ("How to mend it", &rule.mend)];
-        format!("{id}\n{}", parts.map(|(title, text)| part(title, text)).concat())
+        let parts = [
+            ("What it demands", &rule.means),
+            ("Why it matters", &why),
+            ("How to mend it", &rule.mend),
+        ];
+        format!(
+            "{id}\n{}",
+            parts.map(|(title, text)| part(title, text)).concat()
+        )
     };
     session.data(&text)?;
     Ok(Done::Well)
@@ -115,16 +147,25 @@ fn law() -> String {
          from = 2027-01-01\n  percent = 2.65\n  source = \"https://www.ecb.europa.eu/…\"\n\n`acquit law add` makes such a file; `acquit law list` shows all that is known.\n\nKinds:\n",
     );
     for series in rate_series() {
-        text.push_str(&format!("  {:<22} percent, from the first day of a half-year: {}\n", series.name, series.title));
+        text.push_str(&format!(
+            "  {:<22} percent, from the first day of a half-year: {}\n",
+            series.name, series.title
+        ));
     }
     text.push_str("  vat-rate               percent: one more VAT rate\n");
     text.push_str("  recovery-fee           amount: the fixed indemnity from a later day on\n");
     text.push_str("  holiday                text: the day is a public holiday, with this name\n");
     text.push_str("  working-day            the day is none, whatever the calendar says\n");
-    text.push_str("  text-VATEX-…           text: how a reason of exemption is worded from a later day on\n");
-    text.push_str("  limitation-business    text: how long a claim can be brought before a court, such as\n");
+    text.push_str(
+        "  text-VATEX-…           text: how a reason of exemption is worded from a later day on\n",
+    );
+    text.push_str(
+        "  limitation-business    text: how long a claim can be brought before a court, such as\n",
+    );
     text.push_str("  limitation-consumer      3y from due year-end, again from acknowledged payment plan reminder\n");
-    text.push_str("  limitation-public        (years or months; from supply or due; what begins it anew)\n");
+    text.push_str(
+        "  limitation-public        (years or months; from supply or due; what begins it anew)\n",
+    );
     text.push_str("\nA value that contradicts a confirmed built-in one is an error (LAW-CONFLICT), never silent.\n");
     text
 }

@@ -39,7 +39,9 @@ enum ExportFormat {
     #[command(after_help = "Example:\n  acquit export ledger -o out/acquit.ledger")]
     Ledger(Span),
     /// The same for beancount
-    #[command(after_help = "Example:\n  acquit export beancount --to 2026-12-31 -o out/acquit.beancount")]
+    #[command(
+        after_help = "Example:\n  acquit export beancount --to 2026-12-31 -o out/acquit.beancount"
+    )]
     Beancount(Span),
 }
 
@@ -58,7 +60,11 @@ struct Span {
 #[derive(Debug, Args)]
 struct Chosen {
     /// Numbers; several go to the folder of -o, a file each
-    #[arg(value_name = "NUMBER", required_unless_present = "all", conflicts_with = "all")]
+    #[arg(
+        value_name = "NUMBER",
+        required_unless_present = "all",
+        conflicts_with = "all"
+    )]
     numbers: Vec<String>,
     /// Every issued document
     #[arg(long)]
@@ -101,7 +107,11 @@ fn journal(span: &Span, dialect: Dialect, session: &mut Session<'_>) -> Outcomes
 fn xml(chosen: &Chosen, syntax: Syntax, session: &mut Session<'_>) -> Outcomes {
     let mut source = session.open()?;
     let settings = load::settings(session, &mut source)?;
-    let numbers = if chosen.all { numbers(&mut source) } else { chosen.numbers.clone() };
+    let numbers = if chosen.all {
+        numbers(&mut source)
+    } else {
+        chosen.numbers.clone()
+    };
     if session.warn(&mut source) {
         return Ok(Done::Findings);
     }
@@ -117,7 +127,10 @@ fn xml(chosen: &Chosen, syntax: Syntax, session: &mut Session<'_>) -> Outcomes {
     }
     let Some(folder) = session.global.output.clone() else {
         let hint = "give -o DIR: each document becomes a file of its own";
-        return Err(Failure::Usage("several documents need a folder".into(), hint.into()));
+        return Err(Failure::Usage(
+            "several documents need a folder".into(),
+            hint.into(),
+        ));
     };
     let folder = session.output(&folder)?;
     let mut written = 0;
@@ -131,12 +144,23 @@ fn xml(chosen: &Chosen, syntax: Syntax, session: &mut Session<'_>) -> Outcomes {
         }
     }
     let broken = session.warn(&mut source);
-    let shown = folder.strip_prefix(&session.folder).unwrap_or(&folder).display().to_string();
-    session.terminal.say(&format!("wrote {written} of {} documents to {shown}", documents.len()));
+    let shown = folder
+        .strip_prefix(&session.folder)
+        .unwrap_or(&folder)
+        .display()
+        .to_string();
+    session.terminal.say(&format!(
+        "wrote {written} of {} documents to {shown}",
+        documents.len()
+    ));
     Ok(if broken { Done::Findings } else { Done::Well })
 }
 
-fn one(document: &Document, source: &Source, syntax: Syntax) -> Result<Vec<u8>, crate::diagnostic::Diagnostics> {
+fn one(
+    document: &Document,
+    source: &Source,
+    syntax: Syntax,
+) -> Result<Vec<u8>, crate::diagnostic::Diagnostics> {
     let files = electronic::attachments(document, source)?;
     electronic::xml(document, &files, syntax)
 }

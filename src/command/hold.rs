@@ -9,7 +9,9 @@ use crate::session::{Done, Outcomes, Session};
 
 /// Send no reminders about a document, for a while or until it is released
 #[derive(Debug, Args)]
-#[command(after_help = "Example:\n  acquit hold F2026-0042 --until 2026-12-15 --note \"new accountant\"")]
+#[command(
+    after_help = "Example:\n  acquit hold F2026-0042 --until 2026-12-15 --note \"new accountant\""
+)]
 pub struct HoldArgs {
     /// The document's number
     #[arg(value_name = "NUMBER")]
@@ -30,10 +32,19 @@ pub fn run(args: &HoldArgs, session: &mut Session<'_>) -> Outcomes {
     incident.must_be_open();
     let number = incident.number().to_owned();
     if let Some(until) = args.until.filter(|until| *until < session.today) {
-        incident.wrong(code::EVENT_STATE, format!("{until} has passed"), "name a day that is to come, or none");
+        incident.wrong(
+            code::EVENT_STATE,
+            format!("{until} has passed"),
+            "name a day that is to come, or none",
+        );
     }
     let mut row = incident.fields("hold", None, "");
-    row.push(("until", args.until.map(|until| until.to_string()).unwrap_or_default()));
+    row.push((
+        "until",
+        args.until
+            .map(|until| until.to_string())
+            .unwrap_or_default(),
+    ));
     let said = match args.until {
         Some(until) => format!("{number} is on hold until {until}"),
         None => format!("{number} is on hold until `acquit release {number}`"),

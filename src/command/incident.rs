@@ -48,30 +48,60 @@ impl<'s> Incident<'s> {
     ///
     /// # Errors
     /// Where the document is unknown or not what was issued.
-    pub fn open(number: Option<&String>, told: &Told, session: &mut Session<'s>) -> Result<Self, Failure> {
+    pub fn open(
+        number: Option<&String>,
+        told: &Told,
+        session: &mut Session<'s>,
+    ) -> Result<Self, Failure> {
         let number = session.argument(number.cloned(), "NUMBER", "Number of the document")?;
         let (writer, mut source) = session.open_to_write()?;
         let settings = load::settings(session, &mut source)?;
-        let document = load::documents(session, &mut source, &settings, std::slice::from_ref(&number))?.remove(0);
+        let document = load::documents(
+            session,
+            &mut source,
+            &settings,
+            std::slice::from_ref(&number),
+        )?
+        .remove(0);
         let books = load::books(&mut source, session.today);
         let mut problems = Diagnostics::default();
         texts([&told.note], &mut problems);
         let date = told.date.unwrap_or(session.today);
-        let wrong = |message: String, hint: &str| Diagnostic::error(code::EVENT_STATE, message).hint(hint);
+        let wrong =
+            |message: String, hint: &str| Diagnostic::error(code::EVENT_STATE, message).hint(hint);
         if date > session.today {
-            problems.push(wrong(format!("{date} is later than today, {}", session.today), "record what has happened"));
+            problems.push(wrong(
+                format!("{date} is later than today, {}", session.today),
+                "record what has happened",
+            ));
         }
         let Some(index) = books.find(&number) else {
-            let message = format!("{number} is issued on {}, after {}", document.issued, session.today);
-            problems.push(Diagnostic::error(code::DOCUMENT_UNKNOWN, message).hint("leave --today out"));
+            let message = format!(
+                "{number} is issued on {}, after {}",
+                document.issued, session.today
+            );
+            problems
+                .push(Diagnostic::error(code::DOCUMENT_UNKNOWN, message).hint("leave --today out"));
             return Err(session.refuse(&mut source, problems));
         };
         if date < document.issued {
             let message = format!("{number} was issued on {}, after {date}", document.issued);
-            problems.push(wrong(message, "an event about a document is of its issue date or later"));
+            problems.push(wrong(
+                message,
+                "an event about a document is of its issue date or later",
+            ));
         }
         let note = told.note.clone().unwrap_or_default();
-        Ok(Self { writer, source, document, books, index, date, note, problems })
+        Ok(Self {
+            writer,
+            source,
+            document,
+            books,
+            index,
+            date,
+            note,
+            problems,
+        })
     }
 
     /// Returns where the document stands.
@@ -83,7 +113,9 @@ impl<'s> Incident<'s> {
     pub fn stood(&mut self, how: impl Fn(&Position<'_>) -> bool) -> bool {
         let date = self.date;
         let books = self.source.again(|source| load::books(source, date));
-        books.find(self.number()).is_some_and(|index| how(&books.position(index)))
+        books
+            .find(self.number())
+            .is_some_and(|index| how(&books.position(index)))
     }
 
     /// Returns its number.
@@ -93,12 +125,17 @@ impl<'s> Incident<'s> {
 
     /// Returns an amount with its currency.
     pub fn show(&self, value: Decimal) -> String {
-        format!("{} {}", in_currency(value, self.document.currency), self.document.currency)
+        format!(
+            "{} {}",
+            in_currency(value, self.document.currency),
+            self.document.currency
+        )
     }
 
     /// Notes what is in the way.
     pub fn wrong(&mut self, code: Code, message: impl Into<String>, hint: impl Into<String>) {
-        self.problems.push(Diagnostic::error(code, message).hint(hint));
+        self.problems
+            .push(Diagnostic::error(code, message).hint(hint));
     }
 
     /// Refuses a document of which nothing is left to pay.
@@ -115,13 +152,31 @@ impl<'s> Incident<'s> {
     }
 
     /// Reads an amount above zero, and not above what is left.
-    pub fn amount(&mut self, text: Option<&String>, command: &str, most: Decimal) -> Option<Decimal> {
-        let value = figure(text?, self.document.currency.digits(), command, &mut self.problems)?;
+    pub fn amount(
+        &mut self,
+        text: Option<&String>,
+        command: &str,
+        most: Decimal,
+    ) -> Option<Decimal> {
+        let value = figure(
+            text?,
+            self.document.currency.digits(),
+            command,
+            &mut self.problems,
+        )?;
         if value <= Decimal::ZERO {
-            self.wrong(code::PAYMENT_AMOUNT, "the amount is not above zero", "write an amount such as `12.50`");
+            self.wrong(
+                code::PAYMENT_AMOUNT,
+                "the amount is not above zero",
+                "write an amount such as `12.50`",
+            );
         } else if value > most {
-            let message =
-                format!("{} is more than the {} left of {}", self.show(value), self.show(most), self.number());
+            let message = format!(
+                "{} is more than the {} left of {}",
+                self.show(value),
+                self.show(most),
+                self.number()
+            );
             self.wrong(code::PAYMENT_AMOUNT, message, "write what is left, or less");
         }
         Some(value)
@@ -130,21 +185,34 @@ impl<'s> Incident<'s> {
     /// Reads an amount below zero: no more than was written off so far.
     pub fn taken_back(&mut self, text: Option<&String>, command: &str) -> Decimal {
         let digits = self.document.currency.digits();
-        let Some(value) = text.and_then(|text| figure(text, digits, command, &mut self.problems)) else {
+        let Some(value) = text.and_then(|text| figure(text, digits, command, &mut self.problems))
+        else {
             return Decimal::ZERO;
         };
         let written_off = self.position().written_off.max(Decimal::ZERO);
         if value.is_zero() || -value > written_off {
-            let message =
-                format!("{} was written off of {}, not {}", self.show(written_off), self.number(), self.show(-value));
-            self.wrong(code::PAYMENT_AMOUNT, message, "take back what was written off, or less");
+            let message = format!(
+                "{} was written off of {}, not {}",
+                self.show(written_off),
+                self.number(),
+                self.show(-value)
+            );
+            self.wrong(
+                code::PAYMENT_AMOUNT,
+                message,
+                "take back what was written off, or less",
+            );
         }
         value
     }
 
     /// Returns the columns of an event of a kind; an amount with its currency, and the note after its first word, if it has one.
     pub fn fields(&self, kind: &str, amount: Option<Decimal>, word: &str) -> Fields {
-        let note = [word, &self.note].into_iter().filter(|text| !text.is_empty()).collect::<Vec<_>>().join(" ");
+        let note = [word, &self.note]
+            .into_iter()
+            .filter(|text| !text.is_empty())
+            .collect::<Vec<_>>()
+            .join(" ");
         let mut fields = vec![
             ("kind", kind.to_owned()),
             ("client", self.document.buyer.client.clone()),
@@ -153,7 +221,10 @@ impl<'s> Incident<'s> {
         ];
         if let Some(amount) = amount {
             let currency = self.document.currency;
-            fields.extend([("amount", in_currency(amount, currency)), ("currency", currency.to_string())]);
+            fields.extend([
+                ("amount", in_currency(amount, currency)),
+                ("currency", currency.to_string()),
+            ]);
         }
         fields
     }
@@ -162,7 +233,12 @@ impl<'s> Incident<'s> {
     ///
     /// # Errors
     /// Where something is in the way, or cannot be written.
-    pub fn record(mut self, rows: Vec<Fields>, session: &mut Session<'_>, said: &str) -> Result<(), Failure> {
+    pub fn record(
+        mut self,
+        rows: Vec<Fields>,
+        session: &mut Session<'_>,
+        said: &str,
+    ) -> Result<(), Failure> {
         let mut recorder = Recorder::default();
         if !self.problems.has_errors() && !self.source.problems.has_errors() {
             for row in rows {

@@ -98,7 +98,10 @@ struct Answers {
 /// # Errors
 /// Where there is one already, or a value is wrong: then nothing is written.
 pub fn run(args: &InitArgs, session: &mut Session<'_>) -> Outcomes {
-    let folder = args.folder.as_ref().map_or_else(|| session.folder.clone(), |dir| session.folder.join(dir));
+    let folder = args
+        .folder
+        .as_ref()
+        .map_or_else(|| session.folder.clone(), |dir| session.folder.join(dir));
     let mut source = Source::new(Repository::open_locked(&folder));
     if source.repository.exists(SETTINGS) {
         let message = format!("{} is a ledger already", folder.display());
@@ -120,11 +123,13 @@ pub fn run(args: &InitArgs, session: &mut Session<'_>) -> Outcomes {
     let mut set = ChangeSet::default();
     set.create(SETTINGS, text);
     let for_git = [(".gitignore", GITIGNORE), (".gitattributes", GITATTRIBUTES)];
-    let (new, old): (Vec<_>, Vec<_>) = for_git.into_iter().partition(|(path, _)| !source.repository.exists(path));
+    let (new, old): (Vec<_>, Vec<_>) = for_git
+        .into_iter()
+        .partition(|(path, _)| !source.repository.exists(path));
     for (path, _) in old {
-        session
-            .terminal
-            .say(&format!("{path} exists already: it is left as it is, see docs/format.md for what belongs there"));
+        session.terminal.say(&format!(
+            "{path} exists already: it is left as it is, see docs/format.md for what belongs there"
+        ));
     }
     let writer = if session.global.dry_run {
         None
@@ -136,7 +141,11 @@ pub fn run(args: &InitArgs, session: &mut Session<'_>) -> Outcomes {
         Some(Writer::begin(session.disk, &folder)?)
     };
     session.commit(writer.as_ref(), &set)?;
-    let verb = if writer.is_some() { "created" } else { "would create" };
+    let verb = if writer.is_some() {
+        "created"
+    } else {
+        "would create"
+    };
     for (path, _) in &new {
         session.terminal.say(&format!("  {verb} {path}"));
     }
@@ -146,7 +155,9 @@ pub fn run(args: &InitArgs, session: &mut Session<'_>) -> Outcomes {
     session.print(&problems.sorted(), &source.map);
     session.terminal.say(&format!(
         "made a ledger in {}",
-        args.folder.as_ref().map_or_else(|| ".".into(), |folder| folder.display().to_string())
+        args.folder
+            .as_ref()
+            .map_or_else(|| ".".into(), |folder| folder.display().to_string())
     ));
     next(session, &settings);
     Ok(Done::Well)
@@ -165,7 +176,10 @@ fn next(session: &mut Session<'_>, settings: &crate::ledger::settings::Settings)
     if seller.form.is_company() && seller.registry.is_none() {
         missing.push("`registry` (RCS and city)");
     }
-    if seller.form == Form::Ei && seller.address.country == "FR" && !crate::check::law::names_form(&seller.name, "EI") {
+    if seller.form == Form::Ei
+        && seller.address.country == "FR"
+        && !crate::check::law::names_form(&seller.name, "EI")
+    {
         missing.push("\"EI\" after the name");
     }
     if settings.pay.is_empty() {
@@ -175,22 +189,37 @@ fn next(session: &mut Session<'_>, settings: &crate::ledger::settings::Settings)
         session.terminal.say(&format!("VAT number {}", vat.value));
     }
     if !missing.is_empty() {
-        session.terminal.say(&format!("before the first invoice, add to acquit.toml: {}", missing.join(", ")));
+        session.terminal.say(&format!(
+            "before the first invoice, add to acquit.toml: {}",
+            missing.join(", ")
+        ));
     }
-    session.terminal.say("next: `acquit client add`, then `acquit new`");
+    session
+        .terminal
+        .say("next: `acquit client add`, then `acquit new`");
 }
 
 /// Asks at most five questions for what the flags do not say.
 fn ask(args: &InitArgs, session: &mut Session<'_>) -> Result<Answers, Failure> {
-    let name = session.argument(args.name.clone(), "--name", "Your legal name, as on the bank account")?;
+    let name = session.argument(
+        args.name.clone(),
+        "--name",
+        "Your legal name, as on the bank account",
+    )?;
     let mut answers = Answers {
         name,
         form: args.form.clone().unwrap_or_else(|| "ei".into()),
         siren: args.siren.clone(),
-        place: (args.street.clone(), args.postcode.clone(), args.city.clone()),
+        place: (
+            args.street.clone(),
+            args.postcode.clone(),
+            args.city.clone(),
+        ),
         iban: args.iban.clone(),
     };
-    let Some(ask) = session.ask.as_mut().filter(|_| !session.global.no_input) else { return Ok(answers) };
+    let Some(ask) = session.ask.as_mut().filter(|_| !session.global.no_input) else {
+        return Ok(answers);
+    };
     if args.form.is_none() {
         let words: Vec<&str> = Form::WORDS.iter().map(|(word, _)| *word).collect();
         let chosen = ask.choice("Legal form", &words)?;
@@ -198,7 +227,9 @@ fn ask(args: &InitArgs, session: &mut Session<'_>) -> Result<Answers, Failure> {
     }
     if args.siren.is_none() && args.country == "FR" {
         loop {
-            let siren = ask.text("SIREN (nine digits; empty: later)", None)?.replace(' ', "");
+            let siren = ask
+                .text("SIREN (nine digits; empty: later)", None)?
+                .replace(' ', "");
             if siren.is_empty() || (is_siren(&siren) && luhn(&siren)) {
                 answers.siren = Some(siren).filter(|siren| !siren.is_empty());
                 break;
@@ -221,7 +252,9 @@ fn ask(args: &InitArgs, session: &mut Session<'_>) -> Result<Answers, Failure> {
 /// Splits `12 rue X, 69001 Lyon`.
 fn place(line: &str) -> (Option<String>, Option<String>, Option<String>) {
     let some = |text: &str| Some(text.trim().to_owned()).filter(|text| !text.is_empty());
-    let Some((street, town)) = line.rsplit_once(',') else { return (some(line), None, None) };
+    let Some((street, town)) = line.rsplit_once(',') else {
+        return (some(line), None, None);
+    };
     match town.trim().split_once(' ') {
         Some((postcode, city)) if postcode.bytes().any(|b| b.is_ascii_digit()) => {
             (some(street), some(postcode), some(city))
@@ -231,25 +264,31 @@ fn place(line: &str) -> (Option<String>, Option<String>, Option<String>) {
 }
 
 fn settings(args: &InitArgs, session: &Session<'_>, answers: &Answers) -> String {
-    let id = args.ledger_id.clone().unwrap_or_else(|| hex(&(session.chance)()));
-    let siren = answers.siren.as_ref();
-    let vat = args
-        .vat
+    let id = args
+        .ledger_id
         .clone()
-        .or_else(|| siren.filter(|_| !args.franchise && args.country == "FR").and_then(|siren| french_vat(siren)));
+        .unwrap_or_else(|| hex(&(session.chance)()));
+    let siren = answers.siren.as_ref();
+    let vat = args.vat.clone().or_else(|| {
+        siren
+            .filter(|_| !args.franchise && args.country == "FR")
+            .and_then(|siren| french_vat(siren))
+    });
     let mut text = toml::Text::default();
-    text.comment("The settings of this ledger. Every key is described in docs/format.md of acquit.")
-        .raw("format", FORMAT)
-        .text("id", &id)
-        .text("currency", &args.currency)
-        .text("language", &args.language)
-        .table("seller")
-        .text("name", &answers.name)
-        .text("form", &answers.form)
-        .maybe("id", siren)
-        .maybe("vat", vat.as_ref())
-        .maybe("legal", args.legal.as_ref())
-        .maybe("registry", args.registry.as_ref());
+    text.comment(
+        "The settings of this ledger. Every key is described in docs/format.md of acquit.",
+    )
+    .raw("format", FORMAT)
+    .text("id", &id)
+    .text("currency", &args.currency)
+    .text("language", &args.language)
+    .table("seller")
+    .text("name", &answers.name)
+    .text("form", &answers.form)
+    .maybe("id", siren)
+    .maybe("vat", vat.as_ref())
+    .maybe("legal", args.legal.as_ref())
+    .maybe("registry", args.registry.as_ref());
     if args.franchise {
         text.text("vat_regime", "franchise");
     }
@@ -266,7 +305,10 @@ fn settings(args: &InitArgs, session: &Session<'_>, answers: &Answers) -> String
         .table("terms")
         .text("due", "30d");
     if let Some(iban) = &answers.iban {
-        text.element("pay").text("id", "main").text("kind", "transfer").text("iban", &iban.replace(' ', ""));
+        text.element("pay")
+            .text("id", "main")
+            .text("kind", "transfer")
+            .text("iban", &iban.replace(' ', ""));
     }
     text.finish()
 }
@@ -278,8 +320,14 @@ mod tests {
     #[test]
     fn an_address_is_split() {
         let text = |s: &str| Some(s.to_owned());
-        assert_eq!(place("12 rue X, 69001 Lyon"), (text("12 rue X"), text("69001"), text("Lyon")));
-        assert_eq!(place("12 rue X, Lyon"), (text("12 rue X"), None, text("Lyon")));
+        assert_eq!(
+            place("12 rue X, 69001 Lyon"),
+            (text("12 rue X"), text("69001"), text("Lyon"))
+        );
+        assert_eq!(
+            place("12 rue X, Lyon"),
+            (text("12 rue X"), None, text("Lyon"))
+        );
         assert_eq!(place(""), (None, None, None));
     }
 }

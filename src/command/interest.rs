@@ -56,7 +56,12 @@ pub fn run(args: &InterestArgs, session: &mut Session<'_>) -> Outcomes {
     let to = args.to.unwrap_or(session.today);
     let numbers = if args.numbers.is_empty() {
         let wanted = |client: &str| args.client.as_ref().is_none_or(|wanted| wanted == client);
-        chronicle.late_before(to).into_iter().filter(|(_, client)| wanted(client)).map(|(n, _)| n.to_owned()).collect()
+        chronicle
+            .late_before(to)
+            .into_iter()
+            .filter(|(_, client)| wanted(client))
+            .map(|(n, _)| n.to_owned())
+            .collect()
     } else {
         args.numbers.clone()
     };
@@ -70,22 +75,38 @@ pub fn run(args: &InterestArgs, session: &mut Session<'_>) -> Outcomes {
     let totals = claims::totals(&found);
     match session.format() {
         Format::Table => {
-            let shown: Vec<Claim> = found.iter().filter(|claim| !claim.is_empty()).cloned().collect();
+            let shown: Vec<Claim> = found
+                .iter()
+                .filter(|claim| !claim.is_empty())
+                .cloned()
+                .collect();
             let mut text = String::new();
             if !shown.is_empty() {
                 let width = session.terminal.width;
                 let tables = [claims::stretches(&rows), claims::totals(&shown)];
                 text.extend(
-                    tables.iter().filter(|sheet| !sheet.rows.is_empty()).map(|s| table::sheet(s, width) + "\n"),
+                    tables
+                        .iter()
+                        .filter(|sheet| !sheet.rows.is_empty())
+                        .map(|s| table::sheet(s, width) + "\n"),
                 );
             }
             text.push_str(&claims::remarks(&found));
             text.push_str(&claims::sums(&sums(&found)));
             // Where a rate is not known, nobody knows.
-            session.data(if text.is_empty() && !broken { "Nothing was late.\n" } else { &text })?;
+            session.data(if text.is_empty() && !broken {
+                "Nothing was late.\n"
+            } else {
+                &text
+            })?;
         }
         _ => {
-            let report = Report { schema: "interest", today: session.today, items: rows, totals: Some(totals) };
+            let report = Report {
+                schema: "interest",
+                today: session.today,
+                items: rows,
+                totals: Some(totals),
+            };
             session.report(&report, "")?;
         }
     }
@@ -117,18 +138,33 @@ pub fn of(
     chronicle: &Chronicle,
     to: NaiveDate,
 ) -> Result<(Vec<Claim>, Diagnostics), Failure> {
-    let documents = if numbers.is_empty() { Vec::new() } else { load::documents(session, source, settings, numbers)? };
+    let documents = if numbers.is_empty() {
+        Vec::new()
+    } else {
+        load::documents(session, source, settings, numbers)?
+    };
     let mut laws = Laws::new(&settings.laws);
     let (mut found, mut problems) = (Vec::new(), Diagnostics::default());
     let mut said: Vec<Unknown> = Vec::new();
     for document in &documents {
         let law = laws.of(&document.seller.address.country, &mut problems);
         let claim = claim(document, chronicle, law, to);
-        if let Some(unknown) = claim.unknown.as_ref().filter(|unknown| !said.contains(unknown)) {
+        if let Some(unknown) = claim
+            .unknown
+            .as_ref()
+            .filter(|unknown| !said.contains(unknown))
+        {
             said.push(unknown.clone());
             let problem = unknown.problem().at(settings.terms_span);
-            let message = format!("{}: interest is counted up to the day before", problem.message);
-            problems.push(Diagnostic { severity: Severity::Warning, message, ..problem });
+            let message = format!(
+                "{}: interest is counted up to the day before",
+                problem.message
+            );
+            problems.push(Diagnostic {
+                severity: Severity::Warning,
+                message,
+                ..problem
+            });
         }
         found.push(claim);
     }

@@ -36,7 +36,14 @@ pub fn run(args: &IssueArgs, session: &mut Session<'_>) -> Outcomes {
         Ok(drafts) => drafts,
         Err(problems) => return Err(session.refuse(&mut source, problems)),
     };
-    let tasks: Vec<Task> = drafts.into_iter().map(|draft| Task { draft, day, is_file: true }).collect();
+    let tasks: Vec<Task> = drafts
+        .into_iter()
+        .map(|draft| Task {
+            draft,
+            day,
+            is_file: true,
+        })
+        .collect();
     let plan = match Order::plan(&tasks, session, &mut source, &bench) {
         Ok(plan) => plan,
         Err(problems) => return Err(session.refuse(&mut source, problems)),
@@ -53,14 +60,28 @@ pub fn run(args: &IssueArgs, session: &mut Session<'_>) -> Outcomes {
 
 /// Says what was issued.
 pub fn say(session: &mut Session<'_>, document: &Document) {
-    let (kind, total) = (document.kind.noun(), in_currency(document.totals.owed, document.currency));
-    let due = document.due.map(|due| format!(", due {due}")).unwrap_or_default();
-    let valid = document.valid_until.map(|last| format!(", valid until {last}")).unwrap_or_default();
-    let verb = if session.global.dry_run { "would issue" } else { "issued" };
+    let (kind, total) = (
+        document.kind.noun(),
+        in_currency(document.totals.owed, document.currency),
+    );
+    let due = document
+        .due
+        .map(|due| format!(", due {due}"))
+        .unwrap_or_default();
+    let valid = document
+        .valid_until
+        .map(|last| format!(", valid until {last}"))
+        .unwrap_or_default();
+    let verb = if session.global.dry_run {
+        "would issue"
+    } else {
+        "issued"
+    };
     let name = &document.buyer.name;
-    session
-        .terminal
-        .say(&format!("{verb} {kind} {} to {name}: {total} {}{due}{valid}", document.number, document.currency));
+    session.terminal.say(&format!(
+        "{verb} {kind} {} to {name}: {total} {}{due}{valid}",
+        document.number, document.currency
+    ));
 }
 
 /// Reads the drafts that are named.
@@ -73,7 +94,8 @@ fn drafts(args: &IssueArgs, source: &mut Source) -> Result<Vec<Draft>, Diagnosti
     for name in &args.drafts {
         if !seen.insert(name.as_str()) {
             let message = format!("the draft `{name}` is named twice");
-            problems.push(Diagnostic::error(code::DRAFT_UNKNOWN, message).hint("name each draft once"));
+            problems
+                .push(Diagnostic::error(code::DRAFT_UNKNOWN, message).hint("name each draft once"));
         } else if !known.contains(name.as_str()) {
             problems.push(unknown(name, &names, source));
         } else if let Some(draft) = source.draft(name) {
@@ -81,7 +103,11 @@ fn drafts(args: &IssueArgs, source: &mut Source) -> Result<Vec<Draft>, Diagnosti
         }
     }
     problems.extend(source.take_problems());
-    if problems.has_errors() { Err(problems) } else { Ok(drafts) }
+    if problems.has_errors() {
+        Err(problems)
+    } else {
+        Ok(drafts)
+    }
 }
 
 /// Says that there is no such draft, or as what it was issued. No other draft is proposed: what is issued by mistake stays issued.
@@ -89,8 +115,9 @@ fn unknown(name: &str, names: &[String], source: &mut Source) -> Diagnostic {
     const LIST: usize = 6;
     if let Some((number, issued)) = source.issued_from(name) {
         let message = format!("the draft `{name}` was issued as {number} on {issued}");
-        return Diagnostic::error(code::DRAFT_UNKNOWN, message)
-            .hint(format!("`acquit show {number}` shows it; `acquit new` makes another draft"));
+        return Diagnostic::error(code::DRAFT_UNKNOWN, message).hint(format!(
+            "`acquit show {number}` shows it; `acquit new` makes another draft"
+        ));
     }
     let hint = match names.len() {
         0 => "there are no drafts: `acquit new` makes one".to_owned(),

@@ -26,30 +26,54 @@ pub struct Law {
 impl Law {
     /// Reads the law of the seller's country, with the ledger's own values.
     pub fn load(source: &mut Source) -> Self {
-        let regime = source.again(Source::settings).map(|settings| load::law(&settings, &mut Diagnostics::default()));
-        Self { regime, kinds: BTreeMap::new() }
+        let regime = source
+            .again(Source::settings)
+            .map(|settings| load::law(&settings, &mut Diagnostics::default()));
+        Self {
+            regime,
+            kinds: BTreeMap::new(),
+        }
     }
 
     /// Returns the limitation of what is left of a document; none where nothing is, or the law is not known.
-    pub fn of(&mut self, index: usize, books: &Books, source: &mut Source) -> Option<Limitation<'_>> {
+    pub fn of(
+        &mut self,
+        index: usize,
+        books: &Books,
+        source: &mut Source,
+    ) -> Option<Limitation<'_>> {
         let position = books.position(index);
         if position.balance <= Decimal::ZERO {
             return None;
         }
         if !self.kinds.contains_key(position.client) {
-            let kind = source.again(|source| source.client(position.client)).map(|client| client.kind);
+            let kind = source
+                .again(|source| source.client(position.client))
+                .map(|client| client.kind);
             self.kinds.insert(position.client.to_owned(), kind);
         }
-        books.limitation(index, self.regime.as_ref()?, (*self.kinds.get(position.client)?)?)
+        books.limitation(
+            index,
+            self.regime.as_ref()?,
+            (*self.kinds.get(position.client)?)?,
+        )
     }
 }
 
 /// Returns the claims that lapse soon or have lapsed, by their last days.
-pub fn near(law: &mut Law, books: &Books, source: &mut Source, indexes: impl Iterator<Item = usize>) -> Sheet {
+pub fn near(
+    law: &mut Law,
+    books: &Books,
+    source: &mut Source,
+    indexes: impl Iterator<Item = usize>,
+) -> Sheet {
     let today = books.today();
     let mut found: Vec<(NaiveDate, Vec<Cell>)> = Vec::new();
     for index in indexes {
-        let Some(limitation) = law.of(index, books, source).filter(|limitation| limitation.is_near(today)) else {
+        let Some(limitation) = law
+            .of(index, books, source)
+            .filter(|limitation| limitation.is_near(today))
+        else {
             continue;
         };
         let position = books.position(index);
@@ -86,20 +110,39 @@ pub fn near(law: &mut Law, books: &Books, source: &mut Source, indexes: impl Ite
 
 /// What is said of a limitation, wherever it is said: its last day, since when it runs, what began it anew, the law.
 pub const COLUMNS: [Column; 5] = [
-    Column { key: "limitation", title: None },
-    Column { key: "limitation_from", title: None },
-    Column { key: "limitation_again", title: None },
-    Column { key: "limitation_law", title: None },
-    Column { key: "limitation_unconfirmed", title: None },
+    Column {
+        key: "limitation",
+        title: None,
+    },
+    Column {
+        key: "limitation_from",
+        title: None,
+    },
+    Column {
+        key: "limitation_again",
+        title: None,
+    },
+    Column {
+        key: "limitation_law",
+        title: None,
+    },
+    Column {
+        key: "limitation_unconfirmed",
+        title: None,
+    },
 ];
 
 /// The cells of [`COLUMNS`].
 pub fn cells(limitation: Option<&Limitation<'_>>) -> Vec<Cell> {
-    let Some(limitation) = limitation else { return vec![Cell::None; COLUMNS.len()] };
+    let Some(limitation) = limitation else {
+        return vec![Cell::None; COLUMNS.len()];
+    };
     vec![
         Cell::Date(limitation.last),
         Cell::Date(limitation.from),
-        limitation.again.map_or(Cell::None, |again| Cell::Word(again.word())),
+        limitation
+            .again
+            .map_or(Cell::None, |again| Cell::Word(again.word())),
         Cell::text(&limitation.law.source),
         Cell::Flag(limitation.law.unconfirmed),
     ]
@@ -111,10 +154,20 @@ pub fn line(limitation: Option<&Limitation<'_>>, today: NaiveDate) -> String {
         return "not known for this country and kind of client; `acquit explain law` says how to add it".to_owned();
     };
     let (last, from, law) = (limitation.last, limitation.from, limitation.law);
-    let when = if limitation.days_left(today) < 0 { "lapsed on" } else { "until" };
-    let since =
-        limitation.again.map_or_else(|| format!("from {from}"), |by| format!("anew from {from}, by {}", by.noun()));
-    let memory = if law.unconfirmed { "; not confirmed" } else { "" };
+    let when = if limitation.days_left(today) < 0 {
+        "lapsed on"
+    } else {
+        "until"
+    };
+    let since = limitation.again.map_or_else(
+        || format!("from {from}"),
+        |by| format!("anew from {from}, by {}", by.noun()),
+    );
+    let memory = if law.unconfirmed {
+        "; not confirmed"
+    } else {
+        ""
+    };
     format!("{when} {last}, {since} ({}{memory})", law.source)
 }
 
@@ -125,13 +178,17 @@ pub fn paragraph(near: &Sheet, width: u16) -> String {
     }
     let table = table::sheet(near, width.saturating_sub(2));
     let lines: String = table.lines().map(|line| format!("  {line}\n")).collect();
-    format!("\nLapsing: no court takes these claims after the day (`acquit explain LIMITATION`):\n{lines}")
+    format!(
+        "\nLapsing: no court takes these claims after the day (`acquit explain LIMITATION`):\n{lines}"
+    )
 }
 
 /// The warnings of `check`: claims that lapse soon, and those that have.
 pub fn warnings(near: &Sheet) -> Vec<(String, Diagnostic)> {
     let warning = |row: &Vec<Cell>| {
-        let [number, _, _, currency, balance, _, last, ..] = row.as_slice() else { return None };
+        let [number, _, _, currency, balance, _, last, ..] = row.as_slice() else {
+            return None;
+        };
         let left = format!("{} {}", balance.plain(), currency.plain());
         let is_past = matches!(row[5], Cell::Number(days) if days < 0);
         let (number, last) = (number.plain(), last.plain());
@@ -150,7 +207,10 @@ pub fn warnings(near: &Sheet) -> Vec<(String, Diagnostic)> {
                 ),
             )
         };
-        Some((number, Diagnostic::warning(code::LIMITATION, message).hint(hint)))
+        Some((
+            number,
+            Diagnostic::warning(code::LIMITATION, message).hint(hint),
+        ))
     };
     near.rows.iter().filter_map(warning).collect()
 }

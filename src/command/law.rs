@@ -70,7 +70,12 @@ struct AddArgs {
     #[arg(long, value_name = "DATE", value_parser = crate::cli::day, requires = "kind")]
     from: Option<NaiveDate>,
     /// The value of a rate, in percent
-    #[arg(long, value_name = "PERCENT", requires = "kind", allow_negative_numbers = true)]
+    #[arg(
+        long,
+        value_name = "PERCENT",
+        requires = "kind",
+        allow_negative_numbers = true
+    )]
     percent: Option<String>,
     /// The value of an indemnity
     #[arg(long, value_name = "AMOUNT", requires = "kind")]
@@ -114,7 +119,10 @@ fn list(args: &ListArgs, session: &mut Session<'_>) -> Outcomes {
         ("path", ""),
         ("source", "Source"),
     ]);
-    for datum in data.iter().filter(|datum| args.kind.as_ref().is_none_or(|kind| *kind == datum.kind)) {
+    for datum in data
+        .iter()
+        .filter(|datum| args.kind.as_ref().is_none_or(|kind| *kind == datum.kind))
+    {
         let (origin, path) = match datum.origin {
             Origin::BuiltIn => ("built-in", ""),
             Origin::Unconfirmed => ("unconfirmed", ""),
@@ -133,14 +141,27 @@ fn list(args: &ListArgs, session: &mut Session<'_>) -> Outcomes {
             Cell::text(&datum.source),
         ]);
     }
-    let after = if items.rows.is_empty() { "No such datum: `acquit law list` shows all.\n" } else { "" };
-    session.report(&Report { schema: "law", today: session.today, items, totals: None }, after)?;
+    let after = if items.rows.is_empty() {
+        "No such datum: `acquit law list` shows all.\n"
+    } else {
+        ""
+    };
+    session.report(
+        &Report {
+            schema: "law",
+            today: session.today,
+            items,
+            totals: None,
+        },
+        after,
+    )?;
     Ok(if broken { Done::Findings } else { Done::Well })
 }
 
 fn add(args: &AddArgs, session: &mut Session<'_>) -> Outcomes {
     if args.file.is_none() && args.kind.is_none() {
-        let hint = "give FILE, or --kind with --from, a value and --source: `acquit law add --help`";
+        let hint =
+            "give FILE, or --kind with --from, a value and --source: `acquit law add --help`";
         return Err(Failure::Usage("nothing to add".into(), hint.into()));
     }
     let (writer, mut source) = session.open_to_write()?;
@@ -153,13 +174,19 @@ fn add(args: &AddArgs, session: &mut Session<'_>) -> Outcomes {
     if !is_name(&name) {
         let message = format!("`{name}` cannot be a name in {LAWS}/");
         let hint = "give --name: at most 64 of A-Z a-z 0-9 . _ - that begin with a letter or digit";
-        return Err(Diagnostic::error(code::FILE_NAME, message).hint(hint).into());
+        return Err(Diagnostic::error(code::FILE_NAME, message)
+            .hint(hint)
+            .into());
     }
     let path = format!("{LAWS}/{name}.toml");
     let is_taken = |known: &String| known.to_lowercase() == name.to_lowercase();
     if source.law_names().iter().any(is_taken) || source.repository.exists(&path) {
         let hint = "edit that file, or give another --name";
-        return Err(Diagnostic::error(code::FILE_EXISTS, format!("{path} exists already")).hint(hint).into());
+        return Err(
+            Diagnostic::error(code::FILE_EXISTS, format!("{path} exists already"))
+                .hint(hint)
+                .into(),
+        );
     }
     let problems = judge(&laws, &settings);
     if !problems.is_empty() {
@@ -170,7 +197,12 @@ fn add(args: &AddArgs, session: &mut Session<'_>) -> Outcomes {
     set.create(path, text);
     session.commit(writer.as_ref(), &set)?;
     for law in &laws {
-        session.terminal.say(&format!("{} from {}: {}", law.kind.value, law.from, value(law)));
+        session.terminal.say(&format!(
+            "{} from {}: {}",
+            law.kind.value,
+            law.from,
+            value(law)
+        ));
     }
     Ok(Done::Well)
 }
@@ -182,7 +214,10 @@ fn judge(laws: &[LawEntry], settings: &Settings) -> Diagnostics {
     for law in laws {
         if let Err(problem) = regime.add(law) {
             // What is only said of a ledger that has it, such as a rate that is never used, is not added.
-            problems.push(Diagnostic { severity: Severity::Error, ..problem });
+            problems.push(Diagnostic {
+                severity: Severity::Error,
+                ..problem
+            });
         }
     }
     problems
@@ -196,27 +231,46 @@ fn of_file(
 ) -> Result<(String, Vec<LawEntry>, String), Failure> {
     let full = crate::session::straight(&session.folder.join(file));
     // A file of the ledger's own folder is named as it stands there.
-    let path = full.strip_prefix(source.repository.root()).unwrap_or(&full).to_string_lossy().into_owned();
+    let path = full
+        .strip_prefix(source.repository.root())
+        .unwrap_or(&full)
+        .to_string_lossy()
+        .into_owned();
     if !source.repository.exists(&path) {
         let message = format!("there is no file {}", file.display());
         let hint = "give the path of a TOML file of [[law]] tables, or --kind, --from, a value and --source";
-        return Err(Diagnostic::error(code::FILE_MISSING, message).hint(hint).into());
+        return Err(Diagnostic::error(code::FILE_MISSING, message)
+            .hint(hint)
+            .into());
     }
-    let Some(laws) = source.law(&path) else { return Err(session.refuse(source, Diagnostics::default())) };
-    let Some(text) = source.text(&path) else { return Err(session.refuse(source, Diagnostics::default())) };
-    let name = full.file_stem().map(|stem| stem.to_string_lossy().into_owned()).unwrap_or_default();
+    let Some(laws) = source.law(&path) else {
+        return Err(session.refuse(source, Diagnostics::default()));
+    };
+    let Some(text) = source.text(&path) else {
+        return Err(session.refuse(source, Diagnostics::default()));
+    };
+    let name = full
+        .file_stem()
+        .map(|stem| stem.to_string_lossy().into_owned())
+        .unwrap_or_default();
     Ok((text.text, laws, name))
 }
 
 /// The same of the options.
 fn of_options(args: &AddArgs) -> Result<(String, Vec<LawEntry>, String), Failure> {
-    let (kind, source) = (args.kind.clone().unwrap_or_default(), args.source.clone().unwrap_or_default());
+    let (kind, source) = (
+        args.kind.clone().unwrap_or_default(),
+        args.source.clone().unwrap_or_default(),
+    );
     let from = args.from.map(|from| from.to_string()).unwrap_or_default();
     let mut problems = Diagnostics::default();
     let mut number = |text: &Option<String>, digits: u32, command: &str| -> Option<Decimal> {
         figure(text.as_ref()?, digits, command, &mut problems)
     };
-    let (percent, amount) = (number(&args.percent, 4, "--percent {}"), number(&args.amount, 3, "--amount {}"));
+    let (percent, amount) = (
+        number(&args.percent, 4, "--percent {}"),
+        number(&args.amount, 3, "--amount {}"),
+    );
     let mut text = toml::Text::default();
     text.element("law").text("kind", &kind).raw("from", &from);
     for (key, value) in [("percent", percent), ("amount", amount)] {
@@ -224,7 +278,8 @@ fn of_options(args: &AddArgs) -> Result<(String, Vec<LawEntry>, String), Failure
             text.raw(key, plain(value));
         }
     }
-    text.maybe("text", args.text.as_ref()).text("source", &source);
+    text.maybe("text", args.text.as_ref())
+        .text("source", &source);
     let text = text.finish().trim_start().to_owned();
     if !problems.has_errors() {
         match read_laws(&text) {
@@ -232,10 +287,16 @@ fn of_options(args: &AddArgs) -> Result<(String, Vec<LawEntry>, String), Failure
             Err(found) => problems.extend(found),
         }
     }
-    Err(Failure::Refused(problems.sorted(), crate::span::SourceMap::default()))
+    Err(Failure::Refused(
+        problems.sorted(),
+        crate::span::SourceMap::default(),
+    ))
 }
 
 fn value(law: &LawEntry) -> String {
     let percent = law.percent.map(|percent| format!("{} %", plain(percent)));
-    percent.or_else(|| law.amount.map(plain)).or_else(|| law.text.clone()).unwrap_or_else(|| "added".to_owned())
+    percent
+        .or_else(|| law.amount.map(plain))
+        .or_else(|| law.text.clone())
+        .unwrap_or_else(|| "added".to_owned())
 }

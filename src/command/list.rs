@@ -15,7 +15,9 @@ use crate::view::sheet::{Cell, Report, Sheet};
 
 /// List issued documents with their balances
 #[derive(Debug, Args)]
-#[command(after_help = "Example:\n  acquit list --client acme --status open,partly-paid --period 2026-Q3")]
+#[command(
+    after_help = "Example:\n  acquit list --client acme --status open,partly-paid --period 2026-Q3"
+)]
 pub struct ListArgs {
     /// Only this client (its exact id)
     #[arg(long, value_name = "CLIENT")]
@@ -42,7 +44,11 @@ pub fn flags(position: &Position<'_>) -> Vec<String> {
         ("planned", is_open && position.plan.is_some()),
         ("promised", is_open && position.promise.is_some()),
     ];
-    flags.into_iter().filter(|(_, set)| *set).map(|(flag, _)| flag.to_owned()).collect()
+    flags
+        .into_iter()
+        .filter(|(_, set)| *set)
+        .map(|(flag, _)| flag.to_owned())
+        .collect()
 }
 
 /// Lists documents.
@@ -74,32 +80,67 @@ pub fn run(args: &ListArgs, session: &mut Session<'_>) -> Outcomes {
         "balance",
         "status",
     ]);
-    items.columns.push(crate::view::sheet::Column { key: "flags", title: Some("Flags") });
+    items.columns.push(crate::view::sheet::Column {
+        key: "flags",
+        title: Some("Flags"),
+    });
     let mut sums: BTreeMap<Currency, (i64, Decimal, Decimal)> = BTreeMap::new();
     for position in books.positions() {
         let flags = flags(&position);
-        let wanted = args.client.as_ref().is_none_or(|client| client == position.client)
+        let wanted = args
+            .client
+            .as_ref()
+            .is_none_or(|client| client == position.client)
             && period.is_none_or(|period| period.contains(position.issued))
             && (args.status.is_empty()
-                || args.status.iter().any(|word| word == position.status.word() || flags.contains(word)));
+                || args
+                    .status
+                    .iter()
+                    .any(|word| word == position.status.word() || flags.contains(word)));
         if !wanted {
             continue;
         }
         let sum = sums.entry(position.currency).or_default();
-        *sum = (sum.0 + 1, sum.1 + position.turnover(), sum.2 + position.balance);
+        *sum = (
+            sum.0 + 1,
+            sum.1 + position.turnover(),
+            sum.2 + position.balance,
+        );
         let mut row = super::overdue::row(&position);
         // Exactly one more: a vector would double.
         row.reserve_exact(1);
-        row.push(if flags.is_empty() { Cell::None } else { Cell::List(flags) });
+        row.push(if flags.is_empty() {
+            Cell::None
+        } else {
+            Cell::List(flags)
+        });
         items.push(row);
     }
-    let mut totals = Sheet::new(&[("currency", ""), ("count", ""), ("gross", ""), ("balance", "")]);
+    let mut totals = Sheet::new(&[
+        ("currency", ""),
+        ("count", ""),
+        ("gross", ""),
+        ("balance", ""),
+    ]);
     for (currency, (count, gross, balance)) in sums {
         let amount = |value| Cell::Amount(value, currency);
-        totals.push(vec![Cell::text(currency.code()), Cell::Number(count), amount(gross), amount(balance)]);
+        totals.push(vec![
+            Cell::text(currency.code()),
+            Cell::Number(count),
+            amount(gross),
+            amount(balance),
+        ]);
     }
     let after = summary(&totals);
-    session.report(&Report { schema: "list", today: session.today, items, totals: Some(totals) }, &after)?;
+    session.report(
+        &Report {
+            schema: "list",
+            today: session.today,
+            items,
+            totals: Some(totals),
+        },
+        &after,
+    )?;
     Ok(if broken { Done::Findings } else { Done::Well })
 }
 
@@ -109,21 +150,39 @@ fn summary(totals: &Sheet) -> String {
     }
     let line = |row: &Vec<Cell>| {
         let count = row[1].plain();
-        let noun = if count == "1" { "document" } else { "documents" };
-        format!("{count} {noun}: {} {}, open {}\n", row[2].plain(), row[0].plain(), row[3].plain())
+        let noun = if count == "1" {
+            "document"
+        } else {
+            "documents"
+        };
+        format!(
+            "{count} {noun}: {} {}, open {}\n",
+            row[2].plain(),
+            row[0].plain(),
+            row[3].plain()
+        )
     };
     totals.rows.iter().map(line).collect()
 }
 
 fn period(args: &ListArgs) -> Result<Option<Period>, Failure> {
-    let Some(text) = &args.period else { return Ok(None) };
+    let Some(text) = &args.period else {
+        return Ok(None);
+    };
     Period::parse(text).map(Some).ok_or_else(|| {
-        Failure::Usage(format!("`{text}` is no period"), "write 2026, 2026-Q3, 2026-09 or 2026-09-14".into())
+        Failure::Usage(
+            format!("`{text}` is no period"),
+            "write 2026, 2026-Q3, 2026-09 or 2026-09-14".into(),
+        )
     })
 }
 
 fn known_status(word: &str) -> Result<(), Failure> {
-    let known: Vec<&str> = Status::WORDS.iter().map(|(word, _)| *word).chain(FLAGS.iter().copied()).collect();
+    let known: Vec<&str> = Status::WORDS
+        .iter()
+        .map(|(word, _)| *word)
+        .chain(FLAGS.iter().copied())
+        .collect();
     if known.contains(&word) {
         return Ok(());
     }
@@ -131,5 +190,9 @@ fn known_status(word: &str) -> Result<(), Failure> {
         Some(near) => format!("did you mean `--status {near}`?"),
         None => format!("one of {}", known.join(", ")),
     };
-    Err(Diagnostic::error(code::VALUE_CHOICE, format!("`{word}` is no status")).hint(hint).into())
+    Err(
+        Diagnostic::error(code::VALUE_CHOICE, format!("`{word}` is no status"))
+            .hint(hint)
+            .into(),
+    )
 }

@@ -79,9 +79,14 @@ pub fn books_and_chain<'s>(
         };
         chain.add(row, record);
         books.add_row(row);
-        rows.entry(row.number.to_owned()).or_insert_with(|| Kept::new(row.span, record));
+        rows.entry(row.number.to_owned())
+            .or_insert_with(|| Kept::new(row.span, record));
     });
-    if source.problems.iter().any(|problem| problem.code == code::CSV_HEADER || problem.code == code::CSV_SEPARATOR) {
+    if source
+        .problems
+        .iter()
+        .any(|problem| problem.code == code::CSV_HEADER || problem.code == code::CSV_SEPARATOR)
+    {
         books.note_unreadable("");
     }
     complete(source, &mut books);
@@ -133,7 +138,9 @@ pub fn documents(
     for number in numbers {
         let Some((year, kept)) = found.get(number) else {
             // A row that cannot be read is said already.
-            if !unreadable.contains(number) && (found.len() + all.len() > 0 || source.problems.is_empty()) {
+            if !unreadable.contains(number)
+                && (found.len() + all.len() > 0 || source.problems.is_empty())
+            {
                 problems.push(unknown_document(number, all.iter().map(String::as_str)));
             }
             continue;
@@ -159,7 +166,11 @@ pub fn unknown_document<'n>(number: &str, known: impl Iterator<Item = &'n str>) 
         Some(near) => format!("did you mean `{near}`?"),
         None => "`acquit list` shows the numbers".to_owned(),
     };
-    Diagnostic::error(code::DOCUMENT_UNKNOWN, format!("there is no document `{number}`")).hint(hint)
+    Diagnostic::error(
+        code::DOCUMENT_UNKNOWN,
+        format!("there is no document `{number}`"),
+    )
+    .hint(hint)
 }
 
 /// Returns the diagnostic of a client that does not exist, with the command that would have worked; without one where it records
@@ -209,7 +220,13 @@ impl Bench {
         let clients = source.clients();
         let logo = logo(source, &settings);
         let design = design::chosen(source, &settings);
-        Ok(Self { settings, regime, clients, logo, design })
+        Ok(Self {
+            settings,
+            regime,
+            clients,
+            logo,
+            design,
+        })
     }
 
     /// Builds the case of a draft; the client must exist.
@@ -229,7 +246,10 @@ impl Bench {
             day,
             preceding,
             logo: self.logo.as_ref().map(|(name, _)| name.as_str()),
-            design: self.design.as_ref().and_then(|chosen| chosen.frozen.as_deref()),
+            design: self
+                .design
+                .as_ref()
+                .and_then(|chosen| chosen.frozen.as_deref()),
             attachments,
             program: PROGRAM,
             wording: locale,
@@ -238,7 +258,10 @@ impl Bench {
 
     /// Returns the locale of a draft's document.
     pub fn locale(&self, draft: &Draft) -> Locale {
-        let client = self.clients.get(&draft.client).and_then(|client| client.language);
+        let client = self
+            .clients
+            .get(&draft.client)
+            .and_then(|client| client.language);
         Locale::of(draft.language.or(client).unwrap_or(self.settings.language))
     }
 }
@@ -246,15 +269,23 @@ impl Bench {
 /// Returns the logo's bytes, and the name under which issuing keeps them: by content, so that a new logo changes no old document.
 fn logo(source: &mut Source, settings: &Settings) -> Option<(String, Vec<u8>)> {
     let path = settings.seller.logo.as_ref()?;
-    let problem = |code, message: String, hint: &str| Diagnostic::error(code, message).at(path.span).hint(hint);
+    let problem = |code, message: String, hint: &str| {
+        Diagnostic::error(code, message).at(path.span).hint(hint)
+    };
     if !crate::changes::is_inside(path) {
         let message = format!("`{}` is outside of the ledger", path.value);
-        source.problems.push(problem(code::FILE_NAME, message, "put the logo into the ledger's folder"));
+        source.problems.push(problem(
+            code::FILE_NAME,
+            message,
+            "put the logo into the ledger's folder",
+        ));
         return None;
     }
     let read = source.repository.bytes(path);
     if matches!(read, Err(ReadError::Outside)) {
-        source.problems.push(crate::source::link(path).at(path.span));
+        source
+            .problems
+            .push(crate::source::link(path).at(path.span));
         return None;
     }
     let Ok(bytes) = read else {
@@ -269,12 +300,25 @@ fn logo(source: &mut Source, settings: &Settings) -> Option<(String, Vec<u8>)> {
     let extension = match probe_logo(&bytes) {
         Ok(extension) => extension,
         Err(error) => {
-            let message = error.to_string().replacen("the logo", &format!("the logo {}", path.value), 1);
-            source.problems.push(problem(code::IMAGE_BROKEN, message, "save it as an ordinary PNG or JPEG"));
+            let message =
+                error
+                    .to_string()
+                    .replacen("the logo", &format!("the logo {}", path.value), 1);
+            source.problems.push(problem(
+                code::IMAGE_BROKEN,
+                message,
+                "save it as an ordinary PNG or JPEG",
+            ));
             return None;
         }
     };
-    Some((format!("invoices/logo-{}.{extension}", &crate::changes::sha256(&bytes)[..16]), bytes))
+    Some((
+        format!(
+            "invoices/logo-{}.{extension}",
+            &crate::changes::sha256(&bytes)[..16]
+        ),
+        bytes,
+    ))
 }
 
 /// Reads a draft by its exact name.
@@ -288,7 +332,11 @@ pub fn draft(source: &mut Source, name: &str) -> Result<Draft, Diagnostics> {
             Some(near) => format!("did you mean `{near}`?"),
             None => "`acquit status` lists the drafts".to_owned(),
         };
-        return Err(Diagnostic::error(code::DRAFT_UNKNOWN, format!("there is no draft `{name}`")).hint(hint).into());
+        return Err(
+            Diagnostic::error(code::DRAFT_UNKNOWN, format!("there is no draft `{name}`"))
+                .hint(hint)
+                .into(),
+        );
     }
     source.draft(name).ok_or_else(|| source.take_problems())
 }
@@ -306,9 +354,12 @@ pub fn client_of(draft: &Draft, clients: &Clients) -> Result<(), Diagnostic> {
         || format!("`acquit client add {}` makes one", draft.client.value),
         |near| format!("did you mean `{near}`?"),
     );
-    Err(Diagnostic::error(code::CLIENT_UNKNOWN, format!("there is no client `{}`", draft.client.value))
-        .at(draft.client.span)
-        .hint(hint))
+    Err(Diagnostic::error(
+        code::CLIENT_UNKNOWN,
+        format!("there is no client `{}`", draft.client.value),
+    )
+    .at(draft.client.span)
+    .hint(hint))
 }
 
 /// The span that names a file as a whole.

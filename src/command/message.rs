@@ -75,25 +75,46 @@ pub struct Claim {
 impl<'a> Desk<'a> {
     /// Loads the law, the books over time and the templates; what is wrong with them is added to the source's problems, but for what
     /// was said of the books when they were read first.
-    pub fn load(source: &mut Source, settings: &'a Settings, clients: &'a Clients, books: &'a Books) -> Self {
+    pub fn load(
+        source: &mut Source,
+        settings: &'a Settings,
+        clients: &'a Clients,
+        books: &'a Books,
+    ) -> Self {
         let today = books.today();
         let templates = super::check::templates(source);
         let regime = load::law(settings, &mut source.problems);
         let chronicle = source.again(|source| super::interest::chronicle(source, today));
         let mut payments = Payments::new();
         let note = |payment: &Payment<'_>| {
-            if payment.part == Part::Principal && payment.date <= today && !payment.document.is_empty() {
-                payments.entry(payment.document.to_owned()).or_default().push((payment.amount, payment.date));
+            if payment.part == Part::Principal
+                && payment.date <= today
+                && !payment.document.is_empty()
+            {
+                payments
+                    .entry(payment.document.to_owned())
+                    .or_default()
+                    .push((payment.amount, payment.date));
             }
         };
         source.again(|source| source.payments(note));
-        Self { settings, regime, clients, books, chronicle, templates, payments }
+        Self {
+            settings,
+            regime,
+            clients,
+            books,
+            chronicle,
+            templates,
+            payments,
+        }
     }
 
     /// Returns what the books say of documents, as a step asks for it.
     pub fn debts<'d>(&self, documents: &'d [Document], step: &Step) -> Vec<Debt<'d>> {
         let debt = |document: &'d Document| {
-            let position = self.books.position(self.books.find(document.number.as_str())?);
+            let position = self
+                .books
+                .position(self.books.find(document.number.as_str())?);
             Some(Debt {
                 document,
                 due: position.falls_due(),
@@ -113,7 +134,11 @@ impl<'a> Desk<'a> {
             }
         }
         let mut debts: Vec<Debt<'_>> = documents.iter().filter_map(debt).collect();
-        debts.sort_by_key(|debt| order.iter().position(|known| *known == debt.document.currency));
+        debts.sort_by_key(|debt| {
+            order
+                .iter()
+                .position(|known| *known == debt.document.currency)
+        });
         debts
     }
 
@@ -126,7 +151,11 @@ impl<'a> Desk<'a> {
         for debt in debts {
             let number = debt.document.number.to_string();
             let index = self.books.find(&number)?;
-            for said in debt.due.map(|due| self.books.said(index, due)).unwrap_or_default() {
+            for said in debt
+                .due
+                .map(|due| self.books.said(index, due))
+                .unwrap_or_default()
+            {
                 let step = StepName::parse(&said.step).filter(|_| !said.is_unknown);
                 reminders.extend(step.map(|step| (number.clone(), step, said.day)));
             }
@@ -142,7 +171,10 @@ impl<'a> Desk<'a> {
             demands: &demands,
             reminders: &reminders,
             payments: &payments,
-            plan: self.books.find(first.number.as_str()).and_then(|index| self.books.plan(index)),
+            plan: self
+                .books
+                .find(first.number.as_str())
+                .and_then(|index| self.books.plan(index)),
             notice: self.regime.notice(first.buyer.kind, today),
             is_letter,
             today,
@@ -155,8 +187,15 @@ impl<'a> Desk<'a> {
     ///
     /// # Errors
     /// `TEMPLATE-SYNTAX` or `TEMPLATE-RENDER`.
-    pub fn render(&self, document: &Document, name: &str, message: &Message) -> Result<String, Diagnostic> {
-        self.templates.render(document.language, name, message).map_err(|error| broken(&error))
+    pub fn render(
+        &self,
+        document: &Document,
+        name: &str,
+        message: &Message,
+    ) -> Result<String, Diagnostic> {
+        self.templates
+            .render(document.language, name, message)
+            .map_err(|error| broken(&error))
     }
 
     /// Makes the file of a step's message about documents of one client in one currency, and says what is wrong without stopping it.
@@ -171,13 +210,21 @@ impl<'a> Desk<'a> {
         step: &Step,
     ) -> Result<(Parcel, Vec<Diagnostic>), Diagnostics> {
         let debts = self.debts(documents, step);
-        let nothing = || Diagnostic::error(code::DOCUMENT_UNKNOWN, "the books do not know this document");
+        let nothing = || {
+            Diagnostic::error(
+                code::DOCUMENT_UNKNOWN,
+                "the books do not know this document",
+            )
+        };
         let is_letter = step.channel == Channel::Letter;
         let (message, demands) = self.message(&debts, is_letter).ok_or_else(nothing)?;
         let first = debts.first().ok_or_else(nothing)?.document;
         // One code to scan asks for one sum: that of the first currency that has such codes.
         let asked = demands.iter().find_map(|demand| {
-            let own: Vec<&Document> = documents.iter().filter(|one| one.currency == demand.currency).collect();
+            let own: Vec<&Document> = documents
+                .iter()
+                .filter(|one| one.currency == demand.currency)
+                .collect();
             epc::payload_of(&own, demand.sum())
         });
         let asked = asked.as_deref();
@@ -190,10 +237,24 @@ impl<'a> Desk<'a> {
             }
             Channel::Call => self.of(step.channel, text("call.txt")?.into_bytes(), None),
             Channel::Letter => {
-                let bytes = self.letter(source, engine, first, step.name, &text(step.name.template())?, asked)?;
+                let bytes = self.letter(
+                    source,
+                    engine,
+                    first,
+                    step.name,
+                    &text(step.name.template())?,
+                    asked,
+                )?;
                 self.of(step.channel, bytes, None)
             }
-            Channel::Email => self.email(source, engine, documents, &message, &text(step.name.template())?, asked)?,
+            Channel::Email => self.email(
+                source,
+                engine,
+                documents,
+                &message,
+                &text(step.name.template())?,
+                asked,
+            )?,
         };
         let claimed = demands.iter().flat_map(|demand| &demand.claimed);
         let claim = |(debt, claimed): (&Debt<'_>, &Claimed)| Claim {
@@ -201,11 +262,22 @@ impl<'a> Desk<'a> {
             claimed: *claimed,
         };
         parcel.claims = debts.iter().zip(claimed).map(claim).collect();
-        Ok((parcel, demands.into_iter().filter_map(|demand| demand.unknown).collect()))
+        Ok((
+            parcel,
+            demands
+                .into_iter()
+                .filter_map(|demand| demand.unknown)
+                .collect(),
+        ))
     }
 
     fn of(&self, channel: Channel, bytes: Vec<u8>, remark: Option<String>) -> Parcel {
-        Parcel { ending: self.ending(channel), bytes, remark, claims: Vec::new() }
+        Parcel {
+            ending: self.ending(channel),
+            bytes,
+            remark,
+            claims: Vec::new(),
+        }
     }
 
     /// Returns the ending of a message's file.
@@ -236,15 +308,29 @@ impl<'a> Desk<'a> {
             addressed.buyer.billing.clone_from(&client.billing);
             addressed.buyer.contact.clone_from(&client.contact);
         }
-        let dress = Dress::new(super::design::frozen(source, document)?, page::logo(source, document)?);
+        let dress = Dress::new(
+            super::design::frozen(source, document)?,
+            page::logo(source, document)?,
+        );
         let (subject, body) = subject_and_body(text);
         let is_formal = step == StepName::Formal;
         let notice = self.regime.notice(document.buyer.kind, self.books.today());
-        let mail = notice.filter(|_| is_formal).map(|notice| notice.mail.of(document.language));
+        let mail = notice
+            .filter(|_| is_formal)
+            .map(|notice| notice.mail.of(document.language));
         let day = self.books.today();
-        let content = Letter { subject, text: body, mail, is_signed: is_formal, code, day };
+        let content = Letter {
+            subject,
+            text: body,
+            mail,
+            is_signed: is_formal,
+            code,
+            day,
+        };
         let page = letter(content, &addressed, &locale, dress);
-        engine.render(&page).map_err(|error| page::explain(&error, document.span).into())
+        engine
+            .render(&page)
+            .map_err(|error| page::explain(&error, document.span).into())
     }
 
     /// The e-mail with the documents attached. Without an address to send from, the text alone.
@@ -259,7 +345,9 @@ impl<'a> Desk<'a> {
     ) -> Result<Parcel, Diagnostics> {
         let seller = &self.settings.seller;
         let (Some(from), Some(first)) = (seller.email.as_deref(), documents.first()) else {
-            let remark = Some("the text alone: the seller has no `email` in acquit.toml to send from".to_owned());
+            let remark = Some(
+                "the text alone: the seller has no `email` in acquit.toml to send from".to_owned(),
+            );
             return Ok(self.of(Channel::Email, text.as_bytes().to_vec(), remark));
         };
         let mut attached = Vec::new();
@@ -274,16 +362,27 @@ impl<'a> Desk<'a> {
 
     /// Returns where reminders of a document go.
     fn recipients(&self, document: &Document) -> &[String] {
-        self.clients.get(&document.buyer.client).map_or(&[], |client| {
-            if client.email_reminders.is_empty() { client.email.as_slice() } else { client.email_reminders.as_slice() }
-        })
+        self.clients
+            .get(&document.buyer.client)
+            .map_or(&[], |client| {
+                if client.email_reminders.is_empty() {
+                    client.email.as_slice()
+                } else {
+                    client.email_reminders.as_slice()
+                }
+            })
     }
 
     /// Makes the draft of a message about a document that no step sends, such as thanks; nothing is attached.
     ///
     /// # Errors
     /// Where an address is wrong.
-    pub fn draft(&self, document: &Document, message: &Message, text: &str) -> Result<Parcel, Diagnostics> {
+    pub fn draft(
+        &self,
+        document: &Document,
+        message: &Message,
+        text: &str,
+    ) -> Result<Parcel, Diagnostics> {
         let Some(from) = self.settings.seller.email.as_deref() else {
             return Ok(self.of(Channel::Email, text.as_bytes().to_vec(), None));
         };
@@ -313,7 +412,10 @@ impl<'a> Desk<'a> {
         let picture = picture.map_err(|error| page::explain(&error, document.span))?;
         let shown = picture.as_ref().map(|_| (CODE, locale.label("qr")));
         let mail = Mail {
-            from: (seller.trade_name.as_deref().unwrap_or(&seller.name.value), from),
+            from: (
+                seller.trade_name.as_deref().unwrap_or(&seller.name.value),
+                from,
+            ),
             name: &message.client,
             to,
             cc: client.map_or(&[][..], |client| client.email_cc.as_slice()),
@@ -325,20 +427,30 @@ impl<'a> Desk<'a> {
             day: self.books.today(),
         };
         eml(&mail).map_err(|sentence| {
-            let hint = format!("correct it in acquit.toml or in clients/{}.toml", document.buyer.client);
-            Diagnostic::error(code::VALUE_TEXT, sentence).hint(hint).into()
+            let hint = format!(
+                "correct it in acquit.toml or in clients/{}.toml",
+                document.buyer.client
+            );
+            Diagnostic::error(code::VALUE_TEXT, sentence)
+                .hint(hint)
+                .into()
         })
     }
 }
 
 /// Returns what is to be said of a draft without a recipient.
 pub fn nobody(to: &[String]) -> Option<String> {
-    to.is_empty().then(|| "the client has no e-mail address: the draft has no recipient".to_owned())
+    to.is_empty()
+        .then(|| "the client has no e-mail address: the draft has no recipient".to_owned())
 }
 
 /// Returns the diagnostic of a template that cannot be rendered.
 pub fn broken(error: &TemplateError) -> Diagnostic {
-    let code = if error.is_syntax { code::TEMPLATE_SYNTAX } else { code::TEMPLATE_RENDER };
+    let code = if error.is_syntax {
+        code::TEMPLATE_SYNTAX
+    } else {
+        code::TEMPLATE_RENDER
+    };
     let message = format!("templates/{}: {}", error.name, error.message);
     Diagnostic::error(code, message).hint("`acquit check` shows the place")
 }

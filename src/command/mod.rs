@@ -65,10 +65,16 @@ use crate::session::{Failure, Outcomes, Session};
 /// As each command says.
 pub fn run(command: &Command, session: &mut Session<'_>) -> Outcomes {
     if !command.reads() && (session.global.json || session.global.format.is_some()) {
-        return Err(Failure::Usage("this command writes no report".into(), "leave --json and --format out".into()));
+        return Err(Failure::Usage(
+            "this command writes no report".into(),
+            "leave --json and --format out".into(),
+        ));
     }
     if !command.writes() && session.global.dry_run {
-        return Err(Failure::Usage("this command changes nothing".into(), "leave --dry-run out".into()));
+        return Err(Failure::Usage(
+            "this command changes nothing".into(),
+            "leave --dry-run out".into(),
+        ));
     }
     match command {
         Command::Init(args) => init::run(args, session),

@@ -64,13 +64,21 @@ impl Row {
 
     /// Returns the amount as shown.
     pub fn shown(&self) -> String {
-        format!("{} {}", in_currency(self.amount, self.currency), self.currency)
+        format!(
+            "{} {}",
+            in_currency(self.amount, self.currency),
+            self.currency
+        )
     }
 
     /// Returns its columns.
     pub fn fields(&self, args: &PayArgs) -> Fields {
         let show = |value: Decimal| in_currency(value, self.currency);
-        let part = if self.decided && self.document.is_some() { self.part.word() } else { "" };
+        let part = if self.decided && self.document.is_some() {
+            self.part.word()
+        } else {
+            ""
+        };
         let reference = self.credit.clone().or_else(|| args.reference.clone());
         vec![
             ("client", self.client.clone()),
@@ -106,7 +114,12 @@ pub struct Planned {
     pub documents: Vec<Document>,
 }
 
-fn wrong(problems: &mut Diagnostics, code: Code, message: impl Into<String>, hint: impl Into<String>) {
+fn wrong(
+    problems: &mut Diagnostics,
+    code: Code,
+    message: impl Into<String>,
+    hint: impl Into<String>,
+) {
     problems.push(Diagnostic::error(code, message).hint(hint));
 }
 
@@ -119,7 +132,10 @@ fn extras(
     problems: &mut Diagnostics,
 ) -> BTreeMap<String, Extras> {
     let mut owed = BTreeMap::new();
-    let mut legal = documents.iter().filter(|document| document.terms.allocation == Allocation::Legal).peekable();
+    let mut legal = documents
+        .iter()
+        .filter(|document| document.terms.allocation == Allocation::Legal)
+        .peekable();
     if legal.peek().is_none() || ground.args.part.is_some() {
         return owed;
     }
@@ -135,10 +151,19 @@ fn extras(
         }
         let number = document.number.as_str();
         // A payment that is recorded late finds paid what a later one has paid since.
-        let since = |part: Part| chronicle.paid(number, part, today) - chronicle.paid(number, part, ground.date);
+        let since = |part: Part| {
+            chronicle.paid(number, part, today) - chronicle.paid(number, part, ground.date)
+        };
         let left = |owed: Decimal, part: Part| (owed - since(part)).max(Decimal::ZERO);
-        let costs = if claim.fee_currency == claim.currency { claim.fee_left() } else { Decimal::ZERO };
-        let extras = Extras { interest: left(claim.interest_left(), Part::Interest), costs: left(costs, Part::Fee) };
+        let costs = if claim.fee_currency == claim.currency {
+            claim.fee_left()
+        } else {
+            Decimal::ZERO
+        };
+        let extras = Extras {
+            interest: left(claim.interest_left(), Part::Interest),
+            costs: left(costs, Part::Fee),
+        };
         owed.insert(number.to_owned(), extras);
     }
     owed
@@ -155,31 +180,66 @@ pub fn of_documents(
 ) -> Planned {
     let args = ground.args;
     let extras = extras(ground, source, documents, problems);
-    let mut planned = Planned { from: from(ground, documents), ..Planned::default() };
-    let Some(first) = documents.first().map(|document| document.currency) else { return planned };
-    let fee = args.fee.as_ref().and_then(|fee| figure(fee, first.digits(), "--fee {}", problems));
+    let mut planned = Planned {
+        from: from(ground, documents),
+        ..Planned::default()
+    };
+    let Some(first) = documents.first().map(|document| document.currency) else {
+        return planned;
+    };
+    let fee = args
+        .fee
+        .as_ref()
+        .and_then(|fee| figure(fee, first.digits(), "--fee {}", problems));
     for ((number, text), document) in names.iter().zip(documents) {
         let currency = document.currency;
         currency_of(args, document, first, problems);
         if document.issued > today {
             let message = format!("{number} is issued on {}, after {today}", document.issued);
-            wrong(problems, code::DOCUMENT_UNKNOWN, message, "leave --today out");
+            wrong(
+                problems,
+                code::DOCUMENT_UNKNOWN,
+                message,
+                "leave --today out",
+            );
         } else if ground.date < document.issued {
-            let message = format!("{number} was issued on {}, after the payment's {}", document.issued, ground.date);
+            let message = format!(
+                "{number} was issued on {}, after the payment's {}",
+                document.issued, ground.date
+            );
             let hint = format!(
                 "give the right --date; money that came before is a credit: `acquit pay --client {} {text} --credit`, then --method offset",
                 document.buyer.client
             );
             wrong(problems, code::PAYMENT_DATE, message, hint);
         }
-        if planned.from.as_ref().is_some_and(|from| from.number == *number) {
-            wrong(problems, code::CREDIT_SHORT, format!("{number} cannot pay itself"), "name another document");
+        if planned
+            .from
+            .as_ref()
+            .is_some_and(|from| from.number == *number)
+        {
+            wrong(
+                problems,
+                code::CREDIT_SHORT,
+                format!("{number} cannot pay itself"),
+                "name another document",
+            );
         }
-        let Some(value) = figure(text, currency.digits(), &format!("acquit pay {number} {{}}"), problems) else {
+        let Some(value) = figure(
+            text,
+            currency.digits(),
+            &format!("acquit pay {number} {{}}"),
+            problems,
+        ) else {
             continue;
         };
         if value.is_zero() {
-            wrong(problems, code::PAYMENT_AMOUNT, "a payment of nothing", "write what came, such as `1200`");
+            wrong(
+                problems,
+                code::PAYMENT_AMOUNT,
+                "a payment of nothing",
+                "write what came, such as `1200`",
+            );
         }
         for share in shares(ground, document, &extras, value) {
             planned.rows.push(Row {
@@ -201,11 +261,23 @@ pub fn of_documents(
 /// Lets the first row bear the provider's fee: a part of what came. What is paid or charged back may cost more, or give a fee back.
 fn charge(rows: &mut [Row], fee: Option<Decimal>, problems: &mut Diagnostics) {
     let came: Decimal = rows.iter().map(|row| row.amount).sum();
-    let (Some(first), Some(fee)) = (rows.first_mut(), fee) else { return };
+    let (Some(first), Some(fee)) = (rows.first_mut(), fee) else {
+        return;
+    };
     if came > Decimal::ZERO && (fee < Decimal::ZERO || fee > came) {
-        let show = |value: Decimal| format!("{} {}", in_currency(value, first.currency), first.currency);
-        let message = format!("a fee of {} is no part of the {} that came", show(fee), show(came));
-        wrong(problems, code::PAYMENT_AMOUNT, message, "the amount is what the client paid, before the fee");
+        let show =
+            |value: Decimal| format!("{} {}", in_currency(value, first.currency), first.currency);
+        let message = format!(
+            "a fee of {} is no part of the {} that came",
+            show(fee),
+            show(came)
+        );
+        wrong(
+            problems,
+            code::PAYMENT_AMOUNT,
+            message,
+            "the amount is what the client paid, before the fee",
+        );
     }
     first.fee = Some(fee);
 }
@@ -214,29 +286,61 @@ fn charge(rows: &mut [Row], fee: Option<Decimal>, problems: &mut Diagnostics) {
 fn currency_of(args: &PayArgs, document: &Document, first: Currency, problems: &mut Diagnostics) {
     let (number, own) = (&document.number, document.currency);
     if let Some(named) = args.currency.as_ref().filter(|named| *named != own.code()) {
-        let hint = format!("write what it came to in {own}; a difference of exchange is a write-off");
-        wrong(problems, code::ROW_CURRENCY, format!("{number} is in {own}, this payment in {named}"), hint);
+        let hint =
+            format!("write what it came to in {own}; a difference of exchange is a write-off");
+        wrong(
+            problems,
+            code::ROW_CURRENCY,
+            format!("{number} is in {own}, this payment in {named}"),
+            hint,
+        );
     } else if own != first {
         let message = format!("{number} is in {own}, the document before it in {first}");
-        wrong(problems, code::ROW_CURRENCY, message, "record one payment for each currency");
+        wrong(
+            problems,
+            code::ROW_CURRENCY,
+            message,
+            "record one payment for each currency",
+        );
     }
 }
 
 /// The parts of an amount that names its document.
-fn shares(ground: &Ground<'_>, document: &Document, extras: &BTreeMap<String, Extras>, amount: Decimal) -> Vec<Share> {
+fn shares(
+    ground: &Ground<'_>,
+    document: &Document,
+    extras: &BTreeMap<String, Extras>,
+    amount: Decimal,
+) -> Vec<Share> {
     let number = document.number.to_string();
     if let Some(part) = ground.args.part.as_deref().and_then(Part::parse) {
-        return vec![Share { number: Some(number), part, amount }];
+        return vec![Share {
+            number: Some(number),
+            part,
+            amount,
+        }];
     }
     let extras = extras.get(&number).copied().unwrap_or_default();
-    named(&Debt { number, balance: Decimal::ZERO, extras, policy: document.terms.allocation }, amount)
+    named(
+        &Debt {
+            number,
+            balance: Decimal::ZERO,
+            extras,
+            policy: document.terms.allocation,
+        },
+        amount,
+    )
 }
 
 /// Returns where an offset takes from: the last of the documents, where the command line names one.
 fn from(ground: &Ground<'_>, documents: &[Document]) -> Option<From> {
     let number = ground.args.from.clone()?;
     let document = documents.last()?;
-    Some(From { number, client: document.buyer.client.clone(), currency: document.currency })
+    Some(From {
+        number,
+        client: document.buyer.client.clone(),
+        currency: document.currency,
+    })
 }
 
 /// Shares what came from a client over its open documents, oldest due first; the rest is its credit.
@@ -257,7 +361,10 @@ pub fn of_client(
     if !ids.iter().any(|known| known == client) {
         return Err(load::unknown_client(client, &ids, "").into());
     }
-    let mut planned = Planned { from: from(ground, named), ..Planned::default() };
+    let mut planned = Planned {
+        from: from(ground, named),
+        ..Planned::default()
+    };
     let own = source.client(client).and_then(|client| client.currency);
     let currency = match (&args.currency, &planned.from) {
         (Some(code), _) => Currency::parse(code),
@@ -266,20 +373,41 @@ pub fn of_client(
     };
     let Some(currency) = currency else {
         let hint = "three capitals of ISO 4217, such as `--currency EUR`";
-        wrong(problems, code::CURRENCY_UNKNOWN, "there is no such currency", hint);
+        wrong(
+            problems,
+            code::CURRENCY_UNKNOWN,
+            "there is no such currency",
+            hint,
+        );
         return Ok(planned);
     };
-    let fee = args.fee.as_ref().and_then(|fee| figure(fee, currency.digits(), "--fee {}", problems));
-    let Some(value) = figure(text, currency.digits(), &format!("acquit pay --client {client} {{}}"), problems) else {
+    let fee = args
+        .fee
+        .as_ref()
+        .and_then(|fee| figure(fee, currency.digits(), "--fee {}", problems));
+    let Some(value) = figure(
+        text,
+        currency.digits(),
+        &format!("acquit pay --client {client} {{}}"),
+        problems,
+    ) else {
         return Ok(planned);
     };
     if value.is_zero() {
-        wrong(problems, code::PAYMENT_AMOUNT, "a payment of nothing", "write what came, such as `1200`");
+        wrong(
+            problems,
+            code::PAYMENT_AMOUNT,
+            "a payment of nothing",
+            "write what came, such as `1200`",
+        );
         return Ok(planned);
     }
     let credit = books.credit(client, currency);
     if value < Decimal::ZERO && credit + value < Decimal::ZERO {
-        let message = format!("`{client}` has a credit of {} {currency}", in_currency(credit, currency));
+        let message = format!(
+            "`{client}` has a credit of {} {currency}",
+            in_currency(credit, currency)
+        );
         let hint = "name the document that is paid back: `acquit pay NUMBER -50`";
         wrong(problems, code::CREDIT_SHORT, message, hint);
         return Ok(planned);
@@ -287,12 +415,19 @@ pub fn of_client(
     let mut open: Vec<_> = books
         .positions()
         .filter(|position| position.client == client && position.currency == currency)
-        .filter(|position| position.kind != DocumentType::Credit && position.balance > position.disputed)
-        .filter(|position| position.issued <= ground.date && args.from.as_deref() != Some(position.number))
+        .filter(|position| {
+            position.kind != DocumentType::Credit && position.balance > position.disputed
+        })
+        .filter(|position| {
+            position.issued <= ground.date && args.from.as_deref() != Some(position.number)
+        })
         .filter(|_| value > Decimal::ZERO && !args.credit)
         .collect();
     open.sort_by_key(|position| (position.falls_due(), position.number));
-    let numbers: Vec<String> = open.iter().map(|position| position.number.to_owned()).collect();
+    let numbers: Vec<String> = open
+        .iter()
+        .map(|position| position.number.to_owned())
+        .collect();
     let documents = load::documents(session, source, settings, &numbers)?;
     let extras = extras(ground, source, &documents, problems);
     let debts: Vec<Debt> = open
@@ -308,7 +443,11 @@ pub fn of_client(
     let shares = if value > Decimal::ZERO {
         oldest_first(&debts, value)
     } else {
-        vec![Share { number: None, part: Part::Principal, amount: value }]
+        vec![Share {
+            number: None,
+            part: Part::Principal,
+            amount: value,
+        }]
     };
     for share in shares {
         // A client's credit that nothing takes stays where it is.
@@ -317,19 +456,37 @@ pub fn of_client(
         }
         let (client, document, credit) = (client.to_owned(), share.number, None);
         let (part, amount) = (share.part, share.amount);
-        planned.rows.push(Row { client, document, part, amount, currency, fee: None, credit, decided: true });
+        planned.rows.push(Row {
+            client,
+            document,
+            part,
+            amount,
+            currency,
+            fee: None,
+            credit,
+            decided: true,
+        });
     }
     if planned.rows.is_empty() {
         let message = format!("`{client}` has no open document in {currency}");
-        wrong(problems, code::CREDIT_SHORT, message, "the credit stays until there is one");
+        wrong(
+            problems,
+            code::CREDIT_SHORT,
+            message,
+            "the credit stays until there is one",
+        );
     }
     charge(&mut planned.rows, fee, problems);
-    planned.documents = documents.into_iter().filter(|document| paid(&planned.rows, document)).collect();
+    planned.documents = documents
+        .into_iter()
+        .filter(|document| paid(&planned.rows, document))
+        .collect();
     Ok(planned)
 }
 
 fn paid(rows: &[Row], document: &Document) -> bool {
-    rows.iter().any(|row| row.document.as_deref() == Some(document.number.as_str()))
+    rows.iter()
+        .any(|row| row.document.as_deref() == Some(document.number.as_str()))
 }
 
 /// Returns the rows by movement: one for a payment; of an offset with the rows that it is taken from, so that each sums to zero.
@@ -340,19 +497,44 @@ pub fn movements(
     from: Option<&From>,
     problems: &mut Diagnostics,
 ) -> Vec<Vec<Row>> {
-    let Some(first) = rows.first().cloned() else { return Vec::new() };
+    let Some(first) = rows.first().cloned() else {
+        return Vec::new();
+    };
     if !ground.args.is_offset() {
         return vec![rows];
     }
     if let Some(other) = rows.iter().find(|row| row.client != first.client) {
-        let message = format!("a credit of `{}` cannot pay for `{}`", first.client, other.client);
-        wrong(problems, code::CREDIT_SHORT, message, "name documents of one client");
+        let message = format!(
+            "a credit of `{}` cannot pay for `{}`",
+            first.client, other.client
+        );
+        wrong(
+            problems,
+            code::CREDIT_SHORT,
+            message,
+            "name documents of one client",
+        );
     }
     let total: Decimal = rows.iter().map(|row| row.amount).sum();
-    let back =
-        Row { amount: -total, document: None, part: Part::Principal, fee: None, decided: false, ..first.clone() };
+    let back = Row {
+        amount: -total,
+        document: None,
+        part: Part::Principal,
+        fee: None,
+        decided: false,
+        ..first.clone()
+    };
     match from {
-        Some(from) => from_document(ground, rows, Row { document: Some(from.number.clone()), ..back }, from, problems),
+        Some(from) => from_document(
+            ground,
+            rows,
+            Row {
+                document: Some(from.number.clone()),
+                ..back
+            },
+            from,
+            problems,
+        ),
         None if total <= Decimal::ZERO => vec![std::iter::once(back).chain(rows).collect()],
         None => from_credits(ground, source, &rows, total, &first, problems),
     }
@@ -372,12 +554,26 @@ fn from_document(
         wrong(problems, code::CREDIT_SHORT, message, hint);
         return Vec::new();
     }
-    let balance = ground.books.find(&from.number).map_or(Decimal::ZERO, |index| ground.books.position(index).balance);
+    let balance = ground
+        .books
+        .find(&from.number)
+        .map_or(Decimal::ZERO, |index| ground.books.position(index).balance);
     let too_much = (-balance).max(Decimal::ZERO);
     if -back.amount > too_much || back.amount >= Decimal::ZERO {
-        let show = |value: Decimal| format!("{} {}", in_currency(value, from.currency), from.currency);
-        let message = format!("{} has {} too much, not {}", from.number, show(too_much), show(-back.amount));
-        wrong(problems, code::CREDIT_SHORT, message, "`acquit status` shows what is overpaid; move no more than that");
+        let show =
+            |value: Decimal| format!("{} {}", in_currency(value, from.currency), from.currency);
+        let message = format!(
+            "{} has {} too much, not {}",
+            from.number,
+            show(too_much),
+            show(-back.amount)
+        );
+        wrong(
+            problems,
+            code::CREDIT_SHORT,
+            message,
+            "`acquit status` shows what is overpaid; move no more than that",
+        );
     }
     vec![std::iter::once(back).chain(rows).collect()]
 }
@@ -407,8 +603,14 @@ fn from_credits(
     let held: Decimal = own.iter().map(|(_, credit)| credit.left).sum();
     let held = held.min(ground.books.credit(&first.client, first.currency));
     if total > held {
-        let show = |value: Decimal| format!("{} {}", in_currency(value, first.currency), first.currency);
-        let message = format!("`{}` has a credit of {}, not {}", first.client, show(held), show(total));
+        let show =
+            |value: Decimal| format!("{} {}", in_currency(value, first.currency), first.currency);
+        let message = format!(
+            "`{}` has a credit of {}, not {}",
+            first.client,
+            show(held),
+            show(total)
+        );
         let hint = "`acquit status` shows the credits; --from moves what a document has too much";
         wrong(problems, code::CREDIT_SHORT, message, hint);
         return Vec::new();
@@ -422,7 +624,11 @@ fn from_credits(
             if taken <= Decimal::ZERO {
                 break;
             }
-            movement.push(Row { amount: taken, credit: Some(id.clone()), ..(*row).clone() });
+            movement.push(Row {
+                amount: taken,
+                credit: Some(id.clone()),
+                ..(*row).clone()
+            });
             left -= taken;
             *amount -= taken;
             if amount.is_zero() {

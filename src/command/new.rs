@@ -147,8 +147,10 @@ pub fn draft(args: &NewArgs, purpose: &Purpose, session: &mut Session<'_>) -> Ou
         settings: &bench.settings,
         regime: case.regime,
     };
-    let (typed, rest): (Vec<Diagnostic>, Vec<Diagnostic>) =
-        law::check(&candidate).sorted().into_iter().partition(|problem| TYPED.contains(&problem.code));
+    let (typed, rest): (Vec<Diagnostic>, Vec<Diagnostic>) = law::check(&candidate)
+        .sorted()
+        .into_iter()
+        .partition(|problem| TYPED.contains(&problem.code));
     problems.extend_list(typed);
     if problems.has_errors() {
         return Err(session.refuse(&mut source, problems));
@@ -158,17 +160,32 @@ pub fn draft(args: &NewArgs, purpose: &Purpose, session: &mut Session<'_>) -> Ou
     session.commit(writer.as_ref(), &set)?;
     // What parties and terms still lack is said now and refused by `issue`.
     for problem in rest.into_iter().chain(law::unknown_rate(&candidate)) {
-        source.problems.push(Diagnostic { severity: Severity::Warning, ..problem });
+        source.problems.push(Diagnostic {
+            severity: Severity::Warning,
+            ..problem
+        });
     }
     session.warn(&mut source);
     answer(session, &document, &name)
 }
 
 /// What stands against replacing a quote.
-fn replaced(draft: &Draft, day: chrono::NaiveDate, source: &mut Source, bench: &Bench) -> Diagnostics {
+fn replaced(
+    draft: &Draft,
+    day: chrono::NaiveDate,
+    source: &mut Source,
+    bench: &Bench,
+) -> Diagnostics {
     let (books, _, rows) = load::books_and_chain(source, &bench.settings, chrono::NaiveDate::MAX);
     let links = Links::of(&rows);
-    let ground = Ground { bench, books: &books, rows: &rows, links: &links, issued: &[], day };
+    let ground = Ground {
+        bench,
+        books: &books,
+        rows: &rows,
+        links: &links,
+        issued: &[],
+        day,
+    };
     offers::check_draft(&ground, draft, source)
 }
 
@@ -195,7 +212,11 @@ fn answer(session: &mut Session<'_>, document: &Document, name: &str) -> Outcome
     ]);
     for line in &document.lines {
         use crate::view::sheet::Cell;
-        let unit = line.unit.as_ref().map(|unit| format!(" {unit}")).unwrap_or_default();
+        let unit = line
+            .unit
+            .as_ref()
+            .map(|unit| format!(" {unit}"))
+            .unwrap_or_default();
         sheet.push(vec![
             Cell::text(&line.item),
             Cell::text(format!("{}{unit}", plain(line.quantity))),
@@ -212,38 +233,80 @@ fn answer(session: &mut Session<'_>, document: &Document, name: &str) -> Outcome
     let amount = |value| in_currency(value, document.currency);
     let mut text = table::sheet(&sheet, session.terminal.width);
     let (net, vat, gross) = (amount(totals.net), amount(totals.vat), amount(totals.gross));
-    text.push_str(&format!("Net {net}, VAT {vat}, total {gross} {}", document.currency));
+    text.push_str(&format!(
+        "Net {net}, VAT {vat}, total {gross} {}",
+        document.currency
+    ));
     if let Some(due) = document.due {
-        text.push_str(&format!(", due {due} if issued today ({})", locale.date(due)));
+        text.push_str(&format!(
+            ", due {due} if issued today ({})",
+            locale.date(due)
+        ));
     }
     if let Some(last) = document.valid_until {
-        text.push_str(&format!(", valid until {last} if issued today ({})", locale.date(last)));
+        text.push_str(&format!(
+            ", valid until {last} if issued today ({})",
+            locale.date(last)
+        ));
     }
-    text.push_str(&format!("\nDraft {name}, no number yet: `acquit issue {name}` gives it one.\n"));
+    text.push_str(&format!(
+        "\nDraft {name}, no number yet: `acquit issue {name}` gives it one.\n"
+    ));
     session.data(&text)?;
     Ok(Done::Well)
 }
 
 /// The command as typed, with `{}` in the place of the client.
 fn command_line(args: &NewArgs, purpose: &Purpose) -> String {
-    let verb = if matches!(purpose, Purpose::Quote { .. }) { "quote new" } else { "new" };
+    let verb = if matches!(purpose, Purpose::Quote { .. }) {
+        "quote new"
+    } else {
+        "new"
+    };
     let mut words = vec![format!("acquit {verb} {{}}")];
-    for word in [&args.item, &args.quantity, &args.price].into_iter().flatten() {
+    for word in [&args.item, &args.quantity, &args.price]
+        .into_iter()
+        .flatten()
+    {
         words.push(quote(word));
     }
-    words.extend(args.items.iter().map(|item| format!("--item {}", quote(item))));
+    words.extend(
+        args.items
+            .iter()
+            .map(|item| format!("--item {}", quote(item))),
+    );
     words.extend(args.vat.iter().map(|vat| format!("--vat {}", quote(vat))));
-    words.extend(args.name.iter().map(|name| format!("--name {}", quote(name))));
-    words.extend(args.from.iter().map(|number| format!("--from {}", quote(number))));
+    words.extend(
+        args.name
+            .iter()
+            .map(|name| format!("--name {}", quote(name))),
+    );
+    words.extend(
+        args.from
+            .iter()
+            .map(|number| format!("--from {}", quote(number))),
+    );
     words.join(" ")
 }
 
 fn quote(word: &str) -> String {
-    let plain = !word.is_empty() && word.chars().all(|c| c.is_alphanumeric() || "-_.,%/".contains(c));
-    if plain { word.to_owned() } else { format!("'{}'", word.replace('\'', "'\\''")) }
+    let plain = !word.is_empty()
+        && word
+            .chars()
+            .all(|c| c.is_alphanumeric() || "-_.,%/".contains(c));
+    if plain {
+        word.to_owned()
+    } else {
+        format!("'{}'", word.replace('\'', "'\\''"))
+    }
 }
 
-fn draft_name(args: &NewArgs, client: &str, names: &[String], problems: &mut Diagnostics) -> String {
+fn draft_name(
+    args: &NewArgs,
+    client: &str,
+    names: &[String],
+    problems: &mut Diagnostics,
+) -> String {
     if let Some(name) = &args.name {
         free_name(name, names, problems);
         return name.clone();
@@ -255,29 +318,47 @@ fn draft_name(args: &NewArgs, client: &str, names: &[String], problems: &mut Dia
 pub fn next_name(wanted: &str, names: &[String]) -> String {
     let taken = |name: &str| names.iter().any(|known| known.eq_ignore_ascii_case(name));
     let numbered = (2..).map(|n| format!("{wanted}-{n}"));
-    std::iter::once(wanted.to_owned()).chain(numbered).find(|name| !taken(name)).unwrap_or_default()
+    std::iter::once(wanted.to_owned())
+        .chain(numbered)
+        .find(|name| !taken(name))
+        .unwrap_or_default()
 }
 
 /// Checks that a draft can have a name.
 pub fn free_name(name: &str, names: &[String], problems: &mut Diagnostics) {
     if !is_name(name) {
         let hint = "use at most 64 of A-Z a-z 0-9 . _ - and begin with a letter or digit";
-        problems.push(Diagnostic::error(code::FILE_NAME, format!("`{name}` cannot be a draft's name")).hint(hint));
+        problems.push(
+            Diagnostic::error(
+                code::FILE_NAME,
+                format!("`{name}` cannot be a draft's name"),
+            )
+            .hint(hint),
+        );
     } else if names.iter().any(|known| known.eq_ignore_ascii_case(name)) {
         problems.push(
-            Diagnostic::error(code::FILE_EXISTS, format!("the draft `{name}` exists already"))
-                .hint("edit it, or choose another --name"),
+            Diagnostic::error(
+                code::FILE_EXISTS,
+                format!("the draft `{name}` exists already"),
+            )
+            .hint("edit it, or choose another --name"),
         );
     }
 }
 
 /// A document's lines, and the discounts and charges on the whole.
 fn copied(document: &Document) -> Vec<NewLine> {
-    let mut lines: Vec<NewLine> = copy::lines(document, false).into_iter().map(NewLine::from).collect();
+    let mut lines: Vec<NewLine> = copy::lines(document, false)
+        .into_iter()
+        .map(NewLine::from)
+        .collect();
     let (discounts, charges) = restated(document);
     for (table, list) in [("discount", &discounts), ("charge", &charges)] {
         for part in list {
-            lines.push(NewLine { table, keys: copy::adjustment(part, document) });
+            lines.push(NewLine {
+                table,
+                keys: copy::adjustment(part, document),
+            });
         }
     }
     lines
@@ -290,7 +371,10 @@ fn milestone(part: &Milestone) -> NewLine {
         let lines: Vec<String> = part.lines.iter().map(u32::to_string).collect();
         keys.push(("lines", format!("[{}]", lines.join(", "))));
     }
-    NewLine { table: "milestone", keys }
+    NewLine {
+        table: "milestone",
+        keys,
+    }
 }
 
 /// A line, discount, charge or milestone as it is written into a draft.
@@ -321,7 +405,12 @@ fn lines(
             }
             return Ok(lines);
         }
-        let documents = load::documents(session, source, &bench.settings, std::slice::from_ref(number))?;
+        let documents = load::documents(
+            session,
+            source,
+            &bench.settings,
+            std::slice::from_ref(number),
+        )?;
         return Ok(documents.iter().flat_map(copied).collect());
     }
     let franchise = bench.settings.seller.regime_on(session.today) == VatRegime::Franchise;
@@ -330,9 +419,18 @@ fn lines(
         let parts: Vec<&str> = item.split(';').map(str::trim).collect();
         match parts[..] {
             [name, quantity, price] => {
-                lines.extend(line(name, quantity, price, args.vat.as_deref(), franchise, problems));
+                lines.extend(line(
+                    name,
+                    quantity,
+                    price,
+                    args.vat.as_deref(),
+                    franchise,
+                    problems,
+                ));
             }
-            [name, quantity, price, vat] => lines.extend(line(name, quantity, price, Some(vat), franchise, problems)),
+            [name, quantity, price, vat] => {
+                lines.extend(line(name, quantity, price, Some(vat), franchise, problems))
+            }
             _ => problems.push(
                 Diagnostic::error(code::VALUE_TEXT, format!("`{item}` is no line"))
                     .hint("write --item \"Item; 5 day; 480; 20%\""),
@@ -343,7 +441,14 @@ fn lines(
         let item = session.argument(args.item.clone(), "ITEM", "Item")?;
         let quantity = session.argument(args.quantity.clone(), "QUANTITY", "Quantity")?;
         let price = session.argument(args.price.clone(), "PRICE", "Price of one, without VAT")?;
-        lines.extend(line(&item, &quantity, &price, args.vat.as_deref(), franchise, problems));
+        lines.extend(line(
+            &item,
+            &quantity,
+            &price,
+            args.vat.as_deref(),
+            franchise,
+            problems,
+        ));
     }
     Ok(lines)
 }
@@ -363,13 +468,22 @@ fn line(
                 .hint("say what is invoiced, such as \"Développement\""),
         );
     }
-    let (number, unit) =
-        quantity.split_once(' ').map_or((quantity, None), |(number, unit)| (number, Some(unit.trim())));
+    let (number, unit) = quantity
+        .split_once(' ')
+        .map_or((quantity, None), |(number, unit)| {
+            (number, Some(unit.trim()))
+        });
     let mut keys = vec![("item", toml::string(item))];
     match figure("quantity", number, 4, problems) {
         Some(value) if value.is_sign_negative() => {
             let hint = "an invoice takes nothing back: `acquit credit NUMBER` drafts a credit note";
-            problems.push(Diagnostic::error(code::AMOUNT_SIGN, format!("the quantity {value} is negative")).hint(hint));
+            problems.push(
+                Diagnostic::error(
+                    code::AMOUNT_SIGN,
+                    format!("the quantity {value} is negative"),
+                )
+                .hint(hint),
+            );
         }
         Some(value) => keys.push(("quantity", plain(value))),
         None => {}
@@ -401,16 +515,27 @@ fn line(
                 .hint("add `--vat 20`, or a word such as `--vat reverse-charge`"),
         ),
     }
-    (problems.iter().count() == before).then_some(NewLine { table: "line", keys })
+    (problems.iter().count() == before).then_some(NewLine {
+        table: "line",
+        keys,
+    })
 }
 
-fn figure(what: &str, text: &str, decimals: u32, problems: &mut Diagnostics) -> Option<rust_decimal::Decimal> {
+fn figure(
+    what: &str,
+    text: &str,
+    decimals: u32,
+    problems: &mut Diagnostics,
+) -> Option<rust_decimal::Decimal> {
     match amount::parse(text, decimals) {
         Ok(value) => Some(value),
         Err(problem) => {
             let (message, hint) = problem.explain(text);
-            let example =
-                if matches!(problem, NumberError::Form) { format!("write the {what} as `1234.56`") } else { hint };
+            let example = if matches!(problem, NumberError::Form) {
+                format!("write the {what} as `1234.56`")
+            } else {
+                hint
+            };
             problems.push(Diagnostic::error(code::VALUE_NUMBER, message).hint(example));
             None
         }
@@ -425,7 +550,10 @@ fn vat(text: &str, problems: &mut Diagnostics) -> Option<String> {
     let rate = figure("VAT rate", number, 4, problems)?;
     if rate.is_sign_negative() || rate >= rust_decimal::Decimal::ONE_HUNDRED {
         let message = format!("a VAT rate of {rate} % cannot be");
-        problems.push(Diagnostic::error(code::LAW_VAT_RATE, message).hint("write a percentage, such as `--vat 20`"));
+        problems.push(
+            Diagnostic::error(code::LAW_VAT_RATE, message)
+                .hint("write a percentage, such as `--vat 20`"),
+        );
         return None;
     }
     Some(plain(rate))
@@ -433,7 +561,10 @@ fn vat(text: &str, problems: &mut Diagnostics) -> Option<String> {
 
 impl From<Vec<(&'static str, String)>> for NewLine {
     fn from(keys: Vec<(&'static str, String)>) -> Self {
-        Self { table: "line", keys }
+        Self {
+            table: "line",
+            keys,
+        }
     }
 }
 
@@ -446,7 +577,14 @@ fn file(client: &str, args: &NewArgs, purpose: &Purpose, lines: &[NewLine]) -> S
     text.maybe("subject", args.subject.as_ref());
     let rule = |text: &mut toml::Text, key: &str, rule: &str| {
         let is_date = crate::ledger::date::parse(rule).is_some();
-        text.raw(key, if is_date { rule.to_owned() } else { toml::string(rule) });
+        text.raw(
+            key,
+            if is_date {
+                rule.to_owned()
+            } else {
+                toml::string(rule)
+            },
+        );
     };
     if let Purpose::Quote { replaces, validity } = purpose {
         text.maybe("replaces", replaces.as_ref());

@@ -27,7 +27,13 @@ pub struct Offers {
 impl Offers {
     /// Reads the numbers: the names of the files.
     pub fn numbers(source: &mut Source) -> Self {
-        Self { numbers: source.quote_paths().into_iter().map(|(number, _)| number).collect() }
+        Self {
+            numbers: source
+                .quote_paths()
+                .into_iter()
+                .map(|(number, _)| number)
+                .collect(),
+        }
     }
 
     /// Adds a quote issued just now.
@@ -38,15 +44,22 @@ impl Offers {
     /// Returns the next number on a day, and its series: the last one issued + 1.
     pub fn next(&self, settings: &SeriesSettings, day: NaiveDate) -> (String, String) {
         let series = settings.quote.series(day);
-        let counters =
-            self.numbers.iter().filter_map(|number| number.strip_prefix(series.as_str())?.parse::<u64>().ok());
-        let next = counters.max().map_or_else(|| settings.first_of(&series), |last| last + 1);
+        let counters = self
+            .numbers
+            .iter()
+            .filter_map(|number| number.strip_prefix(series.as_str())?.parse::<u64>().ok());
+        let next = counters
+            .max()
+            .map_or_else(|| settings.first_of(&series), |last| last + 1);
         (settings.quote.number(day, next), series)
     }
 
     /// Returns the number that is taken in the place of this one, be it spelt with other capitals.
     pub fn taken(&self, number: &str) -> Option<&str> {
-        self.numbers.iter().find(|known| known.eq_ignore_ascii_case(number)).map(String::as_str)
+        self.numbers
+            .iter()
+            .find(|known| known.eq_ignore_ascii_case(number))
+            .map(String::as_str)
     }
 
     /// Returns the date of issue of the last quote: those of the last year with any are opened.
@@ -54,7 +67,9 @@ impl Offers {
         let paths = source.quote_paths();
         let year = paths.last()?.1.get(..12)?.to_owned();
         let days = paths.iter().filter(|(_, path)| path.starts_with(&year));
-        days.filter_map(|(_, path)| source.document(path)).map(|(document, _)| document.issued).max()
+        days.filter_map(|(_, path)| source.document(path))
+            .map(|(document, _)| document.issued)
+            .max()
     }
 }
 
@@ -69,12 +84,27 @@ pub fn said(source: &mut Source, day: NaiveDate) -> BTreeMap<String, Said> {
             "replaced" => QuoteStatus::Replaced,
             _ => return,
         };
-        let is_later = said.get(event.document).is_none_or(|known| known.date <= event.date);
+        let is_later = said
+            .get(event.document)
+            .is_none_or(|known| known.date <= event.date);
         if event.date > day || !is_later {
             return;
         }
-        let (who, sha256, note) = (event.who.to_owned(), event.sha256.to_owned(), event.note.to_owned());
-        said.insert(event.document.to_owned(), Said { date: event.date, status, who, sha256, note });
+        let (who, sha256, note) = (
+            event.who.to_owned(),
+            event.sha256.to_owned(),
+            event.note.to_owned(),
+        );
+        said.insert(
+            event.document.to_owned(),
+            Said {
+                date: event.date,
+                status,
+                who,
+                sha256,
+                note,
+            },
+        );
     };
     source.again(|source| source.events(hear));
     said
@@ -83,17 +113,36 @@ pub fn said(source: &mut Source, day: NaiveDate) -> BTreeMap<String, Said> {
 /// Returns the diagnostic of a number that no quote has.
 pub fn unknown(number: &str, source: &mut Source) -> Diagnostic {
     let known = source.quote_paths();
-    let hint = match known.iter().map(|(known, _)| known.as_str()).find(|known| same_number(number, known)) {
+    let hint = match known
+        .iter()
+        .map(|(known, _)| known.as_str())
+        .find(|known| same_number(number, known))
+    {
         Some(near) => format!("did you mean `{near}`?"),
         None => "`acquit quote list` shows the numbers".to_owned(),
     };
-    Diagnostic::error(code::DOCUMENT_UNKNOWN, format!("there is no quote `{number}`")).hint(hint)
+    Diagnostic::error(
+        code::DOCUMENT_UNKNOWN,
+        format!("there is no quote `{number}`"),
+    )
+    .hint(hint)
 }
 
 /// Returns a quote as the rules look at it.
 pub fn offer<'a>(quote: &'a Quote, said: Option<&'a Said>) -> Offer<'a> {
-    let Quote { number, file, document, sha256 } = quote;
-    Offer { number, file: *file, document, sha256, said }
+    let Quote {
+        number,
+        file,
+        document,
+        sha256,
+    } = quote;
+    Offer {
+        number,
+        file: *file,
+        document,
+        sha256,
+        said,
+    }
 }
 
 /// Finds which parts of quotes were invoiced: by issued documents of these clients that name them.
@@ -116,7 +165,11 @@ pub fn parts(
     let files: Vec<_> = wanted
         .iter()
         .map(|(row, number)| {
-            let year = row.record().get(4).and_then(|day| day.get(..4)).unwrap_or_default();
+            let year = row
+                .record()
+                .get(4)
+                .and_then(|day| day.get(..4))
+                .unwrap_or_default();
             source.map.add(format!("invoices/{year}/{number}.toml"))
         })
         .collect();
@@ -140,9 +193,17 @@ pub fn parts(
 /// Adds the drafts that are about parts of quotes.
 pub fn add_drafts(source: &mut Source, all: &mut BTreeMap<String, Parts>) {
     for draft in source.drafts() {
-        let (Some(quote), Some(part)) = (&draft.quote, &draft.quote_part) else { continue };
+        let (Some(quote), Some(part)) = (&draft.quote, &draft.quote_part) else {
+            continue;
+        };
         let (number, part) = (draft.name.clone(), Some(part.value.clone()));
-        let one = Invoiced { number, issued: None, part, amount: Decimal::ZERO, stands: true };
+        let one = Invoiced {
+            number,
+            issued: None,
+            part,
+            amount: Decimal::ZERO,
+            stands: true,
+        };
         all.entry(quote.value.clone()).or_default().list.push(one);
     }
 }
@@ -165,7 +226,11 @@ fn invoiced(document: &Document, books: &Books, links: &Links) -> Invoiced {
 /// Checks what a draft about to be issued has to do with quotes: the part that it invoices, the quote that it replaces.
 pub fn check_draft(ground: &Ground<'_>, draft: &Draft, source: &mut Source) -> Diagnostics {
     let mut problems = Diagnostics::default();
-    if let Some(old) = draft.replaces.as_ref().filter(|_| draft.kind.value == DocumentType::Quote) {
+    if let Some(old) = draft
+        .replaces
+        .as_ref()
+        .filter(|_| draft.kind.value == DocumentType::Quote)
+    {
         if let Some(problem) = replaceable(ground, draft, old, source) {
             problems.push(problem.at(old.span));
         }
@@ -176,37 +241,61 @@ pub fn check_draft(ground: &Ground<'_>, draft: &Draft, source: &mut Source) -> D
     } else if let Some(part) = &draft.quote_part {
         let message = "a part of no quote";
         let hint = "add `quote = \"D2026-0007\"`, or remove `quote_part`";
-        problems.push(Diagnostic::error(code::QUOTE_PART, message).at(part.span).hint(hint));
+        problems.push(
+            Diagnostic::error(code::QUOTE_PART, message)
+                .at(part.span)
+                .hint(hint),
+        );
     }
     problems
 }
 
 /// Why a quote cannot be replaced by a draft, if it cannot.
-fn replaceable(ground: &Ground<'_>, draft: &Draft, old: &str, source: &mut Source) -> Option<Diagnostic> {
-    let Some(quote) = source.quote(old) else { return Some(unknown(old, source)) };
+fn replaceable(
+    ground: &Ground<'_>,
+    draft: &Draft,
+    old: &str,
+    source: &mut Source,
+) -> Option<Diagnostic> {
+    let Some(quote) = source.quote(old) else {
+        return Some(unknown(old, source));
+    };
     if quote.document.buyer.client != draft.client.value {
-        let message = format!("{old} is {}'s, not `{}`'s", quote.document.buyer.client, draft.client.value);
+        let message = format!(
+            "{old} is {}'s, not `{}`'s",
+            quote.document.buyer.client, draft.client.value
+        );
         let hint = "a quote takes the place of one to the same client";
         return Some(Diagnostic::error(code::QUOTE_STATE, message).hint(hint));
     }
     let said = said(source, NaiveDate::MAX);
-    let now = ground.issued.iter().find(|document| document.replaces.as_deref() == Some(old));
+    let now = ground
+        .issued
+        .iter()
+        .find(|document| document.replaces.as_deref() == Some(old));
     let by = now.map(|document| document.number.to_string()).or_else(|| {
-        let said = said.get(old).filter(|said| said.status == QuoteStatus::Replaced)?;
+        let said = said
+            .get(old)
+            .filter(|said| said.status == QuoteStatus::Replaced)?;
         Some(said.note.clone())
     });
     if let Some(by) = by {
         let message = format!("{old} was replaced by {by}");
         return Some(
-            Diagnostic::error(code::QUOTE_STATE, message).hint(format!("replace {by}, which stands in its place")),
+            Diagnostic::error(code::QUOTE_STATE, message)
+                .hint(format!("replace {by}, which stands in its place")),
         );
     }
     let clients = BTreeSet::from([draft.client.as_str()]);
-    let parts = parts(source, ground.books, ground.rows, &clients).remove(old).unwrap_or_default();
+    let parts = parts(source, ground.books, ground.rows, &clients)
+        .remove(old)
+        .unwrap_or_default();
     let invoiced = parts.standing().next()?;
     let message = format!("{} invoices a part of {old}", invoiced.number);
-    let hint =
-        format!("invoice the rest of {old}, and quote what comes on top apart; or `acquit credit {}`", invoiced.number);
+    let hint = format!(
+        "invoice the rest of {old}, and quote what comes on top apart; or `acquit credit {}`",
+        invoiced.number
+    );
     Some(Diagnostic::error(code::QUOTE_STATE, message).hint(hint))
 }
 
@@ -218,15 +307,28 @@ fn invoiceable(
     part: &str,
     source: &mut Source,
 ) -> Option<Diagnostic> {
-    let Some(quote) = source.quote(number) else { return Some(unknown(number, source)) };
+    let Some(quote) = source.quote(number) else {
+        return Some(unknown(number, source));
+    };
     if draft.kind.value == DocumentType::Credit {
         let message = "a credit note invoices no part of a quote";
         return Some(Diagnostic::error(code::QUOTE_PART, message).hint("remove `quote_part`"));
     }
-    let client = ground.bench.clients.get(&draft.client).and_then(|client| client.currency);
-    let currency = draft.currency.map(|currency| currency.value).or(client).unwrap_or(ground.bench.settings.currency);
+    let client = ground
+        .bench
+        .clients
+        .get(&draft.client)
+        .and_then(|client| client.currency);
+    let currency = draft
+        .currency
+        .map(|currency| currency.value)
+        .or(client)
+        .unwrap_or(ground.bench.settings.currency);
     if quote.document.buyer.client != draft.client.value || quote.document.currency != currency {
-        let message = format!("{number} is {}'s, in {}", quote.document.buyer.client, quote.document.currency);
+        let message = format!(
+            "{number} is {}'s, in {}",
+            quote.document.buyer.client, quote.document.currency
+        );
         let hint = "an invoice of a quote goes to its client, in its currency";
         return Some(Diagnostic::error(code::QUOTE_PART, message).hint(hint));
     }
@@ -239,10 +341,14 @@ fn invoiceable(
         return Some(Diagnostic::error(code::QUOTE_PART, message).hint(names(&quote.document)));
     }
     let clients = BTreeSet::from([draft.client.as_str()]);
-    let mut parts = parts(source, ground.books, ground.rows, &clients).remove(number).unwrap_or_default();
+    let mut parts = parts(source, ground.books, ground.rows, &clients)
+        .remove(number)
+        .unwrap_or_default();
     // What a corrective replaces does not stand in its way.
     let corrected = draft.corrects.first().map(|number| number.value.as_str());
-    parts.list.retain(|one| Some(one.number.as_str()) != corrected);
+    parts
+        .list
+        .retain(|one| Some(one.number.as_str()) != corrected);
     let (message, hint) = parts.refusal(part)?;
     Some(Diagnostic::error(code::QUOTE_PART, message).hint(hint))
 }
@@ -268,7 +374,10 @@ pub fn stopped(quote: &Quote, status: QuoteStatus, said: Option<&Said>) -> Diagn
     let (message, hint) = match (status, quote.document.valid_until) {
         (QuoteStatus::Replaced, _) => {
             let by = said.map_or("", |said| said.note.as_str());
-            (format!("{number} was replaced by {by}"), format!("`acquit show {by}` shows the quote in its place"))
+            (
+                format!("{number} was replaced by {by}"),
+                format!("`acquit show {by}` shows the quote in its place"),
+            )
         }
         (QuoteStatus::Expired, Some(last)) => (
             format!("{number} was valid until {last}"),

@@ -82,8 +82,9 @@ impl<'a> Order<'a> {
         if source.problems.has_errors() {
             return Err(Diagnostics::default());
         }
-        let engine = Engine::new()
-            .map_err(|error| Diagnostics::from(Diagnostic::error(code::TEMPLATE_RENDER, error.to_string())))?;
+        let engine = Engine::new().map_err(|error| {
+            Diagnostics::from(Diagnostic::error(code::TEMPLATE_RENDER, error.to_string()))
+        })?;
         let head = chain.head().to_owned();
         let links = Links::of(&rows);
         let offers = Offers::numbers(source);
@@ -111,19 +112,29 @@ impl<'a> Order<'a> {
             order.day = task.day;
             order.issue(task, source);
         }
-        session.terminal.progress("issuing", tasks.len(), tasks.len());
-        order.problems.extend(std::mem::take(&mut order.recorder.problems));
+        session
+            .terminal
+            .progress("issuing", tasks.len(), tasks.len());
+        order
+            .problems
+            .extend(std::mem::take(&mut order.recorder.problems));
         if order.problems.has_errors() {
             return Err(order.problems);
         }
         source.problems.extend(order.problems);
-        Ok(Plan { changes: order.recorder.set, issued: order.issued })
+        Ok(Plan {
+            changes: order.recorder.set,
+            issued: order.issued,
+        })
     }
 
     /// Dates of issue are not later than today and never decrease: along the register, and along the quotes.
     fn dates(&mut self, tasks: &[Task], today: NaiveDate, source: &mut Source) {
         let mut last = [self.chain.last(), None];
-        if tasks.iter().any(|task| task.draft.kind.value == DocumentType::Quote) {
+        if tasks
+            .iter()
+            .any(|task| task.draft.kind.value == DocumentType::Quote)
+        {
             last[1] = self.offers.last_day(source);
         }
         for task in tasks {
@@ -134,7 +145,8 @@ impl<'a> Order<'a> {
                 let hint = "a document is dated the day it is issued, or before";
                 Diagnostic::error(code::ISSUE_DATE, message).hint(hint)
             } else if let Some(last) = last.filter(|last| day < *last) {
-                let message = format!("{day} is earlier than the last document's date of issue, {last}");
+                let message =
+                    format!("{day} is earlier than the last document's date of issue, {last}");
                 let hint = format!("numbers and dates rise together: use `--date {last}` or later");
                 Diagnostic::error(code::ISSUE_DATE, message).hint(hint)
             } else {
@@ -158,20 +170,38 @@ impl<'a> Order<'a> {
             return;
         }
         let preceding = self.preceding(draft, source);
-        let (attachments, files): (Vec<Attachment>, Vec<Vec<u8>>) = self.attachments(draft, source).into_iter().unzip();
+        let (attachments, files): (Vec<Attachment>, Vec<Vec<u8>>) =
+            self.attachments(draft, source).into_iter().unzip();
         let locale = self.bench.locale(draft);
-        let Some(case) = self.bench.case(draft, self.day, &preceding, &attachments, &locale) else { return };
+        let Some(case) = self
+            .bench
+            .case(draft, self.day, &preceding, &attachments, &locale)
+        else {
+            return;
+        };
         let settings = &self.bench.settings;
-        let Some((number, series)) = self.number(draft.kind.value) else { return };
+        let Some((number, series)) = self.number(draft.kind.value) else {
+            return;
+        };
         let document = match case.document(number, series) {
             Ok(document) => document,
             Err(problems) => return self.problems.extend(problems),
         };
-        let candidate = Candidate { document: &document, draft, client: case.client, settings, regime: case.regime };
+        let candidate = Candidate {
+            document: &document,
+            draft,
+            client: case.client,
+            settings,
+            regime: case.regime,
+        };
         self.problems.extend(law::check(&candidate));
         if let Some(unknown) = law::unknown_rate(&candidate) {
             // Said once, of however many documents.
-            if self.problems.iter().all(|known| known.message != unknown.message) {
+            if self
+                .problems
+                .iter()
+                .all(|known| known.message != unknown.message)
+            {
                 self.problems.push(unknown);
             }
         }
@@ -182,7 +212,8 @@ impl<'a> Order<'a> {
             self.problems.push(problem);
         }
         if !self.problems.has_errors() {
-            self.problems.extend(electronic::problems_of_draft(&candidate, &files));
+            self.problems
+                .extend(electronic::problems_of_draft(&candidate, &files));
         }
         // The first page is drawn whole: a logo that is none would be frozen for ever.
         if self.issued.is_empty()
@@ -203,18 +234,26 @@ impl<'a> Order<'a> {
         let (text, series) = if kind == DocumentType::Quote {
             self.offers.next(&settings.series, self.day)
         } else {
-            self.chain.counters.take(&settings.series, pattern, self.day)
+            self.chain
+                .counters
+                .take(&settings.series, pattern, self.day)
         };
         let Some(number) = Number::parse(&text) else {
             let message = format!("`{text}` is no number: it has more than 35 characters");
-            let problem = Diagnostic::error(code::NUMBER_FORM, message).hint("shorten the pattern in [series]");
+            let problem = Diagnostic::error(code::NUMBER_FORM, message)
+                .hint("shorten the pattern in [series]");
             self.problems.push(problem);
             return None;
         };
-        if let Some(taken) = self.books.taken(number.as_str()).or_else(|| self.offers.taken(number.as_str())) {
+        if let Some(taken) = self
+            .books
+            .taken(number.as_str())
+            .or_else(|| self.offers.taken(number.as_str()))
+        {
             let message = format!("the next number, {number}, is taken already by {taken}");
             let hint = "two series make the same number: give each its own pattern";
-            self.problems.push(Diagnostic::error(code::NUMBER_TWICE, message).hint(hint));
+            self.problems
+                .push(Diagnostic::error(code::NUMBER_TWICE, message).hint(hint));
             return None;
         }
         Some((number, series))
@@ -238,9 +277,16 @@ impl<'a> Order<'a> {
         if let (Some(quote), Some(part)) = (&draft.quote, &draft.quote_part)
             && !self.parts.insert((quote.value.clone(), part.value.clone()))
         {
-            let message = format!("two of these drafts are about the part `{}` of {}", part.value, quote.value);
+            let message = format!(
+                "two of these drafts are about the part `{}` of {}",
+                part.value, quote.value
+            );
             let hint = "issue one of them, and remove the other";
-            found.push(Diagnostic::error(code::QUOTE_PART, message).at(part.span).hint(hint));
+            found.push(
+                Diagnostic::error(code::QUOTE_PART, message)
+                    .at(part.span)
+                    .hint(hint),
+            );
         }
         self.problems.extend(found);
     }
@@ -264,19 +310,30 @@ impl<'a> Order<'a> {
         if document.kind != DocumentType::Credit || draft.corrects.is_empty() {
             return;
         }
-        let left: rust_decimal::Decimal =
-            draft.corrects.iter().filter_map(|number| self.books.creditable(number)).sum();
+        let left: rust_decimal::Decimal = draft
+            .corrects
+            .iter()
+            .filter_map(|number| self.books.creditable(number))
+            .sum();
         let earlier: rust_decimal::Decimal = self
             .issued
             .iter()
             .filter(|other| other.kind == DocumentType::Credit)
             .filter(|other| {
-                other.references.iter().any(|r| draft.corrects.iter().any(|n| n.as_str() == r.number.as_str()))
+                other.references.iter().any(|r| {
+                    draft
+                        .corrects
+                        .iter()
+                        .any(|n| n.as_str() == r.number.as_str())
+                })
             })
             .map(|other| other.totals.gross)
             .sum();
         self.credit_by_rate(draft, document);
-        let known = draft.corrects.iter().all(|number| self.books.creditable(number).is_some());
+        let known = draft
+            .corrects
+            .iter()
+            .all(|number| self.books.creditable(number).is_some());
         if known && document.totals.gross > left - earlier {
             let show = |value| in_currency(value, document.currency);
             let message = format!(
@@ -296,9 +353,15 @@ impl<'a> Order<'a> {
     /// A credit note takes back no VAT that was never charged: of each category and rate at most what its documents have left.
     fn credit_by_rate(&mut self, draft: &Draft, document: &Document) {
         for group in &document.vat {
-            let same = |slice: &&Slice| slice.category == group.category && slice.rate == group.rate;
-            let charged: rust_decimal::Decimal =
-                document.references.iter().flat_map(|reference| &reference.vat).filter(same).map(|s| s.base).sum();
+            let same =
+                |slice: &&Slice| slice.category == group.category && slice.rate == group.rate;
+            let charged: rust_decimal::Decimal = document
+                .references
+                .iter()
+                .flat_map(|reference| &reference.vat)
+                .filter(same)
+                .map(|s| s.base)
+                .sum();
             let credited: rust_decimal::Decimal = draft
                 .corrects
                 .iter()
@@ -314,11 +377,20 @@ impl<'a> Order<'a> {
                 } else {
                     format!("{} % VAT", crate::ledger::amount::plain(group.rate))
                 };
-                let message = format!("{} at {rate} are more than the {} left of it", show(group.base), show(left));
+                let message = format!(
+                    "{} at {rate} are more than the {} left of it",
+                    show(group.base),
+                    show(left)
+                );
                 self.problems.push(
                     Diagnostic::error(code::CREDIT_EXCEEDS, message)
-                        .at(draft.corrects.first().map_or(draft.span, |number| number.span))
-                        .hint("a credit note takes back at the rates at which its document charged"),
+                        .at(draft
+                            .corrects
+                            .first()
+                            .map_or(draft.span, |number| number.span))
+                        .hint(
+                            "a credit note takes back at the rates at which its document charged",
+                        ),
                 );
             }
         }
@@ -328,13 +400,24 @@ impl<'a> Order<'a> {
         let mut list: Vec<(Attachment, Vec<u8>)> = Vec::new();
         for path in &draft.attachments {
             match attachment(path, source) {
-                Ok((attachment, _)) if list.iter().any(|(known, _)| known.name == attachment.name) => {
+                Ok((attachment, _))
+                    if list.iter().any(|(known, _)| known.name == attachment.name) =>
+                {
                     let message = format!("two attachments have the name `{}`", attachment.name);
-                    self.problems.push(Diagnostic::error(code::FILE_NAME, message).at(path.span).hint("rename one"));
+                    self.problems.push(
+                        Diagnostic::error(code::FILE_NAME, message)
+                            .at(path.span)
+                            .hint("rename one"),
+                    );
                 }
                 Ok(found) => {
                     list.push(found);
-                    if list.iter().map(|(_, bytes)| bytes.len() as u64).sum::<u64>() > MOST_ATTACHED {
+                    if list
+                        .iter()
+                        .map(|(_, bytes)| bytes.len() as u64)
+                        .sum::<u64>()
+                        > MOST_ATTACHED
+                    {
                         self.problems.push(too_much(path));
                     }
                 }
@@ -362,20 +445,36 @@ impl<'a> Order<'a> {
             self.row(&document, &sha256_text(text.as_bytes()), source);
         }
         let logo = self.bench.logo.as_ref().map(|(name, bytes)| (name, bytes));
-        let design =
-            self.bench.design.as_ref().and_then(|chosen| Some((chosen.frozen.as_ref()?, chosen.kept.as_ref()?)));
+        let design = self
+            .bench
+            .design
+            .as_ref()
+            .and_then(|chosen| Some((chosen.frozen.as_ref()?, chosen.kept.as_ref()?)));
         for (name, bytes) in [logo, design].into_iter().flatten() {
-            let is_planned = self.recorder.set.changes().iter().any(|change| change.path() == name);
+            let is_planned = self
+                .recorder
+                .set
+                .changes()
+                .iter()
+                .any(|change| change.path() == name);
             if !is_planned && !source.repository.exists(name) {
                 self.recorder.set.create(name.clone(), bytes.clone());
             }
         }
         for (attachment, bytes) in document.attachments.iter().zip(files) {
-            self.recorder.set.create(format!("{folder}/{}/{}", document.number, attachment.name), bytes);
+            self.recorder.set.create(
+                format!("{folder}/{}/{}", document.number, attachment.name),
+                bytes,
+            );
         }
-        self.recorder.set.create(format!("{folder}/{}.toml", document.number), text);
+        self.recorder
+            .set
+            .create(format!("{folder}/{}.toml", document.number), text);
         if task.is_file {
-            self.recorder.set.remove(format!("drafts/{}.toml", task.draft.name), task.draft.sha256.clone());
+            self.recorder.set.remove(
+                format!("drafts/{}.toml", task.draft.name),
+                task.draft.sha256.clone(),
+            );
         }
         if let Some(paid) = &preceding.paid {
             self.offset(&document, paid, source);
@@ -399,7 +498,11 @@ impl<'a> Order<'a> {
                 .cloned()
                 .unwrap_or_default()
         };
-        let mut row: Vec<String> = columns.iter().take(columns.len() - 1).map(|name| value(name)).collect();
+        let mut row: Vec<String> = columns
+            .iter()
+            .take(columns.len() - 1)
+            .map(|name| value(name))
+            .collect();
         self.head = seal(&self.head, row.iter().map(String::as_str));
         row.push(self.head.clone());
         self.recorder.append(&path, &[row]);
@@ -407,14 +510,17 @@ impl<'a> Order<'a> {
 
     /// Says that a quote takes the place of another.
     fn replaced(&mut self, document: &Document, source: &mut Source) {
-        let Some(old) = &document.replaces else { return };
+        let Some(old) = &document.replaces else {
+            return;
+        };
         let row = vec![
             ("kind", "replaced".to_owned()),
             ("client", document.buyer.client.clone()),
             ("document", old.clone()),
             ("note", document.number.to_string()),
         ];
-        self.recorder.add(source, Book::Events, document.issued, &[row]);
+        self.recorder
+            .add(source, Book::Events, document.issued, &[row]);
     }
 
     /// Moves the credits that pay a document to it: one movement for each, whose reference names the credit.
@@ -440,7 +546,10 @@ impl<'a> Order<'a> {
 const MOST_ATTACHED: u64 = 10_000_000;
 
 fn too_much(path: &Spanned<String>) -> Diagnostic {
-    let message = format!("with {} the attachments come to more than 10 MB", path.value);
+    let message = format!(
+        "with {} the attachments come to more than 10 MB",
+        path.value
+    );
     Diagnostic::error(code::FILE_TOO_LARGE, message)
         .at(path.span)
         .hint("mails and platforms refuse more: send it another way, or make it smaller")
@@ -450,7 +559,10 @@ fn too_much(path: &Spanned<String>) -> Diagnostic {
 ///
 /// # Errors
 /// Where it is outside of the ledger or cannot be read.
-pub fn attachment(path: &Spanned<String>, source: &Source) -> Result<(Attachment, Vec<u8>), Diagnostic> {
+pub fn attachment(
+    path: &Spanned<String>,
+    source: &Source,
+) -> Result<(Attachment, Vec<u8>), Diagnostic> {
     let name = path.rsplit('/').next().unwrap_or_default().to_owned();
     if !crate::changes::is_inside(path) || name.starts_with('.') {
         let message = format!("`{}` is no path inside the ledger", path.value);
@@ -458,15 +570,31 @@ pub fn attachment(path: &Spanned<String>, source: &Source) -> Result<(Attachment
             .at(path.span)
             .hint("write it relative to the ledger, such as `attachments/timesheet.pdf`"));
     }
-    embeddable(&name)
-        .map_err(|error| Diagnostic::error(code::FILE_NAME, error.to_string()).at(path.span).hint("rename the file"))?;
-    let bytes = source.repository.bytes_up_to(path, MOST_ATTACHED).map_err(|error| {
-        if matches!(error, ReadError::Outside) {
-            return crate::source::link(path).at(path.span);
-        }
-        let message = format!("the attachment {} cannot be read", path.value);
-        Diagnostic::error(code::FILE_MISSING, message).at(path.span).hint("write its path relative to the ledger")
+    embeddable(&name).map_err(|error| {
+        Diagnostic::error(code::FILE_NAME, error.to_string())
+            .at(path.span)
+            .hint("rename the file")
     })?;
-    let Some(bytes) = bytes else { return Err(too_much(path)) };
-    Ok((Attachment { name, sha256: sha256(&bytes) }, bytes))
+    let bytes = source
+        .repository
+        .bytes_up_to(path, MOST_ATTACHED)
+        .map_err(|error| {
+            if matches!(error, ReadError::Outside) {
+                return crate::source::link(path).at(path.span);
+            }
+            let message = format!("the attachment {} cannot be read", path.value);
+            Diagnostic::error(code::FILE_MISSING, message)
+                .at(path.span)
+                .hint("write its path relative to the ledger")
+        })?;
+    let Some(bytes) = bytes else {
+        return Err(too_much(path));
+    };
+    Ok((
+        Attachment {
+            name,
+            sha256: sha256(&bytes),
+        },
+        bytes,
+    ))
 }

@@ -30,19 +30,43 @@ pub fn run(args: &OverdueArgs, session: &mut Session<'_>) -> Outcomes {
     let books = load::books(&mut source, session.today);
     let broken = session.warn(&mut source);
     let late = books.late();
-    let mut items = items(&["number", "buyer", "falls_due", "days_late", "currency", "balance", "status"]);
+    let mut items = items(&[
+        "number",
+        "buyer",
+        "falls_due",
+        "days_late",
+        "currency",
+        "balance",
+        "status",
+    ]);
     items.columns.push(lapse::COLUMNS[0]);
     let mut law = lapse::Law::load(&mut source);
     for index in &late {
         let mut cells = row(&books.position(*index));
-        cells.extend(lapse::cells(law.of(*index, &books, &mut source).as_ref()).into_iter().take(1));
+        cells.extend(
+            lapse::cells(law.of(*index, &books, &mut source).as_ref())
+                .into_iter()
+                .take(1),
+        );
         items.push(cells);
     }
     let near = lapse::near(&mut law, &books, &mut source, late.iter().copied());
     let totals = totals(&books, &late);
     let after = summary(&totals, late.len()) + &lapse::paragraph(&near, session.terminal.width);
-    session.report(&Report { schema: "overdue", today: session.today, items, totals: Some(totals) }, &after)?;
-    Ok(if broken || (args.exit_code && !late.is_empty()) { Done::Findings } else { Done::Well })
+    session.report(
+        &Report {
+            schema: "overdue",
+            today: session.today,
+            items,
+            totals: Some(totals),
+        },
+        &after,
+    )?;
+    Ok(if broken || (args.exit_code && !late.is_empty()) {
+        Done::Findings
+    } else {
+        Done::Well
+    })
 }
 
 /// The columns of documents with their money; those named are shown in the table.
@@ -119,8 +143,12 @@ pub fn totals(books: &Books, indexes: &[usize]) -> Sheet {
         sum.1 += position.balance;
         sum.2 += position.late;
     }
-    let mut sheet =
-        Sheet::new(&[("currency", "Currency"), ("count", "Documents"), ("balance", "Balance"), ("late", "Late")]);
+    let mut sheet = Sheet::new(&[
+        ("currency", "Currency"),
+        ("count", "Documents"),
+        ("balance", "Balance"),
+        ("late", "Late"),
+    ]);
     for (currency, (count, balance, late)) in sums {
         sheet.push(vec![
             Cell::text(currency.code()),
@@ -137,6 +165,10 @@ fn summary(totals: &Sheet, count: usize) -> String {
     if count == 0 {
         return "Nothing is late.\n".into();
     }
-    let amounts: Vec<String> = totals.rows.iter().map(|row| format!("{} {}", row[3].plain(), row[0].plain())).collect();
+    let amounts: Vec<String> = totals
+        .rows
+        .iter()
+        .map(|row| format!("{} {}", row[3].plain(), row[0].plain()))
+        .collect();
     format!("{count} late: {}\n", amounts.join(", "))
 }

@@ -21,7 +21,10 @@ use crate::view::pdf::{Embedded, Engine, PdfError, Relationship};
 /// # Errors
 /// Where its design, its logo or an attachment is not there any more or was changed; where it breaks a rule of e-invoicing.
 pub fn dress<'b>(source: &Source, document: &Document) -> Result<Dress<'b>, Diagnostics> {
-    let mut dress = Dress::new(super::design::frozen(source, document)?, logo(source, document)?);
+    let mut dress = Dress::new(
+        super::design::frozen(source, document)?,
+        logo(source, document)?,
+    );
     let files = electronic::attachments(document, source)?;
     if electronic::carries(document) {
         dress.e_invoice = Some(electronic::xml(document, &files, Syntax::Cii)?);
@@ -29,7 +32,9 @@ pub fn dress<'b>(source: &Source, document: &Document) -> Result<Dress<'b>, Diag
     for (attachment, bytes) in document.attachments.iter().zip(files) {
         dress.embedded.push(Embedded {
             name: attachment.name.clone(),
-            mime: media(&attachment.name).unwrap_or("application/octet-stream").to_owned(),
+            mime: media(&attachment.name)
+                .unwrap_or("application/octet-stream")
+                .to_owned(),
             bytes: bytes.into(),
             description: String::new(),
             relationship: Relationship::Data,
@@ -43,29 +48,45 @@ pub fn dress<'b>(source: &Source, document: &Document) -> Result<Dress<'b>, Diag
 /// # Errors
 /// Where it is gone, or is another.
 pub fn logo(source: &Source, document: &Document) -> Result<Option<Vec<u8>>, Diagnostic> {
-    let Some(path) = &document.seller.logo else { return Ok(None) };
+    let Some(path) = &document.seller.logo else {
+        return Ok(None);
+    };
     let bytes = source.repository.bytes(path).map_err(|error| {
         if matches!(error, ReadError::Outside) {
             return crate::source::link(path).at(document.span);
         }
-        Diagnostic::error(code::FILE_MISSING, format!("the logo {path} cannot be read"))
-            .at(document.span)
-            .hint("`git restore invoices/` brings it back: it belongs to the issued document")
+        Diagnostic::error(
+            code::FILE_MISSING,
+            format!("the logo {path} cannot be read"),
+        )
+        .at(document.span)
+        .hint("`git restore invoices/` brings it back: it belongs to the issued document")
     })?;
     let digest = crate::changes::sha256(&bytes);
-    if path.split(['-', '.']).any(|part| part.len() == 16 && digest.starts_with(part)) {
+    if path
+        .split(['-', '.'])
+        .any(|part| part.len() == 16 && digest.starts_with(part))
+    {
         return Ok(Some(bytes));
     }
     let message = format!("the logo {path} is not the one that was issued: its digest differs");
     let hint = "an issued document is never edited: `git restore invoices/` brings its logo back";
-    Err(Diagnostic::error(code::DOCUMENT_CHANGED, message).at(document.span).hint(hint))
+    Err(Diagnostic::error(code::DOCUMENT_CHANGED, message)
+        .at(document.span)
+        .hint(hint))
 }
 
 /// Returns design and logo of a document that is about to be issued; a draft's page is marked as such.
 pub fn fresh<'b>(bench: &Bench, is_draft: bool) -> Dress<'b> {
-    let design = bench.design.as_ref().map_or_else(design::default, |chosen| Arc::clone(&chosen.design));
+    let design = bench
+        .design
+        .as_ref()
+        .map_or_else(design::default, |chosen| Arc::clone(&chosen.design));
     let logo = bench.logo.as_ref().map(|(_, bytes)| bytes.clone());
-    Dress { is_draft, ..Dress::new(design, logo) }
+    Dress {
+        is_draft,
+        ..Dress::new(design, logo)
+    }
 }
 
 /// Returns the PDF of a document.
@@ -74,20 +95,31 @@ pub fn fresh<'b>(bench: &Bench, is_draft: bool) -> Dress<'b> {
 /// `GLYPH-MISSING` names the character that the fonts lack, `IMAGE-BROKEN` a logo that is none.
 pub fn pdf(engine: &Engine, document: &Document, dress: Dress<'_>) -> Result<Vec<u8>, Diagnostic> {
     let locale = Locale::of(document.language);
-    engine.render(&paper(document, &locale, dress)).map_err(|error| explain(&error, document.span))
+    engine
+        .render(&paper(document, &locale, dress))
+        .map_err(|error| explain(&error, document.span))
 }
 
 /// Says why a page could not be made, at a place.
 pub fn explain(error: &PdfError, span: Span) -> Diagnostic {
     let (code, hint) = match error {
-        PdfError::MissingGlyph { .. } | PdfError::TooManyCharacters(_) => {
-            (code::GLYPH_MISSING, "write it in letters: Latin, Greek and Cyrillic are drawn, emoji and CJK are not")
-        }
-        PdfError::Image(_) => (code::IMAGE_BROKEN, "save the logo as an ordinary PNG or JPEG"),
+        PdfError::MissingGlyph { .. } | PdfError::TooManyCharacters(_) => (
+            code::GLYPH_MISSING,
+            "write it in letters: Latin, Greek and Cyrillic are drawn, emoji and CJK are not",
+        ),
+        PdfError::Image(_) => (
+            code::IMAGE_BROKEN,
+            "save the logo as an ordinary PNG or JPEG",
+        ),
         PdfError::Embedded(_) => (code::FILE_NAME, "rename the file"),
-        _ => (code::TEMPLATE_RENDER, "this is a limit of the page: shorten the text that it names"),
+        _ => (
+            code::TEMPLATE_RENDER,
+            "this is a limit of the page: shorten the text that it names",
+        ),
     };
-    Diagnostic::error(code, error.to_string()).at(span).hint(hint)
+    Diagnostic::error(code, error.to_string())
+        .at(span)
+        .hint(hint)
 }
 
 /// Checks that the fonts have a glyph for every character a draft would print: at the character's own place in the draft where it
@@ -120,12 +152,24 @@ pub fn glyphs(engine: &Engine, document: &Document, draft: &Draft) -> Vec<Diagno
         let locale = Locale::of(document.language);
         let page = paper(document, &locale, Dress::new(design::default(), None));
         let parties = page.parties.iter().flat_map(|block| &block.lines);
-        for text in page.seller.iter().chain(parties).chain(&page.mentions).chain(&page.footer) {
+        for text in page
+            .seller
+            .iter()
+            .chain(parties)
+            .chain(&page.mentions)
+            .chain(&page.footer)
+        {
             if let Some(character) = engine.missing(text) {
-                let message =
-                    format!("the font has no glyph for `{character}` (U+{:04X}) in \"{text}\"", u32::from(character));
+                let message = format!(
+                    "the font has no glyph for `{character}` (U+{:04X}) in \"{text}\"",
+                    u32::from(character)
+                );
                 let hint = "it stands in acquit.toml or in the client's file: write it in letters";
-                problems.push(Diagnostic::error(code::GLYPH_MISSING, message).at(draft.span).hint(hint));
+                problems.push(
+                    Diagnostic::error(code::GLYPH_MISSING, message)
+                        .at(draft.span)
+                        .hint(hint),
+                );
             }
         }
     }

@@ -76,7 +76,11 @@ impl PayArgs {
 
     /// Returns the method as the row says it.
     pub fn method(&self) -> &str {
-        if self.is_offset() { "offset" } else { self.method.as_deref().unwrap_or("transfer") }
+        if self.is_offset() {
+            "offset"
+        } else {
+            self.method.as_deref().unwrap_or("transfer")
+        }
     }
 }
 
@@ -94,20 +98,50 @@ pub fn run(args: &PayArgs, session: &mut Session<'_>) -> Outcomes {
     let named = named(args, session)?;
     let (writer, mut source) = session.open_to_write()?;
     let settings = load::settings(session, &mut source)?;
-    let numbers: Vec<String> =
-        named.documents.iter().map(|(number, _)| number.clone()).chain(args.from.clone()).collect();
+    let numbers: Vec<String> = named
+        .documents
+        .iter()
+        .map(|(number, _)| number.clone())
+        .chain(args.from.clone())
+        .collect();
     let documents = load::documents(session, &mut source, &settings, &numbers)?;
     let books = load::books(&mut source, session.today);
     let date = args.date.unwrap_or(session.today);
     let mut problems = Diagnostics::default();
     check(args, &settings, date, session.today, &mut problems);
-    let ground = Ground { args, books: &books, settings: &settings, date };
-    let planned = if let (Some(client), Some(text)) = (&args.client, &named.amount) {
-        movement::of_client(&ground, session, &mut source, client, text, &documents, &mut problems)?
-    } else {
-        movement::of_documents(&ground, &mut source, &named.documents, &documents, session.today, &mut problems)
+    let ground = Ground {
+        args,
+        books: &books,
+        settings: &settings,
+        date,
     };
-    let rows = movement::movements(&ground, &mut source, planned.rows, planned.from.as_ref(), &mut problems);
+    let planned = if let (Some(client), Some(text)) = (&args.client, &named.amount) {
+        movement::of_client(
+            &ground,
+            session,
+            &mut source,
+            client,
+            text,
+            &documents,
+            &mut problems,
+        )?
+    } else {
+        movement::of_documents(
+            &ground,
+            &mut source,
+            &named.documents,
+            &documents,
+            session.today,
+            &mut problems,
+        )
+    };
+    let rows = movement::movements(
+        &ground,
+        &mut source,
+        planned.rows,
+        planned.from.as_ref(),
+        &mut problems,
+    );
     if problems.has_errors() || source.problems.has_errors() {
         return Err(session.refuse(&mut source, problems));
     }
@@ -123,7 +157,11 @@ pub fn run(args: &PayArgs, session: &mut Session<'_>) -> Outcomes {
     if recorder.problems.has_errors() || source.problems.has_errors() {
         return Err(session.refuse(&mut source, recorder.problems));
     }
-    if is_chosen(args, &all) || all.iter().any(|row| row.decided && row.part != Part::Principal) {
+    if is_chosen(args, &all)
+        || all
+            .iter()
+            .any(|row| row.decided && row.part != Part::Principal)
+    {
         propose(session, &all);
     }
     let questions = questions(&ground, session, &mut source, &all, &earned)?;
@@ -147,38 +185,61 @@ pub fn run(args: &PayArgs, session: &mut Session<'_>) -> Outcomes {
 fn named(args: &PayArgs, session: &mut Session<'_>) -> Result<Named, Failure> {
     if args.client.is_some() {
         if args.what.len() > 1 {
-            let hint = "write `acquit pay --client acme 3000`, or name documents without --client".to_owned();
-            return Err(Failure::Usage("with --client there is one amount, and no document".into(), hint));
+            let hint = "write `acquit pay --client acme 3000`, or name documents without --client"
+                .to_owned();
+            return Err(Failure::Usage(
+                "with --client there is one amount, and no document".into(),
+                hint,
+            ));
         }
         let amount = session.argument(args.what.first().cloned(), "AMOUNT", "Amount received")?;
-        return Ok(Named { documents: Vec::new(), amount: Some(amount) });
+        return Ok(Named {
+            documents: Vec::new(),
+            amount: Some(amount),
+        });
     }
     let mut words = args.what.iter().cloned();
     let mut documents = Vec::new();
     loop {
         let number = match words.next() {
             Some(number) => number,
-            None if documents.is_empty() => session.argument(None, "NUMBER", "Number of the document")?,
+            None if documents.is_empty() => {
+                session.argument(None, "NUMBER", "Number of the document")?
+            }
             None => break,
         };
-        let amount = session.argument(words.next(), "AMOUNT", &format!("Amount received for {number}"))?;
+        let amount = session.argument(
+            words.next(),
+            "AMOUNT",
+            &format!("Amount received for {number}"),
+        )?;
         if documents.iter().any(|(known, _)| *known == number) {
             let hint = "write one amount for each document".to_owned();
             return Err(Failure::Usage(format!("{number} is named twice"), hint));
         }
         documents.push((number, amount));
     }
-    Ok(Named { documents, amount: None })
+    Ok(Named {
+        documents,
+        amount: None,
+    })
 }
 
 /// Reads an amount of the command line.
-pub fn figure(text: &str, digits: u32, command: &str, problems: &mut Diagnostics) -> Option<Decimal> {
+pub fn figure(
+    text: &str,
+    digits: u32,
+    command: &str,
+    problems: &mut Diagnostics,
+) -> Option<Decimal> {
     match amount::parse(text, digits) {
         Ok(value) => Some(value),
         Err(problem) => {
             let (message, hint) = problem.explain(text);
             let hint = match &problem {
-                amount::NumberError::Comma(right) => format!("write `{}`", command.replace("{}", right)),
+                amount::NumberError::Comma(right) => {
+                    format!("write `{}`", command.replace("{}", right))
+                }
                 _ => hint,
             };
             problems.push(Diagnostic::error(code::VALUE_NUMBER, message).hint(hint));
@@ -187,34 +248,75 @@ pub fn figure(text: &str, digits: u32, command: &str, problems: &mut Diagnostics
     }
 }
 
-fn check(args: &PayArgs, settings: &Settings, date: NaiveDate, today: NaiveDate, problems: &mut Diagnostics) {
-    let mut wrong = |code, message: String, hint: String| problems.push(Diagnostic::error(code, message).hint(hint));
+fn check(
+    args: &PayArgs,
+    settings: &Settings,
+    date: NaiveDate,
+    today: NaiveDate,
+    problems: &mut Diagnostics,
+) {
+    let mut wrong = |code, message: String, hint: String| {
+        problems.push(Diagnostic::error(code, message).hint(hint))
+    };
     if !METHODS.contains(&args.method()) {
         let hint = format!("one of {}", METHODS.join(", "));
-        wrong(code::VALUE_CHOICE, format!("`{}` is no method of payment", args.method()), hint);
+        wrong(
+            code::VALUE_CHOICE,
+            format!("`{}` is no method of payment", args.method()),
+            hint,
+        );
     }
-    if let Some(part) = args.part.as_ref().filter(|part| Part::parse(part).is_none()) {
+    if let Some(part) = args
+        .part
+        .as_ref()
+        .filter(|part| Part::parse(part).is_none())
+    {
         let words: Vec<&str> = Part::WORDS.iter().map(|(word, _)| *word).collect();
-        wrong(code::VALUE_CHOICE, format!("`{part}` is no part of a debt"), format!("one of {}", words.join(", ")));
+        wrong(
+            code::VALUE_CHOICE,
+            format!("`{part}` is no part of a debt"),
+            format!("one of {}", words.join(", ")),
+        );
     }
-    if args.from.is_some() && args.method.as_ref().is_some_and(|method| method != "offset") {
+    if args.from.is_some()
+        && args
+            .method
+            .as_ref()
+            .is_some_and(|method| method != "offset")
+    {
         let hint = "leave --method out: what is taken from a document is an offset".to_owned();
-        wrong(code::VALUE_CHOICE, "--from moves a credit, no money comes".to_owned(), hint);
+        wrong(
+            code::VALUE_CHOICE,
+            "--from moves a credit, no money comes".to_owned(),
+            hint,
+        );
     }
     if args.is_offset() && (args.fee.is_some() || args.reference.is_some()) {
         let hint = "leave --fee and --reference out; --note says why".to_owned();
-        wrong(code::VALUE_CHOICE, "an offset has no fee, and its reference names the credit it uses".to_owned(), hint);
+        wrong(
+            code::VALUE_CHOICE,
+            "an offset has no fee, and its reference names the credit it uses".to_owned(),
+            hint,
+        );
     }
     if date > today {
         let message = format!("{date} is later than today, {today}");
-        wrong(code::PAYMENT_DATE, message, "record money once it is there".to_owned());
+        wrong(
+            code::PAYMENT_DATE,
+            message,
+            "record money once it is there".to_owned(),
+        );
     }
     if let Some(account) = &args.account
         && !settings.pay.iter().any(|mean| mean.id.value == *account)
     {
         let known: Vec<&str> = settings.pay.iter().map(|mean| mean.id.as_str()).collect();
         let hint = format!("the [[pay]] ids are {}", known.join(", "));
-        wrong(code::PAY_UNKNOWN, format!("`{account}` is no way to pay of acquit.toml"), hint);
+        wrong(
+            code::PAY_UNKNOWN,
+            format!("`{account}` is no way to pay of acquit.toml"),
+            hint,
+        );
     }
     texts([&args.reference, &args.note], problems);
 }
@@ -223,9 +325,16 @@ fn check(args: &PayArgs, settings: &Settings, date: NaiveDate, today: NaiveDate,
 pub fn texts<'t>(texts: impl IntoIterator<Item = &'t Option<String>>, problems: &mut Diagnostics) {
     for text in texts.into_iter().flatten() {
         if let Some(c) = text.chars().find(|c| is_unprintable(*c)) {
-            let kind = if c.is_control() { "a control character" } else { "an invisible character" };
+            let kind = if c.is_control() {
+                "a control character"
+            } else {
+                "an invisible character"
+            };
             let message = format!("{kind} in a text: U+{:04X}", u32::from(c));
-            problems.push(Diagnostic::error(code::VALUE_TEXT, message).hint("write it in one line, of letters alone"));
+            problems.push(
+                Diagnostic::error(code::VALUE_TEXT, message)
+                    .hint("write it in one line, of letters alone"),
+            );
         }
     }
 }
@@ -259,7 +368,13 @@ fn likeness(
         });
     }
     if let Some(warning) = likeness.twin_of(id) {
-        session.print(&[Diagnostic { span: None, ..warning }], &source.map);
+        session.print(
+            &[Diagnostic {
+                span: None,
+                ..warning
+            }],
+            &source.map,
+        );
     }
 }
 
@@ -276,7 +391,10 @@ fn discounts(
 ) -> Vec<Earned> {
     let mut earned = Vec::new();
     let mut then: Option<Books> = None;
-    for document in documents.iter().filter(|document| document.terms.discount.is_some()) {
+    for document in documents
+        .iter()
+        .filter(|document| document.terms.discount.is_some())
+    {
         let number = document.number.as_str();
         let paid: Decimal = rows
             .iter()
@@ -284,9 +402,19 @@ fn discounts(
             .map(|row| row.amount)
             .sum();
         let then = then.get_or_insert_with(|| load::books(source, date));
-        let (Some(before), Some(now)) = (then.find(number), books.find(number)) else { continue };
+        let (Some(before), Some(now)) = (then.find(number), books.find(number)) else {
+            continue;
+        };
         let open = books.position(now).balance;
-        let (amount, text) = discount::plan(recorder, source, document, &then.position(before), open, paid, date);
+        let (amount, text) = discount::plan(
+            recorder,
+            source,
+            document,
+            &then.position(before),
+            open,
+            paid,
+            date,
+        );
         earned.push((number.to_owned(), amount, text));
     }
     earned
@@ -314,18 +442,38 @@ fn questions(
     let mut questions = Vec::new();
     if is_chosen(args, rows) {
         let (total, currency) = (rows.iter().map(|row| row.amount).sum(), rows[0].currency);
-        questions.push(format!("Record {} {currency} of {} as shown?", in_currency(total, currency), rows[0].client));
+        questions.push(format!(
+            "Record {} {currency} of {} as shown?",
+            in_currency(total, currency),
+            rows[0].client
+        ));
     }
-    let mut numbers: Vec<&str> = rows.iter().filter_map(|row| row.document.as_deref()).collect();
+    let mut numbers: Vec<&str> = rows
+        .iter()
+        .filter_map(|row| row.document.as_deref())
+        .collect();
     numbers.sort_unstable();
     numbers.dedup();
     for number in numbers {
-        let Some(index) = books.standing(number) else { continue };
+        let Some(index) = books.standing(number) else {
+            continue;
+        };
         let position = books.position(index);
-        let own = |row: &&Row| row.document.as_deref() == Some(number) && row.part == Part::Principal;
+        let own =
+            |row: &&Row| row.document.as_deref() == Some(number) && row.part == Part::Principal;
         let came: Decimal = rows.iter().filter(own).map(|row| row.amount).sum();
-        let off = earned.iter().filter(|(earner, ..)| earner == number).map(|(_, amount, _)| *amount).sum();
-        let show = |value: Decimal| format!("{} {}", in_currency(value, position.currency), position.currency);
+        let off = earned
+            .iter()
+            .filter(|(earner, ..)| earner == number)
+            .map(|(_, amount, _)| *amount)
+            .sum();
+        let show = |value: Decimal| {
+            format!(
+                "{} {}",
+                in_currency(value, position.currency),
+                position.currency
+            )
+        };
         match payment::excess(&position, came, off) {
             Some(Excess::Over(over)) if session.can_ask() => questions.push(format!(
                 "{} has {} left to pay. Record {}, which overpays it by {}?",
@@ -337,17 +485,26 @@ fn questions(
             Some(Excess::Over(over)) if !args.yes && !session.global.dry_run => {
                 problems.push(payment::too_much(&position, came, over));
             }
-            Some(Excess::Back(back)) => problems.push(payment::too_much_back(&position, came, back)),
+            Some(Excess::Back(back)) => {
+                problems.push(payment::too_much_back(&position, came, back))
+            }
             _ => {}
         }
     }
-    if problems.is_empty() { Ok(questions) } else { Err(session.refuse(source, problems)) }
+    if problems.is_empty() {
+        Ok(questions)
+    } else {
+        Err(session.refuse(source, problems))
+    }
 }
 
 /// Finds interest and costs that are paid back and never came.
 fn back_too_far(ground: &Ground<'_>, source: &mut Source, rows: &[Row]) -> Diagnostics {
     let mut problems = Diagnostics::default();
-    let mut back = rows.iter().filter(|row| row.part != Part::Principal && row.amount < Decimal::ZERO).peekable();
+    let mut back = rows
+        .iter()
+        .filter(|row| row.part != Part::Principal && row.amount < Decimal::ZERO)
+        .peekable();
     if back.peek().is_none() {
         return problems;
     }
@@ -366,14 +523,20 @@ fn back_too_far(ground: &Ground<'_>, source: &mut Source, rows: &[Row]) -> Diagn
 
 /// Says what a payment that names no document would pay.
 fn propose(session: &mut Session<'_>, rows: &[Row]) {
-    let width = rows.iter().map(|row| row.shown().len()).max().unwrap_or_default();
+    let width = rows
+        .iter()
+        .map(|row| row.shown().len())
+        .max()
+        .unwrap_or_default();
     for row in rows {
         let part = row.part.word();
         let about = match &row.document {
             Some(number) => format!("{number}  {part}"),
             None => format!("credit of {}", row.client),
         };
-        session.terminal.say(&format!("  {:>width$}  {about}", row.shown()));
+        session
+            .terminal
+            .say(&format!("  {:>width$}  {about}", row.shown()));
     }
 }
 
@@ -389,18 +552,29 @@ fn after(session: &mut Session<'_>, source: &mut Source, rows: &[Row], earned: &
             continue;
         }
         said.push(about);
-        let same = |other: &&Row| other.document.as_deref().unwrap_or_default() == about && other.counts();
-        let planned: Decimal =
-            if dry_run { rows.iter().filter(same).map(|row| row.amount).sum() } else { Decimal::ZERO };
+        let same =
+            |other: &&Row| other.document.as_deref().unwrap_or_default() == about && other.counts();
+        let planned: Decimal = if dry_run {
+            rows.iter().filter(same).map(|row| row.amount).sum()
+        } else {
+            Decimal::ZERO
+        };
         let currency = row.currency;
         let show = |value: Decimal| format!("{} {currency}", in_currency(value, currency));
         if row.document.is_none() {
             let left = books.credit(&row.client, currency) + planned;
-            session.terminal.say(&format!("{} has a credit of {}", row.client, show(left)));
+            session
+                .terminal
+                .say(&format!("{} has a credit of {}", row.client, show(left)));
             continue;
         }
-        let Some(index) = books.standing(about) else { continue };
-        let off = earned.iter().filter(|(number, ..)| dry_run && number == about).map(|(_, amount, _)| *amount);
+        let Some(index) = books.standing(about) else {
+            continue;
+        };
+        let off = earned
+            .iter()
+            .filter(|(number, ..)| dry_run && number == about)
+            .map(|(_, amount, _)| *amount);
         let left = books.position(index).balance - planned - off.sum::<Decimal>();
         let state = match left.cmp(&Decimal::ZERO) {
             std::cmp::Ordering::Equal => "is paid".to_owned(),
@@ -411,7 +585,11 @@ fn after(session: &mut Session<'_>, source: &mut Source, rows: &[Row], earned: &
             std::cmp::Ordering::Less => format!("is overpaid by {}", show(-left)),
         };
         let number = books.position(index).number;
-        let place = if number == about { String::new() } else { format!(", in the place of {about},") };
+        let place = if number == about {
+            String::new()
+        } else {
+            format!(", in the place of {about},")
+        };
         session.terminal.say(&format!("{number}{place} {state}"));
     }
 }

@@ -75,7 +75,9 @@ pub fn run(args: &PlanArgs, session: &mut Session<'_>) -> Outcomes {
     let plans = source.plans();
     let known: Vec<&str> = plans.iter().map(|plan| plan.number.as_str()).collect();
     let total = left(args, &documents, &books, date, &known, &mut problems);
-    let Some(first) = documents.first() else { return Err(session.refuse(&mut source, problems)) };
+    let Some(first) = documents.first() else {
+        return Err(session.refuse(&mut source, problems));
+    };
     let instalments = instalments(args, session, first, total, date, &mut problems)?;
     let number = next_number(&settings, date, &known);
     if problems.has_errors() || source.problems.has_errors() {
@@ -83,16 +85,32 @@ pub fn run(args: &PlanArgs, session: &mut Session<'_>) -> Outcomes {
     }
     let path = format!("plans/{number}.toml");
     let mut recorder = Recorder::default();
-    recorder.set.create(&path, file(args, &numbers, date, &instalments, first));
-    record(&mut recorder, &mut source, &documents, &path, date, instalments.len());
+    recorder
+        .set
+        .create(&path, file(args, &numbers, date, &instalments, first));
+    record(
+        &mut recorder,
+        &mut source,
+        &documents,
+        &path,
+        date,
+        instalments.len(),
+    );
     if recorder.problems.has_errors() || source.problems.has_errors() {
         return Err(session.refuse(&mut source, recorder.problems));
     }
     session.commit(writer.as_ref(), &recorder.set)?;
-    let show = |value: Decimal| format!("{} {}", in_currency(value, first.currency), first.currency);
-    session.terminal.say(&format!("plan {number}: {} in {} instalments", show(total), instalments.len()));
+    let show =
+        |value: Decimal| format!("{} {}", in_currency(value, first.currency), first.currency);
+    session.terminal.say(&format!(
+        "plan {number}: {} in {} instalments",
+        show(total),
+        instalments.len()
+    ));
     for part in &instalments {
-        session.terminal.say(&format!("  {}  {}", part.due, show(part.amount)));
+        session
+            .terminal
+            .say(&format!("  {}  {}", part.due, show(part.amount)));
     }
     Ok(Done::Well)
 }
@@ -106,31 +124,64 @@ fn left(
     known: &[&str],
     problems: &mut Diagnostics,
 ) -> Decimal {
-    let mut wrong = |code, message: String, hint: &str| problems.push(Diagnostic::error(code, message).hint(hint));
-    if let Some(old) = args.replaces.as_ref().filter(|old| !known.contains(&old.as_str())) {
+    let mut wrong = |code, message: String, hint: &str| {
+        problems.push(Diagnostic::error(code, message).hint(hint))
+    };
+    if let Some(old) = args
+        .replaces
+        .as_ref()
+        .filter(|old| !known.contains(&old.as_str()))
+    {
         let hint = if known.is_empty() {
             "leave --replaces out".to_owned()
         } else {
             format!("the plans are {}", known.join(", "))
         };
-        wrong(code::EVENT_STATE, format!("there is no plan `{old}`"), &hint);
+        wrong(
+            code::EVENT_STATE,
+            format!("there is no plan `{old}`"),
+            &hint,
+        );
     }
     let mut total = Decimal::ZERO;
     for (at, document) in documents.iter().enumerate() {
         let (number, first) = (&document.number, &documents[0]);
-        if documents[..at].iter().any(|other| other.number == document.number) {
-            wrong(code::EVENT_STATE, format!("{number} is named twice"), "name each document once");
+        if documents[..at]
+            .iter()
+            .any(|other| other.number == document.number)
+        {
+            wrong(
+                code::EVENT_STATE,
+                format!("{number} is named twice"),
+                "name each document once",
+            );
         }
         if document.buyer.client != first.buyer.client {
-            let message =
-                format!("{number} is {}'s, {} is {}'s", document.buyer.client, first.number, first.buyer.client);
-            wrong(code::EVENT_STATE, message, "a plan is agreed with one client");
+            let message = format!(
+                "{number} is {}'s, {} is {}'s",
+                document.buyer.client, first.number, first.buyer.client
+            );
+            wrong(
+                code::EVENT_STATE,
+                message,
+                "a plan is agreed with one client",
+            );
         }
         if document.currency != first.currency {
-            let message = format!("{number} is in {}, {} in {}", document.currency, first.number, first.currency);
-            wrong(code::ROW_CURRENCY, message, "make one plan for each currency");
+            let message = format!(
+                "{number} is in {}, {} in {}",
+                document.currency, first.number, first.currency
+            );
+            wrong(
+                code::ROW_CURRENCY,
+                message,
+                "make one plan for each currency",
+            );
         }
-        let Some(index) = books.find(number.as_str()).filter(|_| document.issued <= date) else {
+        let Some(index) = books
+            .find(number.as_str())
+            .filter(|_| document.issued <= date)
+        else {
             let message = format!("{number} is issued on {}, after {date}", document.issued);
             wrong(code::EVENT_STATE, message, "agree on what is issued");
             continue;
@@ -138,11 +189,22 @@ fn left(
         let position = books.position(index);
         if position.balance <= Decimal::ZERO || document.kind == DocumentType::Credit {
             let hint = "a plan is about documents of which something is left to pay";
-            wrong(code::EVENT_STATE, format!("nothing is left to pay of {number}"), hint);
+            wrong(
+                code::EVENT_STATE,
+                format!("nothing is left to pay of {number}"),
+                hint,
+            );
         }
-        if let Some(plan) = position.plan.filter(|plan| args.replaces.as_deref() != Some(plan)) {
+        if let Some(plan) = position
+            .plan
+            .filter(|plan| args.replaces.as_deref() != Some(plan))
+        {
             let hint = format!("`--replaces {plan}` puts this one in its place");
-            wrong(code::EVENT_STATE, format!("the plan {plan} is about {number} already"), &hint);
+            wrong(
+                code::EVENT_STATE,
+                format!("the plan {plan} is about {number} already"),
+                &hint,
+            );
         }
         total += position.balance;
     }
@@ -166,26 +228,45 @@ fn instalments(
     if args.part.is_empty() {
         let Some(count) = args.parts else {
             let hint = "`--parts 3 --first 2026-12-01`, or `--part \"2026-12-01 400\"` for each";
-            return Err(Failure::Usage("--parts or --part is missing".into(), hint.into()));
+            return Err(Failure::Usage(
+                "--parts or --part is missing".into(),
+                hint.into(),
+            ));
         };
-        let first =
-            session.argument(args.first.map(|day| day.to_string()), "--first", "When the first part falls due")?;
+        let first = session.argument(
+            args.first.map(|day| day.to_string()),
+            "--first",
+            "When the first part falls due",
+        )?;
         match crate::cli::day(&first) {
             Ok(first) => {
-                let every = Every::WORDS.iter().find(|(word, _)| *word == args.every).map_or(Every::Month, |(_, e)| *e);
+                let every = Every::WORDS
+                    .iter()
+                    .find(|(word, _)| *word == args.every)
+                    .map_or(Every::Month, |(_, e)| *e);
                 parts = equal(total, count, every, first, digits);
             }
-            Err(hint) => problems.push(Diagnostic::error(code::VALUE_DATE, format!("`{first}` is no date")).hint(hint)),
+            Err(hint) => problems.push(
+                Diagnostic::error(code::VALUE_DATE, format!("`{first}` is no date")).hint(hint),
+            ),
         }
     }
     for text in &args.part {
         let (day, amount) = text.split_once([' ', '=', ':']).unwrap_or((text, ""));
         let Some(due) = crate::ledger::date::parse(day) else {
             let message = format!("`{text}` is no part: `{day}` is no date");
-            problems.push(Diagnostic::error(code::VALUE_DATE, message).hint("for example `--part \"2026-12-01 400\"`"));
+            problems.push(
+                Diagnostic::error(code::VALUE_DATE, message)
+                    .hint("for example `--part \"2026-12-01 400\"`"),
+            );
             continue;
         };
-        if let Some(amount) = figure(amount.trim(), digits, &format!("--part \"{day} {{}}\""), problems) {
+        if let Some(amount) = figure(
+            amount.trim(),
+            digits,
+            &format!("--part \"{day} {{}}\""),
+            problems,
+        ) {
             parts.push(Instalment { due, amount });
         }
     }
@@ -193,23 +274,46 @@ fn instalments(
         return Ok(parts);
     }
     parts.sort_by_key(|part| part.due);
-    let mut wrong =
-        |message: String, hint: String| problems.push(Diagnostic::error(code::PLAN_SUM, message).hint(hint));
-    let show = |value: Decimal| format!("{} {}", in_currency(value, document.currency), document.currency);
+    let mut wrong = |message: String, hint: String| {
+        problems.push(Diagnostic::error(code::PLAN_SUM, message).hint(hint))
+    };
+    let show = |value: Decimal| {
+        format!(
+            "{} {}",
+            in_currency(value, document.currency),
+            document.currency
+        )
+    };
     let sum: Decimal = parts.iter().map(|part| part.amount).sum();
     if sum != total {
-        let message = format!("the instalments sum to {}, {} are left to pay", show(sum), show(total));
+        let message = format!(
+            "the instalments sum to {}, {} are left to pay",
+            show(sum),
+            show(total)
+        );
         wrong(message, format!("change one by {}", show(total - sum)));
     }
     if let Some(part) = parts.iter().find(|part| part.amount <= Decimal::ZERO) {
-        wrong(format!("the instalment of {} is {}", part.due, show(part.amount)), "agree on fewer parts".to_owned());
+        wrong(
+            format!("the instalment of {} is {}", part.due, show(part.amount)),
+            "agree on fewer parts".to_owned(),
+        );
     }
     if let Some(part) = parts.iter().find(|part| part.due < date) {
         let hint = "a part falls due on the day of the agreement or later".to_owned();
-        wrong(format!("the instalment of {} is due before the agreement of {date}", part.due), hint);
+        wrong(
+            format!(
+                "the instalment of {} is due before the agreement of {date}",
+                part.due
+            ),
+            hint,
+        );
     }
     if let Some(pair) = parts.windows(2).find(|pair| pair[0].due == pair[1].due) {
-        wrong(format!("two instalments are due on {}", pair[0].due), "write them as one".to_owned());
+        wrong(
+            format!("two instalments are due on {}", pair[0].due),
+            "write them as one".to_owned(),
+        );
     }
     Ok(parts)
 }
@@ -223,13 +327,23 @@ fn next_number(settings: &Settings, date: NaiveDate, known: &[&str]) -> String {
     pattern.number(date, (last + 1).max(settings.series.first_of(&series)))
 }
 
-fn file(args: &PlanArgs, numbers: &[String], date: NaiveDate, parts: &[Instalment], document: &Document) -> String {
+fn file(
+    args: &PlanArgs,
+    numbers: &[String],
+    date: NaiveDate,
+    parts: &[Instalment],
+    document: &Document,
+) -> String {
     let mut text = toml::Text::default();
-    text.list("documents", numbers.iter().map(String::as_str)).raw("agreed", date);
-    text.maybe("replaces", args.replaces.as_ref()).text("interest", &args.interest);
+    text.list("documents", numbers.iter().map(String::as_str))
+        .raw("agreed", date);
+    text.maybe("replaces", args.replaces.as_ref())
+        .text("interest", &args.interest);
     text.raw("acceleration", args.acceleration);
     for part in parts {
-        text.element("instalment").raw("due", part.due).raw("amount", in_currency(part.amount, document.currency));
+        text.element("instalment")
+            .raw("due", part.due)
+            .raw("amount", in_currency(part.amount, document.currency));
     }
     text.finish()
 }

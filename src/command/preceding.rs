@@ -41,7 +41,9 @@ impl Links {
         for row in rows {
             let record = row.record();
             let field = |index: usize| record.get(index).unwrap_or_default();
-            let Some(kind) = DocumentType::parse(field(1)) else { continue };
+            let Some(kind) = DocumentType::parse(field(1)) else {
+                continue;
+            };
             let refs = field(15).split(' ').filter(|number| !number.is_empty());
             let owed = Decimal::from_str_exact(field(13)).unwrap_or_default();
             links.add(field(0), kind, refs, -owed, || parse_breakdown(field(14)));
@@ -51,8 +53,17 @@ impl Links {
 
     /// Adds a document issued just now.
     pub fn issued(&mut self, document: &Document) {
-        let refs = document.references.iter().map(|reference| reference.number.as_str());
-        self.add(document.number.as_str(), document.kind, refs, document.totals.owed, || breakdown(document));
+        let refs = document
+            .references
+            .iter()
+            .map(|reference| reference.number.as_str());
+        self.add(
+            document.number.as_str(),
+            document.kind,
+            refs,
+            document.totals.owed,
+            || breakdown(document),
+        );
     }
 
     fn add<'n>(
@@ -66,12 +77,19 @@ impl Links {
         for (index, reference) in refs.enumerate() {
             let (number, reference) = (number.to_owned(), reference.to_owned());
             match kind {
-                DocumentType::Credit => self.credited.entry(reference).or_default().push((credit, slices())),
+                DocumentType::Credit => self
+                    .credited
+                    .entry(reference)
+                    .or_default()
+                    .push((credit, slices())),
                 DocumentType::Corrective if index == 0 => {
                     self.replaced.insert(reference, number);
                 }
                 DocumentType::Corrective | DocumentType::Final => {
-                    self.deposits.entry(number.clone()).or_default().push(reference.clone());
+                    self.deposits
+                        .entry(number.clone())
+                        .or_default()
+                        .push(reference.clone());
                     self.taken.insert(reference, number);
                 }
                 _ => {}
@@ -92,16 +110,21 @@ impl Links {
 
     /// Returns the breakdowns of the credit notes on a document; negative.
     pub fn credits_on(&self, number: &str) -> impl Iterator<Item = &Slice> {
-        self.credited.get(number).into_iter().flatten().flat_map(|(_, slices)| slices)
+        self.credited
+            .get(number)
+            .into_iter()
+            .flatten()
+            .flat_map(|(_, slices)| slices)
     }
 
     /// Tells whether a document is a deposit, or a corrective in the place of one.
     fn is_deposit(&self, number: &str) -> bool {
         match self.kinds.get(number) {
             Some(DocumentType::Deposit) => true,
-            Some(DocumentType::Corrective) => {
-                self.replaced.iter().any(|(old, new)| new == number && self.is_deposit(old))
-            }
+            Some(DocumentType::Corrective) => self
+                .replaced
+                .iter()
+                .any(|(old, new)| new == number && self.is_deposit(old)),
             _ => false,
         }
     }
@@ -126,28 +149,50 @@ pub struct Ground<'a> {
 impl Ground<'_> {
     /// Finds what a draft names, and says what is wrong with it.
     pub fn of(&self, draft: &Draft, source: &mut Source) -> (Preceding, Diagnostics) {
-        let mut look = Look { ground: self, draft, problems: Diagnostics::default() };
+        let mut look = Look {
+            ground: self,
+            draft,
+            problems: Diagnostics::default(),
+        };
         look.kind();
         let mut references = Vec::new();
         look.once();
         for number in &draft.corrects {
-            let Some(document) = look.document(number, source) else { continue };
+            let Some(document) = look.document(number, source) else {
+                continue;
+            };
             look.same_parties(&document, number.span);
             look.correctable(&document, number.span);
             let is_credit = draft.kind.value == DocumentType::Credit;
-            references.push(if is_credit { credited(&document) } else { reference(&document, None) });
+            references.push(if is_credit {
+                credited(&document)
+            } else {
+                reference(&document, None)
+            });
         }
         look.restated();
         for number in &draft.deposits {
-            let Some(document) = look.document(number, source) else { continue };
+            let Some(document) = look.document(number, source) else {
+                continue;
+            };
             look.same_parties(&document, number.span);
             if look.deductible(&document, number.span) {
                 references.push(look.deposit(&document));
             }
         }
-        let on_deposit = draft.corrects.iter().any(|number| self.links.is_deposit(number));
+        let on_deposit = draft
+            .corrects
+            .iter()
+            .any(|number| self.links.is_deposit(number));
         let paid = look.paid(source);
-        (Preceding { references, on_deposit, paid }, look.problems)
+        (
+            Preceding {
+                references,
+                on_deposit,
+                paid,
+            },
+            look.problems,
+        )
     }
 }
 
@@ -158,8 +203,15 @@ struct Look<'a> {
 }
 
 impl Look<'_> {
-    fn wrong(&mut self, code: Code, span: Span, message: impl Into<String>, hint: impl Into<String>) {
-        self.problems.push(Diagnostic::error(code, message).at(span).hint(hint));
+    fn wrong(
+        &mut self,
+        code: Code,
+        span: Span,
+        message: impl Into<String>,
+        hint: impl Into<String>,
+    ) {
+        self.problems
+            .push(Diagnostic::error(code, message).at(span).hint(hint));
     }
 
     /// Which of the lists each type of document has.
@@ -189,7 +241,10 @@ impl Look<'_> {
             (_, [first, ..]) => self.wrong(
                 code::LAW_REFERENCE,
                 first.span,
-                format!("a document of type {} corrects nothing: it would be a second debt", kind.word()),
+                format!(
+                    "a document of type {} corrects nothing: it would be a second debt",
+                    kind.word()
+                ),
                 "add `type = \"credit\"` or `type = \"corrective\"`, or remove `corrects`",
             ),
         }
@@ -204,7 +259,10 @@ impl Look<'_> {
             (_, [first, ..]) => self.wrong(
                 code::DEPOSIT,
                 first.span,
-                format!("a document of type {} takes no deposits into account", kind.word()),
+                format!(
+                    "a document of type {} takes no deposits into account",
+                    kind.word()
+                ),
                 "write `type = \"final\"`, or remove `deposits`",
             ),
         }
@@ -223,7 +281,11 @@ impl Look<'_> {
         for (index, number) in all.iter().enumerate() {
             if all[..index].iter().any(|other| other.value == number.value) {
                 let message = format!("{} is named twice", number.value);
-                let code = if index < draft.corrects.len() { code::LAW_REFERENCE } else { code::DEPOSIT };
+                let code = if index < draft.corrects.len() {
+                    code::LAW_REFERENCE
+                } else {
+                    code::DEPOSIT
+                };
                 self.wrong(code, number.span, message, "name each document once");
             }
         }
@@ -231,16 +293,27 @@ impl Look<'_> {
 
     /// Opens a document that the draft names, and compares it with its row.
     fn document(&mut self, number: &Spanned<String>, source: &mut Source) -> Option<Document> {
-        if let Some(document) = self.ground.issued.iter().find(|document| document.number.as_str() == number.value) {
+        if let Some(document) = self
+            .ground
+            .issued
+            .iter()
+            .find(|document| document.number.as_str() == number.value)
+        {
             return Some(document.clone());
         }
         let Some(row) = self.ground.rows.get(&number.value) else {
             let known = self.ground.rows.keys().map(String::as_str);
-            self.problems.push(load::unknown_document(number, known).at(number.span));
+            self.problems
+                .push(load::unknown_document(number, known).at(number.span));
             return None;
         };
-        let year = row.record().get(4).and_then(|issued| issued.get(..4)).unwrap_or_default();
-        let (document, sha256) = source.document(&format!("invoices/{year}/{}.toml", number.value))?;
+        let year = row
+            .record()
+            .get(4)
+            .and_then(|issued| issued.get(..4))
+            .unwrap_or_default();
+        let (document, sha256) =
+            source.document(&format!("invoices/{year}/{}.toml", number.value))?;
         let mut found = Diagnostics::default();
         let good = compare(&document, &sha256, number, row, &mut found) && !found.has_errors();
         self.problems.extend(found);
@@ -252,14 +325,30 @@ impl Look<'_> {
         let (draft, number) = (self.draft, &document.number);
         let noun = draft.kind.value.noun();
         if document.buyer.client != draft.client.value {
-            let message = format!("{number} is {}'s, not `{}`'s", document.buyer.client, draft.client.value);
-            self.wrong(code::LAW_REFERENCE, span, message, format!("a {noun} goes to the client of the document"));
+            let message = format!(
+                "{number} is {}'s, not `{}`'s",
+                document.buyer.client, draft.client.value
+            );
+            self.wrong(
+                code::LAW_REFERENCE,
+                span,
+                message,
+                format!("a {noun} goes to the client of the document"),
+            );
         }
         let client = self.ground.bench.clients.get(&draft.client);
-        let own = draft.currency.map(|currency| currency.value).or(client.and_then(|client| client.currency));
+        let own = draft
+            .currency
+            .map(|currency| currency.value)
+            .or(client.and_then(|client| client.currency));
         if own.unwrap_or(self.ground.bench.settings.currency) != document.currency {
             let message = format!("{number} is in {}", document.currency);
-            self.wrong(code::LAW_REFERENCE, span, message, format!("a {noun} has the currency of the document"));
+            self.wrong(
+                code::LAW_REFERENCE,
+                span,
+                message,
+                format!("a {noun} has the currency of the document"),
+            );
         }
     }
 
@@ -270,35 +359,74 @@ impl Look<'_> {
         let noun = draft.kind.value.noun();
         if document.kind == DocumentType::Credit {
             let hint = format!("a {noun} corrects an invoice");
-            self.wrong(code::LAW_REFERENCE, span, format!("{number} is a credit note"), hint);
+            self.wrong(
+                code::LAW_REFERENCE,
+                span,
+                format!("{number} is a credit note"),
+                hint,
+            );
         }
         if let Some(other) = links.replaced.get(number) {
             let hint = format!("correct {other}, which stands in its place");
-            self.wrong(code::LAW_REFERENCE, span, format!("{number} was replaced by {other}"), hint);
+            self.wrong(
+                code::LAW_REFERENCE,
+                span,
+                format!("{number} was replaced by {other}"),
+                hint,
+            );
         }
         if let Some(other) = links.taken.get(number) {
             let message = format!("{number} is a deposit that {other} has taken into account");
-            self.wrong(code::DEPOSIT, span, message, format!("credit or replace {other}"));
+            self.wrong(
+                code::DEPOSIT,
+                span,
+                message,
+                format!("credit or replace {other}"),
+            );
         }
-        if links.is_deposit(number) && draft.kind.value == DocumentType::Credit && draft.corrects.len() > 1 {
-            let message = format!("{number} is a deposit: a credit note on it names nothing else (type 503)");
-            self.wrong(code::DEPOSIT, span, message, "make one credit note for the deposit, one for the rest");
+        if links.is_deposit(number)
+            && draft.kind.value == DocumentType::Credit
+            && draft.corrects.len() > 1
+        {
+            let message =
+                format!("{number} is a deposit: a credit note on it names nothing else (type 503)");
+            self.wrong(
+                code::DEPOSIT,
+                span,
+                message,
+                "make one credit note for the deposit, one for the rest",
+            );
         }
     }
 
     /// A corrective restates the whole: what its original deducted, it deducts.
     fn restated(&mut self) {
         let draft = self.draft;
-        let (DocumentType::Corrective, [original]) = (draft.kind.value, draft.corrects.as_slice()) else { return };
-        let before = self.ground.links.deposits.get(&original.value).map_or(&[][..], Vec::as_slice);
+        let (DocumentType::Corrective, [original]) = (draft.kind.value, draft.corrects.as_slice())
+        else {
+            return;
+        };
+        let before = self
+            .ground
+            .links
+            .deposits
+            .get(&original.value)
+            .map_or(&[][..], Vec::as_slice);
         let missing: Vec<&str> = before
             .iter()
             .map(String::as_str)
             .filter(|number| !draft.deposits.iter().any(|named| named.value == **number))
             .collect();
         if !missing.is_empty() {
-            let message = format!("{} took the deposit {} into account", original.value, missing.join(", "));
-            let hint = format!("add `deposits = [\"{}\"]`: a corrective restates the whole", before.join("\", \""));
+            let message = format!(
+                "{} took the deposit {} into account",
+                original.value,
+                missing.join(", ")
+            );
+            let hint = format!(
+                "add `deposits = [\"{}\"]`: a corrective restates the whole",
+                before.join("\", \"")
+            );
             self.wrong(code::DEPOSIT, original.span, message, hint);
         }
         if let Some(first) = draft.deposits.first().filter(|_| before.is_empty()) {
@@ -310,24 +438,51 @@ impl Look<'_> {
     /// Tells whether a final may take a document into account.
     fn deductible(&mut self, document: &Document, span: Span) -> bool {
         let (links, number) = (self.ground.links, document.number.as_str());
-        let original = self.draft.corrects.first().map(|number| number.value.as_str());
+        let original = self
+            .draft
+            .corrects
+            .first()
+            .map(|number| number.value.as_str());
         let problem = if !links.is_deposit(number) {
-            Some((format!("{number} is no deposit invoice"), "name deposit invoices only".into()))
+            Some((
+                format!("{number} is no deposit invoice"),
+                "name deposit invoices only".into(),
+            ))
         } else if let Some(other) = links.replaced.get(number) {
-            Some((format!("{number} was replaced by {other}"), format!("name {other}")))
-        } else if let Some(other) = links.taken.get(number).filter(|other| Some(other.as_str()) != original) {
-            Some((format!("{other} has taken {number} into account already"), "a deposit is deducted once".into()))
+            Some((
+                format!("{number} was replaced by {other}"),
+                format!("name {other}"),
+            ))
+        } else if let Some(other) = links
+            .taken
+            .get(number)
+            .filter(|other| Some(other.as_str()) != original)
+        {
+            Some((
+                format!("{other} has taken {number} into account already"),
+                "a deposit is deducted once".into(),
+            ))
         } else if self.deducted(document) <= Decimal::ZERO {
-            Some((format!("{number} was credited in full"), "leave it out: nothing of it is left to deduct".into()))
+            Some((
+                format!("{number} was credited in full"),
+                "leave it out: nothing of it is left to deduct".into(),
+            ))
         } else {
             let open = self.open(document);
             let (shown, currency) = (in_currency(open, document.currency), document.currency);
             (open > Decimal::ZERO).then(|| {
-                let hint = format!("`acquit pay {number} {shown}` when it is there, or `acquit credit {number}`");
-                (format!("the deposit {number} has {shown} {currency} left to pay"), hint)
+                let hint = format!(
+                    "`acquit pay {number} {shown}` when it is there, or `acquit credit {number}`"
+                );
+                (
+                    format!("the deposit {number} has {shown} {currency} left to pay"),
+                    hint,
+                )
             })
         };
-        let Some((message, hint)) = problem else { return true };
+        let Some((message, hint)) = problem else {
+            return true;
+        };
         self.wrong(code::DEPOSIT, span, message, hint);
         false
     }
@@ -335,7 +490,9 @@ impl Look<'_> {
     /// What is still to pay of a deposit.
     fn open(&self, document: &Document) -> Decimal {
         let books = self.ground.books;
-        books.find(document.number.as_str()).map_or(document.totals.due, |index| books.position(index).balance)
+        books
+            .find(document.number.as_str())
+            .map_or(document.totals.due, |index| books.position(index).balance)
     }
 
     /// A deposit's `owed` less the credit notes on it.
@@ -351,7 +508,8 @@ impl Look<'_> {
         for slice in notes.into_iter().flatten().flat_map(|(_, slices)| slices) {
             add(&mut own.vat, *slice);
         }
-        own.vat.retain(|slice| !slice.base.is_zero() || !slice.vat.is_zero());
+        own.vat
+            .retain(|slice| !slice.base.is_zero() || !slice.vat.is_zero());
         own
     }
 
@@ -360,23 +518,33 @@ impl Look<'_> {
         let span = self.draft.paid.first()?.span;
         let known = credits(source);
         let client = self.ground.bench.clients.get(&self.draft.client)?;
-        let own = self.draft.currency.map(|currency| currency.value).or(client.currency);
+        let own = self
+            .draft
+            .currency
+            .map(|currency| currency.value)
+            .or(client.currency);
         let currency = own.unwrap_or(self.ground.bench.settings.currency);
         let mut credits: Vec<(String, Decimal)> = Vec::new();
         let mut received: Option<NaiveDate> = None;
         for id in &self.draft.paid {
-            let used = self.ground.issued.iter().any(|document| document.paid.contains(&id.value));
+            let used = self
+                .ground
+                .issued
+                .iter()
+                .any(|document| document.paid.contains(&id.value));
             let problem = match known.get(&id.value) {
                 None => Some(format!("there is no credit `{}`", id.value)),
                 Some(credit) if credit.client != client.id => {
                     Some(format!("the credit `{}` is {}'s", id.value, credit.client))
                 }
-                Some(credit) if credit.currency != currency => {
-                    Some(format!("the credit `{}` is in {}, the document in {currency}", id.value, credit.currency))
-                }
-                Some(credit) if credit.date > self.ground.day => {
-                    Some(format!("the credit `{}` came on {}, after the issue date", id.value, credit.date))
-                }
+                Some(credit) if credit.currency != currency => Some(format!(
+                    "the credit `{}` is in {}, the document in {currency}",
+                    id.value, credit.currency
+                )),
+                Some(credit) if credit.date > self.ground.day => Some(format!(
+                    "the credit `{}` came on {}, after the issue date",
+                    id.value, credit.date
+                )),
                 Some(credit) if credit.left <= Decimal::ZERO || used => {
                     Some(format!("the credit `{}` is used up", id.value))
                 }
@@ -392,18 +560,27 @@ impl Look<'_> {
             if let Some(message) = problem {
                 let open: Vec<String> = known
                     .iter()
-                    .filter(|(_, c)| c.client == client.id && c.currency == currency && c.left > Decimal::ZERO)
+                    .filter(|(_, c)| {
+                        c.client == client.id && c.currency == currency && c.left > Decimal::ZERO
+                    })
                     .map(|(id, c)| format!("{id} ({} {currency})", in_currency(c.left, currency)))
                     .collect();
                 let hint = if open.is_empty() {
-                    format!("`{}` has no credit in {currency}: a payment without a document is one", client.id)
+                    format!(
+                        "`{}` has no credit in {currency}: a payment without a document is one",
+                        client.id
+                    )
                 } else {
                     format!("the credits of `{}` are {}", client.id, open.join(", "))
                 };
                 self.wrong(code::PREPAID, id.span, message, hint);
             }
         }
-        Some(Prepaid { credits, received: received?, span })
+        Some(Prepaid {
+            credits,
+            received: received?,
+            span,
+        })
     }
 }
 

@@ -9,7 +9,9 @@ use crate::session::{Done, Outcomes, Session};
 
 /// Note that a client has promised to pay by a day: no reminders up to it
 #[derive(Debug, Args)]
-#[command(after_help = "Example:\n  acquit promise F2026-0042 --until 2026-12-01 --note \"on the phone\"")]
+#[command(
+    after_help = "Example:\n  acquit promise F2026-0042 --until 2026-12-01 --note \"on the phone\""
+)]
 pub struct PromiseArgs {
     /// The document's number
     #[arg(value_name = "NUMBER")]
@@ -30,20 +32,35 @@ pub struct PromiseArgs {
 /// Where nothing is left to pay, or the day has passed.
 pub fn run(args: &PromiseArgs, session: &mut Session<'_>) -> Outcomes {
     let mut incident = Incident::open(args.number.as_ref(), &args.told, session)?;
-    let until = session.argument(args.until.map(|day| day.to_string()), "--until", "By when (YYYY-MM-DD)")?;
+    let until = session.argument(
+        args.until.map(|day| day.to_string()),
+        "--until",
+        "By when (YYYY-MM-DD)",
+    )?;
     incident.must_be_open();
     let (number, balance) = (incident.number().to_owned(), incident.position().balance);
     match crate::cli::day(&until) {
         Err(hint) => incident.wrong(code::VALUE_DATE, format!("`{until}` is no date"), hint),
         Ok(day) if day < session.today => {
-            incident.wrong(code::EVENT_STATE, format!("{until} has passed"), "name a day that is to come");
+            incident.wrong(
+                code::EVENT_STATE,
+                format!("{until} has passed"),
+                "name a day that is to come",
+            );
         }
         Ok(_) => {}
     }
-    let amount = incident.amount(args.amount.as_ref(), &format!("acquit promise {number} {{}}"), balance);
+    let amount = incident.amount(
+        args.amount.as_ref(),
+        &format!("acquit promise {number} {{}}"),
+        balance,
+    );
     let mut row = incident.fields("promise", amount, "");
     row.push(("until", until.clone()));
-    let said = format!("{} of {number} are promised for {until}", incident.show(amount.unwrap_or(balance)));
+    let said = format!(
+        "{} of {number} are promised for {until}",
+        incident.show(amount.unwrap_or(balance))
+    );
     incident.record(vec![row], session, &said)?;
     Ok(Done::Well)
 }

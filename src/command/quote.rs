@@ -64,7 +64,9 @@ struct NewQuote {
 
 /// Record the client's answer to a quote
 #[derive(Debug, Args)]
-#[command(after_help = "Example:\n  acquit quote accept D2026-0007 --date 2026-11-20 --who \"Mme Martin\"")]
+#[command(
+    after_help = "Example:\n  acquit quote accept D2026-0007 --date 2026-11-20 --who \"Mme Martin\""
+)]
 struct Answer {
     /// The quote's number
     #[arg(value_name = "NUMBER")]
@@ -123,8 +125,15 @@ pub fn find(
     day: NaiveDate,
 ) -> Result<(Quote, Option<Said>), Failure> {
     let Some(quote) = source.quote(number) else {
-        let known = source.quote_paths().iter().any(|(known, _)| known == number);
-        let problems = if known { Diagnostics::default() } else { offers::unknown(number, source).into() };
+        let known = source
+            .quote_paths()
+            .iter()
+            .any(|(known, _)| known == number);
+        let problems = if known {
+            Diagnostics::default()
+        } else {
+            offers::unknown(number, source).into()
+        };
         return Err(session.refuse(source, problems));
     };
     let said = offers::said(source, day).remove(number);
@@ -141,7 +150,9 @@ fn answer(args: &Answer, answer: QuoteStatus, session: &mut Session<'_>) -> Outc
     let (quote, said) = find(&number, session, &mut source, NaiveDate::MAX)?;
     let (books, _, rows) = load::books_and_chain(&mut source, &settings, session.today);
     let clients = BTreeSet::from([quote.document.buyer.client.as_str()]);
-    let parts = offers::parts(&mut source, &books, &rows, &clients).remove(&number).unwrap_or_default();
+    let parts = offers::parts(&mut source, &books, &rows, &clients)
+        .remove(&number)
+        .unwrap_or_default();
     let date = args.date.unwrap_or(session.today);
     let mut problems = Diagnostics::default();
     day(&quote, date, session.today, &mut problems);
@@ -171,8 +182,15 @@ fn answer(args: &Answer, answer: QuoteStatus, session: &mut Session<'_>) -> Outc
     } else {
         String::new()
     };
-    let verb = if session.global.dry_run { "would be" } else { "was" };
-    session.terminal.say(&format!("{number} {verb} {} on {date}{next}", answer.word()));
+    let verb = if session.global.dry_run {
+        "would be"
+    } else {
+        "was"
+    };
+    session.terminal.say(&format!(
+        "{number} {verb} {} on {date}{next}",
+        answer.word()
+    ));
     Ok(Done::Well)
 }
 
@@ -211,7 +229,10 @@ fn against(
         (QuoteStatus::Accepted | QuoteStatus::Refused, _) if now == answer => {
             let day = said.map(|said| said.date.to_string()).unwrap_or_default();
             let message = format!("{number} was {} on {day} already", answer.word());
-            Some(Diagnostic::error(code::QUOTE_STATE, message).hint("`acquit quote list` shows where it stands"))
+            Some(
+                Diagnostic::error(code::QUOTE_STATE, message)
+                    .hint("`acquit quote list` shows where it stands"),
+            )
         }
         (QuoteStatus::Accepted, _) => {
             let invoiced = parts.standing().next()?;
@@ -221,7 +242,11 @@ fn against(
         }
         _ => {
             let earlier = said.filter(|said| said.date > date)?;
-            let message = format!("{number} was {} on {}, after {date}", earlier.status.word(), earlier.date);
+            let message = format!(
+                "{number} was {} on {}, after {date}",
+                earlier.status.word(),
+                earlier.date
+            );
             Some(Diagnostic::error(code::QUOTE_STATE, message).hint("give a later `--date`"))
         }
     }
@@ -237,7 +262,12 @@ fn known_status(word: &str) -> Result<(), Failure> {
         Some(near) => format!("did you mean `--status {near}`?"),
         None => format!("one of {}", known.collect::<Vec<_>>().join(", ")),
     };
-    Err(Diagnostic::error(code::VALUE_CHOICE, format!("`{word}` is no status of a quote")).hint(hint).into())
+    Err(Diagnostic::error(
+        code::VALUE_CHOICE,
+        format!("`{word}` is no status of a quote"),
+    )
+    .hint(hint)
+    .into())
 }
 
 fn list(args: &ListArgs, session: &mut Session<'_>) -> Outcomes {
@@ -254,7 +284,12 @@ fn list(args: &ListArgs, session: &mut Session<'_>) -> Outcomes {
     }
     let mut quotes = source.quotes();
     quotes.retain(|quote| quote.document.issued <= session.today);
-    quotes.sort_by(|a, b| a.document.issued.cmp(&b.document.issued).then(a.number.cmp(&b.number)));
+    quotes.sort_by(|a, b| {
+        a.document
+            .issued
+            .cmp(&b.document.issued)
+            .then(a.number.cmp(&b.number))
+    });
     let said = offers::said(&mut source, session.today);
     let (books, _, rows) = load::books_and_chain(&mut source, &settings, session.today);
     for quote in &quotes {
@@ -262,9 +297,15 @@ fn list(args: &ListArgs, session: &mut Session<'_>) -> Outcomes {
             source.problems.push(problem);
         }
     }
-    let is_accepted = |quote: &&Quote| said.get(&quote.number).is_some_and(|said| said.status == QuoteStatus::Accepted);
-    let clients: BTreeSet<&str> =
-        quotes.iter().filter(is_accepted).map(|quote| quote.document.buyer.client.as_str()).collect();
+    let is_accepted = |quote: &&Quote| {
+        said.get(&quote.number)
+            .is_some_and(|said| said.status == QuoteStatus::Accepted)
+    };
+    let clients: BTreeSet<&str> = quotes
+        .iter()
+        .filter(is_accepted)
+        .map(|quote| quote.document.buyer.client.as_str())
+        .collect();
     let parts = offers::parts(&mut source, &books, &rows, &clients);
     let broken = session.warn(&mut source);
     let mut items = columns();
@@ -273,8 +314,15 @@ fn list(args: &ListArgs, session: &mut Session<'_>) -> Outcomes {
     for quote in &quotes {
         let now = status(&quote.document, said.get(&quote.number), session.today);
         let parts = parts.get(&quote.number).unwrap_or(&none);
-        let left = if now == QuoteStatus::Accepted { parts.left(&quote.document) } else { Decimal::ZERO };
-        let wanted = args.client.as_ref().is_none_or(|client| *client == quote.document.buyer.client)
+        let left = if now == QuoteStatus::Accepted {
+            parts.left(&quote.document)
+        } else {
+            Decimal::ZERO
+        };
+        let wanted = args
+            .client
+            .as_ref()
+            .is_none_or(|client| *client == quote.document.buyer.client)
             && (args.status.is_empty() || args.status.iter().any(|word| word == now.word()))
             && (!args.unbilled || left > Decimal::ZERO);
         if !wanted {
@@ -287,10 +335,23 @@ fn list(args: &ListArgs, session: &mut Session<'_>) -> Outcomes {
     let mut totals = Sheet::new(&[("currency", ""), ("count", ""), ("gross", ""), ("left", "")]);
     for (currency, (count, gross, left)) in sums {
         let amount = |value| Cell::Amount(value, currency);
-        totals.push(vec![Cell::text(currency.code()), Cell::Number(count), amount(gross), amount(left)]);
+        totals.push(vec![
+            Cell::text(currency.code()),
+            Cell::Number(count),
+            amount(gross),
+            amount(left),
+        ]);
     }
     let after = summary(&totals);
-    session.report(&Report { schema: "quotes", today: session.today, items, totals: Some(totals) }, &after)?;
+    session.report(
+        &Report {
+            schema: "quotes",
+            today: session.today,
+            items,
+            totals: Some(totals),
+        },
+        &after,
+    )?;
     Ok(if broken { Done::Findings } else { Done::Well })
 }
 
@@ -314,11 +375,24 @@ fn columns() -> Sheet {
     ])
 }
 
-fn row(quote: &Quote, said: Option<&Said>, now: QuoteStatus, parts: &Parts, left: Decimal) -> Vec<Cell> {
+fn row(
+    quote: &Quote,
+    said: Option<&Said>,
+    now: QuoteStatus,
+    parts: &Parts,
+    left: Decimal,
+) -> Vec<Cell> {
     let d = &quote.document;
     let amount = |value| Cell::Amount(value, d.currency);
-    let list: Vec<String> =
-        parts.standing().map(|one| one.part.clone().unwrap_or_else(|| "other".into()).replace(' ', "-")).collect();
+    let list: Vec<String> = parts
+        .standing()
+        .map(|one| {
+            one.part
+                .clone()
+                .unwrap_or_else(|| "other".into())
+                .replace(' ', "-")
+        })
+        .collect();
     vec![
         Cell::text(&quote.number),
         Cell::text(&d.buyer.client),
@@ -334,7 +408,11 @@ fn row(quote: &Quote, said: Option<&Said>, now: QuoteStatus, parts: &Parts, left
         Cell::text(d.replaces.clone().unwrap_or_default()),
         amount(parts.invoiced()),
         amount(left),
-        if list.is_empty() { Cell::None } else { Cell::List(list) },
+        if list.is_empty() {
+            Cell::None
+        } else {
+            Cell::List(list)
+        },
     ]
 }
 
@@ -345,7 +423,12 @@ fn summary(totals: &Sheet) -> String {
     let line = |row: &Vec<Cell>| {
         let count = row[1].plain();
         let noun = if count == "1" { "quote" } else { "quotes" };
-        format!("{count} {noun}: {} {}, left to invoice {}\n", row[2].plain(), row[0].plain(), row[3].plain())
+        format!(
+            "{count} {noun}: {} {}, left to invoice {}\n",
+            row[2].plain(),
+            row[0].plain(),
+            row[3].plain()
+        )
     };
     totals.rows.iter().map(line).collect()
 }

@@ -110,7 +110,10 @@ pub fn run(args: &InvoiceArgs, session: &mut Session<'_>) -> Outcomes {
         let hint = format!("`acquit quote invoice {number}` drafts the invoice of the whole");
         problems.push(Diagnostic::error(code::QUOTE_PART, message).hint(hint));
     }
-    let name = args.name.clone().unwrap_or_else(|| format!("{number}-{}", word.replace(' ', "-")));
+    let name = args
+        .name
+        .clone()
+        .unwrap_or_else(|| format!("{number}-{}", word.replace(' ', "-")));
     // A draft of that name is mostly the one that is said already.
     if !problems.has_errors() {
         super::new::free_name(&name, &source.draft_names(), &mut problems);
@@ -142,7 +145,8 @@ fn part(args: &InvoiceArgs, quote: &Document) -> Result<Part, Diagnostic> {
             .filter(|percent| *percent > Decimal::ZERO && *percent < Decimal::ONE_HUNDRED);
         let wrong = || {
             let message = format!("`{text}` is no share of the whole");
-            Diagnostic::error(code::VALUE_NUMBER, message).hint("write a percentage below 100, such as `--deposit 30%`")
+            Diagnostic::error(code::VALUE_NUMBER, message)
+                .hint("write a percentage below 100, such as `--deposit 30%`")
         };
         return percent.map(Part::Deposit).ok_or_else(wrong);
     }
@@ -153,7 +157,11 @@ fn part(args: &InvoiceArgs, quote: &Document) -> Result<Part, Diagnostic> {
         }
         return Ok(Part::Milestone(number - 1));
     }
-    Ok(if args.is_final { Part::Final } else { Part::Whole })
+    Ok(if args.is_final {
+        Part::Final
+    } else {
+        Part::Whole
+    })
 }
 
 /// Opens the invoices of milestones and deposits that stand.
@@ -172,14 +180,24 @@ fn before(
             before.deposits.push(one.number.clone());
             continue;
         }
-        let Some(index) = (0..quote.milestones.len()).find(|index| milestone_part(index + 1) == *part) else {
+        let Some(index) =
+            (0..quote.milestones.len()).find(|index| milestone_part(index + 1) == *part)
+        else {
             continue;
         };
-        let documents = load::documents(session, source, &settings, std::slice::from_ref(&one.number))?;
+        let documents = load::documents(
+            session,
+            source,
+            &settings,
+            std::slice::from_ref(&one.number),
+        )?;
         for document in &documents {
             // Lines were invoiced with what falls on them of discounts on the whole: both are taken off by themselves, so that what
             // is left of the discounts falls on the lines that are left.
-            let by_lines = quote.milestones.get(index).is_some_and(|part| part.share.is_none());
+            let by_lines = quote
+                .milestones
+                .get(index)
+                .is_some_and(|part| part.share.is_none());
             let credits = links.credits_on(&one.number);
             let taken = if by_lines && document.prices == quote.prices {
                 let (discounts, charges) = share::restated(document);
@@ -206,7 +224,8 @@ fn text(quote: &Document, part: &Part, before: &Before) -> String {
     let mut text = Text::default();
     copy::head(&mut text, quote, kind);
     copy::references(&mut text, quote);
-    text.text("quote", quote.number.as_str()).text("quote_part", &part.word());
+    text.text("quote", quote.number.as_str())
+        .text("quote_part", &part.word());
     text.list("deposits", before.deposits.iter().map(String::as_str));
     copy::frame(&mut text, quote, quote.prices);
     // The terms that were agreed with the quote hold for its invoices.
@@ -217,7 +236,9 @@ fn text(quote: &Document, part: &Part, before: &Before) -> String {
     };
     match part {
         Part::Deposit(percent) => {
-            let label = locale.label("part_deposit").replace("{share}", &locale.percent(*percent));
+            let label = locale
+                .label("part_deposit")
+                .replace("{share}", &locale.percent(*percent));
             let item = label.replace("{number}", quote.number.as_str());
             shares(&mut text, quote, &share::percent(quote, *percent), &item);
         }
@@ -227,10 +248,20 @@ fn text(quote: &Document, part: &Part, before: &Before) -> String {
                 copy::element(&mut text, "line", keys);
             }
             for (number, index, lines) in &before.milestones {
-                let name = quote.milestones.get(*index).map_or("", |part| part.name.as_str());
-                let item = locale.label("part_taken").replace("{name}", name).replace("{number}", number);
+                let name = quote
+                    .milestones
+                    .get(*index)
+                    .map_or("", |part| part.name.as_str());
+                let item = locale
+                    .label("part_taken")
+                    .replace("{name}", name)
+                    .replace("{number}", number);
                 for line in lines {
-                    copy::element(&mut text, "line", copy::share_line(quote, line, &item, true));
+                    copy::element(
+                        &mut text,
+                        "line",
+                        copy::share_line(quote, line, &item, true),
+                    );
                 }
             }
             let (discounts, charges) = share::restated(quote);
@@ -250,10 +281,14 @@ fn shares(text: &mut Text, quote: &Document, lines: &[ShareLine], item: &str) {
 
 /// A milestone's share for each rate, or its lines with what falls on them of discounts and charges.
 fn milestone(text: &mut Text, quote: &Document, index: usize, locale: &Locale) {
-    let Some(part) = quote.milestones.get(index) else { return };
+    let Some(part) = quote.milestones.get(index) else {
+        return;
+    };
     if let Some(share) = part.share {
         let label = locale.label("part_milestone").replace("{name}", &part.name);
-        let item = label.replace("{share}", &locale.percent(share)).replace("{number}", quote.number.as_str());
+        let item = label
+            .replace("{share}", &locale.percent(share))
+            .replace("{number}", quote.number.as_str());
         return shares(text, quote, &share::milestone(quote, index), &item);
     }
     let all = copy::lines(quote, true);

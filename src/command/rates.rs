@@ -12,16 +12,27 @@ use crate::view::sheet::{Cell, Sheet};
 /// client's file is said by `check`.
 pub fn missing(source: &mut Source, today: NaiveDate) -> Vec<Missing> {
     source.again(|source| {
-        let Some(settings) = source.settings() else { return Vec::new() };
+        let Some(settings) = source.settings() else {
+            return Vec::new();
+        };
         let found = of(&load::law(&settings, &mut Diagnostics::default()), today);
         // Most days there is none, and the clients' files are not read.
-        if found.is_empty() { Vec::new() } else { needed(found, &settings, &source.clients()) }
+        if found.is_empty() {
+            Vec::new()
+        } else {
+            needed(found, &settings, &source.clients())
+        }
     })
 }
 
 /// Returns them as data.
 pub fn sheet(missing: &[Missing]) -> Sheet {
-    let mut sheet = Sheet::new(&[("series", ""), ("half_year", ""), ("has_begun", ""), ("published", "")]);
+    let mut sheet = Sheet::new(&[
+        ("series", ""),
+        ("half_year", ""),
+        ("has_begun", ""),
+        ("published", ""),
+    ]);
     for rate in missing {
         sheet.push(vec![
             Cell::text(&rate.series),

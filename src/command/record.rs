@@ -46,19 +46,35 @@ pub struct Recorder {
 
 impl Recorder {
     /// Plans the rows of one movement; returns its id.
-    pub fn add(&mut self, source: &mut Source, book: Book, date: NaiveDate, rows: &[Fields]) -> String {
+    pub fn add(
+        &mut self,
+        source: &mut Source,
+        book: Book,
+        date: NaiveDate,
+        rows: &[Fields],
+    ) -> String {
         let (folder, ours) = match book {
             Book::Payments => ("payments", PAYMENT_HEADER),
             Book::Events => ("events", EVENT_HEADER),
         };
         let path = format!("{folder}/{}.csv", date.format("%Y"));
         let columns = self.columns(source, &path, ours);
-        let used = rows.iter().flatten().filter(|(_, value)| !value.is_empty()).map(|(name, _)| *name);
-        if let Some(missing) =
-            ["id", "date"].into_iter().chain(used).find(|name| !columns.iter().any(|known| known == name))
+        let used = rows
+            .iter()
+            .flatten()
+            .filter(|(_, value)| !value.is_empty())
+            .map(|(name, _)| *name);
+        if let Some(missing) = ["id", "date"]
+            .into_iter()
+            .chain(used)
+            .find(|name| !columns.iter().any(|known| known == name))
         {
-            let problem = Diagnostic::error(code::CSV_HEADER, format!("the column `{missing}` of {path} is missing"));
-            self.problems.push(problem.hint(format!("the first line is `{}`", ours.join(","))));
+            let problem = Diagnostic::error(
+                code::CSV_HEADER,
+                format!("the column `{missing}` of {path} is missing"),
+            );
+            self.problems
+                .push(problem.hint(format!("the first line is `{}`", ours.join(","))));
         }
         let all = |id: &str| -> Vec<Vec<String>> {
             rows.iter()
@@ -109,13 +125,22 @@ impl Recorder {
             (_, true) => "\n".to_owned(),
             (_, false) => String::new(),
         };
-        self.ends.insert(path.to_owned(), End { columns: columns.clone(), length, opening });
+        self.ends.insert(
+            path.to_owned(),
+            End {
+                columns: columns.clone(),
+                length,
+                opening,
+            },
+        );
         columns
     }
 
     /// Plans rows at the end of a year's book whose columns were asked for.
     pub fn append(&mut self, path: &str, rows: &[Vec<String>]) {
-        let Some(end) = self.ends.get_mut(path) else { return };
+        let Some(end) = self.ends.get_mut(path) else {
+            return;
+        };
         let mut text = std::mem::take(&mut end.opening);
         text.extend(rows.iter().map(|row| csv_row(row)));
         self.set.append(path, end.length, &text);
@@ -148,7 +173,10 @@ fn new_id(date: NaiveDate, rows: &str, taken: &BTreeSet<String>) -> String {
         let digest = sha256(format!("{rows}\n{counter}").as_bytes());
         format!("{}-{}", date.format("%Y%m%d"), &digest[..10])
     };
-    (0..=u32::MAX).map(id).find(|id| !taken.contains(id)).unwrap_or_default()
+    (0..=u32::MAX)
+        .map(id)
+        .find(|id| !taken.contains(id))
+        .unwrap_or_default()
 }
 
 /// Returns a row as CSV, with its line feed.

@@ -74,7 +74,12 @@ pub fn run(args: &RecurringArgs, session: &mut Session<'_>) -> Outcomes {
 /// Returns what was made already: periods that drafts and issued documents name.
 fn made(source: &mut Source) -> BTreeSet<String> {
     let mut made = source.issued_periods();
-    made.extend(source.drafts().into_iter().filter_map(|draft| draft.recurring));
+    made.extend(
+        source
+            .drafts()
+            .into_iter()
+            .filter_map(|draft| draft.recurring),
+    );
     made
 }
 
@@ -85,9 +90,16 @@ pub fn check(templates: &[Template], bench: &Bench, problems: &mut Diagnostics) 
             problems.push(problem);
         }
         if !is_possible(template) {
-            let message = format!("no document of `{}` can be dated between its first and its last day", template.id);
+            let message = format!(
+                "no document of `{}` can be dated between its first and its last day",
+                template.id
+            );
             let hint = "look at `from`, `until` and `day`";
-            problems.push(Diagnostic::error(code::RECURRING_PERIOD, message).at(template.span).hint(hint));
+            problems.push(
+                Diagnostic::error(code::RECURRING_PERIOD, message)
+                    .at(template.span)
+                    .hint(hint),
+            );
         }
     }
 }
@@ -141,7 +153,15 @@ fn list(session: &mut Session<'_>) -> Outcomes {
         (_, 1) => "1 period is due: `acquit recurring run` drafts it\n".to_owned(),
         (_, count) => format!("{count} periods are due: `acquit recurring run` drafts them\n"),
     };
-    session.report(&Report { schema: "recurring", today: session.today, items, totals: None }, &after)?;
+    session.report(
+        &Report {
+            schema: "recurring",
+            today: session.today,
+            items,
+            totals: None,
+        },
+        &after,
+    )?;
     Ok(if broken { Done::Findings } else { Done::Well })
 }
 
@@ -156,9 +176,16 @@ fn make(args: &RunArgs, session: &mut Session<'_>) -> Outcomes {
         problems.push(Diagnostic::error(code::ISSUE_DATE, message).hint(hint));
     }
     let mut templates = source.templates();
-    let known: Vec<String> = templates.iter().map(|template| template.id.clone()).collect();
+    let known: Vec<String> = templates
+        .iter()
+        .map(|template| template.id.clone())
+        .collect();
     // A template that cannot be read is said already.
-    for name in args.names.iter().filter(|name| !known.contains(name) && source.problems.is_empty()) {
+    for name in args
+        .names
+        .iter()
+        .filter(|name| !known.contains(name) && source.problems.is_empty())
+    {
         let hint = match nearest(name, known.iter().map(String::as_str)) {
             Some(near) => format!("did you mean `{near}`?"),
             None => "`acquit recurring list` shows the templates".to_owned(),
@@ -174,7 +201,11 @@ fn make(args: &RunArgs, session: &mut Session<'_>) -> Outcomes {
     }
     let mut due: Vec<(&Template, Turn)> = templates
         .iter()
-        .flat_map(|template| turns(template, until).into_iter().map(move |turn| (template, turn)))
+        .flat_map(|template| {
+            turns(template, until)
+                .into_iter()
+                .map(move |turn| (template, turn))
+        })
         .filter(|(template, turn)| !made.contains(&turn.key(template)))
         .collect();
     due.sort_by(|a, b| (a.1.day, &a.0.id).cmp(&(b.1.day, &b.0.id)));
@@ -206,8 +237,14 @@ fn make(args: &RunArgs, session: &mut Session<'_>) -> Outcomes {
     }
     session.warn(&mut source);
     session.commit(writer.as_ref(), &set)?;
-    let names: Vec<&str> = drafts.iter().map(|(draft, ..)| draft.name.as_str()).collect();
-    session.terminal.say(&format!("`acquit issue {}` issues what was drafted", names.join(" ")));
+    let names: Vec<&str> = drafts
+        .iter()
+        .map(|(draft, ..)| draft.name.as_str())
+        .collect();
+    session.terminal.say(&format!(
+        "`acquit issue {}` issues what was drafted",
+        names.join(" ")
+    ));
     Ok(Done::Well)
 }
 
@@ -216,7 +253,11 @@ fn of(template: &Template, turn: &Turn, found: Diagnostics) -> Diagnostics {
     let mut named = Diagnostics::default();
     for problem in found.sorted() {
         let message = format!("{}: {}", turn.key(template), problem.message);
-        named.push(Diagnostic { message, span: Some(template.span), ..problem });
+        named.push(Diagnostic {
+            message,
+            span: Some(template.span),
+            ..problem
+        });
     }
     named
 }
@@ -227,7 +268,10 @@ fn text(template: &Template, turn: &Turn, bench: &Bench) -> String {
     let mut head = toml::Text::default();
     head.text("recurring", &turn.key(template));
     if template.draft.period.is_none() && template.draft.delivered.is_none() {
-        head.raw("period", format!("{{ from = {}, to = {} }}", turn.from, turn.to));
+        head.raw(
+            "period",
+            format!("{{ from = {}, to = {} }}", turn.from, turn.to),
+        );
     }
     let body = template
         .text
@@ -246,11 +290,16 @@ fn issue_all(
     writer: Option<&crate::write::Writer<'_>>,
 ) -> Outcomes {
     // The order of issue reads the rows too, and says what is wrong with them.
-    let (_, chain, _) = source.again(|source| load::books_and_chain(source, &bench.settings, NaiveDate::MAX));
+    let (_, chain, _) =
+        source.again(|source| load::books_and_chain(source, &bench.settings, NaiveDate::MAX));
     let last = chain.last();
     let tasks: Vec<Task> = drafts
         .into_iter()
-        .map(|(draft, _, day)| Task { draft, day: last.map_or(day, |last| last.max(day)), is_file: false })
+        .map(|(draft, _, day)| Task {
+            draft,
+            day: last.map_or(day, |last| last.max(day)),
+            is_file: false,
+        })
         .collect();
     let plan = match Order::plan(&tasks, session, source, bench) {
         Ok(plan) => plan,

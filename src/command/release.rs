@@ -29,7 +29,11 @@ pub fn run(args: &ReleaseArgs, session: &mut Session<'_>) -> Outcomes {
         incident.wrong(code::EVENT_STATE, format!("{number} is not on hold"), hint);
     } else if !incident.stood(|position| position.hold.is_some()) {
         let message = format!("{number} was not on hold yet on {}", incident.date);
-        incident.wrong(code::EVENT_STATE, message, "give the day of its end: the later of the two events holds");
+        incident.wrong(
+            code::EVENT_STATE,
+            message,
+            "give the day of its end: the later of the two events holds",
+        );
     }
     let row = incident.fields("released", None, "");
     incident.record(vec![row], session, &format!("{number} is on hold no more"))?;

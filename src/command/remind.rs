@@ -67,7 +67,11 @@ pub fn run(args: &RemindArgs, session: &mut Session<'_>) -> Outcomes {
         return super::resolve::run(id, outcome, session);
     }
     let records = args.log || args.send;
-    let (writer, mut source) = if records { session.open_to_write()? } else { (None, session.open()?) };
+    let (writer, mut source) = if records {
+        session.open_to_write()?
+    } else {
+        (None, session.open()?)
+    };
     let settings = load::settings(session, &mut source)?;
     let clients = source.clients();
     let books = load::books(&mut source, session.today);
@@ -85,7 +89,12 @@ pub fn run(args: &RemindArgs, session: &mut Session<'_>) -> Outcomes {
     let broken = session.warn(&mut source);
     let plan = |confirmed: &BTreeSet<String>| {
         let steps = |client: &str| {
-            policy(&settings.reminders, clients.get(client).map_or(&[], |client| client.reminders.as_slice()))
+            policy(
+                &settings.reminders,
+                clients
+                    .get(client)
+                    .map_or(&[], |client| client.reminders.as_slice()),
+            )
         };
         let mut day = remind::day(&books, steps, &regime.calendar, confirmed);
         if !args.who.is_empty() {
@@ -100,15 +109,26 @@ pub fn run(args: &RemindArgs, session: &mut Session<'_>) -> Outcomes {
         return Ok(if broken { Done::Findings } else { Done::Well });
     }
     if args.digest {
-        let folder = args.write.as_deref().map(|folder| session.output(folder)).transpose()?;
+        let folder = args
+            .write
+            .as_deref()
+            .map(|folder| session.output(folder))
+            .transpose()?;
         let last = |standing: &Standing| {
             let kind = clients.get(books.position(standing.index).client)?.kind;
             let limitation = books.limitation(standing.index, &regime, kind)?;
-            limitation.is_near(session.today).then_some((standing.index, limitation.last))
+            limitation
+                .is_near(session.today)
+                .then_some((standing.index, limitation.last))
         };
         let lapsing = day.standings.iter().filter_map(last).collect();
         let missing = needed(missing(&regime, session.today), &settings, &clients);
-        let digest = Digest { day: &day, books: &books, lapsing: &lapsing, missing: &missing };
+        let digest = Digest {
+            day: &day,
+            books: &books,
+            lapsing: &lapsing,
+            missing: &missing,
+        };
         super::digest::run(&digest, &settings, folder.as_deref(), session)?;
         return Ok(if broken { Done::Findings } else { Done::Well });
     }
@@ -117,10 +137,22 @@ pub fn run(args: &RemindArgs, session: &mut Session<'_>) -> Outcomes {
     }
     let items = reminders::plan(&day, &books);
     let after = summary(&day);
-    session.report(&Report { schema: "remind", today: session.today, items, totals: None }, &after)?;
+    session.report(
+        &Report {
+            schema: "remind",
+            today: session.today,
+            items,
+            totals: None,
+        },
+        &after,
+    )?;
     let mut failed = unknown(&books, &who, session);
     if args.write.is_some() || records {
-        let folder = args.write.as_deref().map(|folder| session.output(folder)).transpose()?;
+        let folder = args
+            .write
+            .as_deref()
+            .map(|folder| session.output(folder))
+            .transpose()?;
         let desk = Desk::load(&mut source, &settings, &clients, &books);
         let engine = Engine::new().map_err(|error| Failure::Could(error.to_string()))?;
         failed |= session.warn(&mut source);
@@ -128,14 +160,29 @@ pub fn run(args: &RemindArgs, session: &mut Session<'_>) -> Outcomes {
             (Some(_), true) => Some(Dispatch::open(args.mail.as_ref(), session, &mut source)?),
             _ => None,
         };
-        let task = Task { folder: folder.as_deref(), log: args.log, send: args.send };
+        let task = Task {
+            folder: folder.as_deref(),
+            log: args.log,
+            send: args.send,
+        };
         let (settings, writer) = (&settings, writer.as_ref());
-        let round = Round { desk: &desk, books: &books, settings, engine: &engine, task, writer };
+        let round = Round {
+            desk: &desk,
+            books: &books,
+            settings,
+            engine: &engine,
+            task,
+            writer,
+        };
         for note in &day.notes {
             failed |= round.carry_out(note, post.as_mut(), session, &mut source)?;
         }
     }
-    Ok(if broken || failed { Done::Findings } else { Done::Well })
+    Ok(if broken || failed {
+        Done::Findings
+    } else {
+        Done::Well
+    })
 }
 
 /// Names the messages of which nobody knows whether they have left; tells whether there is one.
@@ -144,7 +191,11 @@ fn unknown(books: &Books, who: &Who, session: &mut Session<'_>) -> bool {
     let meant = open.filter(|open| who.clients.is_empty() || who.clients.contains(&open.client));
     let mut some = false;
     for open in meant {
-        let message = format!("nobody knows whether the message of {} about {} was sent", open.date, open.numbers());
+        let message = format!(
+            "nobody knows whether the message of {} about {} was sent",
+            open.date,
+            open.numbers()
+        );
         let problem = Diagnostic::error(code::SENDING_UNKNOWN, message).hint(resolve(&open.id));
         some |= session.print(&[problem], &SourceMap::default());
     }
@@ -196,7 +247,12 @@ fn ask(
     }
     let mut some = false;
     for note in day.notes.iter().filter(|note| note.needs_person) {
-        let what = format!("{} to {} ({})", note.step.name.title(), note.client, numbers(note, books));
+        let what = format!(
+            "{} to {} ({})",
+            note.step.name.title(),
+            note.client,
+            numbers(note, books)
+        );
         let question = match (args.log, args.send && note.step.channel == Channel::Email) {
             (_, true) => format!("Send {what}?"),
             (true, false) => format!("Record {what} as sent?"),
@@ -211,15 +267,27 @@ fn ask(
 }
 
 fn numbers(note: &Note, books: &Books) -> String {
-    note.taken.iter().map(|index| books.position(*index).number).collect::<Vec<_>>().join(", ")
+    note.taken
+        .iter()
+        .map(|index| books.position(*index).number)
+        .collect::<Vec<_>>()
+        .join(", ")
 }
 
 /// Says why, of all open documents or of those of some clients; of a document named, even if nothing is left to pay.
-fn explain(args: &RemindArgs, who: &Who, day: &Day, books: &Books, session: &mut Session<'_>) -> Result<(), Failure> {
+fn explain(
+    args: &RemindArgs,
+    who: &Who,
+    day: &Day,
+    books: &Books,
+    session: &mut Session<'_>,
+) -> Result<(), Failure> {
     let is_meant = |standing: &&Standing| {
         let position = books.position(standing.index);
         let by_client = args.who.iter().any(|name| name == position.client);
-        args.who.is_empty() || by_client || who.numbers.iter().any(|number| number == position.number)
+        args.who.is_empty()
+            || by_client
+            || who.numbers.iter().any(|number| number == position.number)
     };
     let mut items = reminders::explanation(day.standings.iter().filter(is_meant), books);
     for index in who.numbers.iter().filter_map(|number| books.find(number)) {
@@ -227,20 +295,40 @@ fn explain(args: &RemindArgs, who: &Who, day: &Day, books: &Books, session: &mut
             items.push(reminders::settled(index, books));
         }
     }
-    let after = if items.rows.is_empty() { "Nothing is left to pay.\n" } else { "" };
-    session.report(&Report { schema: "remind-explain", today: session.today, items, totals: None }, after)
+    let after = if items.rows.is_empty() {
+        "Nothing is left to pay.\n"
+    } else {
+        ""
+    };
+    session.report(
+        &Report {
+            schema: "remind-explain",
+            today: session.today,
+            items,
+            totals: None,
+        },
+        after,
+    )
 }
 
 /// The line under the table.
 fn summary(day: &Day) -> String {
     let going = day.notes.iter().filter(|note| !note.needs_person).count();
     let waiting = day.notes.len() - going;
-    let count =
-        |count: usize, one: &str, many: &str| if count == 1 { format!("1 {one}") } else { format!("{count} {many}") };
+    let count = |count: usize, one: &str, many: &str| {
+        if count == 1 {
+            format!("1 {one}")
+        } else {
+            format!("{count} {many}")
+        }
+    };
     match (going, waiting) {
         (0, 0) => "Nobody is to be reminded today.\n".to_owned(),
         (going, 0) => format!("{}.\n", count(going, "message", "messages")),
-        (0, waiting) => format!("{} for a person's yes.\n", count(waiting, "message waits", "messages wait")),
+        (0, waiting) => format!(
+            "{} for a person's yes.\n",
+            count(waiting, "message waits", "messages wait")
+        ),
         (going, waiting) => format!(
             "{}; {} for a person's yes.\n",
             count(going, "message", "messages"),

@@ -63,27 +63,34 @@ impl Round<'_, '_> {
         let records = self.task.log && !note.needs_person;
         let stem = format!("{}-{}", note.client, note.step.name.word());
         let ending = self.desk.ending(note.step.channel);
-        let folder = self.task.folder.map(|folder| folder.join(session.today.to_string()));
+        let folder = self
+            .task
+            .folder
+            .map(|folder| folder.join(session.today.to_string()));
         let path = folder.map(|folder| folder.join(format!("{stem}.{ending}")));
         if note.needs_person && path.is_none() {
-            session.terminal.say(&format!("{stem} waits for a yes: `{}`", yes(note)));
+            session
+                .terminal
+                .say(&format!("{stem} waits for a yes: `{}`", yes(note)));
             return Ok(false);
         }
         let standing = match &path {
-            Some(path) => session
-                .disk
-                .read(path)
-                .map_err(|error| Failure::Could(format!("cannot read {}: {error}", path.display())))?,
+            Some(path) => session.disk.read(path).map_err(|error| {
+                Failure::Could(format!("cannot read {}: {error}", path.display()))
+            })?,
             None => None,
         };
         if let (Some(path), Some(_), false) = (&path, &standing, records) {
             keep(path, true, session);
             return Ok(false);
         }
-        let Some((parcel, mut failed)) = self.parcel(note, session, source)? else { return Ok(true) };
+        let Some((parcel, mut failed)) = self.parcel(note, session, source)? else {
+            return Ok(true);
+        };
         if self.task.send && path.is_none() && !self.task.log {
             let channel = note.step.channel.word();
-            let line = format!("{stem} goes by {channel}: `--write DIR` makes it, `--log` records it\n");
+            let line =
+                format!("{stem} goes by {channel}: `--write DIR` makes it, `--log` records it\n");
             session.terminal.complain(&line);
             return Ok(true);
         }
@@ -109,16 +116,30 @@ impl Round<'_, '_> {
         session: &mut Session<'_>,
         source: &mut Source,
     ) -> Result<bool, Failure> {
-        let Some((parcel, failed)) = self.parcel(note, session, source)? else { return Ok(true) };
+        let Some((parcel, failed)) = self.parcel(note, session, source)? else {
+            return Ok(true);
+        };
         let name = format!("{}-{}", note.client, note.step.name.word());
         let (Some(post), Some(writer)) = (post, self.writer) else {
-            session.terminal.say(&format!("dry run, nothing is sent: would send {name}"));
+            session
+                .terminal
+                .say(&format!("dry run, nothing is sent: would send {name}"));
             return Ok(failed);
         };
         let stem = stem(note, session);
-        let keep = Keep { year: year(session.today), stem: &stem, ending: parcel.ending, bytes: None };
+        let keep = Keep {
+            year: year(session.today),
+            stem: &stem,
+            ending: parcel.ending,
+            bytes: None,
+        };
         let rows = rows(note, &parcel, self.books);
-        let parting = Parting { name: &name, draft: &parcel.bytes, keep, rows: &rows };
+        let parting = Parting {
+            name: &name,
+            draft: &parcel.bytes,
+            keep,
+            rows: &rows,
+        };
         Ok(post.send(&parting, session, source, writer)? != Fate::Left || failed)
     }
 
@@ -130,11 +151,17 @@ impl Round<'_, '_> {
         source: &mut Source,
     ) -> Result<Option<(Parcel, bool)>, Failure> {
         let indexes = note.documents(self.books);
-        let numbers: Vec<String> = indexes.iter().map(|index| self.books.position(*index).number.to_owned()).collect();
-        let made = load::documents(session, source, self.settings, &numbers).and_then(|documents| {
-            let made = self.desk.parcel(source, self.engine, &documents, &note.step);
-            made.map_err(|problems| session.refuse(source, problems))
-        });
+        let numbers: Vec<String> = indexes
+            .iter()
+            .map(|index| self.books.position(*index).number.to_owned())
+            .collect();
+        let made =
+            load::documents(session, source, self.settings, &numbers).and_then(|documents| {
+                let made = self
+                    .desk
+                    .parcel(source, self.engine, &documents, &note.step);
+                made.map_err(|problems| session.refuse(source, problems))
+            });
         match made {
             Ok((parcel, problems)) => {
                 let failed = session.print(&problems, &source.map);
@@ -149,12 +176,29 @@ impl Round<'_, '_> {
     }
 
     /// Creates a message's file. A person is needed for it, and is told so once: when it is new.
-    fn write(&self, path: &Path, parcel: &Parcel, note: &Note, session: &mut Session<'_>) -> Result<(), Failure> {
+    fn write(
+        &self,
+        path: &Path,
+        parcel: &Parcel,
+        note: &Note,
+        session: &mut Session<'_>,
+    ) -> Result<(), Failure> {
         let file = shown(path, session);
-        let remark = parcel.remark.as_ref().map(|remark| format!(" ({remark})")).unwrap_or_default();
-        let verb = if session.global.dry_run { "would write" } else { "wrote" };
+        let remark = parcel
+            .remark
+            .as_ref()
+            .map(|remark| format!(" ({remark})"))
+            .unwrap_or_default();
+        let verb = if session.global.dry_run {
+            "would write"
+        } else {
+            "wrote"
+        };
         let what = match (note.step.name, note.step.channel, note.needs_person) {
-            (StepName::Formal, _, true) => format!(": a formal notice, which only a person lets go: `{}`", yes(note)),
+            (StepName::Formal, _, true) => format!(
+                ": a formal notice, which only a person lets go: `{}`",
+                yes(note)
+            ),
             (.., true) => format!(": it waits for a yes: `{}`", yes(note)),
             (_, _, false) if !self.task.log => String::new(),
             (_, Channel::Email, _) => ": a draft, to be sent from your mail program".to_owned(),
@@ -186,10 +230,23 @@ impl Round<'_, '_> {
     ) -> Result<bool, Failure> {
         let mut recorder = Recorder::default();
         let is_kept = note.step.channel != Channel::Call;
-        let digest = if is_kept { sha256(bytes) } else { String::new() };
+        let digest = if is_kept {
+            sha256(bytes)
+        } else {
+            String::new()
+        };
         let stem = stem(note, session);
-        let keep = Keep { year: year(session.today), stem: &stem, ending: parcel.ending, bytes: Some(bytes) };
-        let (file, is_new) = if is_kept { place(source, &keep, bytes) } else { (String::new(), false) };
+        let keep = Keep {
+            year: year(session.today),
+            stem: &stem,
+            ending: parcel.ending,
+            bytes: Some(bytes),
+        };
+        let (file, is_new) = if is_kept {
+            place(source, &keep, bytes)
+        } else {
+            (String::new(), false)
+        };
         if is_new {
             recorder.set.create(file.clone(), bytes.to_vec());
         }
@@ -205,9 +262,17 @@ impl Round<'_, '_> {
             return Err(session.refuse(source, problems));
         }
         session.commit(self.writer, &recorder.set)?;
-        let numbers: Vec<&str> = note.taken.iter().map(|index| self.books.position(*index).number).collect();
+        let numbers: Vec<&str> = note
+            .taken
+            .iter()
+            .map(|index| self.books.position(*index).number)
+            .collect();
         let (word, channel) = (note.step.name.word(), note.step.channel.word());
-        session.terminal.say(&format!("recorded {} ({}): {word}, by {channel}", numbers.join(", "), note.client));
+        session.terminal.say(&format!(
+            "recorded {} ({}): {word}, by {channel}",
+            numbers.join(", "),
+            note.client
+        ));
         Ok(false)
     }
 }
@@ -217,10 +282,13 @@ impl Round<'_, '_> {
 fn keep(path: &Path, is_same: bool, session: &mut Session<'_>) {
     let file = shown(path, session);
     if is_same {
-        session.terminal.say(&format!("kept {file}: remove it to have it made anew"));
+        session
+            .terminal
+            .say(&format!("kept {file}: remove it to have it made anew"));
     } else {
-        let line =
-            format!("kept {file}, and recorded it as it stands there: it has another text than a new one would have\n");
+        let line = format!(
+            "kept {file}, and recorded it as it stands there: it has another text than a new one would have\n"
+        );
         session.terminal.complain(&line);
     }
 }
@@ -229,9 +297,17 @@ fn keep(path: &Path, is_same: bool, session: &mut Session<'_>) {
 ///
 /// # Errors
 /// What the system says.
-pub fn write_parcel(session: &mut Session<'_>, path: &Path, parcel: &Parcel) -> Result<(), Failure> {
+pub fn write_parcel(
+    session: &mut Session<'_>,
+    path: &Path,
+    parcel: &Parcel,
+) -> Result<(), Failure> {
     let file = shown(path, session);
-    let remark = parcel.remark.as_ref().map(|remark| format!(" ({remark})")).unwrap_or_default();
+    let remark = parcel
+        .remark
+        .as_ref()
+        .map(|remark| format!(" ({remark})"))
+        .unwrap_or_default();
     let verb = if session.global.dry_run {
         "would write"
     } else {
@@ -239,8 +315,9 @@ pub fn write_parcel(session: &mut Session<'_>, path: &Path, parcel: &Parcel) -> 
         match write_new(session.disk, path, &parcel.bytes) {
             Ok(()) => "wrote",
             Err(WriteError::Conflict(_)) => {
-                let sentence =
-                    format!("kept {file}: it stands there with another text; remove it to have it made anew");
+                let sentence = format!(
+                    "kept {file}: it stands there with another text; remove it to have it made anew"
+                );
                 session.terminal.say(&sentence);
                 return Ok(());
             }
@@ -252,12 +329,20 @@ pub fn write_parcel(session: &mut Session<'_>, path: &Path, parcel: &Parcel) -> 
 }
 
 fn shown(path: &Path, session: &Session<'_>) -> String {
-    path.strip_prefix(&session.folder).unwrap_or(path).display().to_string()
+    path.strip_prefix(&session.folder)
+        .unwrap_or(path)
+        .display()
+        .to_string()
 }
 
 /// The name of a message's file under sent/.
 fn stem(note: &Note, session: &Session<'_>) -> String {
-    format!("{}-{}-{}", session.today, note.client, note.step.name.word())
+    format!(
+        "{}-{}-{}",
+        session.today,
+        note.client,
+        note.step.name.word()
+    )
 }
 
 /// The command that says yes.
@@ -269,14 +354,23 @@ fn yes(note: &Note) -> String {
 fn rows(note: &Note, parcel: &Parcel, books: &Books) -> Vec<Fields> {
     let row = |index: &usize| {
         let position = books.position(*index);
-        let own = parcel.claims.iter().find(|claim| claim.number == position.number);
+        let own = parcel
+            .claims
+            .iter()
+            .find(|claim| claim.number == position.number);
         let amount = |value| in_currency(value, position.currency);
-        let interest = own.and_then(|claim| claim.claimed.interest).map(amount).unwrap_or_default();
+        let interest = own
+            .and_then(|claim| claim.claimed.interest)
+            .map(amount)
+            .unwrap_or_default();
         let fee = own.and_then(|claim| claim.claimed.fee);
         // The law's euros beside a debt in dollars are of another currency than the row's.
         let (fee, remark) = match fee {
             Some((currency, fee)) if currency == position.currency => (amount(fee), String::new()),
-            Some((currency, fee)) => (String::new(), format!("fee {} {currency}", in_currency(fee, currency))),
+            Some((currency, fee)) => (
+                String::new(),
+                format!("fee {} {currency}", in_currency(fee, currency)),
+            ),
             None => (String::new(), String::new()),
         };
         vec![
@@ -288,7 +382,13 @@ fn rows(note: &Note, parcel: &Parcel, books: &Books) -> Vec<Fields> {
             ("currency", position.currency.to_string()),
             ("interest", interest),
             ("fee", fee),
-            ("until", position.falls_due().map(|due| due.to_string()).unwrap_or_default()),
+            (
+                "until",
+                position
+                    .falls_due()
+                    .map(|due| due.to_string())
+                    .unwrap_or_default(),
+            ),
             ("note", remark),
         ]
     };

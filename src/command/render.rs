@@ -25,7 +25,11 @@ use crate::view::standing::Standing;
 )]
 pub struct RenderArgs {
     /// Numbers, or names of drafts
-    #[arg(value_name = "NUMBER|DRAFT", required_unless_present = "all", conflicts_with = "all")]
+    #[arg(
+        value_name = "NUMBER|DRAFT",
+        required_unless_present = "all",
+        conflicts_with = "all"
+    )]
     pub names: Vec<String>,
     /// Every issued document; quotes are rendered by their numbers
     #[arg(long)]
@@ -76,8 +80,13 @@ struct Copy {
 
 impl Copy {
     fn of(args: &RenderArgs, session: &Session<'_>, source: &mut Source) -> Self {
-        let books = args.with_balance.then(|| load::books(source, session.today));
-        Self { is_duplicate: args.duplicate, books }
+        let books = args
+            .with_balance
+            .then(|| load::books(source, session.today));
+        Self {
+            is_duplicate: args.duplicate,
+            books,
+        }
     }
 
     fn is_plain(&self) -> bool {
@@ -88,9 +97,16 @@ impl Copy {
     fn mark<'b>(&'b self, dress: Dress<'b>, document: &Document) -> Dress<'b> {
         let standing = self.books.as_ref().and_then(|books| {
             let position = books.position(books.find(document.number.as_str())?);
-            Some(Standing { day: books.today(), position })
+            Some(Standing {
+                day: books.today(),
+                position,
+            })
         });
-        Dress { is_duplicate: self.is_duplicate, standing, ..dress }
+        Dress {
+            is_duplicate: self.is_duplicate,
+            standing,
+            ..dress
+        }
     }
 
     /// The file's name: a copy never takes the place of the page itself.
@@ -116,21 +132,26 @@ fn one(
     }
     if is_draft && !copy.is_plain() {
         let sentence = format!("`{name}` is a draft: it has no copies and no balance");
-        return Err(Failure::Usage(sentence, "leave --duplicate and --with-balance out".into()));
+        return Err(Failure::Usage(
+            sentence,
+            "leave --duplicate and --with-balance out".into(),
+        ));
     }
     let dress = if is_draft {
         // What finding the draft said of the settings is said again by loading them.
         source.take_problems();
         let bench = Bench::load(session, source)?;
         // A page without the logo that is asked for would look as if all were well.
-        if bench.design.is_none() || (bench.logo.is_none() && bench.settings.seller.logo.is_some()) {
+        if bench.design.is_none() || (bench.logo.is_none() && bench.settings.seller.logo.is_some())
+        {
             return Err(session.refuse(source, Diagnostics::default()));
         }
         Ok(page::fresh(&bench, true))
     } else {
         page::dress(source, &document).map(|dress| copy.mark(dress, &document))
     };
-    let drawn = dress.and_then(|dress| page::pdf(engine, &document, dress).map_err(Diagnostics::from));
+    let drawn =
+        dress.and_then(|dress| page::pdf(engine, &document, dress).map_err(Diagnostics::from));
     let bytes = match drawn {
         Ok(bytes) => bytes,
         Err(problems) => return Err(session.refuse(source, problems)),
@@ -138,7 +159,9 @@ fn one(
     if !is_draft {
         without(session, &document);
     }
-    let is_file = folder.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("pdf"));
+    let is_file = folder
+        .extension()
+        .is_some_and(|extension| extension.eq_ignore_ascii_case("pdf"));
     let path = match (is_file, is_draft) {
         (true, _) => folder.to_owned(),
         (false, true) => folder.join(format!("draft-{name}.pdf")),
@@ -150,12 +173,19 @@ fn one(
 /// Says that a page has no e-invoice in it, where its seller's have one.
 fn without(session: &mut Session<'_>, document: &Document) {
     if let Some(why) = electronic::without(document) {
-        session.terminal.say(&format!("{} has no electronic invoice in it: {why}", document.number));
+        session.terminal.say(&format!(
+            "{} has no electronic invoice in it: {why}",
+            document.number
+        ));
     }
 }
 
 fn write(session: &mut Session<'_>, path: &Path, bytes: &[u8]) -> Result<(), Failure> {
-    let shown = path.strip_prefix(&session.folder).unwrap_or(path).display().to_string();
+    let shown = path
+        .strip_prefix(&session.folder)
+        .unwrap_or(path)
+        .display()
+        .to_string();
     if session.global.dry_run {
         session.terminal.say(&format!("would write {shown}"));
         return Ok(());
@@ -169,7 +199,13 @@ fn write(session: &mut Session<'_>, path: &Path, bytes: &[u8]) -> Result<(), Fai
 type Rendered = (String, Result<Vec<u8>, Diagnostics>, Option<String>);
 
 /// Renders every document, by all cores; a document that is not what was issued is refused, the others are made.
-fn all(session: &mut Session<'_>, source: &mut Source, engine: &Engine, folder: &Path, copy: &Copy) -> Outcomes {
+fn all(
+    session: &mut Session<'_>,
+    source: &mut Source,
+    engine: &Engine,
+    folder: &Path,
+    copy: &Copy,
+) -> Outcomes {
     let settings = load::settings(session, source)?;
     let (_, _, rows) = load::books_and_chain(source, &settings, chrono::NaiveDate::MAX);
     let repository = crate::source::repository::Repository::open_locked(source.repository.root());
@@ -179,32 +215,41 @@ fn all(session: &mut Session<'_>, source: &mut Source, engine: &Engine, folder: 
     let mut written = 0;
     // A batch at a time: a hundred thousand pages are never in memory together.
     for batch in files.chunks(256) {
-        let results: Vec<Option<Rendered>> = source.documents_of(batch, |number, _, read, problems| {
-            let (document, sha256): (Document, String) = read?;
-            let mut found = Diagnostics::default();
-            match rows.get(number) {
-                Some(row) => {
-                    compare(&document, &sha256, number, row, &mut found);
-                }
-                None => found.push(
-                    Diagnostic::error(code::REGISTER_MISSING, format!("{number} has no row in the register"))
+        let results: Vec<Option<Rendered>> =
+            source.documents_of(batch, |number, _, read, problems| {
+                let (document, sha256): (Document, String) = read?;
+                let mut found = Diagnostics::default();
+                match rows.get(number) {
+                    Some(row) => {
+                        compare(&document, &sha256, number, row, &mut found);
+                    }
+                    None => found.push(
+                        Diagnostic::error(
+                            code::REGISTER_MISSING,
+                            format!("{number} has no row in the register"),
+                        )
                         .at(document.span)
                         .hint("`acquit check` says more"),
-                ),
-            }
-            if found.has_errors() {
-                problems.extend(found);
-                return None;
-            }
-            let dress = page::dress(&reader, &document).map(|dress| copy.mark(dress, &document));
-            let drawn = dress.and_then(|dress| page::pdf(engine, &document, dress).map_err(Diagnostics::from));
-            Some((number.to_owned(), drawn, electronic::without(&document)))
-        });
+                    ),
+                }
+                if found.has_errors() {
+                    problems.extend(found);
+                    return None;
+                }
+                let dress =
+                    page::dress(&reader, &document).map(|dress| copy.mark(dress, &document));
+                let drawn = dress.and_then(|dress| {
+                    page::pdf(engine, &document, dress).map_err(Diagnostics::from)
+                });
+                Some((number.to_owned(), drawn, electronic::without(&document)))
+            });
         for result in results.into_iter().flatten() {
             match result {
                 (number, Ok(bytes), without) => {
                     if let Some(why) = without {
-                        session.terminal.say(&format!("{number} has no electronic invoice in it: {why}"));
+                        session
+                            .terminal
+                            .say(&format!("{number} has no electronic invoice in it: {why}"));
                     }
                     if !session.global.dry_run {
                         session.write_output(&folder.join(copy.file(&number)), &bytes)?;
@@ -218,8 +263,22 @@ fn all(session: &mut Session<'_>, source: &mut Source, engine: &Engine, folder: 
     }
     session.terminal.progress("rendering", count, count);
     let broken = session.warn(source);
-    let shown = folder.strip_prefix(&session.folder).unwrap_or(folder).display().to_string();
-    let verb = if session.global.dry_run { "would write" } else { "wrote" };
-    session.terminal.say(&format!("{verb} {written} of {count} documents to {shown}"));
-    Ok(if broken || written < count { Done::Findings } else { Done::Well })
+    let shown = folder
+        .strip_prefix(&session.folder)
+        .unwrap_or(folder)
+        .display()
+        .to_string();
+    let verb = if session.global.dry_run {
+        "would write"
+    } else {
+        "wrote"
+    };
+    session
+        .terminal
+        .say(&format!("{verb} {written} of {count} documents to {shown}"));
+    Ok(if broken || written < count {
+        Done::Findings
+    } else {
+        Done::Well
+    })
 }

@@ -31,7 +31,10 @@ fn outgoing(source: &mut Source, session: &Session<'_>) -> Outgoing {
 pub fn run(id: &str, word: &str, session: &mut Session<'_>) -> Outcomes {
     if !matches!(word, "sent" | "not-sent") {
         let hint = format!("`acquit remind --resolve {id} sent`, or `not-sent`");
-        return Err(Failure::Usage(format!("`{word}` does not say what became of the message"), hint));
+        return Err(Failure::Usage(
+            format!("`{word}` does not say what became of the message"),
+            hint,
+        ));
     }
     let (writer, mut source) = session.open_to_write()?;
     let outgoing = outgoing(&mut source, session);
@@ -46,7 +49,11 @@ pub fn run(id: &str, word: &str, session: &mut Session<'_>) -> Outcomes {
         take_back(unknown, &mut source, &mut recorder);
         "not-sent"
     };
-    let rows: Vec<Fields> = unknown.documents.iter().map(|one| row(unknown, one)).collect();
+    let rows: Vec<Fields> = unknown
+        .documents
+        .iter()
+        .map(|one| row(unknown, one))
+        .collect();
     let note = format!("resolved on {}", session.today);
     let rows = filled(&rows, kind, &unknown.file, &unknown.sha256, &note);
     // It is of the day on which the message began to leave: from then on the next reminder counts its days.
@@ -67,23 +74,42 @@ pub fn run(id: &str, word: &str, session: &mut Session<'_>) -> Outcomes {
 
 /// Finds a message by its id or the beginning of one.
 fn find<'u>(id: &str, all: &'u [Unknown]) -> Result<&'u Unknown, Diagnostic> {
-    let wrong = |message: String, hint: String| Err(Diagnostic::error(code::EVENT_STATE, message).hint(hint));
-    let list = |all: &[&Unknown]| all.iter().map(|one| one.id.as_str()).collect::<Vec<_>>().join(", ");
+    let wrong = |message: String, hint: String| {
+        Err(Diagnostic::error(code::EVENT_STATE, message).hint(hint))
+    };
+    let list = |all: &[&Unknown]| {
+        all.iter()
+            .map(|one| one.id.as_str())
+            .collect::<Vec<_>>()
+            .join(", ")
+    };
     if let Some(one) = all.iter().find(|one| one.id == id) {
         return Ok(one);
     }
-    let found: Vec<&Unknown> = all.iter().filter(|one| !id.is_empty() && one.id.starts_with(id)).collect();
+    let found: Vec<&Unknown> = all
+        .iter()
+        .filter(|one| !id.is_empty() && one.id.starts_with(id))
+        .collect();
     match found.as_slice() {
         [one] => Ok(one),
         [] if all.is_empty() => {
             let hint = "of every message that began to leave it is recorded what became of it";
-            wrong(format!("no message is unknown, neither is `{id}`"), hint.into())
+            wrong(
+                format!("no message is unknown, neither is `{id}`"),
+                hint.into(),
+            )
         }
         [] => {
             let hint = format!("unknown are {}", list(&all.iter().collect::<Vec<_>>()));
-            wrong(format!("`{id}` is no message of which it is unknown whether it was sent"), hint)
+            wrong(
+                format!("`{id}` is no message of which it is unknown whether it was sent"),
+                hint,
+            )
         }
-        several => wrong(format!("several ids begin with `{id}`"), format!("write more of one: {}", list(several))),
+        several => wrong(
+            format!("several ids begin with `{id}`"),
+            format!("write more of one: {}", list(several)),
+        ),
     }
 }
 
@@ -99,7 +125,9 @@ fn take_back(unknown: &Unknown, source: &mut Source, recorder: &mut Recorder) {
         && !kept.contains(&unknown.file)
         && sha256(&bytes) == unknown.sha256
     {
-        recorder.set.remove(unknown.file.clone(), sha256_text(&bytes));
+        recorder
+            .set
+            .remove(unknown.file.clone(), sha256_text(&bytes));
     }
 }
 
@@ -111,12 +139,23 @@ fn row(unknown: &Unknown, one: &Claimed) -> Fields {
         ("step", unknown.step.clone()),
         ("channel", unknown.channel.clone()),
         ("who", unknown.who.clone()),
-        ("until", one.until.map(|day| day.to_string()).unwrap_or_default()),
+        (
+            "until",
+            one.until.map(|day| day.to_string()).unwrap_or_default(),
+        ),
     ];
     if let Some(currency) = one.currency {
         row.push(("currency", currency.to_string()));
-        let figures = [("amount", one.amount), ("interest", one.interest), ("fee", one.fee)];
-        row.extend(figures.into_iter().filter_map(|(name, value)| Some((name, in_currency(value?, currency)))));
+        let figures = [
+            ("amount", one.amount),
+            ("interest", one.interest),
+            ("fee", one.fee),
+        ];
+        row.extend(
+            figures
+                .into_iter()
+                .filter_map(|(name, value)| Some((name, in_currency(value?, currency)))),
+        );
     }
     row
 }

@@ -71,13 +71,22 @@ impl SendArgs {
 pub fn run(args: &SendArgs, session: &mut Session<'_>) -> Outcomes {
     if !args.records() && (args.told.date.is_some() || args.told.note.is_some()) {
         let hint = "add --log, or --channel for what you gave by another way";
-        return Err(Failure::Usage("--date and --note record what you have sent yourself".into(), hint.into()));
+        return Err(Failure::Usage(
+            "--date and --note record what you have sent yourself".into(),
+            hint.into(),
+        ));
     }
     if args.mail.is_some() && !args.sends() {
-        return Err(Failure::Usage("--mail is for sending, and nothing is sent here".into(), "leave it out".into()));
+        return Err(Failure::Usage(
+            "--mail is for sending, and nothing is sent here".into(),
+            "leave it out".into(),
+        ));
     }
-    let (writer, mut source) =
-        if args.sends() || args.records() { session.open_to_write()? } else { (None, session.open()?) };
+    let (writer, mut source) = if args.sends() || args.records() {
+        session.open_to_write()?
+    } else {
+        (None, session.open()?)
+    };
     let settings = load::settings(session, &mut source)?;
     let clients = source.clients();
     let books = load::books(&mut source, session.today);
@@ -97,11 +106,26 @@ pub fn run(args: &SendArgs, session: &mut Session<'_>) -> Outcomes {
         }
         (Some(_), true) => Some(Dispatch::open(args.mail.as_ref(), session, &mut source)?),
     };
-    let folder = args.write.as_ref().map(|folder| session.output(folder)).transpose()?;
+    let folder = args
+        .write
+        .as_ref()
+        .map(|folder| session.output(folder))
+        .transpose()?;
     let engine = Engine::new().map_err(|error| Failure::Could(error.to_string()))?;
     let recorder = Recorder::default();
     let said = Vec::new();
-    let mut counter = Counter { args, writer, desk, books: &books, sent, engine, folder, dispatch, recorder, said };
+    let mut counter = Counter {
+        args,
+        writer,
+        desk,
+        books: &books,
+        sent,
+        engine,
+        folder,
+        dispatch,
+        recorder,
+        said,
+    };
     for (index, number) in args.numbers.iter().enumerate() {
         // Named twice, it is sent once.
         if args.numbers[..index].contains(number) {
@@ -152,7 +176,12 @@ struct Counter<'c, 's> {
 
 impl Counter<'_, '_> {
     /// Sends, writes or records one document; tells whether all went well.
-    fn one(&mut self, number: &str, session: &mut Session<'_>, source: &mut Source) -> Result<bool, Failure> {
+    fn one(
+        &mut self,
+        number: &str,
+        session: &mut Session<'_>,
+        source: &mut Source,
+    ) -> Result<bool, Failure> {
         let document = find(number, session, source)?;
         if self.args.sends() || self.args.records() {
             self.once(&document, session, source)?;
@@ -164,10 +193,17 @@ impl Counter<'_, '_> {
             let parcel = cover(&self.desk, &document, &pdf);
             parcel.map_err(|problems| session.refuse(source, problems))?
         } else {
-            Parcel { ending: "pdf", bytes: pdf.clone(), remark: None, claims: Vec::new() }
+            Parcel {
+                ending: "pdf",
+                bytes: pdf.clone(),
+                remark: None,
+                claims: Vec::new(),
+            }
         };
         if let Some(folder) = &self.folder {
-            let path = folder.join(session.today.to_string()).join(format!("{number}.{}", parcel.ending));
+            let path = folder
+                .join(session.today.to_string())
+                .join(format!("{number}.{}", parcel.ending));
             write_parcel(session, &path, &parcel)?;
         }
         if self.args.records() {
@@ -184,14 +220,20 @@ impl Counter<'_, '_> {
     }
 
     /// Refuses what has been sent already, or may have been; and a day on which it cannot have been.
-    fn once(&self, document: &Document, session: &Session<'_>, source: &mut Source) -> Result<(), Failure> {
+    fn once(
+        &self,
+        document: &Document,
+        session: &Session<'_>,
+        source: &mut Source,
+    ) -> Result<(), Failure> {
         let (number, date) = (document.number.as_str(), self.date(session));
         let problem = if date > session.today {
             let message = format!("{date} is later than today, {}", session.today);
             Diagnostic::error(code::EVENT_STATE, message).hint("record what has happened")
         } else if date < document.issued {
             let message = format!("{number} was issued on {}, after {date}", document.issued);
-            Diagnostic::error(code::EVENT_STATE, message).hint("it is sent on its issue date or later")
+            Diagnostic::error(code::EVENT_STATE, message)
+                .hint("it is sent on its issue date or later")
         } else if let Some(unknown) = self.books.outgoing().about(number, false) {
             let message = format!("nobody knows whether {number} was sent on {}", unknown.date);
             Diagnostic::error(code::SENDING_UNKNOWN, message).hint(resolve(&unknown.id))
@@ -221,13 +263,23 @@ impl Counter<'_, '_> {
                 Err(why) => return Err(failed(number, &why, "nothing is recorded").into()),
             };
             let to = leaving.to.join(", ");
-            session.terminal.say(&format!("dry run, nothing is sent: would send {number} to {to}"));
+            session.terminal.say(&format!(
+                "dry run, nothing is sent: would send {number} to {to}"
+            ));
             let (path, is_new) = place(source, &keep, pdf);
-            session.terminal.say(&format!("  would {} {path}", if is_new { "create" } else { "keep" }));
+            session.terminal.say(&format!(
+                "  would {} {path}",
+                if is_new { "create" } else { "keep" }
+            ));
             return Ok(true);
         };
         let rows = [self.args.row(document)];
-        let message = Parting { name: number, draft: &parcel.bytes, keep, rows: &rows };
+        let message = Parting {
+            name: number,
+            draft: &parcel.bytes,
+            keep,
+            rows: &rows,
+        };
         let fate = dispatch.send(&message, session, source, writer)?;
         if fate == Fate::Left {
             self.sent.insert(number.to_owned(), session.today);
@@ -236,17 +288,32 @@ impl Counter<'_, '_> {
     }
 
     /// Plans the event of a document that a person has sent.
-    fn record(&mut self, document: &Document, pdf: &[u8], session: &Session<'_>, source: &mut Source) {
+    fn record(
+        &mut self,
+        document: &Document,
+        pdf: &[u8],
+        session: &Session<'_>,
+        source: &mut Source,
+    ) {
         let (number, date) = (document.number.as_str(), self.date(session));
         let (path, is_new) = place(source, &keep(document, pdf), pdf);
         let note = self.args.told.note.clone().unwrap_or_default();
-        let rows = filled(&[self.args.row(document)], "sent", &path, &sha256(pdf), &note);
+        let rows = filled(
+            &[self.args.row(document)],
+            "sent",
+            &path,
+            &sha256(pdf),
+            &note,
+        );
         if is_new {
             self.recorder.set.create(path, pdf.to_vec());
         }
         self.recorder.add(source, Book::Events, date, &rows);
         self.sent.insert(number.to_owned(), date);
-        self.said.push(format!("{number} was sent on {date}: {}", self.args.channel));
+        self.said.push(format!(
+            "{number} was sent on {date}: {}",
+            self.args.channel
+        ));
     }
 
     /// Writes what a person has sent into the ledger.
@@ -278,7 +345,12 @@ impl SendArgs {
 
 /// What is kept of a document: its page as it left.
 fn keep<'k>(document: &'k Document, pdf: &'k [u8]) -> Keep<'k> {
-    Keep { year: year(document.issued), stem: document.number.as_str(), ending: "pdf", bytes: Some(pdf) }
+    Keep {
+        year: year(document.issued),
+        stem: document.number.as_str(),
+        ending: "pdf",
+        bytes: Some(pdf),
+    }
 }
 
 /// Opens an issued document or quote by its exact number.
@@ -286,12 +358,24 @@ fn find(number: &str, session: &Session<'_>, source: &mut Source) -> Result<Docu
     if source.draft_names().iter().any(|draft| draft == number) {
         let message = format!("`{number}` is a draft: it has no number yet");
         let hint = format!("`acquit issue {number}` issues it; then it can be sent");
-        return Err(session.refuse(source, Diagnostic::error(code::EVENT_STATE, message).hint(hint).into()));
+        return Err(session.refuse(
+            source,
+            Diagnostic::error(code::EVENT_STATE, message)
+                .hint(hint)
+                .into(),
+        ));
     }
-    if source.quote_paths().iter().any(|(known, _)| known == number) {
-        return quote::find(number, session, source, session.today).map(|(quote, _)| quote.document);
+    if source
+        .quote_paths()
+        .iter()
+        .any(|(known, _)| known == number)
+    {
+        return quote::find(number, session, source, session.today)
+            .map(|(quote, _)| quote.document);
     }
     let settings = load::settings(session, source)?;
     let mut found = load::documents(session, source, &settings, &[number.to_owned()])?;
-    found.pop().ok_or_else(|| Failure::Could("no document".into()))
+    found
+        .pop()
+        .ok_or_else(|| Failure::Could("no document".into()))
 }

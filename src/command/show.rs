@@ -55,8 +55,14 @@ pub fn run(args: &ShowArgs, session: &mut Session<'_>) -> Outcomes {
         let chronicle = super::interest::chronicle(&mut source, session.today);
         let _ = source.take_problems();
         let numbers = [document.number.to_string()];
-        let (claims, problems) =
-            super::interest::of(&numbers, session, &mut source, &settings, &chronicle, session.today)?;
+        let (claims, problems) = super::interest::of(
+            &numbers,
+            session,
+            &mut source,
+            &settings,
+            &chronicle,
+            session.today,
+        )?;
         source.problems.extend(problems);
         broken |= session.warn(&mut source);
         claims.first().map(claims::explain).unwrap_or_default()
@@ -69,16 +75,29 @@ pub fn run(args: &ShowArgs, session: &mut Session<'_>) -> Outcomes {
             let mut fields = fields(&document, is_draft, &books, offer.as_ref(), explained);
             if own.is_some() {
                 let cells = lapse::cells(limitation.as_ref());
-                fields.extend(lapse::COLUMNS.iter().zip(&cells).map(|(column, cell)| (column.key, json::cell(cell))));
+                fields.extend(
+                    lapse::COLUMNS
+                        .iter()
+                        .zip(&cells)
+                        .map(|(column, cell)| (column.key, json::cell(cell))),
+                );
             }
             let text = json::object("show", session.today, fields);
             session.data(&text)?;
         }
         Format::Csv => session.data(&csv::sheet(&lines(&document)))?,
         Format::Table => {
-            let mut text = page(&document, is_draft, &books, offer.as_ref(), session.terminal.width);
+            let mut text = page(
+                &document,
+                is_draft,
+                &books,
+                offer.as_ref(),
+                session.terminal.width,
+            );
             let is_late = |index| books.position(index).late > Decimal::ZERO;
-            if own.is_some_and(is_late) || limitation.is_some_and(|limitation| limitation.is_near(session.today)) {
+            if own.is_some_and(is_late)
+                || limitation.is_some_and(|limitation| limitation.is_near(session.today))
+            {
                 let line = lapse::line(limitation.as_ref(), session.today);
                 text.push_str(&format!("{:<10} {line}\n", "Limitation"));
             }
@@ -96,15 +115,26 @@ pub fn run(args: &ShowArgs, session: &mut Session<'_>) -> Outcomes {
 ///
 /// # Errors
 /// Where there is neither.
-pub fn find(name: &str, session: &Session<'_>, source: &mut Source) -> Result<(Document, bool), Failure> {
+pub fn find(
+    name: &str,
+    session: &Session<'_>,
+    source: &mut Source,
+) -> Result<(Document, bool), Failure> {
     if !source.draft_names().iter().any(|draft| draft == name) {
         let settings = load::settings(session, source)?;
-        if source.quote_paths().iter().any(|(number, _)| number == name) {
+        if source
+            .quote_paths()
+            .iter()
+            .any(|(number, _)| number == name)
+        {
             let (quote, _) = super::quote::find(name, session, source, session.today)?;
             return Ok((quote.document, false));
         }
         let mut documents = load::documents(session, source, &settings, &[name.to_owned()])?;
-        return documents.pop().map(|document| (document, false)).ok_or(Failure::Could("no document".into()));
+        return documents
+            .pop()
+            .map(|document| (document, false))
+            .ok_or(Failure::Could("no document".into()));
     }
     let bench = Bench::load(session, source)?;
     let draft = match load::draft(source, name) {
@@ -126,15 +156,31 @@ pub fn find(name: &str, session: &Session<'_>, source: &mut Source) -> Result<(D
 }
 
 /// What a draft names of the books, where it names anything.
-fn preceding(draft: &Draft, session: &Session<'_>, source: &mut Source, bench: &Bench) -> Result<Preceding, Failure> {
+fn preceding(
+    draft: &Draft,
+    session: &Session<'_>,
+    source: &mut Source,
+    bench: &Bench,
+) -> Result<Preceding, Failure> {
     if draft.corrects.is_empty() && draft.deposits.is_empty() && draft.paid.is_empty() {
         return Ok(Preceding::default());
     }
     let (books, _, rows) = load::books_and_chain(source, &bench.settings, chrono::NaiveDate::MAX);
     let links = Links::of(&rows);
-    let ground = Ground { bench, books: &books, rows: &rows, links: &links, issued: &[], day: session.today };
+    let ground = Ground {
+        bench,
+        books: &books,
+        rows: &rows,
+        links: &links,
+        issued: &[],
+        day: session.today,
+    };
     let (preceding, problems) = ground.of(draft, source);
-    if problems.has_errors() { Err(session.refuse(source, problems)) } else { Ok(preceding) }
+    if problems.has_errors() {
+        Err(session.refuse(source, problems))
+    } else {
+        Ok(preceding)
+    }
 }
 
 fn lines(document: &Document) -> Sheet {
@@ -162,8 +208,13 @@ fn lines(document: &Document) -> Sheet {
 }
 
 fn vat(document: &Document) -> Sheet {
-    let mut sheet =
-        Sheet::new(&[("category", "VAT"), ("rate", "%"), ("base", "Base"), ("vat", "VAT"), ("reason", "Reason")]);
+    let mut sheet = Sheet::new(&[
+        ("category", "VAT"),
+        ("rate", "%"),
+        ("base", "Base"),
+        ("vat", "VAT"),
+        ("reason", "Reason"),
+    ]);
     for group in &document.vat {
         sheet.push(vec![
             Cell::text(group.category.code()),
@@ -254,7 +305,11 @@ fn fields(
         let sheet = overdue::items(&[]);
         let row = overdue::row(&position);
         // What comes before is frozen, and said above.
-        let money = sheet.columns.iter().zip(&row).skip_while(|(column, _)| column.key != "owed");
+        let money = sheet
+            .columns
+            .iter()
+            .zip(&row)
+            .skip_while(|(column, _)| column.key != "owed");
         let money = money.map(|(column, cell)| (column.key, json::cell(cell)));
         fields.extend(money);
         fields.push(("flags", Value::from(super::list::flags(&position))));
@@ -262,32 +317,61 @@ fn fields(
     if let Some((now, said)) = offer {
         let said = said.as_ref();
         fields.push(("status", Value::from(now.word())));
-        fields.push(("answered", said.map_or(Value::Null, |said| Value::from(said.date.to_string()))));
-        let who = said.map(|said| said.who.clone()).filter(|who| !who.is_empty());
+        fields.push((
+            "answered",
+            said.map_or(Value::Null, |said| Value::from(said.date.to_string())),
+        ));
+        let who = said
+            .map(|said| said.who.clone())
+            .filter(|who| !who.is_empty());
         fields.push(("who", who.map_or(Value::Null, Value::from)));
     }
     if let Some(explained) = explained {
-        fields.push(("explain", Value::from(explained.lines().collect::<Vec<_>>())));
+        fields.push((
+            "explain",
+            Value::from(explained.lines().collect::<Vec<_>>()),
+        ));
     }
     fields
 }
 
-fn page(document: &Document, is_draft: bool, books: &Books, offer: Option<&Offer>, width: u16) -> String {
+fn page(
+    document: &Document,
+    is_draft: bool,
+    books: &Books,
+    offer: Option<&Offer>,
+    width: u16,
+) -> String {
     let locale = Locale::of(crate::ledger::party::Language::En);
-    let amount = |value| format!("{} {}", in_currency(value, document.currency), document.currency);
+    let amount = |value| {
+        format!(
+            "{} {}",
+            in_currency(value, document.currency),
+            document.currency
+        )
+    };
     let title = if is_draft {
         {
             let noun = document.kind.noun();
             let article = if noun.starts_with('i') { "an" } else { "a" };
-            format!("draft {} of {article} {noun}, no number yet", document.draft.name)
+            format!(
+                "draft {} of {article} {noun}, no number yet",
+                document.draft.name
+            )
         }
     } else {
         format!("{} {}", document.kind.noun(), document.number)
     };
     let mut text = format!("{title}\n");
     let mut fact = |name: &str, value: String| text.push_str(&format!("{name:<10} {value}\n"));
-    fact("Client", format!("{} ({})", document.buyer.name, document.buyer.client));
-    fact("Issued", format!("{} ({})", document.issued, locale.date(document.issued)));
+    fact(
+        "Client",
+        format!("{} ({})", document.buyer.name, document.buyer.client),
+    );
+    fact(
+        "Issued",
+        format!("{} ({})", document.issued, locale.date(document.issued)),
+    );
     if let Some(due) = document.due {
         fact("Due", format!("{due} ({})", locale.date(due)));
     }
@@ -298,9 +382,21 @@ fn page(document: &Document, is_draft: bool, books: &Books, offer: Option<&Offer
         fact("Replaces", number.clone());
     }
     if !document.references.is_empty() {
-        fact("On", document.references.iter().map(|r| r.number.to_string()).collect::<Vec<_>>().join(" "));
+        fact(
+            "On",
+            document
+                .references
+                .iter()
+                .map(|r| r.number.to_string())
+                .collect::<Vec<_>>()
+                .join(" "),
+        );
     }
-    let facts = [("Subject", &document.subject), ("Order", &document.order), ("Contract", &document.contract)];
+    let facts = [
+        ("Subject", &document.subject),
+        ("Order", &document.order),
+        ("Contract", &document.contract),
+    ];
     let more = [
         ("Project", &document.project),
         ("Quote", &document.quote),
@@ -320,13 +416,30 @@ fn page(document: &Document, is_draft: bool, books: &Books, offer: Option<&Offer
     }
     for (index, part) in document.milestones.iter().enumerate() {
         let what = part.share.map_or_else(
-            || format!("lines {}", part.lines.iter().map(u32::to_string).collect::<Vec<_>>().join(", ")),
+            || {
+                format!(
+                    "lines {}",
+                    part.lines
+                        .iter()
+                        .map(u32::to_string)
+                        .collect::<Vec<_>>()
+                        .join(", ")
+                )
+            },
             |share| format!("{} %", plain(share)),
         );
         fact("Milestone", format!("{} {} ({what})", index + 1, part.name));
     }
     if !document.attachments.is_empty() {
-        fact("Attached", document.attachments.iter().map(|file| file.name.as_str()).collect::<Vec<_>>().join(", "));
+        fact(
+            "Attached",
+            document
+                .attachments
+                .iter()
+                .map(|file| file.name.as_str())
+                .collect::<Vec<_>>()
+                .join(", "),
+        );
     }
     text.push('\n');
     text.push_str(&table::sheet(&lines(document), width));
@@ -334,11 +447,16 @@ fn page(document: &Document, is_draft: bool, books: &Books, offer: Option<&Offer
     text.push_str(&table::sheet(&vat(document), width));
     text.push('\n');
     let totals = &document.totals;
-    let mut total = |name: &str, value| text.push_str(&format!("{name:<10} {:>16}\n", amount(value)));
+    let mut total =
+        |name: &str, value| text.push_str(&format!("{name:<10} {:>16}\n", amount(value)));
     total("Net", totals.net);
     total("VAT", totals.vat);
     total("Total", totals.gross);
-    for (name, value) in [("Rounding", totals.rounding), ("Deposits", -totals.deposits), ("Prepaid", -totals.paid)] {
+    for (name, value) in [
+        ("Rounding", totals.rounding),
+        ("Deposits", -totals.deposits),
+        ("Prepaid", -totals.paid),
+    ] {
         if !value.is_zero() {
             total(name, value);
         }
@@ -363,11 +481,24 @@ fn page(document: &Document, is_draft: bool, books: &Books, offer: Option<&Offer
     }
     if let Some((now, said)) = offer {
         let answer = said.as_ref().map(|said| {
-            let who = if said.who.is_empty() { String::new() } else { format!(" by {}", said.who) };
-            let note = if said.note.is_empty() { String::new() } else { format!(" ({})", said.note) };
+            let who = if said.who.is_empty() {
+                String::new()
+            } else {
+                format!(" by {}", said.who)
+            };
+            let note = if said.note.is_empty() {
+                String::new()
+            } else {
+                format!(" ({})", said.note)
+            };
             format!(" on {}{who}{note}", said.date)
         });
-        text.push_str(&format!("{:<10} {}{}\n", "Status", now.word(), answer.unwrap_or_default()));
+        text.push_str(&format!(
+            "{:<10} {}{}\n",
+            "Status",
+            now.word(),
+            answer.unwrap_or_default()
+        ));
     }
     text
 }

@@ -60,14 +60,22 @@ pub fn run(args: &StatementArgs, session: &mut Session<'_>) -> Outcomes {
         return Err(load::unknown_client(&id, &ids, "acquit statement {}").into());
     }
     let settings = load::settings(session, &mut source)?;
-    let Some(client) = source.client(&id) else { return Err(session.refuse(&mut source, Diagnostics::default())) };
+    let Some(client) = source.client(&id) else {
+        return Err(session.refuse(&mut source, Diagnostics::default()));
+    };
     let books = load::books(&mut source, to);
     let broken = session.warn(&mut source);
-    let scope = Scope { client: &id, numbers: None };
+    let scope = Scope {
+        client: &id,
+        numbers: None,
+    };
     let mut accounts = accounts(scope, args.from, to, &mut source);
     let claims = claims(scope, &books, to, session, &mut source, &settings)?;
     let standings = standings(scope, &books, &mut accounts, &claims);
-    let own = |path: &std::path::PathBuf| path.extension().is_some_and(|e| e.eq_ignore_ascii_case("pdf"));
+    let own = |path: &std::path::PathBuf| {
+        path.extension()
+            .is_some_and(|e| e.eq_ignore_ascii_case("pdf"))
+    };
     if args.pdf || session.global.output.as_ref().is_some_and(own) {
         let page = Page {
             client: &client,
@@ -102,12 +110,18 @@ pub struct Scope<'s> {
 
 impl Scope<'_> {
     fn has(self, number: &str) -> bool {
-        self.numbers.is_none_or(|numbers| numbers.iter().any(|known| known == number))
+        self.numbers
+            .is_none_or(|numbers| numbers.iter().any(|known| known == number))
     }
 }
 
 /// Reads the books for one client.
-pub fn accounts(scope: Scope<'_>, from: Option<NaiveDate>, to: NaiveDate, source: &mut Source) -> Vec<Account> {
+pub fn accounts(
+    scope: Scope<'_>,
+    from: Option<NaiveDate>,
+    to: NaiveDate,
+    source: &mut Source,
+) -> Vec<Account> {
     let mut statement = Statement::new(scope.client, from, to);
     // What is wrong with the rows was said when the books were read.
     source.again(|source| {
@@ -149,11 +163,20 @@ pub fn claims(
             && position.kind != DocumentType::Credit
             && position.due.is_some_and(|due| due < to)
     };
-    let numbers: Vec<String> = books.positions().filter(late).map(|position| position.number.to_owned()).collect();
+    let numbers: Vec<String> = books
+        .positions()
+        .filter(late)
+        .map(|position| position.number.to_owned())
+        .collect();
     let chronicle = super::interest::chronicle(source, to);
     let _ = source.take_problems();
-    let (claims, problems) = super::interest::of(&numbers, session, source, settings, &chronicle, to)?;
-    let unknown: Vec<_> = problems.sorted().into_iter().filter(|problem| problem.code == code::LAW_UNKNOWN).collect();
+    let (claims, problems) =
+        super::interest::of(&numbers, session, source, settings, &chronicle, to)?;
+    let unknown: Vec<_> = problems
+        .sorted()
+        .into_iter()
+        .filter(|problem| problem.code == code::LAW_UNKNOWN)
+        .collect();
     session.print(&unknown, &source.map);
     Ok(claims)
 }
@@ -167,7 +190,12 @@ fn add_claimed(accounts: &mut Vec<Account>, claims: &[Claimed]) {
         let is_new = accounts.iter().all(|account| account.currency != *currency);
         if is_new && !(*interest + *fee).is_zero() {
             let (opening, lines, closing) = (Decimal::ZERO, Vec::new(), Decimal::ZERO);
-            accounts.push(Account { currency: *currency, opening, lines, closing });
+            accounts.push(Account {
+                currency: *currency,
+                opening,
+                lines,
+                closing,
+            });
         }
     }
     accounts.sort_by_key(|account| account.currency);
@@ -175,14 +203,21 @@ fn add_claimed(accounts: &mut Vec<Account>, claims: &[Claimed]) {
 
 /// Where a client stands after the period, by currency; a currency in which something is to be claimed and nothing happened gets an
 /// account.
-pub fn standings(scope: Scope<'_>, books: &Books, accounts: &mut Vec<Account>, claims: &[Claim]) -> Vec<Standing> {
+pub fn standings(
+    scope: Scope<'_>,
+    books: &Books,
+    accounts: &mut Vec<Account>,
+    claims: &[Claim],
+) -> Vec<Standing> {
     let sums = sums(claims);
     add_claimed(accounts, &sums);
     let standing = |account: &Account| {
         let currency = account.currency;
         let own = || {
             let own = |position: &crate::compute::position::Position<'_>| {
-                position.client == scope.client && scope.has(position.number) && position.currency == currency
+                position.client == scope.client
+                    && scope.has(position.number)
+                    && position.currency == currency
             };
             books.positions().filter(own)
         };
@@ -192,7 +227,11 @@ pub fn standings(scope: Scope<'_>, books: &Books, accounts: &mut Vec<Account>, c
             closing: account.closing,
             late: own().map(|position| position.late).sum(),
             disputed: own().map(|position| position.disputed).sum(),
-            credit: if scope.has("") { books.credit(scope.client, currency) } else { Decimal::ZERO },
+            credit: if scope.has("") {
+                books.credit(scope.client, currency)
+            } else {
+                Decimal::ZERO
+            },
             interest: claimed.map_or(Decimal::ZERO, |(_, interest, _)| *interest),
             fee: claimed.map_or(Decimal::ZERO, |(_, _, fee)| *fee),
         }
@@ -212,24 +251,35 @@ fn items(accounts: &[Account], from: Option<NaiveDate>, to: NaiveDate) -> Sheet 
     ]);
     for account in accounts {
         let currency = account.currency;
-        let mut push =
-            |date: Option<NaiveDate>, kind: Kind, number: &str, text: &str, amount: Cell, balance: Decimal| {
-                sheet.push(vec![
-                    Cell::date(date),
-                    Cell::text(kind.word()),
-                    Cell::text(number),
-                    Cell::text(text),
-                    Cell::text(currency.code()),
-                    amount,
-                    Cell::Amount(balance, currency),
-                ]);
-            };
+        let mut push = |date: Option<NaiveDate>,
+                        kind: Kind,
+                        number: &str,
+                        text: &str,
+                        amount: Cell,
+                        balance: Decimal| {
+            sheet.push(vec![
+                Cell::date(date),
+                Cell::text(kind.word()),
+                Cell::text(number),
+                Cell::text(text),
+                Cell::text(currency.code()),
+                amount,
+                Cell::Amount(balance, currency),
+            ]);
+        };
         if from.is_some() {
             push(from, Kind::Opening, "", "", Cell::None, account.opening);
         }
         for line in &account.lines {
             let amount = Cell::Amount(line.amount, currency);
-            push(Some(line.date), line.kind, &line.number, &line.text, amount, line.balance);
+            push(
+                Some(line.date),
+                line.kind,
+                &line.number,
+                &line.text,
+                amount,
+                line.balance,
+            );
         }
         push(Some(to), Kind::Closing, "", "", Cell::None, account.closing);
     }
@@ -255,7 +305,8 @@ fn totals(accounts: &[Account], standings: &[Standing]) -> Sheet {
     ]);
     for (account, standing) in accounts.iter().zip(standings) {
         let is_credit = |kind| kind == Kind::Document(DocumentType::Credit);
-        let is_document = move |kind| matches!(kind, Kind::Document(_) | Kind::Replaced) && !is_credit(kind);
+        let is_document =
+            move |kind| matches!(kind, Kind::Document(_) | Kind::Replaced) && !is_credit(kind);
         let amounts = [
             account.opening,
             account.sum(is_document),
@@ -284,23 +335,45 @@ fn summary(client: &Client, standings: &[Standing], to: NaiveDate) -> String {
         return format!("Nothing happened with {} up to {to}.\n", client.name.value);
     }
     let line = |standing: &Standing| {
-        let show = |value: Decimal| format!("{} {}", in_currency(value, standing.currency), standing.currency);
+        let show = |value: Decimal| {
+            format!(
+                "{} {}",
+                in_currency(value, standing.currency),
+                standing.currency
+            )
+        };
         let mut text = match standing.closing.cmp(&Decimal::ZERO) {
             std::cmp::Ordering::Less => {
-                format!("{} owes nothing, and has {} to its credit", client.name.value, show(-standing.closing))
+                format!(
+                    "{} owes nothing, and has {} to its credit",
+                    client.name.value,
+                    show(-standing.closing)
+                )
             }
             _ => format!("{} owes {}", client.name.value, show(standing.closing)),
         };
         for (what, amount) in [("late", standing.late), ("disputed", standing.disputed)] {
             // Beside a larger credit there is still a document that is late.
-            let of_it = if amount <= standing.closing { " of it" } else { "" };
+            let of_it = if amount <= standing.closing {
+                " of it"
+            } else {
+                ""
+            };
             if !amount.is_zero() {
                 text.push_str(&format!(", {}{of_it} {what}", show(amount)));
             }
         }
         // A credit that is all there is was said.
-        let credit = if standing.credit == -standing.closing { Decimal::ZERO } else { standing.credit };
-        for (what, amount) in [("credit", credit), ("late interest", standing.interest), ("indemnity", standing.fee)] {
+        let credit = if standing.credit == -standing.closing {
+            Decimal::ZERO
+        } else {
+            standing.credit
+        };
+        for (what, amount) in [
+            ("credit", credit),
+            ("late interest", standing.interest),
+            ("indemnity", standing.fee),
+        ] {
             if !amount.is_zero() {
                 text.push_str(&format!("; {what} {}", show(amount)));
             }
@@ -314,20 +387,32 @@ fn summary(client: &Client, standings: &[Standing], to: NaiveDate) -> String {
 fn write(session: &mut Session<'_>, source: &mut Source, page: &Page<'_>) -> Result<(), Failure> {
     let path = match session.global.output.clone() {
         Some(path) => session.output(&path)?,
-        None => source.repository.root().join("out").join(format!("statement-{}-{}.pdf", page.client.id, page.to)),
+        None => source
+            .repository
+            .root()
+            .join("out")
+            .join(format!("statement-{}-{}.pdf", page.client.id, page.to)),
     };
     let Some(design) = super::design::chosen(source, page.settings) else {
         return Err(session.refuse(source, Diagnostics::default()));
     };
     let logo = page.settings.seller.logo.as_ref();
-    let logo = logo.filter(|path| crate::changes::is_inside(path)).and_then(|path| source.repository.bytes(path).ok());
+    let logo = logo
+        .filter(|path| crate::changes::is_inside(path))
+        .and_then(|path| source.repository.bytes(path).ok());
     let locale = Locale::of(page.client.language.unwrap_or(page.settings.language));
     let mut sheet = paper(page, &locale, &design.design);
     sheet.logo = logo.filter(|bytes| probe_logo(bytes).is_ok());
     let engine = Engine::new().map_err(|error| Failure::Could(error.to_string()))?;
-    let bytes = engine.render(&sheet).map_err(|error| Failure::from(super::page::explain(&error, page.client.span)))?;
+    let bytes = engine
+        .render(&sheet)
+        .map_err(|error| Failure::from(super::page::explain(&error, page.client.span)))?;
     session.write_output(&path, &bytes)?;
-    let shown = path.strip_prefix(&session.folder).unwrap_or(&path).display().to_string();
+    let shown = path
+        .strip_prefix(&session.folder)
+        .unwrap_or(&path)
+        .display()
+        .to_string();
     session.terminal.say(&format!("wrote {shown}"));
     Ok(())
 }

@@ -39,14 +39,26 @@ pub fn run(_: &StatusArgs, session: &mut Session<'_>) -> Outcomes {
     let problems = source.problems.iter().count();
     let late = books.late();
     let (open, overdue) = (sums(&books, false), sums(&books, true));
-    let mut worst = super::overdue::items(&["number", "buyer", "falls_due", "days_late", "currency", "balance"]);
+    let mut worst = super::overdue::items(&[
+        "number",
+        "buyer",
+        "falls_due",
+        "days_late",
+        "currency",
+        "balance",
+    ]);
     for index in late.iter().take(SHOWN) {
         worst.push(super::overdue::row(&books.position(*index)));
     }
     let more = late.len().saturating_sub(SHOWN);
     let overpaid = overpaid(&books);
     let unknown = unknown(&books);
-    let near = lapse::near(&mut lapse::Law::load(&mut source), &books, &mut source, books.open());
+    let near = lapse::near(
+        &mut lapse::Law::load(&mut source),
+        &books,
+        &mut source,
+        books.open(),
+    );
     let missing = rates::missing(&mut source, today);
     let broken = session.warn(&mut source);
     match session.format() {
@@ -69,34 +81,70 @@ pub fn run(_: &StatusArgs, session: &mut Session<'_>) -> Outcomes {
         }
         Format::Csv => session.data(&csv::sheet(&open))?,
         Format::Table => {
-            let rest = if more > 0 { format!("  and {more} more: `acquit overdue`\n") } else { String::new() };
+            let rest = if more > 0 {
+                format!("  and {more} more: `acquit overdue`\n")
+            } else {
+                String::new()
+            };
             let width = session.terminal.width;
-            let noun = if books.len() == 1 { "document" } else { "documents" };
+            let noun = if books.len() == 1 {
+                "document"
+            } else {
+                "documents"
+            };
             let mut text = format!("{} {noun} issued, as of {today}\n", books.len());
             paragraph(
                 &mut text,
                 "Drafts, not issued",
                 drafts.len(),
-                &drafts.iter().take(SHOWN).map(|name| format!("  {name}\n")).collect::<String>(),
+                &drafts
+                    .iter()
+                    .take(SHOWN)
+                    .map(|name| format!("  {name}\n"))
+                    .collect::<String>(),
             );
             paragraph(&mut text, "Open", open.rows.len(), &amounts(&open));
             paragraph(
                 &mut text,
                 "Overdue",
                 overdue.rows.len(),
-                &format!("{}{}{rest}", amounts(&overdue), indent(&table::sheet(&worst, width.saturating_sub(2)))),
+                &format!(
+                    "{}{}{rest}",
+                    amounts(&overdue),
+                    indent(&table::sheet(&worst, width.saturating_sub(2)))
+                ),
             );
             text.push_str(&lapse::paragraph(&near, width));
-            paragraph(&mut text, "Overpaid", overpaid.rows.len(), &amounts(&overpaid));
-            paragraph(&mut text, "Clients' credits", books.client_credits().len(), &amounts(&credits(&books)));
+            paragraph(
+                &mut text,
+                "Overpaid",
+                overpaid.rows.len(),
+                &amounts(&overpaid),
+            );
+            paragraph(
+                &mut text,
+                "Clients' credits",
+                books.client_credits().len(),
+                &amounts(&credits(&books)),
+            );
             paragraph(
                 &mut text,
                 "Last payments",
                 last.rows.len(),
                 &indent(&table::sheet(&last, width.saturating_sub(2))),
             );
-            paragraph(&mut text, "Rates of the law to add", missing.len(), &rates::lines(&missing));
-            paragraph(&mut text, "Not known whether it was sent", unknown.rows.len(), &sendings(&unknown));
+            paragraph(
+                &mut text,
+                "Rates of the law to add",
+                missing.len(),
+                &rates::lines(&missing),
+            );
+            paragraph(
+                &mut text,
+                "Not known whether it was sent",
+                unknown.rows.len(),
+                &sendings(&unknown),
+            );
             let _ = match (problems, drafts.first(), late.len()) {
                 (1.., ..) => writeln!(text, "\n{problems} problems: `acquit check` shows them all"),
                 _ if !unknown.rows.is_empty() => writeln!(
@@ -166,20 +214,45 @@ fn indent(text: &str) -> String {
 }
 
 fn sendings(sheet: &Sheet) -> String {
-    let line =
-        |row: &Vec<Cell>| format!("  {} {} ({}), {}\n", row[0].plain(), row[3].plain(), row[2].plain(), row[1].plain());
+    let line = |row: &Vec<Cell>| {
+        format!(
+            "  {} {} ({}), {}\n",
+            row[0].plain(),
+            row[3].plain(),
+            row[2].plain(),
+            row[1].plain()
+        )
+    };
     sheet.rows.iter().map(line).collect()
 }
 
 fn amounts(sheet: &Sheet) -> String {
-    sheet.rows.iter().map(|row| format!("  {} {} ({})\n", row[2].plain(), row[0].plain(), row[1].plain())).collect()
+    sheet
+        .rows
+        .iter()
+        .map(|row| {
+            format!(
+                "  {} {} ({})\n",
+                row[2].plain(),
+                row[0].plain(),
+                row[1].plain()
+            )
+        })
+        .collect()
 }
 
 /// What is open, or late, by currency.
 fn sums(books: &Books, only_late: bool) -> Sheet {
     let mut sums: BTreeMap<Currency, (i64, Decimal)> = BTreeMap::new();
-    for position in books.positions().filter(|position| position.kind != DocumentType::Credit) {
-        let amount = if only_late { position.late } else { position.balance };
+    for position in books
+        .positions()
+        .filter(|position| position.kind != DocumentType::Credit)
+    {
+        let amount = if only_late {
+            position.late
+        } else {
+            position.balance
+        };
         if amount > Decimal::ZERO {
             let sum = sums.entry(position.currency).or_default();
             *sum = (sum.0 + 1, sum.1 + amount);
@@ -187,7 +260,11 @@ fn sums(books: &Books, only_late: bool) -> Sheet {
     }
     let mut sheet = Sheet::new(&[("currency", ""), ("count", ""), ("amount", "")]);
     for (currency, (count, amount)) in sums {
-        sheet.push(vec![Cell::text(currency.code()), Cell::Number(count), Cell::Amount(amount, currency)]);
+        sheet.push(vec![
+            Cell::text(currency.code()),
+            Cell::Number(count),
+            Cell::Amount(amount, currency),
+        ]);
     }
     sheet
 }
@@ -195,7 +272,10 @@ fn sums(books: &Books, only_late: bool) -> Sheet {
 /// Documents that got more than they ask for: it is the client's.
 fn overpaid(books: &Books) -> Sheet {
     let mut sheet = Sheet::new(&[("currency", ""), ("document", ""), ("amount", "")]);
-    for position in books.positions().filter(|position| position.status == crate::compute::position::Status::Overpaid) {
+    for position in books
+        .positions()
+        .filter(|position| position.status == crate::compute::position::Status::Overpaid)
+    {
         sheet.push(vec![
             Cell::text(position.currency.code()),
             Cell::text(position.number),
@@ -207,8 +287,15 @@ fn overpaid(books: &Books) -> Sheet {
 
 /// Messages that may have left or not.
 fn unknown(books: &Books) -> Sheet {
-    let columns =
-        [("id", ""), ("date", ""), ("client", ""), ("documents", ""), ("step", ""), ("channel", ""), ("file", "")];
+    let columns = [
+        ("id", ""),
+        ("date", ""),
+        ("client", ""),
+        ("documents", ""),
+        ("step", ""),
+        ("channel", ""),
+        ("file", ""),
+    ];
     let mut sheet = Sheet::new(&columns);
     for one in books.outgoing().unknown() {
         sheet.push(vec![
@@ -227,7 +314,11 @@ fn unknown(books: &Books) -> Sheet {
 fn credits(books: &Books) -> Sheet {
     let mut sheet = Sheet::new(&[("currency", ""), ("client", ""), ("amount", "")]);
     for (client, currency, amount) in books.client_credits() {
-        sheet.push(vec![Cell::text(currency.code()), Cell::text(client), Cell::Amount(amount, currency)]);
+        sheet.push(vec![
+            Cell::text(currency.code()),
+            Cell::text(client),
+            Cell::Amount(amount, currency),
+        ]);
     }
     sheet
 }

@@ -105,7 +105,10 @@ fn name(text: &str) -> Result<String, String> {
     if text::names().contains(&file.as_str()) {
         return Ok(file);
     }
-    let known: Vec<&str> = text::names().iter().map(|name| name.trim_end_matches(".txt")).collect();
+    let known: Vec<&str> = text::names()
+        .iter()
+        .map(|name| name.trim_end_matches(".txt"))
+        .collect();
     Err(match nearest(text, known.iter().copied()) {
         Some(near) => format!("did you mean `{near}`?"),
         None => format!("one of {}", known.join(", ")),
@@ -127,7 +130,12 @@ pub fn run(args: &TemplatesArgs, session: &mut Session<'_>) -> Outcomes {
 
 fn list(args: &ListArgs, session: &mut Session<'_>) -> Outcomes {
     let source = session.open()?;
-    let mut items = Sheet::new(&[("name", "Name"), ("language", "Language"), ("origin", "Wording"), ("path", "")]);
+    let mut items = Sheet::new(&[
+        ("name", "Name"),
+        ("language", "Language"),
+        ("origin", "Wording"),
+        ("path", ""),
+    ]);
     for name in text::names() {
         for (code, language) in Language::WORDS {
             if args.language.is_some_and(|wanted| wanted != *language) {
@@ -143,7 +151,15 @@ fn list(args: &ListArgs, session: &mut Session<'_>) -> Outcomes {
             ]);
         }
     }
-    session.report(&Report { schema: "templates", today: session.today, items, totals: None }, "")?;
+    session.report(
+        &Report {
+            schema: "templates",
+            today: session.today,
+            items,
+            totals: None,
+        },
+        "",
+    )?;
     Ok(Done::Well)
 }
 
@@ -152,7 +168,11 @@ fn path(language: Language, name: &str) -> String {
 }
 
 /// The language asked for, or the ledger's.
-fn chosen(args: &NameArgs, session: &Session<'_>, source: &mut Source) -> Result<Language, Failure> {
+fn chosen(
+    args: &NameArgs,
+    session: &Session<'_>,
+    source: &mut Source,
+) -> Result<Language, Failure> {
     match args.language {
         Some(language) => Ok(language),
         None => Ok(load::settings(session, source)?.language),
@@ -163,7 +183,10 @@ fn show(args: &NameArgs, session: &mut Session<'_>) -> Outcomes {
     let mut source = session.open()?;
     let language = chosen(args, session, &mut source)?;
     let templates = super::check::templates(&mut source);
-    let text = templates.text(language, &args.name).unwrap_or_default().to_owned();
+    let text = templates
+        .text(language, &args.name)
+        .unwrap_or_default()
+        .to_owned();
     session.data(&text)?;
     Ok(Done::Well)
 }
@@ -174,9 +197,14 @@ fn copy(args: &NameArgs, session: &mut Session<'_>) -> Outcomes {
     let path = path(language, &args.name);
     if source.repository.exists(&path) {
         let hint = format!("edit it; to begin anew, remove it first (`git rm {path}`)");
-        return Err(Diagnostic::error(code::FILE_EXISTS, format!("{path} exists already")).hint(hint).into());
+        return Err(
+            Diagnostic::error(code::FILE_EXISTS, format!("{path} exists already"))
+                .hint(hint)
+                .into(),
+        );
     }
-    let found = text::built_in().find(|(code, name, _)| *code == language.code() && *name == args.name);
+    let found =
+        text::built_in().find(|(code, name, _)| *code == language.code() && *name == args.name);
     let text = found.map(|(.., text)| text).unwrap_or_default();
     let mut set = ChangeSet::default();
     set.create(path, text.to_owned());
@@ -195,9 +223,21 @@ fn preview(args: &PreviewArgs, session: &mut Session<'_>) -> Outcomes {
         None => {
             let language = chosen(&args.name, session, &mut source)?;
             let templates = super::check::templates(&mut source);
-            let case = if args.several { Case::Several } else { Case::One };
-            let message = sample(language, Situation { case, ..Situation::FULL });
-            templates.render(language, template, &message).map_err(|error| super::message::broken(&error))?
+            let case = if args.several {
+                Case::Several
+            } else {
+                Case::One
+            };
+            let message = sample(
+                language,
+                Situation {
+                    case,
+                    ..Situation::FULL
+                },
+            );
+            templates
+                .render(language, template, &message)
+                .map_err(|error| super::message::broken(&error))?
         }
     };
     session.data(&text)?;
@@ -232,17 +272,32 @@ fn real(
     let Some((message, demands)) = desk.message(&debts, false) else {
         return Err(load::unknown_document(number, std::iter::empty()).into());
     };
-    let unknown: Vec<_> = demands.into_iter().filter_map(|demand| demand.unknown).collect();
+    let unknown: Vec<_> = demands
+        .into_iter()
+        .filter_map(|demand| demand.unknown)
+        .collect();
     session.print(&unknown, &source.map);
     let text = desk.render(&documents[0], &args.name.name, &message)?;
-    let Some(folder) = &args.write else { return Ok(Some(text)) };
+    let Some(folder) = &args.write else {
+        return Ok(Some(text));
+    };
     let parcel = match args.name.name.as_str() {
-        "sms.txt" | "call.txt" => Parcel { ending: "txt", bytes: text.into_bytes(), remark: None, claims: Vec::new() },
-        _ => desk.draft(&documents[0], &message, &text).map_err(|problems| session.refuse(source, problems))?,
+        "sms.txt" | "call.txt" => Parcel {
+            ending: "txt",
+            bytes: text.into_bytes(),
+            remark: None,
+            claims: Vec::new(),
+        },
+        _ => desk
+            .draft(&documents[0], &message, &text)
+            .map_err(|problems| session.refuse(source, problems))?,
     };
     let name = args.name.name.trim_end_matches(".txt");
     let file = format!("{}-{name}.{}", documents[0].buyer.client, parcel.ending);
-    let path = session.output(folder)?.join(session.today.to_string()).join(file);
+    let path = session
+        .output(folder)?
+        .join(session.today.to_string())
+        .join(file);
     write_parcel(session, &path, &parcel)?;
     Ok(None)
 }

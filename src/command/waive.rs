@@ -36,12 +36,19 @@ pub fn run(args: &WaiveArgs, session: &mut Session<'_>) -> Outcomes {
     let mut incident = Incident::open(args.number.as_ref(), &args.told, session)?;
     let (number, currency) = (incident.number().to_owned(), incident.document.currency);
     let terms = incident.document.terms.clone();
-    if incident.document.due.is_none() || (terms.late_rate.is_none() && terms.recovery_fee.is_none()) {
+    if incident.document.due.is_none()
+        || (terms.late_rate.is_none() && terms.recovery_fee.is_none())
+    {
         let message = format!("{number} bears neither interest nor an indemnity");
         incident.wrong(code::EVENT_STATE, message, "there is nothing to give up");
     }
     let interest = args.interest.as_ref().and_then(|text| {
-        figure(text, currency.digits(), &format!("acquit waive {number} --interest {{}}"), &mut incident.problems)
+        figure(
+            text,
+            currency.digits(),
+            &format!("acquit waive {number} --interest {{}}"),
+            &mut incident.problems,
+        )
     });
     if interest.is_some_and(|amount| amount <= Decimal::ZERO) {
         incident.wrong(
@@ -52,7 +59,11 @@ pub fn run(args: &WaiveArgs, session: &mut Session<'_>) -> Outcomes {
     }
     if args.fee && terms.recovery_fee.is_none() {
         let hint = "consumers owe none, and not every country has one";
-        incident.wrong(code::EVENT_STATE, format!("{number} bears no indemnity"), hint);
+        incident.wrong(
+            code::EVENT_STATE,
+            format!("{number} bears no indemnity"),
+            hint,
+        );
     }
     let mut rows = Vec::new();
     let mut said = Vec::new();
@@ -60,7 +71,10 @@ pub fn run(args: &WaiveArgs, session: &mut Session<'_>) -> Outcomes {
     let together = interest.is_some() && args.fee && terms.fee_currency == currency;
     if let Some(amount) = interest {
         let mut row = incident.fields("waived", None, "");
-        row.extend([("interest", in_currency(amount, currency)), ("currency", currency.to_string())]);
+        row.extend([
+            ("interest", in_currency(amount, currency)),
+            ("currency", currency.to_string()),
+        ]);
         said.push(format!("interest of {}", incident.show(amount)));
         rows.push(row);
     }
@@ -78,7 +92,10 @@ pub fn run(args: &WaiveArgs, session: &mut Session<'_>) -> Outcomes {
     }
     if rows.is_empty() {
         rows.push(incident.fields("waived", None, ""));
-        said.push(format!("all interest up to {}, and the indemnity,", incident.date));
+        said.push(format!(
+            "all interest up to {}, and the indemnity,",
+            incident.date
+        ));
     }
     let said = format!("{} on {number} given up", said.join(" and "));
     incident.record(rows, session, &said)?;

@@ -33,37 +33,63 @@ pub struct WriteOffArgs {
 /// Where nothing, or less, is left of the document.
 pub fn run(args: &WriteOffArgs, session: &mut Session<'_>) -> Outcomes {
     let mut incident = Incident::open(args.number.as_ref(), &args.told, session)?;
-    let reason =
-        session.argument(args.reason.clone(), "--reason", "Why (fee, rounding, exchange, bad-debt, goodwill)")?;
+    let reason = session.argument(
+        args.reason.clone(),
+        "--reason",
+        "Why (fee, rounding, exchange, bad-debt, goodwill)",
+    )?;
     if !WRITE_OFF_REASONS.contains(&reason.as_str()) {
         let hint = format!("one of {}", WRITE_OFF_REASONS.join(", "));
-        incident.wrong(code::VALUE_CHOICE, format!("`{reason}` is no reason of a write-off"), hint);
+        incident.wrong(
+            code::VALUE_CHOICE,
+            format!("`{reason}` is no reason of a write-off"),
+            hint,
+        );
     }
     let (number, balance) = (incident.number().to_owned(), incident.position().balance);
-    let back = args.amount.as_deref().is_some_and(|text| text.starts_with('-'));
+    let back = args
+        .amount
+        .as_deref()
+        .is_some_and(|text| text.starts_with('-'));
     let amount = if back {
-        incident.taken_back(args.amount.as_ref(), &format!("acquit write-off {number} {{}} --reason {reason}"))
-    } else if balance < Decimal::ZERO && args.amount.is_none() && DIFFERENCES.contains(&reason.as_str()) {
+        incident.taken_back(
+            args.amount.as_ref(),
+            &format!("acquit write-off {number} {{}} --reason {reason}"),
+        )
+    } else if balance < Decimal::ZERO
+        && args.amount.is_none()
+        && DIFFERENCES.contains(&reason.as_str())
+    {
         balance
     } else if balance < Decimal::ZERO && !DIFFERENCES.contains(&reason.as_str()) {
         let message = format!("{number} has {} too much", incident.show(-balance));
-        let hint =
-            "pay it back (`acquit pay NUMBER -50`), use it (`--from`), or give the reason `rounding` or `exchange`";
+        let hint = "pay it back (`acquit pay NUMBER -50`), use it (`--from`), or give the reason `rounding` or `exchange`";
         incident.wrong(code::EVENT_STATE, message, hint);
         balance
     } else {
         incident.must_be_open();
         let command = format!("acquit write-off {number} {{}} --reason {reason}");
-        incident.amount(args.amount.as_ref(), &command, balance).unwrap_or(balance)
+        incident
+            .amount(args.amount.as_ref(), &command, balance)
+            .unwrap_or(balance)
     };
     let row = incident.fields("write-off", Some(amount), &reason);
     let left = incident.show(balance - amount);
     let said = if back {
-        format!("{} written off of {number} are owed again ({reason}), {left} are left", incident.show(-amount))
+        format!(
+            "{} written off of {number} are owed again ({reason}), {left} are left",
+            incident.show(-amount)
+        )
     } else if amount < Decimal::ZERO {
-        format!("{} too much on {number} are kept ({reason})", incident.show(-amount))
+        format!(
+            "{} too much on {number} are kept ({reason})",
+            incident.show(-amount)
+        )
     } else {
-        format!("{} of {number} are written off ({reason}), {left} are left", incident.show(amount))
+        format!(
+            "{} of {number} are written off ({reason}), {left} are left",
+            incident.show(amount)
+        )
     };
     incident.record(vec![row], session, &said)?;
     Ok(Done::Well)

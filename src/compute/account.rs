@@ -30,7 +30,10 @@ pub(super) fn status(entry: &Entry, account: &Account, balance: Decimal) -> Stat
     }
     let paid = entry.paid() + account.paid + account.discounted;
     if entry.kind == DocumentType::Credit {
-        return match (balance.is_zero(), paid.is_zero() && account.credited.is_zero()) {
+        return match (
+            balance.is_zero(),
+            paid.is_zero() && account.credited.is_zero(),
+        ) {
             (true, _) if account.credited == entry.owed() => Status::Credited,
             (true, _) => Status::Paid,
             (false, true) => Status::Open,
@@ -41,7 +44,11 @@ pub(super) fn status(entry: &Entry, account: &Account, balance: Decimal) -> Stat
         return Status::Overpaid;
     }
     if balance > Decimal::ZERO {
-        return if paid.is_zero() { Status::Open } else { Status::PartlyPaid };
+        return if paid.is_zero() {
+            Status::Open
+        } else {
+            Status::PartlyPaid
+        };
     }
     if account.written_off > paid && account.written_off >= account.credited {
         Status::WrittenOff

@@ -44,7 +44,11 @@ pub fn named(debt: &Debt, amount: Decimal) -> Vec<Share> {
     let mut shares = Vec::new();
     let left = extras(debt, amount, &mut shares);
     if !left.is_zero() {
-        shares.push(Share { number: Some(debt.number.clone()), part: Part::Principal, amount: left });
+        shares.push(Share {
+            number: Some(debt.number.clone()),
+            part: Part::Principal,
+            amount: left,
+        });
     }
     shares
 }
@@ -57,12 +61,20 @@ pub fn oldest_first(debts: &[Debt], amount: Decimal) -> Vec<Share> {
         left = extras(debt, left, &mut shares);
         let principal = left.min(debt.balance);
         if principal > Decimal::ZERO {
-            shares.push(Share { number: Some(debt.number.clone()), part: Part::Principal, amount: principal });
+            shares.push(Share {
+                number: Some(debt.number.clone()),
+                part: Part::Principal,
+                amount: principal,
+            });
             left -= principal;
         }
     }
     if left > Decimal::ZERO {
-        shares.push(Share { number: None, part: Part::Principal, amount: left });
+        shares.push(Share {
+            number: None,
+            part: Part::Principal,
+            amount: left,
+        });
     }
     shares
 }
@@ -70,10 +82,17 @@ pub fn oldest_first(debts: &[Debt], amount: Decimal) -> Vec<Share> {
 /// Pays interest and costs where they go first; returns what is left of the amount.
 fn extras(debt: &Debt, mut left: Decimal, shares: &mut Vec<Share>) -> Decimal {
     if debt.policy == Allocation::Legal {
-        for (part, owed) in [(Part::Interest, debt.extras.interest), (Part::Fee, debt.extras.costs)] {
+        for (part, owed) in [
+            (Part::Interest, debt.extras.interest),
+            (Part::Fee, debt.extras.costs),
+        ] {
             let amount = owed.min(left);
             if amount > Decimal::ZERO {
-                shares.push(Share { number: Some(debt.number.clone()), part, amount });
+                shares.push(Share {
+                    number: Some(debt.number.clone()),
+                    part,
+                    amount,
+                });
                 left -= amount;
             }
         }
@@ -86,16 +105,31 @@ mod tests {
     use super::*;
 
     fn debt(number: &str, balance: i64, policy: Allocation) -> Debt {
-        let extras = Extras { interest: Decimal::from(12), costs: Decimal::from(40) };
-        Debt { number: number.to_owned(), balance: Decimal::from(balance), extras, policy }
+        let extras = Extras {
+            interest: Decimal::from(12),
+            costs: Decimal::from(40),
+        };
+        Debt {
+            number: number.to_owned(),
+            balance: Decimal::from(balance),
+            extras,
+            policy,
+        }
     }
 
     fn shown(shares: &[Share]) -> Vec<String> {
         shares
             .iter()
             .map(|share| {
-                let (word, _) = Part::WORDS.iter().find(|(_, part)| *part == share.part).unwrap();
-                format!("{} {word} {}", share.number.as_deref().unwrap_or("credit"), share.amount)
+                let (word, _) = Part::WORDS
+                    .iter()
+                    .find(|(_, part)| *part == share.part)
+                    .unwrap();
+                format!(
+                    "{} {word} {}",
+                    share.number.as_deref().unwrap_or("credit"),
+                    share.amount
+                )
             })
             .collect()
     }
@@ -104,19 +138,40 @@ mod tests {
     fn the_law_puts_interest_and_costs_first() {
         let legal = debt("F1", 100, Allocation::Legal);
         assert_eq!(shown(&named(&legal, Decimal::from(10))), ["F1 interest 10"]);
-        assert_eq!(shown(&named(&legal, Decimal::from(60))), ["F1 interest 12", "F1 fee 40", "F1 principal 8"]);
-        assert_eq!(shown(&named(&legal, Decimal::from(-60))), ["F1 principal -60"]);
+        assert_eq!(
+            shown(&named(&legal, Decimal::from(60))),
+            ["F1 interest 12", "F1 fee 40", "F1 principal 8"]
+        );
+        assert_eq!(
+            shown(&named(&legal, Decimal::from(-60))),
+            ["F1 principal -60"]
+        );
         let plain = debt("F1", 100, Allocation::PrincipalFirst);
-        assert_eq!(shown(&named(&plain, Decimal::from(160))), ["F1 principal 160"]);
+        assert_eq!(
+            shown(&named(&plain, Decimal::from(160))),
+            ["F1 principal 160"]
+        );
     }
 
     #[test]
     fn the_oldest_is_paid_first_and_the_rest_is_credit() {
-        let debts = [debt("F1", 100, Allocation::PrincipalFirst), debt("F2", 50, Allocation::Legal)];
-        assert_eq!(shown(&oldest_first(&debts, Decimal::from(90))), ["F1 principal 90"]);
+        let debts = [
+            debt("F1", 100, Allocation::PrincipalFirst),
+            debt("F2", 50, Allocation::Legal),
+        ];
+        assert_eq!(
+            shown(&oldest_first(&debts, Decimal::from(90))),
+            ["F1 principal 90"]
+        );
         assert_eq!(
             shown(&oldest_first(&debts, Decimal::from(300))),
-            ["F1 principal 100", "F2 interest 12", "F2 fee 40", "F2 principal 50", "credit principal 98"]
+            [
+                "F1 principal 100",
+                "F2 interest 12",
+                "F2 fee 40",
+                "F2 principal 50",
+                "credit principal 98"
+            ]
         );
     }
 }

@@ -84,7 +84,9 @@ impl Books {
 
     /// Returns the number that is taken in the place of this one, be it spelt with other capitals.
     pub fn taken(&self, number: &str) -> Option<&str> {
-        self.entries.find_any_case(number).map(|index| self.entries.number(index))
+        self.entries
+            .find_any_case(number)
+            .map(|index| self.entries.number(index))
     }
 
     /// Finds a document by its exact number.
@@ -99,7 +101,9 @@ impl Books {
 
     /// Tells whether a number stands in a row that cannot be read.
     pub fn is_unreadable(&self, number: &str) -> bool {
-        self.unreadable.iter().any(|known| known == number || known.is_empty())
+        self.unreadable
+            .iter()
+            .any(|known| known == number || known.is_empty())
     }
 
     /// Adds a row of the register.
@@ -108,7 +112,10 @@ impl Books {
             let message = if other == row.number {
                 format!("{} stands twice in the register", row.number)
             } else {
-                format!("{} is {other} but for capitals: one number stands twice", row.number)
+                format!(
+                    "{} is {other} but for capitals: one number stands twice",
+                    row.number
+                )
             };
             self.problems.push(
                 Diagnostic::error(code::NUMBER_TWICE, message)
@@ -122,7 +129,9 @@ impl Books {
             return;
         }
         let (client, buyer) = (self.names.intern(row.client), self.names.intern(row.buyer));
-        let Some(index) = self.entries.push(row, client, buyer) else { return self.note_unreadable(row.number) };
+        let Some(index) = self.entries.push(row, client, buyer) else {
+            return self.note_unreadable(row.number);
+        };
         if !row.deposits.is_zero() {
             self.account(index).deposits = row.deposits;
         }
@@ -136,12 +145,16 @@ impl Books {
                 return None;
             }
             let near = nearest(number, self.entries.numbers()).map(str::to_owned);
-            let hint =
-                near.map_or("`acquit list` shows the numbers".to_owned(), |near| format!("did you mean `{near}`?"));
+            let hint = near.map_or("`acquit list` shows the numbers".to_owned(), |near| {
+                format!("did you mean `{near}`?")
+            });
             self.problems.push(
-                Diagnostic::error(code::DOCUMENT_UNKNOWN, format!("there is no document `{number}`"))
-                    .at(span)
-                    .hint(hint),
+                Diagnostic::error(
+                    code::DOCUMENT_UNKNOWN,
+                    format!("there is no document `{number}`"),
+                )
+                .at(span)
+                .hint(hint),
             );
             return None;
         };
@@ -170,23 +183,36 @@ impl Books {
         if payment.date > self.today && self.find(payment.document).is_none() {
             return;
         }
-        let Some(index) = self.target(payment.document, payment.client, payment.date, payment.span) else { return };
+        let Some(index) = self.target(payment.document, payment.client, payment.date, payment.span)
+        else {
+            return;
+        };
         let currency = self.entries[index].currency;
         if currency != payment.currency {
-            let message = format!("{} is in {currency}, this payment in {}", payment.document, payment.currency);
+            let message = format!(
+                "{} is in {currency}, this payment in {}",
+                payment.document, payment.currency
+            );
             self.problems.push(
                 Diagnostic::error(code::ROW_CURRENCY, message)
                     .at(payment.span)
-                    .hint(format!("write the amount in {currency}; a difference of exchange is a write-off")),
+                    .hint(format!(
+                        "write the amount in {currency}; a difference of exchange is a write-off"
+                    )),
             );
             return;
         }
         if payment.date < self.entries[index].issued {
-            let message =
-                format!("{} was issued on {}, after this payment", payment.document, self.entries[index].issued);
-            let hint =
-                "money that came before is the client's credit: leave the document empty, and use it by an offset";
-            self.problems.push(Diagnostic::error(code::PAYMENT_DATE, message).at(payment.span).hint(hint));
+            let message = format!(
+                "{} was issued on {}, after this payment",
+                payment.document, self.entries[index].issued
+            );
+            let hint = "money that came before is the client's credit: leave the document empty, and use it by an offset";
+            self.problems.push(
+                Diagnostic::error(code::PAYMENT_DATE, message)
+                    .at(payment.span)
+                    .hint(hint),
+            );
             return;
         }
         self.happened.pay(key(index), payment);
@@ -212,7 +238,9 @@ impl Books {
             self.debtors.note(client, event);
             self.outgoing.add(event);
         }
-        if event.document.is_empty() || matches!(event.kind, "accepted" | "refused" | "expired" | "replaced") {
+        if event.document.is_empty()
+            || matches!(event.kind, "accepted" | "refused" | "expired" | "replaced")
+        {
             return;
         }
         // A quote leaves the house as well; the books know none.
@@ -222,12 +250,21 @@ impl Books {
         if event.date > self.today && self.find(event.document).is_none() {
             return;
         }
-        let Some(index) = self.target(event.document, event.client, event.date, event.span) else { return };
+        let Some(index) = self.target(event.document, event.client, event.date, event.span) else {
+            return;
+        };
         let currency = self.entries[index].currency;
         if event.amount.is_some() && event.currency.is_some_and(|own| own != currency) {
-            let message = format!("{} is in {currency}, the amount of this {} is not", event.document, event.kind);
+            let message = format!(
+                "{} is in {currency}, the amount of this {} is not",
+                event.document, event.kind
+            );
             let hint = format!("write the amount in {currency}");
-            return self.problems.push(Diagnostic::error(code::ROW_CURRENCY, message).at(event.span).hint(hint));
+            return self.problems.push(
+                Diagnostic::error(code::ROW_CURRENCY, message)
+                    .at(event.span)
+                    .hint(hint),
+            );
         }
         if self.past.knows(event.document) {
             self.past.add_event(event);
@@ -239,7 +276,11 @@ impl Books {
             "write-off" => {
                 let account = self.account(index);
                 account.written_off += amount;
-                account.differences += if event.is_difference() { amount } else { Decimal::ZERO };
+                account.differences += if event.is_difference() {
+                    amount
+                } else {
+                    Decimal::ZERO
+                };
             }
             _ => return self.note(index, event),
         }
@@ -279,7 +320,9 @@ impl Books {
 
     /// Lets the past of a document be kept, and of all that credit notes and correctives tie to it.
     fn remember(&mut self, number: &str) {
-        let Some(index) = self.find(number).filter(|_| !self.past.knows(number)) else { return };
+        let Some(index) = self.find(number).filter(|_| !self.past.knows(number)) else {
+            return;
+        };
         let mut family = BTreeSet::new();
         let mut open = vec![index];
         while let Some(index) = open.pop() {
@@ -299,7 +342,9 @@ impl Books {
         self.replace();
         let agreed = |plan: &Plan| {
             let found = plan.documents.iter().filter_map(|number| self.find(number));
-            found.map(|index| (key(index), plan.agreed)).collect::<Vec<_>>()
+            found
+                .map(|index| (key(index), plan.agreed))
+                .collect::<Vec<_>>()
         };
         let agreed: Vec<_> = self.plans.iter().flat_map(agreed).collect();
         self.happened.close(&agreed);
@@ -316,10 +361,19 @@ impl Books {
     fn judge_taken_back(&mut self) {
         for (index, span) in std::mem::take(&mut self.taken_back) {
             let account = self.account_of(self.successor(index));
-            if account.discounted < Decimal::ZERO || account.written_off < account.differences.min(Decimal::ZERO) {
-                let message = format!("more is taken back on {} than was taken off", self.entries.number(index));
+            if account.discounted < Decimal::ZERO
+                || account.written_off < account.differences.min(Decimal::ZERO)
+            {
+                let message = format!(
+                    "more is taken back on {} than was taken off",
+                    self.entries.number(index)
+                );
                 let hint = "below zero a discount or write-off takes an earlier one back; a new one is above zero";
-                self.problems.push(Diagnostic::error(code::PAYMENT_AMOUNT, message).at(span).hint(hint));
+                self.problems.push(
+                    Diagnostic::error(code::PAYMENT_AMOUNT, message)
+                        .at(span)
+                        .hint(hint),
+                );
             }
         }
     }
@@ -329,19 +383,30 @@ impl Books {
     fn schedule(&mut self) {
         let mut plans = std::mem::take(&mut self.plans);
         let counting = schedule::counting(&mut plans);
-        for (at, plan) in plans.iter().enumerate().rev().filter(|(at, _)| counting[*at]) {
+        for (at, plan) in plans
+            .iter()
+            .enumerate()
+            .rev()
+            .filter(|(at, _)| counting[*at])
+        {
             let found = plan.documents.iter().filter_map(|number| self.find(number));
             let mut list: Vec<usize> = found.map(|index| self.successor(index)).collect();
             list.retain(|index| !self.schedules.contains_key(&key(*index)));
             list.dedup();
-            let balances: Vec<Decimal> = list.iter().map(|index| self.left(*index).max(Decimal::ZERO)).collect();
+            let balances: Vec<Decimal> = list
+                .iter()
+                .map(|index| self.left(*index).max(Decimal::ZERO))
+                .collect();
             let left: Decimal = balances.iter().copied().sum();
             let accelerates = plan.acceleration && left > Decimal::ZERO;
-            let missed = accelerates.then(|| self.past.missed(plan, self.today)).flatten();
+            let missed = accelerates
+                .then(|| self.past.missed(plan, self.today))
+                .flatten();
             let parts = unmet(&plan.instalments, left, missed);
             for (index, mut parts) in list.iter().zip(schedule::spread(&parts, &balances)) {
                 without(&mut parts, self.disputed(*index));
-                self.schedules.insert(key(*index), Schedule { plan: at, parts });
+                self.schedules
+                    .insert(key(*index), Schedule { plan: at, parts });
             }
         }
         self.plans = plans;
@@ -354,9 +419,15 @@ impl Books {
 
     /// Returns the part of a document that is contested.
     fn disputed(&self, index: usize) -> Decimal {
-        let contested = self.states.get(&key(index)).and_then(|state| state.dispute).map(|(_, amount)| amount);
+        let contested = self
+            .states
+            .get(&key(index))
+            .and_then(|state| state.dispute)
+            .map(|(_, amount)| amount);
         let balance = self.left(index);
-        contested.map_or(Decimal::ZERO, |amount| amount.unwrap_or(balance).min(balance).max(Decimal::ZERO))
+        contested.map_or(Decimal::ZERO, |amount| {
+            amount.unwrap_or(balance).min(balance).max(Decimal::ZERO)
+        })
     }
 
     /// A corrective stands in the place of its original, with the original's payments, discounts and write-offs.
@@ -365,7 +436,14 @@ impl Books {
             if self.entries[index].kind != DocumentType::Corrective {
                 continue;
             }
-            let Some(original) = self.entries.refs(index).next().and_then(|number| self.find(number)) else { continue };
+            let Some(original) = self
+                .entries
+                .refs(index)
+                .next()
+                .and_then(|number| self.find(number))
+            else {
+                continue;
+            };
             let paid = self.entries[original].take_paid();
             let day = self.entries[original].paid_on.take();
             self.pay(index, paid);
@@ -388,7 +466,11 @@ impl Books {
     fn take_off(&mut self, index: usize) {
         let mut left = -self.entries[index].owed();
         let mut notes = left;
-        let targets: Vec<usize> = self.entries.refs(index).filter_map(|number| self.find(number)).collect();
+        let targets: Vec<usize> = self
+            .entries
+            .refs(index)
+            .filter_map(|number| self.find(number))
+            .collect();
         for target in targets {
             let target = self.successor(target);
             let open = self.left(target).max(Decimal::ZERO).min(left);
@@ -415,7 +497,8 @@ impl Books {
         }
         let number = self.entries.number(index);
         let next = (index + 1..self.entries.len()).find(|later| {
-            self.entries[*later].kind == DocumentType::Corrective && self.entries.refs(*later).next() == Some(number)
+            self.entries[*later].kind == DocumentType::Corrective
+                && self.entries.refs(*later).next() == Some(number)
         });
         next.map_or(index, |next| self.successor(next))
     }
@@ -423,7 +506,9 @@ impl Books {
     fn left(&self, index: usize) -> Decimal {
         let unpaid = self.entries[index].unpaid();
         match self.accounts.get(&key(index)) {
-            Some(account) => unpaid - account.credited - account.paid - account.discounted - account.written_off,
+            Some(account) => {
+                unpaid - account.credited - account.paid - account.discounted - account.written_off
+            }
             None => unpaid,
         }
     }
@@ -446,7 +531,10 @@ impl Books {
     /// Returns how much of a document (gross) credit notes may still take back.
     pub fn creditable(&self, number: &str) -> Option<Decimal> {
         let index = self.find(number)?;
-        let noted = self.states.get(&key(index)).map_or(Decimal::ZERO, |state| state.credit_notes);
+        let noted = self
+            .states
+            .get(&key(index))
+            .map_or(Decimal::ZERO, |state| state.credit_notes);
         Some(self.entries[index].gross() - noted)
     }
 
@@ -470,19 +558,29 @@ impl Books {
     /// Returns a client's credit in a currency.
     pub fn credit(&self, client: &str, currency: Currency) -> Decimal {
         let client = self.names.find(client);
-        client.and_then(|client| self.credits.get(&(*client, currency))).copied().unwrap_or_default()
+        client
+            .and_then(|client| self.credits.get(&(*client, currency)))
+            .copied()
+            .unwrap_or_default()
     }
 
     /// Returns the reminders of a document about a due date, by day: those that left, and those that may have.
     pub fn said(&self, index: usize, due: NaiveDate) -> Vec<Said> {
-        let mut all = self.states.get(&key(index)).map(|state| state.said.all()).unwrap_or_default();
+        let mut all = self
+            .states
+            .get(&key(index))
+            .map(|state| state.said.all())
+            .unwrap_or_default();
         all.retain(|said| said.due.is_none_or(|about| about == due));
         all
     }
 
     /// Returns the day for which a document was promised last, be it past.
     pub fn promised(&self, index: usize) -> Option<NaiveDate> {
-        self.states.get(&key(index)).and_then(|state| state.promise).map(|(_, until)| until)
+        self.states
+            .get(&key(index))
+            .and_then(|state| state.promise)
+            .map(|(_, until)| until)
     }
 
     /// Tells whether a document's client has had a reminder on the books' day, or may have.
@@ -497,14 +595,18 @@ impl Books {
 
     /// Returns since when a document, or all of its client's, is in the hands of a collector or a lawyer.
     pub fn handed_over(&self, index: usize) -> Option<NaiveDate> {
-        let own = self.states.get(&key(index)).and_then(|state| state.handed_over);
+        let own = self
+            .states
+            .get(&key(index))
+            .and_then(|state| state.handed_over);
         own.or_else(|| self.debtors.handed_over(self.entries[index].client))
     }
 
     /// Returns the places of documents of which something is left to pay, in the order of issue.
     pub fn open(&self) -> impl Iterator<Item = usize> {
-        (0..self.entries.len())
-            .filter(|index| self.entries[*index].kind != DocumentType::Credit && self.left(*index) > Decimal::ZERO)
+        (0..self.entries.len()).filter(|index| {
+            self.entries[*index].kind != DocumentType::Credit && self.left(*index) > Decimal::ZERO
+        })
     }
 
     /// Returns the position of a document.
@@ -512,7 +614,11 @@ impl Books {
         let (entry, account) = (&self.entries[index], self.account_of(index));
         let state = self.states.get(&key(index));
         let balance = self.left(index);
-        let disputed = if state.is_some() { self.disputed(index) } else { Decimal::ZERO };
+        let disputed = if state.is_some() {
+            self.disputed(index)
+        } else {
+            Decimal::ZERO
+        };
         let schedule = self.schedules.get(&key(index));
         let rest = (balance - disputed).max(Decimal::ZERO);
         let is_past = entry.due.is_some_and(|due| due < self.today);
@@ -550,16 +656,26 @@ impl Books {
                 .and_then(|state| state.hold)
                 .map(|(_, until)| until)
                 .filter(|until| until.is_none_or(|until| until >= self.today)),
-            promise: state.and_then(|s| s.promise).map(|(_, until)| until).filter(|until| *until >= self.today),
+            promise: state
+                .and_then(|s| s.promise)
+                .map(|(_, until)| until)
+                .filter(|until| *until >= self.today),
             asked,
-            plan: schedule.and_then(|schedule| self.plans.get(schedule.plan)).map(|plan| plan.number.as_str()),
+            plan: schedule
+                .and_then(|schedule| self.plans.get(schedule.plan))
+                .map(|plan| plan.number.as_str()),
             plan_due,
         }
     }
 
     /// Returns how long what is left of a document can be brought before a court, by the law of the seller's country. None where
     /// nothing is left, or the law is not known.
-    pub fn limitation<'r>(&self, index: usize, regime: &'r Regime, client: ClientKind) -> Option<Limitation<'r>> {
+    pub fn limitation<'r>(
+        &self,
+        index: usize,
+        regime: &'r Regime,
+        client: ClientKind,
+    ) -> Option<Limitation<'r>> {
         let entry = &self.entries[index];
         let due = entry.due.filter(|_| self.left(index) > Decimal::ZERO)?;
         let law = regime.limitation(client, entry.supplied.min(due))?;
@@ -567,12 +683,22 @@ impl Books {
         let (mut happened, mut at) = (Vec::new(), Some(index));
         while let Some(index) = at {
             happened.extend(self.happened.of(key(index)));
-            let original =
-                self.entries.refs(index).next().filter(|_| self.entries[index].kind == DocumentType::Corrective);
-            at = original.and_then(|number| self.find(number)).filter(|original| *original < index);
+            let original = self
+                .entries
+                .refs(index)
+                .next()
+                .filter(|_| self.entries[index].kind == DocumentType::Corrective);
+            at = original
+                .and_then(|number| self.find(number))
+                .filter(|original| *original < index);
         }
         happened.sort_unstable();
-        Some(limitation(law, regime.limitation_warning, (entry.supplied, due), &happened))
+        Some(limitation(
+            law,
+            regime.limitation_warning,
+            (entry.supplied, due),
+            &happened,
+        ))
     }
 
     /// Returns all positions in the order of issue.
@@ -585,7 +711,9 @@ impl Books {
         let mut late: Vec<usize> = (0..self.entries.len())
             .filter(|index| self.due(*index).is_some_and(|due| due < self.today))
             // Most are paid: the balance alone tells, before anything else is looked up.
-            .filter(|index| self.left(*index) > Decimal::ZERO && self.position(*index).late > Decimal::ZERO)
+            .filter(|index| {
+                self.left(*index) > Decimal::ZERO && self.position(*index).late > Decimal::ZERO
+            })
             .collect();
         late.sort_by_key(|index| (self.due(*index), self.entries.number(*index)));
         late
@@ -593,6 +721,9 @@ impl Books {
 
     /// Returns the due date that counts: that of the earliest part of its plan that is not met, else its own.
     fn due(&self, index: usize) -> Option<NaiveDate> {
-        self.schedules.get(&key(index)).and_then(Schedule::due).or(self.entries[index].due)
+        self.schedules
+            .get(&key(index))
+            .and_then(Schedule::due)
+            .or(self.entries[index].due)
     }
 }

@@ -34,8 +34,19 @@ struct Kept {
 /// A payment or event about one document.
 #[derive(Debug, Clone)]
 enum Movement {
-    Payment { client: String, amount: Decimal, currency: Currency, part: Part },
-    Event { kind: String, client: String, amount: Option<Decimal>, interest: Option<Decimal>, fee: Option<Decimal> },
+    Payment {
+        client: String,
+        amount: Decimal,
+        currency: Currency,
+        part: Part,
+    },
+    Event {
+        kind: String,
+        client: String,
+        amount: Option<Decimal>,
+        interest: Option<Decimal>,
+        fee: Option<Decimal>,
+    },
 }
 
 /// What was given up of interest and indemnity.
@@ -76,7 +87,10 @@ pub struct Chronicle {
 impl Chronicle {
     /// Starts empty: what is dated later than the day is left out.
     pub fn new(today: NaiveDate) -> Self {
-        Self { today, ..Self::default() }
+        Self {
+            today,
+            ..Self::default()
+        }
     }
 
     /// Lets credit notes count from the beginning: what they take back was never owed (INVOICING-LAW §2.3).
@@ -121,9 +135,18 @@ impl Chronicle {
         if payment.document.is_empty() || payment.date > self.today {
             return;
         }
-        let (client, amount, currency) = (payment.client.to_owned(), payment.amount, payment.currency);
-        let movement = Movement::Payment { client, amount, currency, part: payment.part };
-        self.movements.entry(payment.document.to_owned()).or_default().push((payment.date, movement));
+        let (client, amount, currency) =
+            (payment.client.to_owned(), payment.amount, payment.currency);
+        let movement = Movement::Payment {
+            client,
+            amount,
+            currency,
+            part: payment.part,
+        };
+        self.movements
+            .entry(payment.document.to_owned())
+            .or_default()
+            .push((payment.date, movement));
     }
 
     /// Adds an event.
@@ -132,17 +155,32 @@ impl Chronicle {
             return;
         }
         if event.kind == "insolvency" {
-            let day = self.insolvent.entry(event.client.to_owned()).or_insert(event.date);
+            let day = self
+                .insolvent
+                .entry(event.client.to_owned())
+                .or_insert(event.date);
             *day = event.date.min(*day);
         }
         if event.document.is_empty()
-            || !matches!(event.kind, "discount" | "write-off" | "dispute" | "resolved" | "waived")
+            || !matches!(
+                event.kind,
+                "discount" | "write-off" | "dispute" | "resolved" | "waived"
+            )
         {
             return;
         }
         let (kind, client) = (event.kind.to_owned(), event.client.to_owned());
-        let movement = Movement::Event { kind, client, amount: event.amount, interest: event.interest, fee: event.fee };
-        self.movements.entry(event.document.to_owned()).or_default().push((event.date, movement));
+        let movement = Movement::Event {
+            kind,
+            client,
+            amount: event.amount,
+            interest: event.interest,
+            fee: event.fee,
+        };
+        self.movements
+            .entry(event.document.to_owned())
+            .or_default()
+            .push((event.date, movement));
     }
 
     /// Adds a plan.
@@ -151,10 +189,16 @@ impl Chronicle {
             return;
         }
         for number in &plan.documents {
-            self.planned.entry(number.value.clone()).or_default().push(self.plans.len());
+            self.planned
+                .entry(number.value.clone())
+                .or_default()
+                .push(self.plans.len());
         }
         if let Some(number) = &plan.replaces {
-            self.replanned.entry(number.clone()).or_default().push(plan.agreed);
+            self.replanned
+                .entry(number.clone())
+                .or_default()
+                .push(plan.agreed);
         }
         self.plans.push(plan.clone());
     }
@@ -163,10 +207,17 @@ impl Chronicle {
     /// the order of issue, each with its client: what was paid in time is among them if the money was taken back.
     pub fn late_before(&self, day: NaiveDate) -> Vec<(&str, &str)> {
         let late = |row: &&Kept| {
-            let Some(due) = row.due.filter(|due| *due < day) else { return false };
-            self.each_balance(&row.number, due, plus_days(day, -1)).any(|(_, balance)| balance > Decimal::ZERO)
+            let Some(due) = row.due.filter(|due| *due < day) else {
+                return false;
+            };
+            self.each_balance(&row.number, due, plus_days(day, -1))
+                .any(|(_, balance)| balance > Decimal::ZERO)
         };
-        self.rows.iter().filter(late).map(|row| (row.number.as_str(), row.client.as_str())).collect()
+        self.rows
+            .iter()
+            .filter(late)
+            .map(|row| (row.number.as_str(), row.client.as_str()))
+            .collect()
     }
 
     /// Returns the rows that a document's balance depends on, in the order of issue: those that credit notes and correctives tie
@@ -181,7 +232,11 @@ impl Chronicle {
             let row = &self.rows[at];
             open.extend(self.links.get(&row.number).into_iter().flatten().copied());
             if matches!(row.kind, DocumentType::Credit | DocumentType::Corrective) {
-                open.extend(row.refs.split(' ').filter_map(|number| self.index.get(number)));
+                open.extend(
+                    row.refs
+                        .split(' ')
+                        .filter_map(|number| self.index.get(number)),
+                );
             }
         }
         found.into_iter().collect()
@@ -195,7 +250,13 @@ impl Chronicle {
         }
         for at in family {
             let number = &self.rows[*at].number;
-            for (date, movement) in self.movements.get(number).into_iter().flatten().filter(|(date, _)| *date <= day) {
+            for (date, movement) in self
+                .movements
+                .get(number)
+                .into_iter()
+                .flatten()
+                .filter(|(date, _)| *date <= day)
+            {
                 movement.add(number, *date, &mut books);
             }
         }
@@ -209,13 +270,24 @@ impl Chronicle {
         for at in family {
             let row = &self.rows[*at];
             days.insert(row.issued);
-            days.extend(self.movements.get(&row.number).into_iter().flatten().map(|(day, _)| *day));
+            days.extend(
+                self.movements
+                    .get(&row.number)
+                    .into_iter()
+                    .flatten()
+                    .map(|(day, _)| *day),
+            );
         }
         days
     }
 
     /// Returns what a document owed at the end of `from`, and at the end of each later day up to `to` on which something happened.
-    pub fn balances(&self, number: &str, from: NaiveDate, to: NaiveDate) -> Vec<(NaiveDate, Decimal)> {
+    pub fn balances(
+        &self,
+        number: &str,
+        from: NaiveDate,
+        to: NaiveDate,
+    ) -> Vec<(NaiveDate, Decimal)> {
         self.each_balance(number, from, to).collect()
     }
 
@@ -227,7 +299,10 @@ impl Chronicle {
         to: NaiveDate,
     ) -> impl Iterator<Item = (NaiveDate, Decimal)> + 'c {
         let (family, known) = (self.family(number), to.min(self.today));
-        let later = self.days(&family).into_iter().filter(move |day| *day > from && *day <= known);
+        let later = self
+            .days(&family)
+            .into_iter()
+            .filter(move |day| *day > from && *day <= known);
         let days = std::iter::once(from).chain(later);
         days.map(move |day| (day, balance(&self.books(&family, day, known), number)))
     }
@@ -235,14 +310,18 @@ impl Chronicle {
     /// Returns what a document owed at the end of a day; none before it was issued.
     pub fn owed(&self, number: &str, day: NaiveDate) -> Option<Decimal> {
         let books = self.books(&self.family(number), day, day);
-        books.find(number).map(|index| books.position(index).balance)
+        books
+            .find(number)
+            .map(|index| books.position(index).balance)
     }
 
     /// Returns the part of a document that is disputed as of a day.
     pub fn disputed(&self, number: &str, to: NaiveDate) -> Decimal {
         let (family, known) = (self.family(number), to.min(self.today));
         let books = self.books(&family, known, known);
-        books.find(number).map_or(Decimal::ZERO, |index| books.position(index).disputed)
+        books
+            .find(number)
+            .map_or(Decimal::ZERO, |index| books.position(index).disputed)
     }
 
     /// Returns what moves from document to document up to a day without any row of its own: credit notes taking off, and correctives
@@ -280,11 +359,26 @@ impl Chronicle {
 
     /// What a document's own rows come to: what it adds, but for a replaced one, less what was paid and given up on it.
     fn own_balance(&self, row: &Kept, day: NaiveDate) -> Decimal {
-        let owed = if self.is_replaced(&row.number, day) { Decimal::ZERO } else { row.owed };
-        let movements = self.movements.get(&row.number).into_iter().flatten().filter(|(date, _)| *date <= day);
+        let owed = if self.is_replaced(&row.number, day) {
+            Decimal::ZERO
+        } else {
+            row.owed
+        };
+        let movements = self
+            .movements
+            .get(&row.number)
+            .into_iter()
+            .flatten()
+            .filter(|(date, _)| *date <= day);
         let off = movements.map(|(_, movement)| match movement {
-            Movement::Payment { amount, part: Part::Principal, .. } => *amount,
-            Movement::Event { kind, amount, .. } if matches!(kind.as_str(), "discount" | "write-off") => {
+            Movement::Payment {
+                amount,
+                part: Part::Principal,
+                ..
+            } => *amount,
+            Movement::Event { kind, amount, .. }
+                if matches!(kind.as_str(), "discount" | "write-off") =>
+            {
                 amount.unwrap_or_default()
             }
             _ => Decimal::ZERO,
@@ -295,21 +389,34 @@ impl Chronicle {
     /// Returns what was paid for a part of a debt up to a day. What was paid on a document that a corrective has replaced counts
     /// for the corrective.
     pub fn paid(&self, number: &str, wanted: Part, to: NaiveDate) -> Decimal {
-        let amounts = self.own(number, to).filter_map(|(_, movement)| match movement {
-            Movement::Payment { amount, part, .. } if *part == wanted => Some(*amount),
-            _ => None,
-        });
+        let amounts = self
+            .own(number, to)
+            .filter_map(|(_, movement)| match movement {
+                Movement::Payment { amount, part, .. } if *part == wanted => Some(*amount),
+                _ => None,
+            });
         amounts.sum()
     }
 
     /// Returns what was given up of a document's interest and indemnity up to a day.
     pub fn waivers(&self, number: &str, to: NaiveDate) -> Vec<Waiver> {
         let waiver = |(day, movement): &(NaiveDate, Movement)| match movement {
-            Movement::Event { kind, amount, interest, fee, .. } if kind == "waived" => {
+            Movement::Event {
+                kind,
+                amount,
+                interest,
+                fee,
+                ..
+            } if kind == "waived" => {
                 let said = interest.is_some() || fee.is_some() || amount.is_some();
                 // An amount alone is interest.
-                let interest = interest.or(amount.filter(|_| fee.is_none())).unwrap_or_default();
-                Some(Waiver { day: *day, amounts: said.then(|| (interest, fee.unwrap_or_default())) })
+                let interest = interest
+                    .or(amount.filter(|_| fee.is_none()))
+                    .unwrap_or_default();
+                Some(Waiver {
+                    day: *day,
+                    amounts: said.then(|| (interest, fee.unwrap_or_default())),
+                })
             }
             _ => None,
         };
@@ -319,16 +426,32 @@ impl Chronicle {
     }
 
     /// What was noted of a document and, if it is a corrective, of what it replaced.
-    fn own<'a>(&'a self, number: &'a str, to: NaiveDate) -> impl Iterator<Item = &'a (NaiveDate, Movement)> {
-        let movements = self.replaced_by(number).into_iter().filter_map(|number| self.movements.get(number)).flatten();
+    fn own<'a>(
+        &'a self,
+        number: &'a str,
+        to: NaiveDate,
+    ) -> impl Iterator<Item = &'a (NaiveDate, Movement)> {
+        let movements = self
+            .replaced_by(number)
+            .into_iter()
+            .filter_map(|number| self.movements.get(number))
+            .flatten();
         movements.filter(move |(day, _)| *day <= to)
     }
 
     /// A document's number and, if it is a corrective, those of what it replaced.
     fn replaced_by<'a>(&'a self, number: &'a str) -> Vec<&'a str> {
         let mut numbers = vec![number];
-        while let Some(row) = numbers.last().and_then(|number| self.index.get(*number)).map(|at| &self.rows[*at]) {
-            let original = row.refs.split(' ').next().filter(|number| !number.is_empty() && !numbers.contains(number));
+        while let Some(row) = numbers
+            .last()
+            .and_then(|number| self.index.get(*number))
+            .map(|at| &self.rows[*at])
+        {
+            let original = row
+                .refs
+                .split(' ')
+                .next()
+                .filter(|number| !number.is_empty() && !numbers.contains(number));
             match original.filter(|_| row.kind == DocumentType::Corrective) {
                 Some(original) => numbers.push(original),
                 None => break,
@@ -339,9 +462,18 @@ impl Chronicle {
 
     /// Tells whether a corrective stands in a document's place as of a day: it names that first, deposits after it.
     pub fn is_replaced(&self, number: &str, to: NaiveDate) -> bool {
-        let links = self.links.get(number).into_iter().flatten().map(|at| &self.rows[*at]);
-        let replaces = |row: &Kept| row.kind == DocumentType::Corrective && row.refs.split(' ').next() == Some(number);
-        links.into_iter().any(|row| replaces(row) && row.issued <= to)
+        let links = self
+            .links
+            .get(number)
+            .into_iter()
+            .flatten()
+            .map(|at| &self.rows[*at]);
+        let replaces = |row: &Kept| {
+            row.kind == DocumentType::Corrective && row.refs.split(' ').next() == Some(number)
+        };
+        links
+            .into_iter()
+            .any(|row| replaces(row) && row.issued <= to)
     }
 
     /// Returns the day on which a client's insolvency was noted first, up to a day.
@@ -358,14 +490,27 @@ impl Chronicle {
     /// (true), or by another plan in its place. A corrective has the plans of what it replaced.
     pub fn plans(&self, number: &str, to: NaiveDate) -> Vec<(&Plan, Option<(NaiveDate, bool)>)> {
         let numbers = self.replaced_by(number);
-        let places: BTreeSet<usize> =
-            numbers.into_iter().filter_map(|number| self.planned.get(number)).flatten().copied().collect();
-        let mut list: Vec<&Plan> =
-            places.into_iter().map(|at| &self.plans[at]).filter(|plan| plan.agreed <= to).collect();
+        let places: BTreeSet<usize> = numbers
+            .into_iter()
+            .filter_map(|number| self.planned.get(number))
+            .flatten()
+            .copied()
+            .collect();
+        let mut list: Vec<&Plan> = places
+            .into_iter()
+            .map(|at| &self.plans[at])
+            .filter(|plan| plan.agreed <= to)
+            .collect();
         list.sort_by_key(|plan| (plan.agreed, &plan.number));
         let end = |at: usize| {
             let next = list.get(at + 1).map(|next| next.agreed);
-            let others = self.replanned.get(&list[at].number).into_iter().flatten().copied().filter(|day| *day <= to);
+            let others = self
+                .replanned
+                .get(&list[at].number)
+                .into_iter()
+                .flatten()
+                .copied()
+                .filter(|day| *day <= to);
             let replaced = others.chain(next).min();
             match (self.missed(list[at], to), replaced) {
                 (Some(missed), Some(replaced)) if replaced <= missed => Some((replaced, false)),
@@ -374,33 +519,51 @@ impl Chronicle {
                 (None, None) => None,
             }
         };
-        list.iter().enumerate().map(|(at, plan)| (*plan, end(at))).collect()
+        list.iter()
+            .enumerate()
+            .map(|(at, plan)| (*plan, end(at)))
+            .collect()
     }
 
     /// Returns the due day of the earliest part of a plan that was missed up to a day, by the rule of [`schedule::missed`].
     pub fn missed(&self, plan: &Plan, to: NaiveDate) -> Option<NaiveDate> {
         let known = to.min(self.today);
-        let dues: BTreeSet<NaiveDate> = plan.instalments.iter().map(|part| part.due).filter(|due| *due < to).collect();
+        let dues: BTreeSet<NaiveDate> = plan
+            .instalments
+            .iter()
+            .map(|part| part.due)
+            .filter(|due| *due < to)
+            .collect();
         let first = *dues.first()?;
-        let families: Vec<(&str, Vec<usize>)> =
-            plan.documents.iter().map(|number| (number.value.as_str(), self.family(number))).collect();
+        let families: Vec<(&str, Vec<usize>)> = plan
+            .documents
+            .iter()
+            .map(|number| (number.value.as_str(), self.family(number)))
+            .collect();
         let changes = families.iter().flat_map(|(_, family)| self.days(family));
-        let days: BTreeSet<NaiveDate> =
-            changes.filter(|day| *day > first && *day <= known).chain(dues.iter().copied()).collect();
+        let days: BTreeSet<NaiveDate> = changes
+            .filter(|day| *day > first && *day <= known)
+            .chain(dues.iter().copied())
+            .collect();
         let left = |day: NaiveDate| -> Decimal {
             let of = |(number, family): &(&str, Vec<usize>)| {
                 let books = self.books(family, day.min(known), known);
-                books.standing(number).map_or(Decimal::ZERO, |index| books.position(index).balance.max(Decimal::ZERO))
+                books.standing(number).map_or(Decimal::ZERO, |index| {
+                    books.position(index).balance.max(Decimal::ZERO)
+                })
             };
             families.iter().map(of).sum()
         };
-        let left: Vec<(NaiveDate, Decimal)> = days.into_iter().map(|day| (day, left(day))).collect();
+        let left: Vec<(NaiveDate, Decimal)> =
+            days.into_iter().map(|day| (day, left(day))).collect();
         schedule::missed(&plan.instalments, &left, to)
     }
 }
 
 fn balance(books: &Books, number: &str) -> Decimal {
-    books.find(number).map_or(Decimal::ZERO, |index| books.position(index).balance)
+    books
+        .find(number)
+        .map_or(Decimal::ZERO, |index| books.position(index).balance)
 }
 
 impl Kept {
@@ -434,7 +597,12 @@ impl Movement {
         let (id, span) = ("", Span::whole(FileId::NOWHERE));
         let empty = "";
         match self {
-            Self::Payment { client, amount, currency, part } => books.add_payment(&Payment {
+            Self::Payment {
+                client,
+                amount,
+                currency,
+                part,
+            } => books.add_payment(&Payment {
                 span,
                 id,
                 date,
@@ -449,7 +617,12 @@ impl Movement {
                 reference: empty,
                 note: empty,
             }),
-            Self::Event { kind, client, amount, .. } => books.add_event(&Event {
+            Self::Event {
+                kind,
+                client,
+                amount,
+                ..
+            } => books.add_event(&Event {
                 span,
                 id,
                 date,

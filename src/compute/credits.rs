@@ -40,32 +40,59 @@ impl Credits {
         let client = payment.client.to_owned();
         if payment.amount < Decimal::ZERO {
             // An offset names the credit that it uses in its reference; what is paid back names none.
-            let names = if payment.method == "offset" { payment.reference } else { "" };
-            self.uses.push((client, payment.currency, payment.date, names.to_owned(), payment.amount));
+            let names = if payment.method == "offset" {
+                payment.reference
+            } else {
+                ""
+            };
+            self.uses.push((
+                client,
+                payment.currency,
+                payment.date,
+                names.to_owned(),
+                payment.amount,
+            ));
             return;
         }
         let (currency, date) = (payment.currency, payment.date);
         let credit = self.list.entry(payment.id.to_owned());
-        credit.or_insert_with(|| Credit { client, currency, date, left: Decimal::ZERO }).left += payment.amount;
+        credit
+            .or_insert_with(|| Credit {
+                client,
+                currency,
+                date,
+                left: Decimal::ZERO,
+            })
+            .left += payment.amount;
     }
 
     /// Returns the credits by their ids, once all payments are in. What names no credit takes the oldest first.
     pub fn close(mut self) -> BTreeMap<String, Credit> {
-        let (named, unnamed): (Vec<Use>, Vec<Use>) =
-            self.uses.drain(..).partition(|(_, _, _, names, _)| self.list.contains_key(names));
+        let (named, unnamed): (Vec<Use>, Vec<Use>) = self
+            .uses
+            .drain(..)
+            .partition(|(_, _, _, names, _)| self.list.contains_key(names));
         for (_, _, _, names, amount) in named {
             if let Some(credit) = self.list.get_mut(&names) {
                 credit.left += amount;
             }
         }
-        let mut order: Vec<(NaiveDate, String)> =
-            self.list.iter().map(|(id, credit)| (credit.date, id.clone())).collect();
+        let mut order: Vec<(NaiveDate, String)> = self
+            .list
+            .iter()
+            .map(|(id, credit)| (credit.date, id.clone()))
+            .collect();
         order.sort_unstable();
         for (client, currency, _, _, amount) in unnamed {
             let mut left = -amount;
             for (_, id) in &order {
-                let Some(credit) = self.list.get_mut(id) else { continue };
-                if credit.client == client && credit.currency == currency && credit.left > Decimal::ZERO {
+                let Some(credit) = self.list.get_mut(id) else {
+                    continue;
+                };
+                if credit.client == client
+                    && credit.currency == currency
+                    && credit.left > Decimal::ZERO
+                {
                     let taken = left.min(credit.left);
                     credit.left -= taken;
                     left -= taken;

@@ -43,6 +43,8 @@ impl Debtors {
 
     /// Tells whether a client has had a reminder on the books' day, or may have.
     pub(super) fn is_messaged(&self, client: u32) -> bool {
-        self.messaged.get(&client).is_some_and(|said| !said.all().is_empty())
+        self.messaged
+            .get(&client)
+            .is_some_and(|said| !said.all().is_empty())
     }
 }

@@ -28,11 +28,20 @@ impl Case<'_> {
             None => {
                 let rates = self.regime.rates_on(self.day);
                 let list: Vec<String> = rates.iter().map(|rate| plain(*rate)).collect();
-                let hint = if list.is_empty() { "a rate in percent".to_owned() } else { list.join(", ") };
+                let hint = if list.is_empty() {
+                    "a rate in percent".to_owned()
+                } else {
+                    list.join(", ")
+                };
                 problems.push(
-                    Diagnostic::error(code::KEY_MISSING, "`vat` is missing: nothing decides this line's rate")
-                        .at(line.span)
-                        .hint(format!("add `vat = 20` ({hint}, or a word such as \"reverse-charge\")")),
+                    Diagnostic::error(
+                        code::KEY_MISSING,
+                        "`vat` is missing: nothing decides this line's rate",
+                    )
+                    .at(line.span)
+                    .hint(format!(
+                        "add `vat = 20` ({hint}, or a word such as \"reverse-charge\")"
+                    )),
                 );
                 return None;
             }
@@ -46,39 +55,71 @@ impl Case<'_> {
                 );
                 None
             }
-            VatChoice::Rate(rate) => Some(Decided { category: Category::S, rate, code: None, reason: None }),
+            VatChoice::Rate(rate) => Some(Decided {
+                category: Category::S,
+                rate,
+                code: None,
+                reason: None,
+            }),
             VatChoice::Case(case) => self.case(case, line, choice.span, problems),
         }
     }
 
-    fn case(&self, case: VatCase, line: &DraftLine, span: Span, problems: &mut Diagnostics) -> Option<Decided> {
+    fn case(
+        &self,
+        case: VatCase,
+        line: &DraftLine,
+        span: Span,
+        problems: &mut Diagnostics,
+    ) -> Option<Decided> {
         let Some(law) = self.regime.case(case) else {
             problems.push(
                 Diagnostic::error(
                     code::LAW_VAT_REASON,
-                    format!("\"{}\" is no case of VAT in {}", case.word(), self.regime.country),
+                    format!(
+                        "\"{}\" is no case of VAT in {}",
+                        case.word(),
+                        self.regime.country
+                    ),
                 )
                 .at(span)
                 .hint("write a rate, or \"exempt\" with `vat_reason`"),
             );
             return None;
         };
-        let code = line.vat_reason.as_ref().map(|reason| reason.value.clone()).or_else(|| law.vatex.clone());
+        let code = line
+            .vat_reason
+            .as_ref()
+            .map(|reason| reason.value.clone())
+            .or_else(|| law.vatex.clone());
         let category = case.category();
         if let Some(reason) = &line.vat_reason
             && let Some((message, hint)) = self.misfit(case, reason)
         {
-            problems.push(Diagnostic::error(code::LAW_VAT_REASON, message).at(reason.span).hint(hint));
+            problems.push(
+                Diagnostic::error(code::LAW_VAT_REASON, message)
+                    .at(reason.span)
+                    .hint(hint),
+            );
             return None;
         }
         let Some(code) = code else {
             if category == Category::Z {
-                return Some(Decided { category, rate: Decimal::ZERO, code: None, reason: None });
+                return Some(Decided {
+                    category,
+                    rate: Decimal::ZERO,
+                    code: None,
+                    reason: None,
+                });
             }
             problems.push(
                 Diagnostic::error(
                     code::LAW_VAT_REASON,
-                    format!("\"{}\" needs its legal ground ({})", case.word(), law.source),
+                    format!(
+                        "\"{}\" needs its legal ground ({})",
+                        case.word(),
+                        law.source
+                    ),
                 )
                 .at(span)
                 .hint(format!(
@@ -93,10 +134,18 @@ impl Case<'_> {
             );
             return None;
         };
-        let reason = self.regime.reason(&code, self.day, self.language()).map(str::to_owned);
+        let reason = self
+            .regime
+            .reason(&code, self.day, self.language())
+            .map(str::to_owned);
         if reason.is_none() && !code.starts_with("VATEX-") {
             // A reason in the user's own words is printed as it is (BT-120).
-            return Some(Decided { category, rate: Decimal::ZERO, code: None, reason: Some(code) });
+            return Some(Decided {
+                category,
+                rate: Decimal::ZERO,
+                code: None,
+                reason: Some(code),
+            });
         }
         let Some(reason) = reason else {
             let place = line.vat_reason.as_ref().map_or(span, |reason| reason.span);
@@ -114,24 +163,39 @@ impl Case<'_> {
             );
             return None;
         };
-        Some(Decided { category, rate: Decimal::ZERO, code: Some(code), reason: Some(reason) })
+        Some(Decided {
+            category,
+            rate: Decimal::ZERO,
+            code: Some(code),
+            reason: Some(reason),
+        })
     }
 
     /// Why a reason cannot stand for a case, and what to do.
     fn misfit(&self, case: VatCase, reason: &str) -> Option<(String, String)> {
         let upper = reason.to_ascii_uppercase();
         if upper.starts_with("VATEX-") && upper != reason {
-            return Some((format!("`{reason}` is no VATEX code"), format!("write it in capitals: `{upper}`")));
+            return Some((
+                format!("`{reason}` is no VATEX code"),
+                format!("write it in capitals: `{upper}`"),
+            ));
         }
         if upper.starts_with("VATEX-") && !grounds(reason, case) {
             let message = format!("`{reason}` is no ground of \"{}\"", case.word());
-            return Some((message, "write the word of the case that it belongs to, or another reason".into()));
+            return Some((
+                message,
+                "write the word of the case that it belongs to, or another reason".into(),
+            ));
         }
         // CGI ann. II art. 242 nonies A, I-13°: that very word.
-        let unsaid = case == VatCase::ReverseCharge && !reason.to_lowercase().contains("autoliquidation");
+        let unsaid =
+            case == VatCase::ReverseCharge && !reason.to_lowercase().contains("autoliquidation");
         (unsaid && self.regime.country == "FR" && !upper.starts_with("VATEX-")).then(|| {
             let message = "a document under reverse charge says \"Autoliquidation\"".to_owned();
-            (message, "write the word in `vat_reason`, or remove `vat_reason`".into())
+            (
+                message,
+                "write the word in `vat_reason`, or remove `vat_reason`".into(),
+            )
         })
     }
 }

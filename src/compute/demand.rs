@@ -108,14 +108,28 @@ impl Demand {
 }
 
 /// Works out what is asked for as of a day, by currency in the order of the debts.
-pub fn demands(debts: &[Debt<'_>], chronicle: &Chronicle, regime: &Regime, today: NaiveDate) -> Vec<Demand> {
+pub fn demands(
+    debts: &[Debt<'_>],
+    chronicle: &Chronicle,
+    regime: &Regime,
+    today: NaiveDate,
+) -> Vec<Demand> {
     let same = |one: &Debt<'_>, other: &Debt<'_>| one.document.currency == other.document.currency;
-    debts.chunk_by(same).map(|debts| demand(debts, debts[0].document.currency, chronicle, regime, today)).collect()
+    debts
+        .chunk_by(same)
+        .map(|debts| demand(debts, debts[0].document.currency, chronicle, regime, today))
+        .collect()
 }
 
 /// Works out what is asked for as of a day with debts of one currency. Without the rate of a half-year a document's interest is left out, and
 /// that is said; the indemnity does not depend on it.
-fn demand(debts: &[Debt<'_>], currency: Currency, chronicle: &Chronicle, regime: &Regime, today: NaiveDate) -> Demand {
+fn demand(
+    debts: &[Debt<'_>],
+    currency: Currency,
+    chronicle: &Chronicle,
+    regime: &Regime,
+    today: NaiveDate,
+) -> Demand {
     let mut sum = Demand::of(currency, Decimal::ZERO);
     let mut foreign: Option<(Currency, Decimal)> = None;
     let mut daily = Decimal::ZERO;
@@ -133,7 +147,11 @@ fn demand(debts: &[Debt<'_>], currency: Currency, chronicle: &Chronicle, regime:
             claimed.interest = Some(found.interest_left());
             sum.interest += found.interest_left();
             // Once interest has stopped, no further day adds to it.
-            if let Some(last) = found.segments.last().filter(|last| last.to == today && found.stopped().is_none()) {
+            if let Some(last) = found
+                .segments
+                .last()
+                .filter(|last| last.to == today && found.stopped().is_none())
+            {
                 let year = Decimal::from(document.terms.day_count) * Decimal::ONE_HUNDRED;
                 daily += last.balance * last.rate / year;
             }

@@ -50,19 +50,35 @@ pub struct Entry {
 pub fn digest(day: &Day, books: &Books, lapsing: &BTreeMap<usize, NaiveDate>) -> Vec<Entry> {
     let mut entries: Vec<Entry> = Vec::new();
     for note in day.notes.iter().filter(|note| note.needs_person) {
-        let entry = |index: &usize| Entry { matter: Matter::Person(note.step.name), index: *index };
+        let entry = |index: &usize| Entry {
+            matter: Matter::Person(note.step.name),
+            index: *index,
+        };
         entries.extend(note.taken.iter().map(entry));
     }
     for open in books.outgoing().unknown() {
-        let indexes = open.documents.iter().filter_map(|claimed| books.find(&claimed.document));
-        entries.extend(indexes.map(|index| Entry { matter: Matter::Unknown(open.id.clone()), index }));
+        let indexes = open
+            .documents
+            .iter()
+            .filter_map(|claimed| books.find(&claimed.document));
+        entries.extend(indexes.map(|index| Entry {
+            matter: Matter::Unknown(open.id.clone()),
+            index,
+        }));
     }
-    entries.extend(lapsing.iter().map(|(index, last)| Entry { matter: Matter::Lapsing(*last), index: *index }));
-    let of: [fn(&Standing, &Books) -> Option<Matter>; 6] = [covered, broken, missed, late, soon, next];
+    entries.extend(lapsing.iter().map(|(index, last)| Entry {
+        matter: Matter::Lapsing(*last),
+        index: *index,
+    }));
+    let of: [fn(&Standing, &Books) -> Option<Matter>; 6] =
+        [covered, broken, missed, late, soon, next];
     for matter in of {
         let own = day.standings.iter().filter_map(|standing| {
             let matter = matter(standing, books)?;
-            Some(Entry { matter, index: standing.index })
+            Some(Entry {
+                matter,
+                index: standing.index,
+            })
         });
         entries.extend(own);
     }
@@ -74,7 +90,9 @@ fn covered(standing: &Standing, _: &Books) -> Option<Matter> {
 }
 
 fn broken(standing: &Standing, books: &Books) -> Option<Matter> {
-    let until = books.promised(standing.index).filter(|until| *until < books.today())?;
+    let until = books
+        .promised(standing.index)
+        .filter(|until| *until < books.today())?;
     let is_told = standing.taken.is_some_and(|(_, day)| day > until);
     (!is_told).then_some(Matter::BrokenPromise(until))
 }

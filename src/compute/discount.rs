@@ -30,10 +30,18 @@ pub enum Verdict {
 /// Judges a payment of principal on a document that stood so at the end of the payment's day, without the payment itself.
 ///
 /// The discount is the offered percentage of what is owed after credit notes, and never more than the amount that was printed.
-pub fn judge(offer: &FrozenDiscount, before: &Position<'_>, payment: Decimal, date: NaiveDate) -> Verdict {
+pub fn judge(
+    offer: &FrozenDiscount,
+    before: &Position<'_>,
+    payment: Decimal,
+    date: NaiveDate,
+) -> Verdict {
     let rest = before.balance - payment;
     // What credit notes on the document let go back leaves nothing open.
-    if payment < Decimal::ZERO && rest > Decimal::ZERO && before.discounted > Decimal::ZERO && before.credited.is_zero()
+    if payment < Decimal::ZERO
+        && rest > Decimal::ZERO
+        && before.discounted > Decimal::ZERO
+        && before.credited.is_zero()
     {
         return Verdict::TakenBack(before.discounted);
     }
@@ -46,7 +54,10 @@ pub fn judge(offer: &FrozenDiscount, before: &Position<'_>, payment: Decimal, da
     match (payment >= asked, date <= offer.date) {
         (true, true) => Verdict::Given(rest),
         (true, false) => Verdict::Late(offer.date),
-        (false, true) => Verdict::Short { missing: asked - payment, asked },
+        (false, true) => Verdict::Short {
+            missing: asked - payment,
+            asked,
+        },
         (false, false) => Verdict::None,
     }
 }

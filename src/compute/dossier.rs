@@ -42,7 +42,10 @@ pub struct Fact {
 impl Fact {
     /// Tells whether a message left: an invoice, a reminder, a letter.
     pub fn is_message(&self) -> bool {
-        matches!(self.kind.as_str(), "sending" | "sent" | "reminded" | "called" | "letter")
+        matches!(
+            self.kind.as_str(),
+            "sending" | "sent" | "reminded" | "called" | "letter"
+        )
     }
 
     /// Tells whether a document itself left.
@@ -52,7 +55,8 @@ impl Fact {
 
     /// Tells whether a reminder left.
     pub fn is_reminder(&self) -> bool {
-        matches!(self.kind.as_str(), "reminded" | "called" | "letter") || (self.kind == "sent" && !self.step.is_empty())
+        matches!(self.kind.as_str(), "reminded" | "called" | "letter")
+            || (self.kind == "sent" && !self.step.is_empty())
     }
 
     /// Tells whether a formal notice left.
@@ -74,7 +78,12 @@ pub struct Case {
 impl Case {
     /// Starts the case of a client as of a day.
     pub fn new(client: &str, today: NaiveDate) -> Self {
-        Self { client: client.to_owned(), today, rows: Vec::new(), facts: Vec::new() }
+        Self {
+            client: client.to_owned(),
+            today,
+            rows: Vec::new(),
+            facts: Vec::new(),
+        }
     }
 
     /// Adds a row of the register.
@@ -127,27 +136,42 @@ impl Case {
 
     /// Returns the numbers of all documents, in order of issue.
     pub fn numbers(&self) -> Vec<String> {
-        self.rows.iter().map(|(number, ..)| number.clone()).collect()
+        self.rows
+            .iter()
+            .map(|(number, ..)| number.clone())
+            .collect()
     }
 
     /// Returns these documents with all that belongs to them, in order of issue: the deposits that a final takes into account, credit
     /// notes, correctives. Through a credit note over several documents no other document comes in.
     pub fn family(&self, numbers: &[String]) -> Vec<String> {
-        let known: BTreeMap<&str, (DocumentType, &[String])> =
-            self.rows.iter().map(|(number, kind, refs)| (number.as_str(), (*kind, refs.as_slice()))).collect();
+        let known: BTreeMap<&str, (DocumentType, &[String])> = self
+            .rows
+            .iter()
+            .map(|(number, kind, refs)| (number.as_str(), (*kind, refs.as_slice())))
+            .collect();
         let mut found: BTreeSet<&str> = BTreeSet::new();
         let mut open: Vec<&str> = numbers.iter().map(String::as_str).collect();
         while let Some(number) = open.pop() {
-            let Some((kind, refs)) = known.get(number).filter(|_| !found.contains(number)) else { continue };
+            let Some((kind, refs)) = known.get(number).filter(|_| !found.contains(number)) else {
+                continue;
+            };
             found.insert(number);
             let is_asked = numbers.iter().any(|asked| asked == number);
             if *kind != DocumentType::Credit || is_asked {
                 open.extend(refs.iter().map(String::as_str));
-                let naming = self.rows.iter().filter(|(_, _, refs)| refs.iter().any(|known| known == number));
+                let naming = self
+                    .rows
+                    .iter()
+                    .filter(|(_, _, refs)| refs.iter().any(|known| known == number));
                 open.extend(naming.map(|(number, ..)| number.as_str()));
             }
         }
-        self.rows.iter().map(|(number, ..)| number.clone()).filter(|number| found.contains(number.as_str())).collect()
+        self.rows
+            .iter()
+            .map(|(number, ..)| number.clone())
+            .filter(|number| found.contains(number.as_str()))
+            .collect()
     }
 
     /// Returns what happened to these documents and to the client as a whole, by date; on one day in the order of the rows.
@@ -239,7 +263,11 @@ pub fn gaps(
     accepted: impl Fn(&str) -> bool,
 ) -> Vec<Gap> {
     let mut gaps = Vec::new();
-    if client.address.as_ref().is_none_or(|address| address.street.is_none() || address.city.is_none()) {
+    if client
+        .address
+        .as_ref()
+        .is_none_or(|address| address.street.is_none() || address.city.is_none())
+    {
         gaps.push(Gap::Address);
     }
     if client.kind != ClientKind::Consumer && client.identifier.is_none() && client.vat.is_none() {
@@ -247,13 +275,21 @@ pub fn gaps(
     }
     for document in owed {
         let number = document.number.to_string();
-        let own: Vec<&Fact> = facts.iter().filter(|fact| fact.document == number).collect();
+        let own: Vec<&Fact> = facts
+            .iter()
+            .filter(|fact| fact.document == number)
+            .collect();
         match &document.quote {
             Some(quote) if !accepted(quote) => gaps.push(Gap::Acceptance(quote.clone())),
-            None if document.order.is_none() && document.contract.is_none() => gaps.push(Gap::Order(number.clone())),
+            None if document.order.is_none() && document.contract.is_none() => {
+                gaps.push(Gap::Order(number.clone()))
+            }
             _ => {}
         }
-        if !own.iter().any(|fact| fact.is_document() && !fact.file.is_empty()) {
+        if !own
+            .iter()
+            .any(|fact| fact.is_document() && !fact.file.is_empty())
+        {
             gaps.push(Gap::Sent(number.clone()));
         }
         if document.due.is_none_or(|due| due >= today) {
@@ -263,12 +299,23 @@ pub fn gaps(
             gaps.push(Gap::Reminder(number.clone()));
         }
         // Of a call nothing can be kept.
-        let written = own.iter().filter(|fact| fact.is_reminder() && fact.kind != "called");
+        let written = own
+            .iter()
+            .filter(|fact| fact.is_reminder() && fact.kind != "called");
         let bare = written.filter(|fact| fact.file.is_empty());
         gaps.extend(bare.map(|fact| Gap::Copy(format!("{number} ({})", fact.date))));
-        match own.iter().filter(|fact| fact.is_notice()).map(|fact| fact.date).max() {
+        match own
+            .iter()
+            .filter(|fact| fact.is_notice())
+            .map(|fact| fact.date)
+            .max()
+        {
             None => gaps.push(Gap::Notice(number)),
-            Some(day) if !own.iter().any(|fact| fact.kind == "delivered" && fact.date >= day) => {
+            Some(day)
+                if !own
+                    .iter()
+                    .any(|fact| fact.kind == "delivered" && fact.date >= day) =>
+            {
                 gaps.push(Gap::Receipt(number));
             }
             Some(_) => {}
@@ -287,9 +334,16 @@ pub fn gaps(
 pub fn safe_name(path: &str) -> String {
     let last = path.rsplit(['/', '\\']).next().unwrap_or_default();
     let is_plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '_' | '+' | '-');
-    let plain: String = last.chars().map(|c| if is_plain(c) { c } else { '_' }).collect();
+    let plain: String = last
+        .chars()
+        .map(|c| if is_plain(c) { c } else { '_' })
+        .collect();
     let name = plain.trim_start_matches(['.', '-']).trim_end_matches('.');
-    if name.is_empty() { "file".to_owned() } else { name.chars().take(120).collect() }
+    if name.is_empty() {
+        "file".to_owned()
+    } else {
+        name.chars().take(120).collect()
+    }
 }
 
 #[cfg(test)]
@@ -298,9 +352,16 @@ mod tests {
 
     fn case(rows: &[(&str, DocumentType, &str)]) -> Case {
         let row = |(number, kind, refs): &(&str, DocumentType, &str)| {
-            ((*number).to_owned(), *kind, refs.split_whitespace().map(str::to_owned).collect())
+            (
+                (*number).to_owned(),
+                *kind,
+                refs.split_whitespace().map(str::to_owned).collect(),
+            )
         };
-        Case { rows: rows.iter().map(row).collect(), ..Case::new("acme", NaiveDate::MAX) }
+        Case {
+            rows: rows.iter().map(row).collect(),
+            ..Case::new("acme", NaiveDate::MAX)
+        }
     }
 
     #[test]

@@ -4,11 +4,13 @@ use rust_decimal::Decimal;
 
 use crate::ledger::amount::round;
 use crate::ledger::currency::Currency;
-use crate::ledger::document::{Adjustment, Document, DocumentType, FrozenPay, Line, LineAdjustment, PriceMode};
+use crate::ledger::document::{
+    Adjustment, Document, DocumentType, FrozenPay, Line, LineAdjustment, PriceMode,
+};
 use crate::ledger::draft::UNITS;
 use crate::ledger::einvoice::{
-    AllowanceCharge, Contact, Delivery, EInvoice, Identifier, InvoiceLine, Note, PayeeParty, Payment, Preceding,
-    Supporting, Tax, TradeParty, VatBreakdown, media,
+    AllowanceCharge, Contact, Delivery, EInvoice, Identifier, InvoiceLine, Note, PayeeParty,
+    Payment, Preceding, Supporting, Tax, TradeParty, VatBreakdown, media,
 };
 use crate::ledger::identifier::is_siren;
 use crate::ledger::party::ClientKind;
@@ -99,12 +101,19 @@ pub fn einvoice<'d>(document: &'d Document, extras: Extras<'d>) -> EInvoice<'d> 
         buyer: buyer(d),
         payee: d.payee.as_ref().map(|payee| PayeeParty {
             name: &payee.name,
-            registration: payee.id.as_deref().map(|id| registration(id, &d.seller.address.country)),
+            registration: payee
+                .id
+                .as_deref()
+                .map(|id| registration(id, &d.seller.address.country)),
         }),
         delivery: delivery(d),
         period: d.period,
         // Where nothing is asked for, as on a credit note, the seller's account would mislead.
-        payment: d.pay.first().filter(|_| asks_for_money(d)).map(|pay| payment(pay, d)),
+        payment: d
+            .pay
+            .first()
+            .filter(|_| asks_for_money(d))
+            .map(|pay| payment(pay, d)),
         adjustments: adjustments(d),
         totals: d.totals,
         vat: d
@@ -124,25 +133,47 @@ pub fn einvoice<'d>(document: &'d Document, extras: Extras<'d>) -> EInvoice<'d> 
 }
 
 fn tax(category: Category, rate: Decimal) -> Tax {
-    Tax { category, rate: (category != Category::O).then_some(rate) }
+    Tax {
+        category,
+        rate: (category != Category::O).then_some(rate),
+    }
 }
 
 /// BG-3: what is corrected, or the deposits taken into account; a corrective names its original alone (BR-FR-CO-04).
 fn preceding(d: &Document) -> Vec<Preceding<'_>> {
-    let all = d.references.iter().filter(|r| d.kind != DocumentType::Corrective || r.deducted.is_none());
-    all.map(|r| Preceding { number: r.number.as_str(), issued: r.issued }).collect()
+    let all = d
+        .references
+        .iter()
+        .filter(|r| d.kind != DocumentType::Corrective || r.deducted.is_none());
+    all.map(|r| Preceding {
+        number: r.number.as_str(),
+        issued: r.issued,
+    })
+    .collect()
 }
 
 /// The mentions, the seller's registry, the document's own words, and how the document is treated in France.
 fn notes(d: &Document) -> Vec<Note<'_>> {
-    let mut notes: Vec<Note<'_>> =
-        d.mentions.iter().map(|mention| Note { subject: mention.code.as_deref(), text: &mention.text }).collect();
+    let mut notes: Vec<Note<'_>> = d
+        .mentions
+        .iter()
+        .map(|mention| Note {
+            subject: mention.code.as_deref(),
+            text: &mention.text,
+        })
+        .collect();
     let has = |code: &str, notes: &[Note<'_>]| notes.iter().any(|note| note.subject == Some(code));
     if let Some(registry) = d.seller.registry.as_deref().filter(|_| !has("ABL", &notes)) {
-        notes.push(Note { subject: Some("ABL"), text: registry });
+        notes.push(Note {
+            subject: Some("ABL"),
+            text: registry,
+        });
     }
     for text in [&d.subject, &d.note].into_iter().flatten() {
-        notes.push(Note { subject: None, text });
+        notes.push(Note {
+            subject: None,
+            text,
+        });
     }
     // BR-FR-20: how the French rules treat it; B2B needs the buyer's SIREN (BR-FR-11).
     let treatment = match d.buyer.kind {
@@ -152,7 +183,10 @@ fn notes(d: &Document) -> Vec<Note<'_>> {
         _ => None,
     };
     if let Some(text) = treatment.filter(|_| !has("BAR", &notes)) {
-        notes.push(Note { subject: Some("BAR"), text });
+        notes.push(Note {
+            subject: Some("BAR"),
+            text,
+        });
     }
     notes
 }
@@ -164,18 +198,32 @@ fn states_vat_numbers(d: &Document) -> bool {
 
 /// BT-30, BT-47, BT-61: in France the SIREN (scheme 0002), elsewhere `scheme:value`.
 fn registration<'d>(id: &'d str, country: &str) -> Identifier<'d> {
-    if country == "FR" && is_siren(id) { Identifier::of("0002", id) } else { Identifier::parse(id) }
+    if country == "FR" && is_siren(id) {
+        Identifier::of("0002", id)
+    } else {
+        Identifier::parse(id)
+    }
 }
 
 fn seller(d: &Document) -> TradeParty<'_> {
     let s = &d.seller;
     let numbered = states_vat_numbers(d);
-    let contact = Contact { name: s.contact.as_deref(), phone: s.phone.as_deref(), email: s.email.as_deref() };
+    let contact = Contact {
+        name: s.contact.as_deref(),
+        phone: s.phone.as_deref(),
+        email: s.email.as_deref(),
+    };
     TradeParty {
         name: &s.name,
         trade_name: s.trade_name.as_deref(),
-        id: s.siret.as_deref().map(|siret| Identifier::of("0009", siret)),
-        registration: s.id.as_deref().map(|id| registration(id, &s.address.country)),
+        id: s
+            .siret
+            .as_deref()
+            .map(|siret| Identifier::of("0009", siret)),
+        registration: s
+            .id
+            .as_deref()
+            .map(|id| registration(id, &s.address.country)),
         vat: s.vat.as_deref().filter(|_| numbered),
         tax_id: s.tax_id.as_deref().filter(|_| s.vat.is_none() || !numbered),
         legal: s.legal.as_deref(),
@@ -187,12 +235,22 @@ fn seller(d: &Document) -> TradeParty<'_> {
 
 fn buyer(d: &Document) -> TradeParty<'_> {
     let b = &d.buyer;
-    let contact = Contact { name: b.contact.as_deref(), phone: b.phone.as_deref(), email: None };
+    let contact = Contact {
+        name: b.contact.as_deref(),
+        phone: b.phone.as_deref(),
+        email: None,
+    };
     TradeParty {
         name: &b.name,
         trade_name: None,
-        id: b.siret.as_deref().map(|siret| Identifier::of("0009", siret)),
-        registration: b.id.as_deref().map(|id| registration(id, &b.address.country)),
+        id: b
+            .siret
+            .as_deref()
+            .map(|siret| Identifier::of("0009", siret)),
+        registration: b
+            .id
+            .as_deref()
+            .map(|id| registration(id, &b.address.country)),
         vat: b.vat.as_deref().filter(|_| states_vat_numbers(d)),
         tax_id: None,
         legal: None,
@@ -209,7 +267,9 @@ fn delivery(d: &Document) -> Delivery<'_> {
     Delivery {
         name: place.and_then(|place| place.name.as_deref()),
         date: d.delivered,
-        address: place.map(|place| &place.address).or_else(|| intra.then_some(&d.buyer.address)),
+        address: place
+            .map(|place| &place.address)
+            .or_else(|| intra.then_some(&d.buyer.address)),
     }
 }
 
@@ -247,14 +307,35 @@ fn payment<'d>(pay: &'d FrozenPay, d: &'d Document) -> Payment<'d> {
 
 fn adjustments(d: &Document) -> Vec<AllowanceCharge<'_>> {
     let part = |own: &'_ Adjustment, is_charge: bool| {
-        let lines = d.lines.iter().filter(|line| line.category == own.category && line.rate == own.rate);
+        let lines = d
+            .lines
+            .iter()
+            .filter(|line| line.category == own.category && line.rate == own.rate);
         let base = lines.map(|line| line.net).sum();
-        (own.amount, own.percent, own.percent.map(|_| base), tax(own.category, own.rate), is_charge)
+        (
+            own.amount,
+            own.percent,
+            own.percent.map(|_| base),
+            tax(own.category, own.rate),
+            is_charge,
+        )
     };
     let mut list = Vec::with_capacity(d.discounts.len() + d.charges.len());
-    for (own, is_charge) in d.discounts.iter().map(|a| (a, false)).chain(d.charges.iter().map(|a| (a, true))) {
+    for (own, is_charge) in d
+        .discounts
+        .iter()
+        .map(|a| (a, false))
+        .chain(d.charges.iter().map(|a| (a, true)))
+    {
         let (amount, percent, base, tax, is_charge) = part(own, is_charge);
-        list.push(AllowanceCharge { is_charge, amount, base, percent, reason: &own.reason, tax: Some(tax) });
+        list.push(AllowanceCharge {
+            is_charge,
+            amount,
+            base,
+            percent,
+            reason: &own.reason,
+            tax: Some(tax),
+        });
     }
     list
 }
@@ -266,7 +347,12 @@ fn supporting<'d>(d: &'d Document, files: &'d [Vec<u8>]) -> Vec<Supporting<'d>> 
     for (attachment, bytes) in d.attachments.iter().zip(files) {
         // What may not travel is named as what it is: BR-CL-24 refuses it.
         let mime = media(&attachment.name).unwrap_or("application/octet-stream");
-        list.push(Supporting { name: &attachment.name, description, mime, bytes });
+        list.push(Supporting {
+            name: &attachment.name,
+            description,
+            mime,
+            bytes,
+        });
     }
     list
 }
@@ -274,12 +360,18 @@ fn supporting<'d>(d: &'d Document, files: &'d [Vec<u8>]) -> Vec<Supporting<'d>> 
 fn line<'d>(own: &'d Line, d: &Document) -> InvoiceLine<'d> {
     let digits = d.currency.digits();
     let unit = own.unit.as_deref().unwrap_or("piece");
-    let unit = UNITS.iter().find(|(word, _)| *word == unit).map_or(unit, |(_, code)| code);
+    let unit = UNITS
+        .iter()
+        .find(|(word, _)| *word == unit)
+        .map_or(unit, |(_, code)| code);
     let price = own.price_net.unwrap_or(own.price);
     // Frozen with VAT where prices hold it; BT-136 and BT-141 are without.
     let net = |amount: Decimal| match d.prices {
         PriceMode::Net => amount,
-        PriceMode::Gross => round(amount * Decimal::ONE_HUNDRED / (Decimal::ONE_HUNDRED + own.rate), digits),
+        PriceMode::Gross => round(
+            amount * Decimal::ONE_HUNDRED / (Decimal::ONE_HUNDRED + own.rate),
+            digits,
+        ),
     };
     let adjustment = |part: &'d LineAdjustment, is_charge: bool| AllowanceCharge {
         is_charge,

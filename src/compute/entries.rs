@@ -51,7 +51,11 @@ impl Entry {
 
     /// What it adds to what the client owes; nothing once it is replaced.
     pub(super) fn owed(&self) -> Decimal {
-        if self.is_replaced { Decimal::ZERO } else { self.amount(self.owed) }
+        if self.is_replaced {
+            Decimal::ZERO
+        } else {
+            self.amount(self.owed)
+        }
     }
 
     /// Principal paid.
@@ -67,7 +71,8 @@ impl Entry {
 
     /// Adds a payment of principal; tells whether it fits. Thousands of the largest payments do.
     pub(super) fn pay(&mut self, amount: Decimal) -> bool {
-        let paid = units(amount, self.currency.digits()).and_then(|amount| self.paid.checked_add(amount));
+        let paid =
+            units(amount, self.currency.digits()).and_then(|amount| self.paid.checked_add(amount));
         let fits = paid.filter(|paid| paid.unsigned_abs() <= u64::MAX / 4);
         self.paid = fits.unwrap_or(self.paid);
         fits.is_some()
@@ -145,13 +150,18 @@ impl Entries {
             is_replaced: false,
         });
         if matches!(row.kind, DocumentType::Credit | DocumentType::Corrective) {
-            let named: Vec<usize> = row.refs.split(' ').filter_map(|number| self.find(number)).collect();
+            let named: Vec<usize> = row
+                .refs
+                .split(' ')
+                .filter_map(|number| self.find(number))
+                .collect();
             for other in named {
                 self.ties.entry(key(other)).or_default().push(key(place));
                 self.ties.entry(key(place)).or_default().push(key(other));
             }
         }
-        self.index.insert_unique(spread(half), (half, key(place)), |(half, _)| spread(*half));
+        self.index
+            .insert_unique(spread(half), (half, key(place)), |(half, _)| spread(*half));
         Some(place)
     }
 
@@ -162,7 +172,11 @@ impl Entries {
 
     /// Returns a document's number.
     pub(super) fn number(&self, index: usize) -> &str {
-        let start = if index == 0 { 0 } else { self.list[index - 1].end };
+        let start = if index == 0 {
+            0
+        } else {
+            self.list[index - 1].end
+        };
         &self.numbers[start as usize..self.list[index].end as usize]
     }
 
@@ -179,7 +193,11 @@ impl Entries {
 
     /// Returns what credit notes and correctives tie to a document: those that name it, and what it names itself.
     pub(super) fn ties(&self, index: usize) -> impl Iterator<Item = usize> {
-        self.ties.get(&key(index)).into_iter().flatten().map(|other| *other as usize)
+        self.ties
+            .get(&key(index))
+            .into_iter()
+            .flatten()
+            .map(|other| *other as usize)
     }
 
     /// Returns a document's row again, as far as its balance depends on it.
@@ -210,15 +228,19 @@ impl Entries {
 
     /// Finds a document by its exact number.
     pub(super) fn find(&self, number: &str) -> Option<usize> {
-        self.find_any_case(number).filter(|index| self.number(*index) == number)
+        self.find_any_case(number)
+            .filter(|index| self.number(*index) == number)
     }
 
     /// Finds a document by its number, capitals or not.
     pub(super) fn find_any_case(&self, number: &str) -> Option<usize> {
         let half = low(self.hash(number));
-        let same =
-            |(other, index): &(u32, u32)| *other == half && self.number(*index as usize).eq_ignore_ascii_case(number);
-        self.index.find(spread(half), same).map(|(_, index)| *index as usize)
+        let same = |(other, index): &(u32, u32)| {
+            *other == half && self.number(*index as usize).eq_ignore_ascii_case(number)
+        };
+        self.index
+            .find(spread(half), same)
+            .map(|(_, index)| *index as usize)
     }
 
     fn hash(&self, number: &str) -> u64 {
@@ -298,7 +320,10 @@ mod tests {
     #[test]
     fn a_number_is_found_with_other_capitals() {
         let entries = entries("JPY", "5");
-        assert_eq!((entries.find_any_case("f1"), entries.find_any_case("F2")), (Some(0), None));
+        assert_eq!(
+            (entries.find_any_case("f1"), entries.find_any_case("F2")),
+            (Some(0), None)
+        );
         assert_eq!(entries.number(0), "F1");
         assert_eq!(entries.refs(0).collect::<Vec<_>>(), ["A1", "A2"]);
     }

@@ -21,25 +21,49 @@ pub fn payload(document: &Document, amount: Decimal) -> Option<String> {
 /// Returns the payload that asks for an amount of several documents, which names the reference of each; none where there is no transfer
 /// in euro to ask for, or too many references.
 pub fn payload_of(documents: &[&Document], amount: Decimal) -> Option<String> {
-    let [first, rest @ ..] = documents else { return None };
+    let [first, rest @ ..] = documents else {
+        return None;
+    };
     if rest.is_empty() {
         return payload(first, amount);
     }
-    let references: Vec<&str> = documents.iter().map(|document| document.payment_reference.as_str()).collect();
+    let references: Vec<&str> = documents
+        .iter()
+        .map(|document| document.payment_reference.as_str())
+        .collect();
     let text = references.join(" ");
-    (text.len() <= MAX_TEXT).then(|| asking(first, amount, &text, false)).flatten()
+    (text.len() <= MAX_TEXT)
+        .then(|| asking(first, amount, &text, false))
+        .flatten()
 }
 
-fn asking(document: &Document, amount: Decimal, reference: &str, is_structured: bool) -> Option<String> {
+fn asking(
+    document: &Document,
+    amount: Decimal,
+    reference: &str,
+    is_structured: bool,
+) -> Option<String> {
     let cap = Decimal::new(99_999_999_999, 2);
     if document.currency != Currency::parse("EUR")? || amount <= Decimal::ZERO || amount > cap {
         return None;
     }
-    let mean = document.pay.iter().find(|mean| mean.kind == PayKind::Transfer)?;
+    let mean = document
+        .pay
+        .iter()
+        .find(|mean| mean.kind == PayKind::Transfer)?;
     let iban = mean.iban.as_ref()?;
-    let line = |text: &str, length: usize| text.replace(['\n', '\r'], " ").chars().take(length).collect::<String>();
+    let line = |text: &str, length: usize| {
+        text.replace(['\n', '\r'], " ")
+            .chars()
+            .take(length)
+            .collect::<String>()
+    };
     let name = line(mean.holder.as_deref().unwrap_or(&document.seller.name), 70);
-    let (structured, text) = if is_structured { (reference, "") } else { ("", reference) };
+    let (structured, text) = if is_structured {
+        (reference, "")
+    } else {
+        ("", reference)
+    };
     let lines = [
         "BCD".to_owned(),
         "002".into(),

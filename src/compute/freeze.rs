@@ -6,7 +6,9 @@ use rust_decimal::Decimal;
 use super::decide::Decided;
 use super::totals::{AdjustmentInput, AdjustmentSum, LineInput, Sums};
 use crate::diagnostic::{Diagnostic, Diagnostics, code};
-use crate::ledger::document::{Adjustment, DocumentType, FrozenBuyer, FrozenSeller, Line, Share, VatGroup};
+use crate::ledger::document::{
+    Adjustment, DocumentType, FrozenBuyer, FrozenSeller, Line, Share, VatGroup,
+};
 use crate::ledger::draft::DraftAdjustment;
 use crate::ledger::party::{Client, Operation, Seller, VatDue};
 use crate::ledger::vat::{Category, VatChoice};
@@ -25,7 +27,9 @@ pub(super) fn adjustments(
             VatChoice::Case(case) => (case.category(), Decimal::ZERO),
         });
         if let (Some((category, rate)), Some(choice)) = (vat, &adjustment.vat)
-            && !lines.iter().any(|line| line.category == category && line.rate == rate)
+            && !lines
+                .iter()
+                .any(|line| line.category == category && line.rate == rate)
         {
             problems.push(
                 Diagnostic::error(code::LAW_VAT_RATE, "no line has this VAT rate")
@@ -33,7 +37,10 @@ pub(super) fn adjustments(
                     .hint("remove `vat` to split it over the lines' rates"),
             );
         }
-        inputs.push(AdjustmentInput { share: adjustment.share.value, vat });
+        inputs.push(AdjustmentInput {
+            share: adjustment.share.value,
+            vat,
+        });
     }
     inputs
 }
@@ -47,8 +54,15 @@ pub(super) fn frozen_adjustments(
         let input = &inputs[part.input];
         Adjustment {
             amount: part.amount,
-            percent: if let Share::Percent(percent) = input.share.value { Some(percent) } else { None },
-            reason: input.reason.as_ref().map_or_else(|| default.to_owned(), |reason| reason.value.clone()),
+            percent: if let Share::Percent(percent) = input.share.value {
+                Some(percent)
+            } else {
+                None
+            },
+            reason: input
+                .reason
+                .as_ref()
+                .map_or_else(|| default.to_owned(), |reason| reason.value.clone()),
             category: part.category,
             rate: part.rate,
         }
@@ -70,7 +84,9 @@ pub(super) fn type_code(kind: DocumentType, on_deposit: bool) -> u32 {
 
 pub(super) fn operation_word(lines: &[Line]) -> &'static str {
     let goods = lines.iter().any(|line| line.operation == Operation::Goods);
-    let services = lines.iter().any(|line| line.operation == Operation::Services);
+    let services = lines
+        .iter()
+        .any(|line| line.operation == Operation::Services);
     match (goods, services) {
         (true, true) => "mixed",
         (true, false) => "goods",
@@ -89,7 +105,9 @@ pub(super) fn operation_letter(lines: &[Line]) -> char {
 
 /// Returns BT-8 (UNTDID 2475) where VAT on services follows the invoice: 5; where it follows the payment: 72.
 pub(super) fn vat_point(due: VatDue, lines: &[Line]) -> Option<String> {
-    let services = lines.iter().any(|line| line.operation == Operation::Services);
+    let services = lines
+        .iter()
+        .any(|line| line.operation == Operation::Services);
     services.then(|| if due == VatDue::Debits { "5" } else { "72" }.to_owned())
 }
 
@@ -97,7 +115,9 @@ pub(super) fn vat_groups(decided: &[Decided], sums: &Sums) -> Vec<VatGroup> {
     sums.groups
         .iter()
         .map(|group| {
-            let first = decided.iter().find(|vat| vat.category == group.category && vat.rate == group.rate);
+            let first = decided
+                .iter()
+                .find(|vat| vat.category == group.category && vat.rate == group.rate);
             VatGroup {
                 category: group.category,
                 rate: group.rate,
@@ -110,7 +130,12 @@ pub(super) fn vat_groups(decided: &[Decided], sums: &Sums) -> Vec<VatGroup> {
         .collect()
 }
 
-pub(super) fn freeze_seller(seller: &Seller, day: NaiveDate, logo: Option<&str>, design: Option<&str>) -> FrozenSeller {
+pub(super) fn freeze_seller(
+    seller: &Seller,
+    day: NaiveDate,
+    logo: Option<&str>,
+    design: Option<&str>,
+) -> FrozenSeller {
     let text = |value: &Option<Spanned<String>>| value.as_ref().map(|value| value.value.clone());
     FrozenSeller {
         name: seller.name.value.clone(),

@@ -68,7 +68,9 @@ impl Insolvent {
     /// Returns the day of the judgment that opened the proceedings.
     pub fn day(&self) -> NaiveDate {
         match self {
-            Self::Stopped { day, .. } | Self::Deferred { day, .. } | Self::Unknown { day, .. } => *day,
+            Self::Stopped { day, .. } | Self::Deferred { day, .. } | Self::Unknown { day, .. } => {
+                *day
+            }
         }
     }
 }
@@ -135,7 +137,10 @@ impl Claim {
 
     /// Tells whether there is or was anything to claim, or to be said of why there is not.
     pub fn is_empty(&self) -> bool {
-        self.segments.is_empty() && self.fee.is_zero() && self.fee_lost.is_none() && !self.ends_early()
+        self.segments.is_empty()
+            && self.fee.is_zero()
+            && self.fee_lost.is_none()
+            && !self.ends_early()
     }
 
     /// Returns the day on which interest stopped for good, where it did.
@@ -149,7 +154,10 @@ impl Claim {
     /// Returns the last day of which is known what interest it bears; it is the day asked for, unless interest stopped or a rate is not
     /// known.
     pub fn counted_to(&self) -> NaiveDate {
-        let known = self.unknown.as_ref().map_or(self.to, |unknown| plus_days(unknown.half_year, -1));
+        let known = self
+            .unknown
+            .as_ref()
+            .map_or(self.to, |unknown| plus_days(unknown.half_year, -1));
         self.stopped().map_or(known, |(day, _)| day.min(known))
     }
 
@@ -179,11 +187,15 @@ pub fn claim(document: &Document, chronicle: &Chronicle, regime: &Regime, to: Na
         (Some(_), None) if terms.recovery_fee.is_none() => Some(Free::NoLaw),
         _ => None,
     };
-    let (Some(due), None) = (document.due, claim.free) else { return claim };
+    let (Some(due), None) = (document.due, claim.free) else {
+        return claim;
+    };
     let owed = chronicle.balances(number, due, to);
     claim.balance = owed.last().map_or(Decimal::ZERO, |(_, balance)| *balance);
     claim.disputed = chronicle.disputed(number, to);
-    let Some((before, debt)) = late_from(&owed, claim.disputed, to) else { return claim };
+    let Some((before, debt)) = late_from(&owed, claim.disputed, to) else {
+        return claim;
+    };
     let since = plus_days(before, 1);
     claim.days = (to - due).num_days();
     claim.since = Some(since);
@@ -205,7 +217,11 @@ pub fn claim(document: &Document, chronicle: &Chronicle, regime: &Regime, to: Na
         let lost = law.is_some_and(|law| law.fee_lost_in_insolvency)
             && proceedings(document, chronicle, to).is_some_and(|day| day < since);
         claim.fee_lost = lost.then_some(Lost::Insolvency);
-        claim.fee = if lost { Decimal::ZERO } else { statutory.map_or(fee, |law| law.fee_on(debt)) };
+        claim.fee = if lost {
+            Decimal::ZERO
+        } else {
+            statutory.map_or(fee, |law| law.fee_on(debt))
+        };
         claim.fee_paid = chronicle.paid(number, Part::Fee, to);
     }
     let mut waived = plans.waived(&claim.segments);
@@ -228,44 +244,75 @@ pub fn claim(document: &Document, chronicle: &Chronicle, regime: &Regime, to: Na
 
 /// Returns the day before the first day of delay, and what was open then: a debt that is open at the end of its due day is late from
 /// the next day on, and so is one that was paid in time and is open again because the money was taken back.
-fn late_from(owed: &[(NaiveDate, Decimal)], disputed: Decimal, to: NaiveDate) -> Option<(NaiveDate, Decimal)> {
-    owed.iter().copied().find(|(day, balance)| *day < to && *balance > disputed)
+fn late_from(
+    owed: &[(NaiveDate, Decimal)],
+    disputed: Decimal,
+    to: NaiveDate,
+) -> Option<(NaiveDate, Decimal)> {
+    owed.iter()
+        .copied()
+        .find(|(day, balance)| *day < to && *balance > disputed)
 }
 
 /// Tells whether anything undisputed was open at the end of a day or of a later one.
 fn is_open_from(owed: &[(NaiveDate, Decimal)], day: NaiveDate, disputed: Decimal) -> bool {
     let before = owed.iter().rev().find(|(at, _)| *at <= day);
-    owed.iter().filter(|(at, _)| *at > day).chain(before).any(|(_, balance)| *balance > disputed)
+    owed.iter()
+        .filter(|(at, _)| *at > day)
+        .chain(before)
+        .any(|(_, balance)| *balance > disputed)
 }
 
 /// Returns the day of the judgment that opened proceedings against the client, where a document belongs to them: what was supplied on that
 /// day or later is paid when it falls due (C. com. art. L622-17).
 fn proceedings(document: &Document, chronicle: &Chronicle, to: NaiveDate) -> Option<NaiveDate> {
-    chronicle.insolvent(&document.buyer.client, to).filter(|day| document.supplied < *day)
+    chronicle
+        .insolvent(&document.buyer.client, to)
+        .filter(|day| document.supplied < *day)
 }
 
 /// What the proceedings of the client make of the interest on what was supplied before them. The law of the client's country decides
 /// (in the EU by article 7 of regulation 2015/848), not that of the contract.
-fn insolvent(document: &Document, chronicle: &Chronicle, regime: &Regime, to: NaiveDate) -> Option<Insolvent> {
+fn insolvent(
+    document: &Document,
+    chronicle: &Chronicle,
+    regime: &Regime,
+    to: NaiveDate,
+) -> Option<Insolvent> {
     let day = proceedings(document, chronicle, to)?;
-    let country =
-        Some(&document.buyer.address.country).filter(|country| !country.is_empty()).unwrap_or(&regime.country);
-    let own = if *country == regime.country { regime } else { built_in(country) };
+    let country = Some(&document.buyer.address.country)
+        .filter(|country| !country.is_empty())
+        .unwrap_or(&regime.country);
+    let own = if *country == regime.country {
+        regime
+    } else {
+        built_in(country)
+    };
     let Some(rule) = own.insolvency.as_ref().filter(|rule| rule.from <= day) else {
-        return Some(Insolvent::Unknown { day, country: country.clone() });
+        return Some(Insolvent::Unknown {
+            day,
+            country: country.clone(),
+        });
     };
     let law = rule.source.clone();
     let is_deferred = |months| {
         let late = |from: NaiveDate, due: NaiveDate| {
-            from.checked_add_months(Months::new(months)).is_some_and(|day| day <= due)
+            from.checked_add_months(Months::new(months))
+                .is_some_and(|day| day <= due)
         };
         let plans = chronicle.plans(document.number.as_str(), day);
         document.due.is_some_and(|due| late(document.supplied, due))
-            || plans.iter().any(|(plan, _)| plan.instalments.iter().any(|part| late(plan.agreed, part.due)))
+            || plans.iter().any(|(plan, _)| {
+                plan.instalments
+                    .iter()
+                    .any(|part| late(plan.agreed, part.due))
+            })
     };
     match (rule.interest, rule.unless_deferred_months) {
         (InterestAfter::Runs, _) => None,
-        (InterestAfter::Stops, Some(months)) if is_deferred(months) => Some(Insolvent::Deferred { day, law }),
+        (InterestAfter::Stops, Some(months)) if is_deferred(months) => {
+            Some(Insolvent::Deferred { day, law })
+        }
         (InterestAfter::Stops, _) => Some(Insolvent::Stopped { day, law }),
     }
 }
@@ -277,7 +324,9 @@ pub fn sums(claims: &[Claim]) -> Vec<(Currency, Decimal, Decimal)> {
         sums.entry(claim.currency).or_default().0 += claim.interest_left();
         sums.entry(claim.fee_currency).or_default().1 += claim.fee_left();
     }
-    sums.into_iter().map(|(currency, (interest, fee))| (currency, interest, fee)).collect()
+    sums.into_iter()
+        .map(|(currency, (interest, fee))| (currency, interest, fee))
+        .collect()
 }
 
 fn empty(document: &Document, to: NaiveDate) -> Claim {
@@ -326,12 +375,17 @@ struct Plans {
 
 impl Plans {
     fn of(chronicle: &Chronicle, number: &str, to: NaiveDate) -> Self {
-        let mut plans = Self { rests: Vec::new(), given_up: None };
+        let mut plans = Self {
+            rests: Vec::new(),
+            given_up: None,
+        };
         for (plan, end) in chronicle.plans(number, to) {
             match (plan.interest, end) {
                 // The clock stands still from the agreement until a part is missed or another plan takes its place.
                 (PlanInterest::Suspended, end) => {
-                    plans.rests.push((plan.agreed, end.map_or(to, |(day, _)| day)));
+                    plans
+                        .rests
+                        .push((plan.agreed, end.map_or(to, |(day, _)| day)));
                 }
                 // Given up on condition: a plan that was broken gives nothing up.
                 (PlanInterest::Runs, _) | (PlanInterest::Waived, Some((_, true))) => {}
@@ -344,21 +398,43 @@ impl Plans {
     }
 
     /// Takes what is disputed off each balance, and all of it while interest rests.
-    fn without_rest(&self, owed: Vec<(NaiveDate, Decimal)>, disputed: Decimal) -> Vec<(NaiveDate, Decimal)> {
-        let Some((first, _)) = owed.first().copied() else { return owed };
-        let edges = self.rests.iter().flat_map(|(from, to)| [*from, *to]).filter(|day| *day > first);
+    fn without_rest(
+        &self,
+        owed: Vec<(NaiveDate, Decimal)>,
+        disputed: Decimal,
+    ) -> Vec<(NaiveDate, Decimal)> {
+        let Some((first, _)) = owed.first().copied() else {
+            return owed;
+        };
+        let edges = self
+            .rests
+            .iter()
+            .flat_map(|(from, to)| [*from, *to])
+            .filter(|day| *day > first);
         let days: BTreeSet<NaiveDate> = owed.iter().map(|(day, _)| *day).chain(edges).collect();
         let bearing = |day: NaiveDate| {
             // The balance at the end of a day bears interest on the next.
             let next = plus_days(day, 1);
-            let rests = self.rests.iter().any(|(from, to)| *from < next && next <= *to);
-            let balance = owed.iter().rev().find(|(at, _)| *at <= day).map_or(Decimal::ZERO, |(_, balance)| *balance);
-            if rests { Decimal::ZERO } else { (balance - disputed).max(Decimal::ZERO) }
+            let rests = self
+                .rests
+                .iter()
+                .any(|(from, to)| *from < next && next <= *to);
+            let balance = owed
+                .iter()
+                .rev()
+                .find(|(at, _)| *at <= day)
+                .map_or(Decimal::ZERO, |(_, balance)| *balance);
+            if rests {
+                Decimal::ZERO
+            } else {
+                (balance - disputed).max(Decimal::ZERO)
+            }
         };
         days.into_iter().map(|day| (day, bearing(day))).collect()
     }
 
     fn waived(&self, segments: &[Segment]) -> Decimal {
-        self.given_up.map_or(Decimal::ZERO, |day| up_to(segments, day))
+        self.given_up
+            .map_or(Decimal::ZERO, |day| up_to(segments, day))
     }
 }

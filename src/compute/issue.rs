@@ -5,8 +5,8 @@ use rust_decimal::Decimal;
 
 use super::decide::Decided;
 use super::freeze::{
-    adjustments, freeze_buyer, freeze_seller, frozen_adjustments, operation_letter, operation_word, type_code,
-    vat_groups, vat_point,
+    adjustments, freeze_buyer, freeze_seller, frozen_adjustments, operation_letter, operation_word,
+    type_code, vat_groups, vat_point,
 };
 use super::late;
 use super::totals::{LineInput, Sums, TooLarge, reckon};
@@ -15,8 +15,8 @@ use crate::ledger::amount::{in_currency, round};
 use crate::ledger::currency::Currency;
 use crate::ledger::date::half_year;
 use crate::ledger::document::{
-    Attachment, Document, DocumentType, DraftOrigin, FrozenDiscount, FrozenPay, FrozenTerms, Line, LineAdjustment,
-    Mention, Reference, Share, Totals,
+    Attachment, Document, DocumentType, DraftOrigin, FrozenDiscount, FrozenPay, FrozenTerms, Line,
+    LineAdjustment, Mention, Reference, Share, Totals,
 };
 use crate::ledger::draft::Draft;
 use crate::ledger::identifier::{Number, rf_reference};
@@ -102,12 +102,19 @@ pub struct Case<'a> {
 impl Case<'_> {
     /// Returns the document's language: the draft's, else the client's, else the ledger's.
     pub fn language(&self) -> Language {
-        self.draft.language.or(self.client.language).unwrap_or(self.settings.language)
+        self.draft
+            .language
+            .or(self.client.language)
+            .unwrap_or(self.settings.language)
     }
 
     /// Returns the document's currency.
     pub fn currency(&self) -> Currency {
-        self.draft.currency.map(|c| c.value).or(self.client.currency).unwrap_or(self.settings.currency)
+        self.draft
+            .currency
+            .map(|c| c.value)
+            .or(self.client.currency)
+            .unwrap_or(self.settings.currency)
     }
 
     /// Returns the terms towards this client.
@@ -122,20 +129,34 @@ impl Case<'_> {
     pub fn document(&self, number: Number, series: String) -> Result<Document, Diagnostics> {
         let mut problems = Diagnostics::default();
         self.exchange(&mut problems);
-        let decided: Vec<Option<Decided>> = self.draft.lines.iter().map(|line| self.vat(line, &mut problems)).collect();
+        let decided: Vec<Option<Decided>> = self
+            .draft
+            .lines
+            .iter()
+            .map(|line| self.vat(line, &mut problems))
+            .collect();
         let pay = self.pay(&mut problems);
         if problems.has_errors() {
             return Err(problems);
         }
         let decided: Vec<Decided> = decided.into_iter().flatten().collect();
-        let sums = self.sums(&decided, &mut problems).ok_or_else(|| problems.clone())?;
+        let sums = self
+            .sums(&decided, &mut problems)
+            .ok_or_else(|| problems.clone())?;
         let document = self.assemble(number, series, &decided, &sums, &pay, &mut problems);
-        if problems.has_errors() { Err(problems) } else { Ok(document) }
+        if problems.has_errors() {
+            Err(problems)
+        } else {
+            Ok(document)
+        }
     }
 
     fn exchange(&self, problems: &mut Diagnostics) {
         let (currency, own) = (self.currency(), self.settings.currency);
-        let place = self.draft.currency.map_or(self.draft.span, |currency| currency.span);
+        let place = self
+            .draft
+            .currency
+            .map_or(self.draft.span, |currency| currency.span);
         // A quote declares no VAT: it needs no rate.
         let needs = self.draft.kind.value != DocumentType::Quote;
         if currency != own && self.draft.exchange.is_none() && needs {
@@ -149,9 +170,12 @@ impl Case<'_> {
         }
         if let Some(exchange) = self.draft.exchange.as_ref().filter(|_| currency == own) {
             problems.push(
-                Diagnostic::error(code::EXCHANGE, format!("a document in {own} has no rate of exchange"))
-                    .at(exchange.span)
-                    .hint("remove `exchange`, or set `currency`"),
+                Diagnostic::error(
+                    code::EXCHANGE,
+                    format!("a document in {own} has no rate of exchange"),
+                )
+                .at(exchange.span)
+                .hint("remove `exchange`, or set `currency`"),
             );
         }
     }
@@ -177,7 +201,13 @@ impl Case<'_> {
         if problems.has_errors() {
             return None;
         }
-        match reckon(&lines, &discounts, &charges, self.draft.prices, self.currency().digits()) {
+        match reckon(
+            &lines,
+            &discounts,
+            &charges,
+            self.draft.prices,
+            self.currency().digits(),
+        ) {
             Ok(sums) if sums.net + sums.vat + sums.rounding < Decimal::ZERO => {
                 problems.push(
                     Diagnostic::error(code::AMOUNT_SIGN, "the document's total is negative")
@@ -190,9 +220,12 @@ impl Case<'_> {
             Err(TooLarge { line }) => {
                 let place = line.map_or(self.draft.span, |index| self.draft.lines[index].span);
                 problems.push(
-                    Diagnostic::error(code::AMOUNT_SIZE, "the amount has more than 12 digits before the point")
-                        .at(place)
-                        .hint("look at quantity and price"),
+                    Diagnostic::error(
+                        code::AMOUNT_SIZE,
+                        "the amount has more than 12 digits before the point",
+                    )
+                    .at(place)
+                    .hint("look at quantity and price"),
                 );
                 None
             }
@@ -202,16 +235,32 @@ impl Case<'_> {
     /// An amount may not have more digits than its currency.
     fn amount_digits(&self, problems: &mut Diagnostics) {
         let currency = self.currency();
-        let lines = self.draft.lines.iter().flat_map(|line| [line.discount, line.charge]).flatten();
-        let document = self.draft.discounts.iter().chain(&self.draft.charges).map(|adjustment| adjustment.share);
+        let lines = self
+            .draft
+            .lines
+            .iter()
+            .flat_map(|line| [line.discount, line.charge])
+            .flatten();
+        let document = self
+            .draft
+            .discounts
+            .iter()
+            .chain(&self.draft.charges)
+            .map(|adjustment| adjustment.share);
         for share in lines.chain(document) {
             if let Share::Amount(amount) = share.value
                 && amount.normalize().scale() > currency.digits()
             {
                 problems.push(
-                    Diagnostic::error(code::VALUE_NUMBER, format!("{amount} is no amount in {currency}"))
-                        .at(share.span)
-                        .hint(format!("{currency} has {} digits after the point", currency.digits())),
+                    Diagnostic::error(
+                        code::VALUE_NUMBER,
+                        format!("{amount} is no amount in {currency}"),
+                    )
+                    .at(share.span)
+                    .hint(format!(
+                        "{currency} has {} digits after the point",
+                        currency.digits()
+                    )),
                 );
             }
         }
@@ -224,17 +273,31 @@ impl Case<'_> {
         }
         let currency = self.currency();
         let fits = |mean: &&PayMean| mean.currency.is_none_or(|own| own == currency);
-        let named = if self.draft.pay.is_empty() { &self.client.pay } else { &self.draft.pay };
+        let named = if self.draft.pay.is_empty() {
+            &self.client.pay
+        } else {
+            &self.draft.pay
+        };
         if named.is_empty() {
             return self.settings.pay.iter().filter(fits).cloned().collect();
         }
         let mut list = Vec::new();
         for name in named {
-            match self.settings.pay.iter().find(|mean| mean.id.value == name.value) {
+            match self
+                .settings
+                .pay
+                .iter()
+                .find(|mean| mean.id.value == name.value)
+            {
                 Some(mean) if fits(&mean) => list.push(mean.clone()),
                 Some(_) => {}
                 None => {
-                    let known: Vec<&str> = self.settings.pay.iter().map(|mean| mean.id.as_str()).collect();
+                    let known: Vec<&str> = self
+                        .settings
+                        .pay
+                        .iter()
+                        .map(|mean| mean.id.as_str())
+                        .collect();
                     problems.push(
                         Diagnostic::error(
                             code::PAY_UNKNOWN,
@@ -262,14 +325,24 @@ impl Case<'_> {
         let kind = draft.kind.value;
         let currency = self.currency();
         let gross = sums.net + sums.vat;
-        let deposits: Decimal = self.preceding.references.iter().filter_map(|reference| reference.deducted).sum();
+        let deposits: Decimal = self
+            .preceding
+            .references
+            .iter()
+            .filter_map(|reference| reference.deducted)
+            .sum();
         let owed = gross + sums.rounding - deposits;
         let paid = self.paid(owed, problems);
         self.owed(owed, problems);
         let due_rule = draft.due.map_or(self.terms().due, |due| due.value);
         let is_quote = kind == DocumentType::Quote;
-        let valid_until = is_quote
-            .then(|| draft.validity.as_ref().map_or(self.terms().quote_validity, |rule| rule.value).date(self.day));
+        let valid_until = is_quote.then(|| {
+            draft
+                .validity
+                .as_ref()
+                .map_or(self.terms().quote_validity, |rule| rule.value)
+                .date(self.day)
+        });
         super::quotes::check_draft(draft, self.day, valid_until, problems);
         let due = match &self.preceding.paid {
             _ if kind == DocumentType::Credit || is_quote => None,
@@ -278,11 +351,17 @@ impl Case<'_> {
             Some(paid) => Some(paid.received.max(self.day)),
             None => Some(due_rule.date(self.day)),
         };
-        let supplied =
-            draft.delivered.map(|day| day.value).or(draft.period.map(|period| period.value.to)).unwrap_or(self.day);
+        let supplied = draft
+            .delivered
+            .map(|day| day.value)
+            .or(draft.period.map(|period| period.value.to))
+            .unwrap_or(self.day);
         let payment_reference = rf_reference(number.as_str()).unwrap_or_else(|| number.to_string());
         let lines = self.lines(decided, sums);
-        let frozen_pay = pay.iter().map(|mean| self.frozen_pay(mean, &number, owed, &payment_reference)).collect();
+        let frozen_pay = pay
+            .iter()
+            .map(|mean| self.frozen_pay(mean, &number, owed, &payment_reference))
+            .collect();
         let terms = self.frozen_terms(owed, due_rule);
         let mentions = self.mentions(&lines, &terms);
         let rate = draft.exchange.as_ref().map(|exchange| exchange.rate);
@@ -301,13 +380,18 @@ impl Case<'_> {
             paid,
             due: owed - paid,
         };
-        let delivers = lines.iter().any(|line| line.operation == Operation::Goods || line.category == Category::K);
+        let delivers = lines
+            .iter()
+            .any(|line| line.operation == Operation::Goods || line.category == Category::K);
         let charges_vat = decided.iter().any(|vat| vat.category == Category::S);
         Document {
             span: draft.span,
             format: FORMAT,
             program: self.program.to_owned(),
-            draft: DraftOrigin { name: draft.name.clone(), sha256: draft.sha256.clone() },
+            draft: DraftOrigin {
+                name: draft.name.clone(),
+                sha256: draft.sha256.clone(),
+            },
             number,
             series,
             kind,
@@ -317,12 +401,17 @@ impl Case<'_> {
             due,
             valid_until,
             supplied,
-            vat_point: charges_vat.then(|| vat_point(self.settings.seller.vat_due, &lines)).flatten(),
+            vat_point: charges_vat
+                .then(|| vat_point(self.settings.seller.vat_due, &lines))
+                .flatten(),
             payment_reference,
             language: self.language(),
             currency,
             ledger_currency: self.settings.currency,
-            exchange: draft.exchange.as_ref().map(|exchange| exchange.value.clone()),
+            exchange: draft
+                .exchange
+                .as_ref()
+                .map(|exchange| exchange.value.clone()),
             prices: draft.prices,
             subject: draft.subject.as_ref().map(|subject| subject.value.clone()),
             order: draft.order.clone(),
@@ -341,7 +430,11 @@ impl Case<'_> {
             payee: self.settings.payee.clone(),
             terms,
             references: self.preceding.references.clone(),
-            discounts: frozen_adjustments(&draft.discounts, &sums.discounts, &self.wording.discount()),
+            discounts: frozen_adjustments(
+                &draft.discounts,
+                &sums.discounts,
+                &self.wording.discount(),
+            ),
             charges: frozen_adjustments(&draft.charges, &sums.charges, &self.wording.charge()),
             vat: vat_groups(decided, sums),
             lines,
@@ -350,13 +443,21 @@ impl Case<'_> {
             mentions,
             pay: frozen_pay,
             attachments: self.attachments.to_vec(),
-            milestones: draft.milestones.iter().map(|part| part.milestone.clone()).collect(),
+            milestones: draft
+                .milestones
+                .iter()
+                .map(|part| part.milestone.clone())
+                .collect(),
         }
     }
 
     /// BT-23: goods, services or both; 4 where deposits are taken into account, 2 where it is paid already, else 1.
     fn process(&self, lines: &[Line]) -> String {
-        let takes_deposits = self.preceding.references.iter().any(|reference| reference.deducted.is_some());
+        let takes_deposits = self
+            .preceding
+            .references
+            .iter()
+            .any(|reference| reference.deducted.is_some());
         let digit = if takes_deposits {
             '4'
         } else if self.preceding.paid.is_some() {
@@ -369,14 +470,23 @@ impl Case<'_> {
 
     /// What was received before issue: all that is owed, or it is no paid invoice.
     fn paid(&self, owed: Decimal, problems: &mut Diagnostics) -> Decimal {
-        let Some(paid) = &self.preceding.paid else { return Decimal::ZERO };
+        let Some(paid) = &self.preceding.paid else {
+            return Decimal::ZERO;
+        };
         let (sum, currency) = (paid.sum(), self.currency());
         if sum != owed {
             let show = |value| in_currency(value, currency);
-            let message =
-                format!("the credits named come to {} {currency}, the document asks for {}", show(sum), show(owed));
+            let message = format!(
+                "the credits named come to {} {currency}, the document asks for {}",
+                show(sum),
+                show(owed)
+            );
             let hint = "name credits of exactly that amount, or leave `paid` out and move the credit after issue";
-            problems.push(Diagnostic::error(code::PREPAID, message).at(paid.span).hint(hint));
+            problems.push(
+                Diagnostic::error(code::PREPAID, message)
+                    .at(paid.span)
+                    .hint(hint),
+            );
         }
         sum
     }
@@ -384,23 +494,40 @@ impl Case<'_> {
     fn owed(&self, owed: Decimal, problems: &mut Diagnostics) {
         if owed < Decimal::ZERO {
             let currency = self.currency();
-            let message = format!("the deposits are {} {currency} more than the whole", in_currency(-owed, currency));
+            let message = format!(
+                "the deposits are {} {currency} more than the whole",
+                in_currency(-owed, currency)
+            );
             let hint = "credit a deposit first: a final never owes less than nothing";
-            let place = self.draft.deposits.first().map_or(self.draft.span, |number| number.span);
-            problems.push(Diagnostic::error(code::DEPOSIT, message).at(place).hint(hint));
+            let place = self
+                .draft
+                .deposits
+                .first()
+                .map_or(self.draft.span, |number| number.span);
+            problems.push(
+                Diagnostic::error(code::DEPOSIT, message)
+                    .at(place)
+                    .hint(hint),
+            );
         }
     }
 
     fn lines(&self, decided: &[Decided], sums: &Sums) -> Vec<Line> {
-        let adjustment =
-            |share: Option<Spanned<Share>>, amount: Option<Decimal>, reason: &Option<String>, default: &str| {
-                let share = share?;
-                Some(LineAdjustment {
-                    percent: if let Share::Percent(percent) = share.value { Some(percent) } else { None },
-                    amount: amount?,
-                    reason: reason.clone().unwrap_or_else(|| default.to_owned()),
-                })
-            };
+        let adjustment = |share: Option<Spanned<Share>>,
+                          amount: Option<Decimal>,
+                          reason: &Option<String>,
+                          default: &str| {
+            let share = share?;
+            Some(LineAdjustment {
+                percent: if let Share::Percent(percent) = share.value {
+                    Some(percent)
+                } else {
+                    None
+                },
+                amount: amount?,
+                reason: reason.clone().unwrap_or_else(|| default.to_owned()),
+            })
+        };
         let mut lines = Vec::with_capacity(self.draft.lines.len());
         for ((line, vat), sum) in self.draft.lines.iter().zip(decided).zip(&sums.lines) {
             lines.push(Line {
@@ -414,8 +541,18 @@ impl Case<'_> {
                 unit: line.unit.as_ref().map(|unit| unit.value.clone()),
                 price: line.price.value,
                 price_net: sum.price_net,
-                discount: adjustment(line.discount, sum.discount, &line.discount_reason, &self.wording.discount()),
-                charge: adjustment(line.charge, sum.charge, &line.charge_reason, &self.wording.charge()),
+                discount: adjustment(
+                    line.discount,
+                    sum.discount,
+                    &line.discount_reason,
+                    &self.wording.discount(),
+                ),
+                charge: adjustment(
+                    line.charge,
+                    sum.charge,
+                    &line.charge_reason,
+                    &self.wording.charge(),
+                ),
                 category: vat.category,
                 rate: vat.rate,
                 net: sum.net,
@@ -424,7 +561,13 @@ impl Case<'_> {
         lines
     }
 
-    fn frozen_pay(&self, mean: &PayMean, number: &Number, owed: Decimal, reference: &str) -> FrozenPay {
+    fn frozen_pay(
+        &self,
+        mean: &PayMean,
+        number: &Number,
+        owed: Decimal,
+        reference: &str,
+    ) -> FrozenPay {
         let currency = self.currency();
         let filled = mean.url.as_ref().map(|url| {
             let amount = in_currency(owed, currency);
@@ -439,7 +582,9 @@ impl Case<'_> {
                 ("{rf}", reference),
             ]
             .iter()
-            .fold(url.clone(), |url, (name, value)| url.replace(name, &percent_encode(value)))
+            .fold(url.clone(), |url, (name, value)| {
+                url.replace(name, &percent_encode(value))
+            })
         });
         FrozenPay {
             id: mean.id.value.clone(),
@@ -447,10 +592,18 @@ impl Case<'_> {
             label: mean.label.clone(),
             iban: mean.iban.as_ref().map(|iban| iban.value.clone()),
             bic: mean.bic.as_ref().map(|bic| bic.value.clone()),
-            holder: mean.holder.clone().or_else(|| mean.iban.as_ref().map(|_| self.settings.seller.name.value.clone())),
+            holder: mean.holder.clone().or_else(|| {
+                mean.iban
+                    .as_ref()
+                    .map(|_| self.settings.seller.name.value.clone())
+            }),
             url: filled,
             creditor_id: mean.creditor_id.clone(),
-            mandate: self.client.mandate.clone().filter(|_| mean.kind == PayKind::DirectDebit),
+            mandate: self
+                .client
+                .mandate
+                .clone()
+                .filter(|_| mean.kind == PayKind::DirectDebit),
         }
     }
 
@@ -466,10 +619,13 @@ impl Case<'_> {
             LateInterest::Percent(percent) if client != ClientKind::Consumer => Some(percent),
             _ => None,
         };
-        let statutory = || law.and_then(|law| late::statutory_rate(self.regime, law, self.day).ok());
+        let statutory =
+            || law.and_then(|law| late::statutory_rate(self.regime, law, self.day).ok());
         let late_rate = agreed.or_else(statutory);
         // The law's indemnity is in its own currency whatever the document's; an agreed one is in the document's.
-        let law_currency = law.and_then(Late::currency).unwrap_or(self.settings.currency);
+        let law_currency = law
+            .and_then(Late::currency)
+            .unwrap_or(self.settings.currency);
         let (recovery_fee, fee_currency) = match terms.recovery_fee {
             _ if client == ClientKind::Consumer => (None, self.currency()),
             RecoveryFee::Amount(amount) => (Some(amount), self.currency()),
@@ -477,13 +633,19 @@ impl Case<'_> {
         };
         // The days of a discount count from the invoice: a quote offers none.
         let offers = is_debt && self.draft.kind.value != DocumentType::Quote;
-        let discount = terms.early_discount.filter(|_| offers).map(|discount| FrozenDiscount {
-            percent: discount.percent,
-            days: discount.days,
-            date: Due::Days(discount.days).date(self.day),
-            amount: round(owed * discount.percent / Decimal::ONE_HUNDRED, self.currency().digits()),
-            vat: discount.vat,
-        });
+        let discount = terms
+            .early_discount
+            .filter(|_| offers)
+            .map(|discount| FrozenDiscount {
+                percent: discount.percent,
+                days: discount.days,
+                date: Due::Days(discount.days).date(self.day),
+                amount: round(
+                    owed * discount.percent / Decimal::ONE_HUNDRED,
+                    self.currency().digits(),
+                ),
+                vat: discount.vat,
+            });
         FrozenTerms {
             due: (is_debt && self.preceding.paid.is_none()).then(|| due.text()),
             late_interest: agreed,
@@ -499,14 +661,18 @@ impl Case<'_> {
     /// What the law gives on late payment by this client; nothing from a consumer.
     fn statutory(&self) -> Option<&Late> {
         let client = self.client.kind;
-        self.regime.late(client, self.day).filter(|_| client != ClientKind::Consumer)
+        self.regime
+            .late(client, self.day)
+            .filter(|_| client != ClientKind::Consumer)
     }
 
     /// The mentions of the law in the document's language, then the user's own.
     fn mentions(&self, lines: &[Line], terms: &FrozenTerms) -> Vec<Mention> {
         let language = self.language();
         let charges_vat = lines.iter().any(|line| line.category == Category::S);
-        let has_services = lines.iter().any(|line| line.operation == Operation::Services);
+        let has_services = lines
+            .iter()
+            .any(|line| line.operation == Operation::Services);
         let circumstances = Circumstances {
             client: self.client.kind,
             kind: self.draft.kind.value,
@@ -517,7 +683,10 @@ impl Case<'_> {
             },
             discount: match &terms.discount {
                 None => "none",
-                Some(FrozenDiscount { vat: DiscountVat::CreditNote, .. }) => "credit-note",
+                Some(FrozenDiscount {
+                    vat: DiscountVat::CreditNote,
+                    ..
+                }) => "credit-note",
                 Some(_) => "mention",
             },
             late: match (terms.late_interest, terms.late_rate) {
@@ -533,13 +702,21 @@ impl Case<'_> {
             .regime
             .mentions(circumstances)
             .into_iter()
-            .filter(|rule| !(rule.text.of(language).contains("{fee}") && terms.recovery_fee.is_none()))
-            .map(|rule| Mention { code: rule.code.clone(), text: fill(rule.text.of(language)) })
+            .filter(|rule| {
+                !(rule.text.of(language).contains("{fee}") && terms.recovery_fee.is_none())
+            })
+            .map(|rule| Mention {
+                code: rule.code.clone(),
+                text: fill(rule.text.of(language)),
+            })
             .collect();
         for own in &self.settings.mentions {
             let in_language = own.language.is_none_or(|own| own == language);
             if in_language && (own.on.is_empty() || own.on.contains(&self.draft.kind.value)) {
-                mentions.push(Mention { code: own.code.clone(), text: own.text.clone() });
+                mentions.push(Mention {
+                    code: own.code.clone(),
+                    text: own.text.clone(),
+                });
             }
         }
         mentions
@@ -553,18 +730,31 @@ impl Case<'_> {
             ("{rate}", terms.late_rate.map(number)),
             ("{points}", law.map(|law| number(law.points))),
             ("{reference_date}", Some(words.date(half_year(self.day)))),
-            ("{reference_day}", Some(words.date_in_words(half_year(self.day)))),
-            ("{fee}", terms.recovery_fee.map(|fee| words.amount(fee, terms.fee_currency))),
+            (
+                "{reference_day}",
+                Some(words.date_in_words(half_year(self.day))),
+            ),
+            (
+                "{fee}",
+                terms
+                    .recovery_fee
+                    .map(|fee| words.amount(fee, terms.fee_currency)),
+            ),
         ];
         if let Some(discount) = &terms.discount {
             pairs.push(("{percent}", Some(number(discount.percent))));
             pairs.push(("{date}", Some(words.date(discount.date))));
-            pairs.push(("{amount}", Some(words.amount(discount.amount, self.currency()))));
+            pairs.push((
+                "{amount}",
+                Some(words.amount(discount.amount, self.currency())),
+            ));
         }
-        pairs.into_iter().fold(text.to_owned(), |text, (name, value)| match value {
-            Some(value) => text.replace(name, &value),
-            None => text,
-        })
+        pairs
+            .into_iter()
+            .fold(text.to_owned(), |text, (name, value)| match value {
+                Some(value) => text.replace(name, &value),
+                None => text,
+            })
     }
 }
 

@@ -74,12 +74,31 @@ impl<'a> Journal<'a> {
     /// Starts empty: what is dated after the day is left out.
     pub fn new(accounts: &'a Accounts, to: NaiveDate) -> Self {
         let (owed, names, rows) = (HashMap::new(), BTreeMap::new(), BTreeMap::new());
-        Self { accounts, to, owed, names, documents: Vec::new(), rows }
+        Self {
+            accounts,
+            to,
+            owed,
+            names,
+            documents: Vec::new(),
+            rows,
+        }
     }
 
-    fn receivable(&self, document: &str, client: &str, amount: Decimal, currency: Currency) -> Posting {
+    fn receivable(
+        &self,
+        document: &str,
+        client: &str,
+        amount: Decimal,
+        currency: Currency,
+    ) -> Posting {
         let (client, document) = (Some(client.to_owned()), Some(document.to_owned()));
-        Posting { account: self.accounts.receivable.clone(), client, document, amount, currency }
+        Posting {
+            account: self.accounts.receivable.clone(),
+            client,
+            document,
+            amount,
+            currency,
+        }
     }
 
     /// Adds a document: receivable, turnover by operation, VAT by rate. On a final and a corrective the breakdown is what they add to
@@ -89,16 +108,31 @@ impl<'a> Journal<'a> {
             return;
         }
         self.owed.insert(row.number.to_owned(), row.owed);
-        self.names.entry(row.client.to_owned()).or_insert_with(|| row.buyer.to_owned());
+        self.names
+            .entry(row.client.to_owned())
+            .or_insert_with(|| row.buyer.to_owned());
         let mut postings = vec![self.receivable(row.number, row.client, row.owed, row.currency)];
         // A corrective names its original first, then the deposits that it takes into account: those stand.
-        let original = row.refs.split(' ').next().filter(|_| row.kind == DocumentType::Corrective);
-        if let Some((original, owed)) = original.and_then(|number| self.owed.get_key_value(number)) {
+        let original = row
+            .refs
+            .split(' ')
+            .next()
+            .filter(|_| row.kind == DocumentType::Corrective);
+        if let Some((original, owed)) = original.and_then(|number| self.owed.get_key_value(number))
+        {
             postings.push(self.receivable(original, row.client, -*owed, row.currency));
         }
         for slice in parse_breakdown(row.breakdown) {
-            postings.push(plain(self.accounts.revenue(slice.operation), -slice.base, row.currency));
-            postings.push(plain(&self.accounts.vat_of(slice.rate), -slice.vat, row.currency));
+            postings.push(plain(
+                self.accounts.revenue(slice.operation),
+                -slice.base,
+                row.currency,
+            ));
+            postings.push(plain(
+                &self.accounts.vat_of(slice.rate),
+                -slice.vat,
+                row.currency,
+            ));
         }
         // What prices with VAT cannot meet: BT-114.
         let rest: Decimal = postings.iter().map(|posting| posting.amount).sum();
@@ -110,24 +144,43 @@ impl<'a> Journal<'a> {
             (kind, refs, _) => format!("{} on {refs}", kind.noun()),
         };
         let (date, id, payee) = (row.issued, row.number.to_owned(), row.buyer.to_owned());
-        self.documents.push(Transaction { date, origin: Origin::Document, id, payee, text, postings });
+        self.documents.push(Transaction {
+            date,
+            origin: Origin::Document,
+            id,
+            payee,
+            text,
+            postings,
+        });
     }
 
     /// The client's name; its id where no document names it.
     fn payee(&self, client: &str) -> String {
-        self.names.get(client).cloned().unwrap_or_else(|| client.to_owned())
+        self.names
+            .get(client)
+            .cloned()
+            .unwrap_or_else(|| client.to_owned())
     }
 
-    fn transaction(&mut self, date: NaiveDate, origin: Origin, id: &str, client: &str, text: &str) -> &mut Transaction {
+    fn transaction(
+        &mut self,
+        date: NaiveDate,
+        origin: Origin,
+        id: &str,
+        client: &str,
+        text: &str,
+    ) -> &mut Transaction {
         let payee = self.payee(client);
-        self.rows.entry((date, origin, id.to_owned())).or_insert_with(|| Transaction {
-            date,
-            origin,
-            id: id.to_owned(),
-            payee,
-            text: text.to_owned(),
-            postings: Vec::new(),
-        })
+        self.rows
+            .entry((date, origin, id.to_owned()))
+            .or_insert_with(|| Transaction {
+                date,
+                origin,
+                id: id.to_owned(),
+                payee,
+                text: text.to_owned(),
+                postings: Vec::new(),
+            })
     }
 
     /// Adds a row of payments.
@@ -137,18 +190,31 @@ impl<'a> Journal<'a> {
         }
         let (amount, currency) = (payment.amount, payment.currency);
         let other = match (payment.document, payment.part) {
-            ("", _) => {
-                Posting { client: Some(payment.client.to_owned()), ..plain(&self.accounts.credit, -amount, currency) }
+            ("", _) => Posting {
+                client: Some(payment.client.to_owned()),
+                ..plain(&self.accounts.credit, -amount, currency)
+            },
+            (document, Part::Principal) => {
+                self.receivable(document, payment.client, -amount, currency)
             }
-            (document, Part::Principal) => self.receivable(document, payment.client, -amount, currency),
             (_, Part::Interest) => plain(&self.accounts.interest, -amount, currency),
             (_, Part::Fee | Part::Costs) => plain(&self.accounts.recovery, -amount, currency),
         };
         let is_offset = payment.method == "offset";
-        let bank = plain(&self.accounts.bank_of(payment.account), amount - payment.fee, currency);
+        let bank = plain(
+            &self.accounts.bank_of(payment.account),
+            amount - payment.fee,
+            currency,
+        );
         let fee = plain(&self.accounts.fees, payment.fee, currency);
         let words = [payment.method, payment.reference].join(" ");
-        let transaction = self.transaction(payment.date, Origin::Payment, payment.id, payment.client, words.trim());
+        let transaction = self.transaction(
+            payment.date,
+            Origin::Payment,
+            payment.id,
+            payment.client,
+            words.trim(),
+        );
         transaction.postings.push(other);
         if !is_offset {
             transaction.postings.extend([bank, fee]);
@@ -157,7 +223,9 @@ impl<'a> Journal<'a> {
 
     /// Adds an event: discounts and write-offs move money, all else does not.
     pub fn add_event(&mut self, event: &Event<'_>) {
-        let (Some(amount), Some(currency)) = (event.amount, event.currency) else { return };
+        let (Some(amount), Some(currency)) = (event.amount, event.currency) else {
+            return;
+        };
         if event.date > self.to || event.document.is_empty() {
             return;
         }
@@ -173,8 +241,16 @@ impl<'a> Journal<'a> {
         };
         let receivable = self.receivable(event.document, event.client, -amount, currency);
         let words = [event.kind, event.note].join(" ");
-        let transaction = self.transaction(event.date, Origin::Event, event.id, event.client, words.trim());
-        transaction.postings.extend([receivable, plain(account, amount, currency)]);
+        let transaction = self.transaction(
+            event.date,
+            Origin::Event,
+            event.id,
+            event.client,
+            words.trim(),
+        );
+        transaction
+            .postings
+            .extend([receivable, plain(account, amount, currency)]);
     }
 
     /// Returns the transactions from a day on, in order: by day, documents first, in the order of the register.
@@ -182,7 +258,9 @@ impl<'a> Journal<'a> {
         let mut list = std::mem::take(&mut self.documents);
         list.extend(std::mem::take(&mut self.rows).into_values());
         for transfer in chronicle.transfers(self.to) {
-            let Some((first, client, ..)) = transfer.parts.first() else { continue };
+            let Some((first, client, ..)) = transfer.parts.first() else {
+                continue;
+            };
             list.push(Transaction {
                 date: transfer.day,
                 origin: Origin::Transfer,
@@ -192,21 +270,31 @@ impl<'a> Journal<'a> {
                 postings: transfer
                     .parts
                     .iter()
-                    .map(|(number, client, currency, amount)| self.receivable(number, client, *amount, *currency))
+                    .map(|(number, client, currency, amount)| {
+                        self.receivable(number, client, *amount, *currency)
+                    })
                     .collect(),
             });
         }
         for transaction in &mut list {
             merge(&mut transaction.postings);
         }
-        list.retain(|transaction| !transaction.postings.is_empty() && from.is_none_or(|from| transaction.date >= from));
+        list.retain(|transaction| {
+            !transaction.postings.is_empty() && from.is_none_or(|from| transaction.date >= from)
+        });
         list.sort_by_key(|transaction| (transaction.date, transaction.origin));
         list
     }
 }
 
 fn plain(account: &str, amount: Decimal, currency: Currency) -> Posting {
-    Posting { account: account.to_owned(), client: None, document: None, amount, currency }
+    Posting {
+        account: account.to_owned(),
+        client: None,
+        document: None,
+        amount,
+        currency,
+    }
 }
 
 /// Adds up postings of one account and document; what comes to nothing goes.
@@ -214,8 +302,17 @@ fn merge(postings: &mut Vec<Posting>) {
     let mut list: Vec<Posting> = Vec::with_capacity(postings.len());
     for posting in postings.drain(..) {
         let same = |known: &&mut Posting| {
-            (&known.account, &known.client, &known.document, known.currency)
-                == (&posting.account, &posting.client, &posting.document, posting.currency)
+            (
+                &known.account,
+                &known.client,
+                &known.document,
+                known.currency,
+            ) == (
+                &posting.account,
+                &posting.client,
+                &posting.document,
+                posting.currency,
+            )
         };
         match list.iter_mut().find(same) {
             Some(known) => known.amount += posting.amount,

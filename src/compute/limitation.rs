@@ -49,9 +49,22 @@ pub fn limitation<'r>(
 ) -> Limitation<'r> {
     let rule = &law.rule;
     let start = starts(rule, supplied, due);
-    let mut found = Limitation { from: start, again: None, last: end(rule, start), warn_from: start, law };
-    for (day, restart) in happened.iter().filter(|(_, restart)| rule.again.contains(restart)) {
-        let from = if rule.again_year_end { end_of_year(*day) } else { *day };
+    let mut found = Limitation {
+        from: start,
+        again: None,
+        last: end(rule, start),
+        warn_from: start,
+        law,
+    };
+    for (day, restart) in happened
+        .iter()
+        .filter(|(_, restart)| rule.again.contains(restart))
+    {
+        let from = if rule.again_year_end {
+            end_of_year(*day)
+        } else {
+            *day
+        };
         let last = end(rule, from);
         if *day <= found.last && last > found.last {
             (found.from, found.again, found.last) = (from, Some(*restart), last);
@@ -63,13 +76,18 @@ pub fn limitation<'r>(
 
 /// Returns the day from which the period runs.
 pub fn starts(rule: &Rule, supplied: NaiveDate, due: NaiveDate) -> NaiveDate {
-    let day = if rule.start == Start::Supply { supplied.min(due) } else { due };
+    let day = if rule.start == Start::Supply {
+        supplied.min(due)
+    } else {
+        due
+    };
     if rule.year_end { end_of_year(day) } else { day }
 }
 
 /// The day of the same number so many months later; the last day of a shorter month.
 fn end(rule: &Rule, from: NaiveDate) -> NaiveDate {
-    from.checked_add_months(Months::new(rule.months)).unwrap_or(NaiveDate::MAX)
+    from.checked_add_months(Months::new(rule.months))
+        .unwrap_or(NaiveDate::MAX)
 }
 
 fn end_of_year(day: NaiveDate) -> NaiveDate {
@@ -88,7 +106,9 @@ pub(super) struct Happened {
 /// A short number that equal amounts have in common.
 fn print(amount: Decimal) -> u32 {
     let mantissa = amount.normalize().mantissa().unsigned_abs();
-    mantissa.to_le_bytes().iter().fold(17, |print: u32, byte| print.wrapping_mul(31).wrapping_add(u32::from(*byte)))
+    mantissa.to_le_bytes().iter().fold(17, |print: u32, byte| {
+        print.wrapping_mul(31).wrapping_add(u32::from(*byte))
+    })
 }
 
 impl Happened {
@@ -98,9 +118,11 @@ impl Happened {
             return;
         }
         if payment.amount > Decimal::ZERO {
-            self.list.push((key, payment.date, Restart::Payment, print(payment.amount)));
+            self.list
+                .push((key, payment.date, Restart::Payment, print(payment.amount)));
         } else {
-            self.taken_back.push((key, payment.date, print(payment.amount)));
+            self.taken_back
+                .push((key, payment.date, print(payment.amount)));
         }
     }
 
@@ -117,7 +139,11 @@ impl Happened {
 
     /// Adds the plans, each with the day on which it was agreed, and puts everything in order.
     pub(super) fn close(&mut self, plans: &[(u32, NaiveDate)]) {
-        self.list.extend(plans.iter().map(|(key, agreed)| (*key, *agreed, Restart::Plan, 0)));
+        self.list.extend(
+            plans
+                .iter()
+                .map(|(key, agreed)| (*key, *agreed, Restart::Plan, 0)),
+        );
         self.list.sort_unstable();
         self.forget_taken_back();
     }
@@ -128,7 +154,9 @@ impl Happened {
         let mut gone: BTreeSet<usize> = BTreeSet::new();
         for (key, day, print) in std::mem::take(&mut self.taken_back) {
             let first = self.list.partition_point(|known| known.0 < key);
-            let end = self.list.partition_point(|known| (known.0, known.1) <= (key, day));
+            let end = self
+                .list
+                .partition_point(|known| (known.0, known.1) <= (key, day));
             let is_it = |at: &usize| {
                 let (.., restart, known) = self.list[*at];
                 restart == Restart::Payment && known == print && !gone.contains(at)
@@ -146,7 +174,9 @@ impl Happened {
     /// Returns what happened to a document, in order of days.
     pub(super) fn of(&self, key: u32) -> impl Iterator<Item = (NaiveDate, Restart)> {
         let first = self.list.partition_point(|(known, ..)| *known < key);
-        let own = self.list[first..].iter().take_while(move |(known, ..)| *known == key);
+        let own = self.list[first..]
+            .iter()
+            .take_while(move |(known, ..)| *known == key);
         own.map(|(_, day, restart, _)| (*day, *restart))
     }
 }
@@ -163,11 +193,24 @@ mod tests {
     }
 
     /// The last day by a country's law, from (supplied, due) and what happened.
-    fn last(country: &str, kind: ClientKind, days: (&str, &str), happened: &[(&str, Restart)]) -> String {
+    fn last(
+        country: &str,
+        kind: ClientKind,
+        days: (&str, &str),
+        happened: &[(&str, Restart)],
+    ) -> String {
         let regime = built_in(country);
         let law = regime.limitation(kind, day("2026-11-22")).unwrap();
-        let happened: Vec<_> = happened.iter().map(|(at, restart)| (day(at), *restart)).collect();
-        let found = limitation(law, regime.limitation_warning, (day(days.0), day(days.1)), &happened);
+        let happened: Vec<_> = happened
+            .iter()
+            .map(|(at, restart)| (day(at), *restart))
+            .collect();
+        let found = limitation(
+            law,
+            regime.limitation_warning,
+            (day(days.0), day(days.1)),
+            &happened,
+        );
         assert_eq!(found.warn_from, plus_days(found.last, -180));
         found.last.to_string()
     }
@@ -179,7 +222,15 @@ mod tests {
         assert_eq!(last("FR", ClientKind::Business, days, &[]), "2026-03-15");
         assert_eq!(last("FR", ClientKind::Consumer, days, &[]), "2023-03-15");
         // Money asked before the work: from the due date.
-        assert_eq!(last("FR", ClientKind::Business, ("2021-06-30", "2021-05-30"), &[]), "2026-05-30");
+        assert_eq!(
+            last(
+                "FR",
+                ClientKind::Business,
+                ("2021-06-30", "2021-05-30"),
+                &[]
+            ),
+            "2026-05-30"
+        );
         // Public bodies: four years from the end of the year.
         assert_eq!(last("FR", ClientKind::Public, days, &[]), "2025-12-31");
     }
@@ -189,46 +240,119 @@ mod tests {
         let leap = ("2024-02-29", "2024-03-30");
         assert_eq!(last("FR", ClientKind::Consumer, leap, &[]), "2026-02-28");
         assert_eq!(last("FR", ClientKind::Business, leap, &[]), "2029-02-28");
-        assert_eq!(last("GB", ClientKind::Business, ("2022-02-28", "2022-02-28"), &[]), "2028-02-28");
-        assert_eq!(last("GB", ClientKind::Business, ("2024-02-29", "2024-02-29"), &[]), "2030-02-28");
+        assert_eq!(
+            last(
+                "GB",
+                ClientKind::Business,
+                ("2022-02-28", "2022-02-28"),
+                &[]
+            ),
+            "2028-02-28"
+        );
+        assert_eq!(
+            last(
+                "GB",
+                ClientKind::Business,
+                ("2024-02-29", "2024-02-29"),
+                &[]
+            ),
+            "2030-02-28"
+        );
     }
 
     /// BGB §§ 195, 199: the end of the year in which it fell due, and three years.
     #[test]
     fn the_german_period_runs_from_the_end_of_the_year() {
-        for (due, expected) in
-            [("2025-12-31", "2028-12-31"), ("2026-01-01", "2029-12-31"), ("2026-12-30", "2029-12-31")]
-        {
-            assert_eq!(last("DE", ClientKind::Business, ("2025-12-01", due), &[]), expected, "{due}");
+        for (due, expected) in [
+            ("2025-12-31", "2028-12-31"),
+            ("2026-01-01", "2029-12-31"),
+            ("2026-12-30", "2029-12-31"),
+        ] {
+            assert_eq!(
+                last("DE", ClientKind::Business, ("2025-12-01", due), &[]),
+                expected,
+                "{due}"
+            );
         }
         // § 212: anew from the day itself, and never for less than what runs already.
         let days = ("2026-01-10", "2026-02-09");
-        assert_eq!(last("DE", ClientKind::Business, days, &[("2026-06-01", Restart::Payment)]), "2029-12-31");
-        assert_eq!(last("DE", ClientKind::Business, days, &[("2028-02-29", Restart::Acknowledged)]), "2031-02-28");
+        assert_eq!(
+            last(
+                "DE",
+                ClientKind::Business,
+                days,
+                &[("2026-06-01", Restart::Payment)]
+            ),
+            "2029-12-31"
+        );
+        assert_eq!(
+            last(
+                "DE",
+                ClientKind::Business,
+                days,
+                &[("2028-02-29", Restart::Acknowledged)]
+            ),
+            "2031-02-28"
+        );
     }
 
     #[test]
     fn what_the_client_acknowledges_begins_it_anew_and_reminders_do_not() {
         let days = ("2021-03-15", "2021-04-14");
-        let business = |happened: &[(&str, Restart)]| last("FR", ClientKind::Business, days, happened);
+        let business =
+            |happened: &[(&str, Restart)]| last("FR", ClientKind::Business, days, happened);
         assert_eq!(business(&[("2025-06-30", Restart::Reminder)]), "2026-03-15");
         assert_eq!(business(&[("2022-06-30", Restart::Payment)]), "2027-06-30");
-        assert_eq!(business(&[("2022-06-30", Restart::Payment), ("2024-01-02", Restart::Acknowledged)]), "2029-01-02");
+        assert_eq!(
+            business(&[
+                ("2022-06-30", Restart::Payment),
+                ("2024-01-02", Restart::Acknowledged)
+            ]),
+            "2029-01-02"
+        );
         // On the last day it is in time, the day after it revives nothing.
         assert_eq!(business(&[("2026-03-15", Restart::Plan)]), "2031-03-15");
-        assert_eq!(business(&[("2026-03-16", Restart::Acknowledged)]), "2026-03-15");
+        assert_eq!(
+            business(&[("2026-03-16", Restart::Acknowledged)]),
+            "2026-03-15"
+        );
         // Towards a public body a reminder in writing does: four years from the end of its year (loi 68-1250, art. 2).
-        assert_eq!(last("FR", ClientKind::Public, days, &[("2023-02-01", Restart::Reminder)]), "2027-12-31");
+        assert_eq!(
+            last(
+                "FR",
+                ClientKind::Public,
+                days,
+                &[("2023-02-01", Restart::Reminder)]
+            ),
+            "2027-12-31"
+        );
         // The United Kingdom: an acknowledgement or a part payment (Limitation Act 1980, s. 29).
-        assert_eq!(last("GB", ClientKind::Business, days, &[("2023-02-01", Restart::Plan)]), "2027-04-14");
-        assert_eq!(last("GB", ClientKind::Business, days, &[("2023-02-01", Restart::Payment)]), "2029-02-01");
+        assert_eq!(
+            last(
+                "GB",
+                ClientKind::Business,
+                days,
+                &[("2023-02-01", Restart::Plan)]
+            ),
+            "2027-04-14"
+        );
+        assert_eq!(
+            last(
+                "GB",
+                ClientKind::Business,
+                days,
+                &[("2023-02-01", Restart::Payment)]
+            ),
+            "2029-02-01"
+        );
     }
 
     /// A payment that the bank took back begins nothing anew; one that was made again afterwards does, and so does what else was paid.
     #[test]
     fn a_payment_that_was_taken_back_begins_nothing_anew() {
-        let payment =
-            |date: &str, amount: &str, method: &'static str| (day(date), amount.parse::<Decimal>().unwrap(), method);
+        let payment = |date: &str, amount: &str, method: &'static str| {
+            (day(date), amount.parse::<Decimal>().unwrap(), method)
+        };
         let happened = |rows: &[(NaiveDate, Decimal, &'static str)]| {
             let mut happened = Happened::default();
             for (date, amount, method) in rows {
@@ -236,17 +360,38 @@ mod tests {
                 happened.pay(8, &paid(*date, amount.abs(), method));
             }
             happened.close(&[]);
-            assert_eq!(happened.of(8).count(), rows.iter().filter(|row| row.2 != "offset").count());
-            happened.of(7).map(|(day, _)| day.to_string()).collect::<Vec<_>>()
+            assert_eq!(
+                happened.of(8).count(),
+                rows.iter().filter(|row| row.2 != "offset").count()
+            );
+            happened
+                .of(7)
+                .map(|(day, _)| day.to_string())
+                .collect::<Vec<_>>()
         };
-        let (first, back) = (payment("2024-03-01", "100", "transfer"), payment("2024-03-20", "-100.00", "transfer"));
+        let (first, back) = (
+            payment("2024-03-01", "100", "transfer"),
+            payment("2024-03-20", "-100.00", "transfer"),
+        );
         assert_eq!(happened(&[first, back]), Vec::<String>::new());
         assert_eq!(happened(&[back, first]), Vec::<String>::new());
-        assert_eq!(happened(&[first, back, payment("2024-04-01", "100", "transfer")]), ["2024-04-01"]);
-        assert_eq!(happened(&[payment("2024-02-01", "100", "transfer"), first, back]), ["2024-02-01"]);
-        assert_eq!(happened(&[payment("2024-02-01", "60", "transfer"), first, back]), ["2024-02-01"]);
+        assert_eq!(
+            happened(&[first, back, payment("2024-04-01", "100", "transfer")]),
+            ["2024-04-01"]
+        );
+        assert_eq!(
+            happened(&[payment("2024-02-01", "100", "transfer"), first, back]),
+            ["2024-02-01"]
+        );
+        assert_eq!(
+            happened(&[payment("2024-02-01", "60", "transfer"), first, back]),
+            ["2024-02-01"]
+        );
         // A credit that is moved on takes nothing back.
-        assert_eq!(happened(&[first, payment("2024-03-20", "-100", "offset")]), ["2024-03-01"]);
+        assert_eq!(
+            happened(&[first, payment("2024-03-20", "-100", "offset")]),
+            ["2024-03-01"]
+        );
     }
 
     fn paid(date: NaiveDate, amount: Decimal, method: &'static str) -> Payment<'static> {
@@ -269,12 +414,22 @@ mod tests {
 
     #[test]
     fn the_warning_begins_on_its_day() {
-        let law = built_in("FR").limitation(ClientKind::Business, day("2026-11-22")).unwrap();
+        let law = built_in("FR")
+            .limitation(ClientKind::Business, day("2026-11-22"))
+            .unwrap();
         let found = limitation(law, 90, (day("2021-03-15"), day("2021-04-14")), &[]);
         assert_eq!(found.warn_from, day("2025-12-15"));
         assert!(
-            !found.is_near(day("2025-12-14")) && found.is_near(day("2025-12-15")) && found.is_near(day("2030-01-01"))
+            !found.is_near(day("2025-12-14"))
+                && found.is_near(day("2025-12-15"))
+                && found.is_near(day("2030-01-01"))
         );
-        assert_eq!((found.days_left(day("2026-03-15")), found.days_left(day("2026-03-16"))), (0, -1));
+        assert_eq!(
+            (
+                found.days_left(day("2026-03-15")),
+                found.days_left(day("2026-03-16"))
+            ),
+            (0, -1)
+        );
     }
 }

@@ -14,9 +14,17 @@ pub struct Counters {
 }
 
 /// Splits a number into its series and counter: by the pattern of its type on its day, else before its last digits.
-pub fn split(settings: &SeriesSettings, kind: DocumentType, issued: NaiveDate, number: &str) -> Option<(String, u64)> {
+pub fn split(
+    settings: &SeriesSettings,
+    kind: DocumentType,
+    issued: NaiveDate,
+    number: &str,
+) -> Option<(String, u64)> {
     let series = settings.of(kind).series(issued);
-    if let Some(counter) = number.strip_prefix(series.as_str()).and_then(|rest| rest.parse().ok()) {
+    if let Some(counter) = number
+        .strip_prefix(series.as_str())
+        .and_then(|rest| rest.parse().ok())
+    {
         return Some((series, counter));
     }
     let series = number.trim_end_matches(|c: char| c.is_ascii_digit());
@@ -38,9 +46,17 @@ impl Counters {
     }
 
     /// Takes the next number of a pattern on a day.
-    pub fn take(&mut self, settings: &SeriesSettings, pattern: &Pattern, day: NaiveDate) -> (String, String) {
+    pub fn take(
+        &mut self,
+        settings: &SeriesSettings,
+        pattern: &Pattern,
+        day: NaiveDate,
+    ) -> (String, String) {
         let series = pattern.series(day);
-        let next = self.highest.get(&series).map_or_else(|| settings.first_of(&series), |last| last + 1);
+        let next = self
+            .highest
+            .get(&series)
+            .map_or_else(|| settings.first_of(&series), |last| last + 1);
         self.highest.insert(series.clone(), next);
         (pattern.number(day, next), series)
     }
@@ -69,17 +85,32 @@ mod tests {
     fn a_series_begins_where_it_was_taken_over_and_goes_on() {
         let (settings, day) = (settings(), parse("2026-11-22").unwrap());
         let mut counters = Counters::default();
-        assert_eq!(counters.take(&settings, &settings.invoice, day).0, "F2026-0042");
-        assert_eq!(counters.take(&settings, &settings.invoice, day), ("F2026-0043".into(), "F2026-".into()));
+        assert_eq!(
+            counters.take(&settings, &settings.invoice, day).0,
+            "F2026-0042"
+        );
+        assert_eq!(
+            counters.take(&settings, &settings.invoice, day),
+            ("F2026-0043".into(), "F2026-".into())
+        );
         let next_year = parse("2027-01-01").unwrap();
-        assert_eq!(counters.take(&settings, &settings.invoice, next_year).0, "F2027-0001");
+        assert_eq!(
+            counters.take(&settings, &settings.invoice, next_year).0,
+            "F2027-0001"
+        );
     }
 
     #[test]
     fn a_year_in_the_digits_is_no_counter() {
         let day = parse("2026-11-22").unwrap();
-        assert_eq!(split(&settings(), DocumentType::Credit, day, "2026007"), Some(("2026".into(), 7)));
-        assert_eq!(split(&settings(), DocumentType::Invoice, day, "OLD-12"), Some(("OLD-".into(), 12)));
+        assert_eq!(
+            split(&settings(), DocumentType::Credit, day, "2026007"),
+            Some(("2026".into(), 7))
+        );
+        assert_eq!(
+            split(&settings(), DocumentType::Invoice, day, "OLD-12"),
+            Some(("OLD-".into(), 12))
+        );
         assert_eq!(split(&settings(), DocumentType::Invoice, day, "OLD"), None);
     }
 

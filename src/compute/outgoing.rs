@@ -54,7 +54,11 @@ impl Unknown {
 
     /// Returns the numbers of its documents, joined by commas.
     pub fn numbers(&self) -> String {
-        self.documents.iter().map(|one| one.document.as_str()).collect::<Vec<_>>().join(", ")
+        self.documents
+            .iter()
+            .map(|one| one.document.as_str())
+            .collect::<Vec<_>>()
+            .join(", ")
     }
 }
 
@@ -115,7 +119,11 @@ impl Outgoing {
             open.sha256 == event.sha256 && open.step == event.step && open.channel == event.channel
         };
         for open in self.open.iter_mut().filter(same) {
-            if let Some(at) = open.documents.iter().position(|one| one.document == event.document) {
+            if let Some(at) = open
+                .documents
+                .iter()
+                .position(|one| one.document == event.document)
+            {
                 open.documents.remove(at);
                 break;
             }
@@ -131,7 +139,9 @@ impl Outgoing {
     /// Returns the message about a document of which this is not known: one that carried it, or a reminder.
     pub fn about(&self, number: &str, is_reminder: bool) -> Option<&Unknown> {
         let about = |open: &Unknown| open.documents.iter().any(|one| one.document == number);
-        self.open.iter().find(|open| open.step.is_empty() != is_reminder && about(open))
+        self.open
+            .iter()
+            .find(|open| open.step.is_empty() != is_reminder && about(open))
     }
 }
 
@@ -168,17 +178,35 @@ mod tests {
 
     #[test]
     fn a_sending_is_unknown_until_something_is_said_of_it() {
-        let begun = [("1", "sending", "F1", "first", "aa"), ("1", "sending", "F2", "first", "aa")];
+        let begun = [
+            ("1", "sending", "F1", "first", "aa"),
+            ("1", "sending", "F2", "first", "aa"),
+        ];
         let unknown = outgoing(&begun);
         let [one] = unknown.unknown() else { panic!() };
-        assert_eq!((one.id.as_str(), one.numbers().as_str(), one.left()), ("1", "F1, F2", "reminded"));
+        assert_eq!(
+            (one.id.as_str(), one.numbers().as_str(), one.left()),
+            ("1", "F1, F2", "reminded")
+        );
         assert!(unknown.about("F2", true).is_some() && unknown.about("F2", false).is_none());
         for kind in ["reminded", "not-sent"] {
-            let ended = [("2", kind, "F1", "first", "aa"), ("2", kind, "F2", "first", "aa")];
-            assert!(outgoing(&[begun, ended].concat()).unknown().is_empty(), "{kind}");
+            let ended = [
+                ("2", kind, "F1", "first", "aa"),
+                ("2", kind, "F2", "first", "aa"),
+            ];
+            assert!(
+                outgoing(&[begun, ended].concat()).unknown().is_empty(),
+                "{kind}"
+            );
         }
-        let other = [("2", "reminded", "F1", "first", "bb"), ("3", "reminded", "F3", "first", "aa")];
-        assert_eq!(outgoing(&[begun, other].concat()).unknown()[0].numbers(), "F1, F2");
+        let other = [
+            ("2", "reminded", "F1", "first", "bb"),
+            ("3", "reminded", "F3", "first", "aa"),
+        ];
+        assert_eq!(
+            outgoing(&[begun, other].concat()).unknown()[0].numbers(),
+            "F1, F2"
+        );
     }
 
     #[test]

@@ -64,7 +64,11 @@ pub struct Position<'b> {
 impl Position<'_> {
     /// Returns what it adds to the turnover, VAT included: a replaced document nothing, a final no deposit again.
     pub fn turnover(&self) -> Decimal {
-        if self.status == Status::Replaced { Decimal::ZERO } else { self.gross - self.deposits }
+        if self.status == Status::Replaced {
+            Decimal::ZERO
+        } else {
+            self.gross - self.deposits
+        }
     }
 
     /// Returns the due date that counts: its plan's, else its own.
@@ -106,6 +110,9 @@ impl Status {
 
     /// Returns its word.
     pub fn word(self) -> &'static str {
-        Self::WORDS.iter().find(|(_, status)| *status == self).map_or("", |(word, _)| word)
+        Self::WORDS
+            .iter()
+            .find(|(_, status)| *status == self)
+            .map_or("", |(word, _)| word)
     }
 }

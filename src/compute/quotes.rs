@@ -9,18 +9,33 @@ use crate::ledger::document::{Document, DocumentType};
 use crate::ledger::draft::Draft;
 
 /// Checks the keys that only quotes have: whether they may stand there, and that the milestones fit the whole.
-pub fn check_draft(draft: &Draft, day: NaiveDate, valid_until: Option<NaiveDate>, problems: &mut Diagnostics) {
+pub fn check_draft(
+    draft: &Draft,
+    day: NaiveDate,
+    valid_until: Option<NaiveDate>,
+    problems: &mut Diagnostics,
+) {
     let kind = draft.kind.value;
     if kind == DocumentType::Quote {
         milestones(draft, problems);
-        if let (Some(validity), Some(last)) = (&draft.validity, valid_until.filter(|last| *last < day)) {
-            let message = format!("the quote would hold until {last}, before it is issued on {day}");
+        if let (Some(validity), Some(last)) =
+            (&draft.validity, valid_until.filter(|last| *last < day))
+        {
+            let message =
+                format!("the quote would hold until {last}, before it is issued on {day}");
             let hint = "write a later date, or a rule such as `validity = \"30d\"`";
-            problems.push(Diagnostic::error(code::VALUE_DATE, message).at(validity.span).hint(hint));
+            problems.push(
+                Diagnostic::error(code::VALUE_DATE, message)
+                    .at(validity.span)
+                    .hint(hint),
+            );
         }
         for (name, place) in [
             ("quote", draft.quote.as_ref().map(|quote| quote.span)),
-            ("quote_part", draft.quote_part.as_ref().map(|part| part.span)),
+            (
+                "quote_part",
+                draft.quote_part.as_ref().map(|part| part.span),
+            ),
         ] {
             let hint = "a quote that takes the place of another says `replaces`";
             foreign(name, kind, place, hint, problems);
@@ -28,18 +43,37 @@ pub fn check_draft(draft: &Draft, day: NaiveDate, valid_until: Option<NaiveDate>
         return;
     }
     for (name, place) in [
-        ("replaces", draft.replaces.as_ref().map(|number| number.span)),
+        (
+            "replaces",
+            draft.replaces.as_ref().map(|number| number.span),
+        ),
         ("validity", draft.validity.as_ref().map(|rule| rule.span)),
         ("milestone", draft.milestones.first().map(|part| part.span)),
     ] {
-        foreign(name, kind, place, "it belongs into a quote: write `type = \"quote\"`, or remove the key", problems);
+        foreign(
+            name,
+            kind,
+            place,
+            "it belongs into a quote: write `type = \"quote\"`, or remove the key",
+            problems,
+        );
     }
 }
 
-fn foreign(name: &str, kind: DocumentType, place: Option<crate::span::Span>, hint: &str, problems: &mut Diagnostics) {
+fn foreign(
+    name: &str,
+    kind: DocumentType,
+    place: Option<crate::span::Span>,
+    hint: &str,
+    problems: &mut Diagnostics,
+) {
     if let Some(span) = place {
         let message = format!("a document of type {} has no `{name}`", kind.word());
-        problems.push(Diagnostic::error(code::KEY_UNKNOWN, message).at(span).hint(hint));
+        problems.push(
+            Diagnostic::error(code::KEY_UNKNOWN, message)
+                .at(span)
+                .hint(hint),
+        );
     }
 }
 
@@ -47,31 +81,59 @@ fn foreign(name: &str, kind: DocumentType, place: Option<crate::span::Span>, hin
 fn milestones(draft: &Draft, problems: &mut Diagnostics) {
     let mut sum = Decimal::ZERO;
     let mut taken: Vec<u32> = Vec::new();
-    let by_share = draft.milestones.first().is_some_and(|part| part.milestone.share.is_some());
+    let by_share = draft
+        .milestones
+        .first()
+        .is_some_and(|part| part.milestone.share.is_some());
     for part in &draft.milestones {
         let mut wrong = |message: String, hint: &str| {
-            problems.push(Diagnostic::error(code::QUOTE_MILESTONE, message).at(part.span).hint(hint));
+            problems.push(
+                Diagnostic::error(code::QUOTE_MILESTONE, message)
+                    .at(part.span)
+                    .hint(hint),
+            );
         };
         if part.milestone.share.is_some() != by_share {
-            wrong("some milestones are shares, some are lines".into(), "give all of them `share`, or all `lines`");
+            wrong(
+                "some milestones are shares, some are lines".into(),
+                "give all of them `share`, or all `lines`",
+            );
         }
         if let Some(share) = part.milestone.share {
             sum += share;
             if share <= Decimal::ZERO {
-                wrong(format!("a share of {} % is nothing", plain(share)), "write a percentage, such as `share = 30`");
+                wrong(
+                    format!("a share of {} % is nothing", plain(share)),
+                    "write a percentage, such as `share = 30`",
+                );
             } else if sum > Decimal::ONE_HUNDRED {
-                let message = format!("up to this one the milestones are {} % of the whole", plain(sum));
-                wrong(message, "together they are at most 100; what is left is for the final");
+                let message = format!(
+                    "up to this one the milestones are {} % of the whole",
+                    plain(sum)
+                );
+                wrong(
+                    message,
+                    "together they are at most 100; what is left is for the final",
+                );
             }
         } else if part.milestone.lines.is_empty() {
-            wrong("this milestone has no lines".into(), "name lines by their places: `lines = [1, 2]`");
+            wrong(
+                "this milestone has no lines".into(),
+                "name lines by their places: `lines = [1, 2]`",
+            );
         }
         for line in &part.milestone.lines {
             let count = draft.lines.len();
             if *line == 0 || usize::try_from(*line).is_ok_and(|line| line > count) {
-                wrong(format!("there is no line {line}: the quote has {count}"), "lines count from 1");
+                wrong(
+                    format!("there is no line {line}: the quote has {count}"),
+                    "lines count from 1",
+                );
             } else if taken.contains(line) {
-                wrong(format!("line {line} is in two milestones"), "each line is invoiced once");
+                wrong(
+                    format!("line {line} is in two milestones"),
+                    "each line is invoiced once",
+                );
             } else {
                 taken.push(*line);
             }
@@ -106,7 +168,10 @@ impl QuoteStatus {
 
     /// Returns its word.
     pub fn word(self) -> &'static str {
-        Self::WORDS.iter().find(|(_, status)| *status == self).map_or("", |(word, _)| word)
+        Self::WORDS
+            .iter()
+            .find(|(_, status)| *status == self)
+            .map_or("", |(word, _)| word)
     }
 }
 
@@ -159,40 +224,68 @@ pub struct Parts {
 impl Parts {
     /// Returns what stands for a part.
     pub fn of(&self, part: &str) -> Option<&Invoiced> {
-        self.list.iter().find(|one| one.stands && one.part.as_deref() == Some(part))
+        self.list
+            .iter()
+            .find(|one| one.stands && one.part.as_deref() == Some(part))
     }
 
     /// Returns the documents that stand, drafts left out.
     pub fn standing(&self) -> impl Iterator<Item = &Invoiced> {
-        self.list.iter().filter(|one| one.stands && one.issued.is_some())
+        self.list
+            .iter()
+            .filter(|one| one.stands && one.issued.is_some())
     }
 
     /// Returns what was invoiced so far.
     pub fn invoiced(&self) -> Decimal {
-        self.list.iter().filter(|one| one.issued.is_some()).map(|one| one.amount).sum()
+        self.list
+            .iter()
+            .filter(|one| one.issued.is_some())
+            .map(|one| one.amount)
+            .sum()
     }
 
     /// Returns what is left to invoice of a quote: nothing once the whole or the final stands.
     pub fn left(&self, quote: &Document) -> Decimal {
-        let done = self.standing().any(|one| matches!(one.part.as_deref(), Some("whole" | "final")));
+        let done = self
+            .standing()
+            .any(|one| matches!(one.part.as_deref(), Some("whole" | "final")));
         let whole = quote.totals.gross + quote.totals.rounding;
-        if done { Decimal::ZERO } else { (whole - self.invoiced()).max(Decimal::ZERO) }
+        if done {
+            Decimal::ZERO
+        } else {
+            (whole - self.invoiced()).max(Decimal::ZERO)
+        }
     }
 
     /// Says why a part cannot be invoiced, if it cannot: each part once, and none beside the whole or after the final.
     pub fn refusal(&self, part: &str) -> Option<(String, String)> {
-        let blocking = self.list.iter().filter(|one| one.stands).find(|one| match one.part.as_deref() {
-            None => false,
-            Some(other) => other == part || part == "whole" || matches!(other, "whole" | "final"),
-        })?;
+        let blocking =
+            self.list
+                .iter()
+                .filter(|one| one.stands)
+                .find(|one| match one.part.as_deref() {
+                    None => false,
+                    Some(other) => {
+                        other == part || part == "whole" || matches!(other, "whole" | "final")
+                    }
+                })?;
         let other = blocking.part.as_deref().unwrap_or_default();
         let number = &blocking.number;
         Some(if blocking.issued.is_some() {
-            let hint = format!("`acquit credit {number}` takes it back; then the part can be invoiced again");
-            (format!("{number} is an invoice of the part `{other}` already"), hint)
+            let hint = format!(
+                "`acquit credit {number}` takes it back; then the part can be invoiced again"
+            );
+            (
+                format!("{number} is an invoice of the part `{other}` already"),
+                hint,
+            )
         } else {
             let hint = format!("`acquit issue {number}` issues it, or remove the draft");
-            (format!("the draft `{number}` is about the part `{other}` already"), hint)
+            (
+                format!("the draft `{number}` is about the part `{other}` already"),
+                hint,
+            )
         })
     }
 }

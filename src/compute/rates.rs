@@ -44,9 +44,19 @@ impl Missing {
 
     /// Returns it in two lines, the second of which says how it is added.
     pub fn lines(&self) -> String {
-        let verb = if self.has_begun { "is missing" } else { "will be missing" };
-        let (command, when) = (add_command(&self.series, self.half_year), "add it once it is published");
-        format!("  {} {verb} from {} on; {when}:\n    {command}\n", self.series, self.half_year)
+        let verb = if self.has_begun {
+            "is missing"
+        } else {
+            "will be missing"
+        };
+        let (command, when) = (
+            add_command(&self.series, self.half_year),
+            "add it once it is published",
+        );
+        format!(
+            "  {} {verb} from {} on; {when}:\n    {command}\n",
+            self.series, self.half_year
+        )
     }
 
     /// Returns how it is added.
@@ -59,15 +69,30 @@ impl Missing {
 pub fn missing(regime: &Regime, today: NaiveDate) -> Vec<(ClientKind, Missing)> {
     let now = half_year(today);
     let next = half_year(plus_days(now, 190));
-    let soon = next.checked_sub_months(Months::new(AHEAD)).filter(|from| *from <= today).map(|_| next);
+    let soon = next
+        .checked_sub_months(Months::new(AHEAD))
+        .filter(|from| *from <= today)
+        .map(|_| next);
     let mut found = Vec::new();
     for half_year in std::iter::once(now).chain(soon) {
         for (_, kind) in ClientKind::WORDS {
-            let Some(law) = regime.late(*kind, half_year) else { continue };
+            let Some(law) = regime.late(*kind, half_year) else {
+                continue;
+            };
             if regime.known_reference(&law.reference, half_year).is_none() {
-                let source = regime.series(&law.reference).map_or(String::new(), |series| series.source.clone());
+                let source = regime
+                    .series(&law.reference)
+                    .map_or(String::new(), |series| series.source.clone());
                 let has_begun = half_year <= today;
-                found.push((*kind, Missing { series: law.reference.clone(), half_year, source, has_begun }));
+                found.push((
+                    *kind,
+                    Missing {
+                        series: law.reference.clone(),
+                        half_year,
+                        source,
+                        has_begun,
+                    },
+                ));
             }
         }
     }
@@ -75,10 +100,15 @@ pub fn missing(regime: &Regime, today: NaiveDate) -> Vec<(ClientKind, Missing)> 
 }
 
 /// Returns those of them that some client's terms depend on, each once: an agreed rate needs none.
-pub fn needed(missing: Vec<(ClientKind, Missing)>, settings: &Settings, clients: &Clients) -> Vec<Missing> {
+pub fn needed(
+    missing: Vec<(ClientKind, Missing)>,
+    settings: &Settings,
+    clients: &Clients,
+) -> Vec<Missing> {
     let is_needed = |kind: ClientKind| {
         clients.iter().any(|client| {
-            client.kind == kind && client.terms.over(settings.terms).late_interest == LateInterest::Statutory
+            client.kind == kind
+                && client.terms.over(settings.terms).late_interest == LateInterest::Statutory
         })
     };
     let mut needed: Vec<Missing> = Vec::new();
@@ -104,30 +134,61 @@ mod tests {
     /// The half-years that are missing on a day by the law of a country, of businesses.
     fn half_years(country: &str, today: &str) -> Vec<String> {
         let found = missing(built_in(country), day(today));
-        let business = found.into_iter().filter(|(kind, _)| *kind == ClientKind::Business);
+        let business = found
+            .into_iter()
+            .filter(|(kind, _)| *kind == ClientKind::Business);
         business
-            .map(|(_, rate)| format!("{} {}{}", rate.series, rate.half_year, if rate.has_begun { " now" } else { "" }))
+            .map(|(_, rate)| {
+                format!(
+                    "{} {}{}",
+                    rate.series,
+                    rate.half_year,
+                    if rate.has_begun { " now" } else { "" }
+                )
+            })
             .collect()
     }
 
     /// The data end with the second half-year of 2026, in every series that a law refers to.
     #[test]
     fn a_rate_is_missing_from_a_month_before_its_half_year() {
-        for (country, series) in [("FR", "ecb-refi"), ("ES", "ecb-refi"), ("DE", "de-basiszins"), ("GB", "uk-boe")] {
-            assert_eq!(half_years(country, "2026-11-30"), Vec::<String>::new(), "{country}");
+        for (country, series) in [
+            ("FR", "ecb-refi"),
+            ("ES", "ecb-refi"),
+            ("DE", "de-basiszins"),
+            ("GB", "uk-boe"),
+        ] {
+            assert_eq!(
+                half_years(country, "2026-11-30"),
+                Vec::<String>::new(),
+                "{country}"
+            );
             for today in ["2026-12-01", "2026-12-31"] {
-                assert_eq!(half_years(country, today), [format!("{series} 2027-01-01")], "{country} {today}");
+                assert_eq!(
+                    half_years(country, today),
+                    [format!("{series} 2027-01-01")],
+                    "{country} {today}"
+                );
             }
             for today in ["2027-01-01", "2027-05-31"] {
-                assert_eq!(half_years(country, today), [format!("{series} 2027-01-01 now")], "{country} {today}");
+                assert_eq!(
+                    half_years(country, today),
+                    [format!("{series} 2027-01-01 now")],
+                    "{country} {today}"
+                );
             }
-            let both = [format!("{series} 2027-01-01 now"), format!("{series} 2027-07-01")];
+            let both = [
+                format!("{series} 2027-01-01 now"),
+                format!("{series} 2027-07-01"),
+            ];
             assert_eq!(half_years(country, "2027-06-01"), both, "{country}");
         }
         assert_eq!(half_years("US", "2026-12-01"), Vec::<String>::new());
         // No rate of 2027 is built in.
-        let last =
-            rate_series().iter().flat_map(|series| series.known().map(|rate| rate.from).collect::<Vec<_>>()).max();
+        let last = rate_series()
+            .iter()
+            .flat_map(|series| series.known().map(|rate| rate.from).collect::<Vec<_>>())
+            .max();
         assert_eq!(last, Some(day("2026-07-01")));
     }
 
@@ -152,8 +213,26 @@ mod tests {
         assert_eq!(is_needed("", &[("consumer", "")]), 0);
         assert_eq!(is_needed("", &[("business", "")]), 1);
         assert_eq!(is_needed("", &[("business", ""), ("public", "")]), 1);
-        assert_eq!(is_needed("late_interest = 12", &[("business", ""), ("public", "")]), 0);
-        assert_eq!(is_needed("late_interest = 12", &[("business", "late_interest = \"statutory\"")]), 1);
-        assert_eq!(is_needed("", &[("business", "late_interest = 12"), ("public", "late_interest = 12")]), 0);
+        assert_eq!(
+            is_needed("late_interest = 12", &[("business", ""), ("public", "")]),
+            0
+        );
+        assert_eq!(
+            is_needed(
+                "late_interest = 12",
+                &[("business", "late_interest = \"statutory\"")]
+            ),
+            1
+        );
+        assert_eq!(
+            is_needed(
+                "",
+                &[
+                    ("business", "late_interest = 12"),
+                    ("public", "late_interest = 12")
+                ]
+            ),
+            0
+        );
     }
 }

@@ -45,14 +45,23 @@ pub fn turns(template: &Template, until: NaiveDate) -> Vec<Turn> {
     let last = template.until.map_or(until, |own| own.min(until));
     let step = template.every.months();
     let mut turns = Vec::new();
-    let Some(mut from) = template.from.with_day(1) else { return turns };
+    let Some(mut from) = template.from.with_day(1) else {
+        return turns;
+    };
     while from <= last {
         let end = end_of_month(from);
         let day = from.with_day(template.day).unwrap_or(end);
-        let Some(next) = from.checked_add_months(Months::new(step)) else { break };
+        let Some(next) = from.checked_add_months(Months::new(step)) else {
+            break;
+        };
         let to = next.pred_opt().unwrap_or(end);
         if day >= template.from && day <= last {
-            turns.push(Turn { day, from, to, every: template.every });
+            turns.push(Turn {
+                day,
+                from,
+                to,
+                every: template.every,
+            });
         }
         from = next;
     }
@@ -62,6 +71,9 @@ pub fn turns(template: &Template, until: NaiveDate) -> Vec<Turn> {
 /// Tells whether a template ever has a period.
 pub fn is_possible(template: &Template) -> bool {
     // Without an end there is one within the first two periods.
-    let enough = template.from.checked_add_months(Months::new(25)).unwrap_or(template.from);
+    let enough = template
+        .from
+        .checked_add_months(Months::new(25))
+        .unwrap_or(template.from);
     !turns(template, template.until.unwrap_or(enough)).is_empty()
 }

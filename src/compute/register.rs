@@ -14,11 +14,17 @@ use crate::ledger::vat::Category;
 pub fn breakdown(document: &Document) -> Vec<Slice> {
     let mut slices = standing(document);
     if document.kind == DocumentType::Corrective {
-        let originals = document.references.iter().filter(|reference| reference.deducted.is_none());
+        let originals = document
+            .references
+            .iter()
+            .filter(|reference| reference.deducted.is_none());
         take_off(&mut slices, originals);
     }
     slices.sort_by(|a, b| {
-        let by_kind = a.operation.cmp(&b.operation).then(a.category.code().cmp(b.category.code()));
+        let by_kind = a
+            .operation
+            .cmp(&b.operation)
+            .then(a.category.code().cmp(b.category.code()));
         by_kind.then(b.rate.cmp(&a.rate))
     });
     slices
@@ -28,14 +34,27 @@ pub fn breakdown(document: &Document) -> Vec<Slice> {
 /// the document it replaces, whatever that one had replaced before.
 fn standing(document: &Document) -> Vec<Slice> {
     let mut slices = own(document);
-    take_off(&mut slices, document.references.iter().filter(|reference| reference.deducted.is_some()));
+    take_off(
+        &mut slices,
+        document
+            .references
+            .iter()
+            .filter(|reference| reference.deducted.is_some()),
+    );
     slices
 }
 
 fn take_off<'r>(slices: &mut Vec<Slice>, references: impl Iterator<Item = &'r Reference>) {
     let mut taken = false;
     for slice in references.flat_map(|reference| &reference.vat) {
-        add(slices, Slice { base: -slice.base, vat: -slice.vat, ..*slice });
+        add(
+            slices,
+            Slice {
+                base: -slice.base,
+                vat: -slice.vat,
+                ..*slice
+            },
+        );
         taken = true;
     }
     if taken {
@@ -62,10 +81,19 @@ pub fn parse_breakdown(text: &str) -> Vec<Slice> {
     let part = |text: &str| {
         let mut fields = text.split(':');
         let operation = fields.next()?;
-        let operation = Operation::WORDS.iter().find(|(word, _)| *word == operation)?.1;
+        let operation = Operation::WORDS
+            .iter()
+            .find(|(word, _)| *word == operation)?
+            .1;
         let category = Category::parse(fields.next()?)?;
         let mut figure = || Decimal::from_str_exact(fields.next()?).ok();
-        Some(Slice { operation, category, rate: figure()?, base: figure()?, vat: figure()? })
+        Some(Slice {
+            operation,
+            category,
+            rate: figure()?,
+            base: figure()?,
+            vat: figure()?,
+        })
     };
     text.split(';').filter_map(part).collect()
 }
@@ -84,7 +112,9 @@ pub fn own(document: &Document) -> Vec<Slice> {
             .into_iter()
             .filter_map(|operation| {
                 let lines = document.lines.iter().filter(|line| {
-                    line.operation == operation && line.category == group.category && line.rate == group.rate
+                    line.operation == operation
+                        && line.category == group.category
+                        && line.rate == group.rate
                 });
                 let mut nets = lines.map(|line| line.net).peekable();
                 nets.peek().is_some().then(|| (operation, nets.sum()))
@@ -95,7 +125,13 @@ pub fn own(document: &Document) -> Vec<Slice> {
         let vats = split(group.vat, &bases, digits);
         for ((operation, _), (base, vat)) in operations.iter().zip(bases.iter().zip(&vats)) {
             let (operation, category, rate) = (*operation, group.category, group.rate);
-            slices.push(Slice { operation, category, rate, base: base * sign, vat: vat * sign });
+            slices.push(Slice {
+                operation,
+                category,
+                rate,
+                base: base * sign,
+                vat: vat * sign,
+            });
         }
     }
     slices
@@ -104,30 +140,59 @@ pub fn own(document: &Document) -> Vec<Slice> {
 /// A credit note on all that one document charged at a rate takes it back as it was split over operations there: where prices hold
 /// VAT, its own lines may come to a cent more of the one and less of the other.
 fn taken_back(document: &Document, group: &VatGroup) -> Option<Vec<Slice>> {
-    let [original] = &document.references[..] else { return None };
+    let [original] = &document.references[..] else {
+        return None;
+    };
     let same = |slice: &&Slice| slice.category == group.category && slice.rate == group.rate;
     let slices: Vec<Slice> = original.vat.iter().filter(same).copied().collect();
     let sum = |part: fn(&Slice) -> Decimal| slices.iter().map(part).sum::<Decimal>();
     let is_all = document.kind == DocumentType::Credit
         && !slices.is_empty()
         && (sum(|slice| slice.base), sum(|slice| slice.vat)) == (group.base, group.vat);
-    is_all.then(|| slices.iter().map(|slice| Slice { base: -slice.base, vat: -slice.vat, ..*slice }).collect())
+    is_all.then(|| {
+        slices
+            .iter()
+            .map(|slice| Slice {
+                base: -slice.base,
+                vat: -slice.vat,
+                ..*slice
+            })
+            .collect()
+    })
 }
 
 /// Returns what a corrective, or a final that deducts it, states of a document; `deducted` is what a final takes off for a deposit.
 pub fn reference(document: &Document, deducted: Option<Decimal>) -> Reference {
-    let (number, issued, gross) = (document.number.clone(), document.issued, document.totals.gross);
-    Reference { number, issued, gross, deducted, vat: standing(document) }
+    let (number, issued, gross) = (
+        document.number.clone(),
+        document.issued,
+        document.totals.gross,
+    );
+    Reference {
+        number,
+        issued,
+        gross,
+        deducted,
+        vat: standing(document),
+    }
 }
 
 /// Returns what a credit note states of a document: all that it charged, deposits or not.
 pub fn credited(document: &Document) -> Reference {
-    Reference { vat: own(document), ..reference(document, None) }
+    Reference {
+        vat: own(document),
+        ..reference(document, None)
+    }
 }
 
 /// Returns the numbers that a document corrects or deducts, as the register's `refs` spells them.
 pub fn refs(document: &Document) -> String {
-    document.references.iter().map(|reference| reference.number.as_str()).collect::<Vec<_>>().join(" ")
+    document
+        .references
+        .iter()
+        .map(|reference| reference.number.as_str())
+        .collect::<Vec<_>>()
+        .join(" ")
 }
 
 /// Returns the fields of a document's row, all but the seal, in the order of the header.
@@ -138,8 +203,18 @@ pub fn fields(document: &Document, sha256: &str) -> Vec<String> {
     let figure = |value: Decimal| in_currency(if is_credit { -value } else { value }, currency);
     let mut slices = String::with_capacity(64);
     for slice in breakdown(document) {
-        let (base, vat, rate) = (fixed(slice.base, digits), in_currency(slice.vat, currency), plain(slice.rate));
-        let parts = [slice.operation.word(), slice.category.code(), &rate, &base, &vat];
+        let (base, vat, rate) = (
+            fixed(slice.base, digits),
+            in_currency(slice.vat, currency),
+            plain(slice.rate),
+        );
+        let parts = [
+            slice.operation.word(),
+            slice.category.code(),
+            &rate,
+            &base,
+            &vat,
+        ];
         for (index, part) in parts.into_iter().enumerate() {
             let separator = if index > 0 {
                 ":"
@@ -151,7 +226,10 @@ pub fn fields(document: &Document, sha256: &str) -> Vec<String> {
             slices.extend([separator, part]);
         }
     }
-    let exchange = document.exchange.as_ref().map_or(Decimal::ONE, |exchange| exchange.rate);
+    let exchange = document
+        .exchange
+        .as_ref()
+        .map_or(Decimal::ONE, |exchange| exchange.rate);
     let totals = &document.totals;
     vec![
         document.number.to_string(),

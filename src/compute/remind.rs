@@ -118,8 +118,11 @@ pub struct Day {
 
 /// Returns the policy towards a client: the client's steps in the place of the ledger's of the same name, in the order they are taken.
 pub fn policy(ledger: &[Step], client: &[Step]) -> Vec<Step> {
-    let mut steps: Vec<Step> =
-        ledger.iter().filter(|step| client.iter().all(|own| own.name != step.name)).cloned().collect();
+    let mut steps: Vec<Step> = ledger
+        .iter()
+        .filter(|step| client.iter().all(|own| own.name != step.name))
+        .cloned()
+        .collect();
     steps.extend(client.iter().cloned());
     steps.sort_by_key(|step| step.name);
     steps
@@ -135,16 +138,27 @@ pub fn day(
 ) -> Day {
     let mut by_client: BTreeMap<String, Vec<usize>> = BTreeMap::new();
     for index in books.open() {
-        by_client.entry(books.position(index).client.to_owned()).or_default().push(index);
+        by_client
+            .entry(books.position(index).client.to_owned())
+            .or_default()
+            .push(index);
     }
     let mut day = Day::default();
     for (client, mut indexes) in by_client {
         sort(&mut indexes, books);
         let steps = policy(&client);
-        let mut standings: Vec<(Standing, Option<Step>)> =
-            indexes.iter().filter_map(|index| stand(books, *index, &steps, calendar)).collect();
-        day.notes.extend(notes(books, &client, &mut standings, confirmed.contains(&client)));
-        day.standings.extend(standings.into_iter().map(|(standing, _)| standing));
+        let mut standings: Vec<(Standing, Option<Step>)> = indexes
+            .iter()
+            .filter_map(|index| stand(books, *index, &steps, calendar))
+            .collect();
+        day.notes.extend(notes(
+            books,
+            &client,
+            &mut standings,
+            confirmed.contains(&client),
+        ));
+        day.standings
+            .extend(standings.into_iter().map(|(standing, _)| standing));
     }
     day
 }
@@ -171,7 +185,12 @@ enum Matter {
 }
 
 /// Puts what is ready into messages, and says of the rest why it waits.
-fn notes(books: &Books, client: &str, standings: &mut [(Standing, Option<Step>)], is_confirmed: bool) -> Vec<Note> {
+fn notes(
+    books: &Books,
+    client: &str,
+    standings: &mut [(Standing, Option<Step>)],
+    is_confirmed: bool,
+) -> Vec<Note> {
     let matter = |standing: &Standing, step: &Step| match step.name {
         StepName::Formal => Matter::Formal,
         _ if step.confirm => Matter::Asked,
@@ -182,22 +201,34 @@ fn notes(books: &Books, client: &str, standings: &mut [(Standing, Option<Step>)]
     let mut matters: BTreeMap<Matter, Vec<usize>> = BTreeMap::new();
     for (place, (standing, step)) in standings.iter().enumerate() {
         if let Some(step) = step.as_ref().filter(|_| standing.silence.is_none()) {
-            matters.entry(matter(standing, step)).or_default().push(place);
+            matters
+                .entry(matter(standing, step))
+                .or_default()
+                .push(place);
         }
     }
     // What else is late stands in the message, unless there is a reason not to speak of it.
     let late: Vec<usize> = standings
         .iter()
-        .filter(|(standing, _)| is_late(standing.index) && standing.silence.as_ref().is_none_or(Silence::is_of_step))
+        .filter(|(standing, _)| {
+            is_late(standing.index) && standing.silence.as_ref().is_none_or(Silence::is_of_step)
+        })
         .map(|(standing, _)| standing.index)
         .collect();
     let (mut notes, mut is_one_gone) = (Vec::new(), false);
     for (matter, places) in matters {
         let needs_person = matter < Matter::Late;
         let goes = !is_one_gone && (is_confirmed || !needs_person);
-        let taken: Vec<usize> = places.iter().map(|place| standings[*place].0.index).collect();
-        let steps = places.iter().filter_map(|place| standings[*place].1.as_ref());
-        let Some(step) = steps.max_by_key(|step| step.name).cloned() else { continue };
+        let taken: Vec<usize> = places
+            .iter()
+            .map(|place| standings[*place].0.index)
+            .collect();
+        let steps = places
+            .iter()
+            .filter_map(|place| standings[*place].1.as_ref());
+        let Some(step) = steps.max_by_key(|step| step.name).cloned() else {
+            continue;
+        };
         for place in &places {
             let silence = match (goes, is_one_gone) {
                 (true, _) => None,
@@ -210,10 +241,20 @@ fn notes(books: &Books, client: &str, standings: &mut [(Standing, Option<Step>)]
             continue;
         }
         let also = match matter {
-            Matter::Asked | Matter::Late => late.iter().filter(|index| !taken.contains(index)).copied().collect(),
+            Matter::Asked | Matter::Late => late
+                .iter()
+                .filter(|index| !taken.contains(index))
+                .copied()
+                .collect(),
             Matter::Formal | Matter::Due => Vec::new(),
         };
-        notes.push(Note { client: client.to_owned(), step, taken, also, needs_person: !goes });
+        notes.push(Note {
+            client: client.to_owned(),
+            step,
+            taken,
+            also,
+            needs_person: !goes,
+        });
         is_one_gone = goes;
     }
     notes
@@ -236,16 +277,34 @@ impl Silence {
 }
 
 /// Decides about one open document; none where nothing has a due date. The step is the one that comes next.
-fn stand(books: &Books, index: usize, policy: &[Step], calendar: &Calendar) -> Option<(Standing, Option<Step>)> {
+fn stand(
+    books: &Books,
+    index: usize,
+    policy: &[Step],
+    calendar: &Calendar,
+) -> Option<(Standing, Option<Step>)> {
     let position = books.position(index);
     let due = position.falls_due()?;
     let today = books.today();
     let said = books.said(index, due);
-    let taken = said.iter().filter_map(|said| Some((StepName::parse(&said.step)?, said.day)));
+    let taken = said
+        .iter()
+        .filter_map(|said| Some((StepName::parse(&said.step)?, said.day)));
     let taken = taken.max_by_key(|(name, day)| (*day, *name));
-    let ladder = Ladder { policy, calendar, said: &said, due, issued: position.issued, today };
+    let ladder = Ladder {
+        policy,
+        calendar,
+        said: &said,
+        due,
+        issued: position.issued,
+        today,
+    };
     let next = ladder.next();
-    let amount = if today > due { position.late } else { position.asked };
+    let amount = if today > due {
+        position.late
+    } else {
+        position.asked
+    };
     let mut standing = Standing {
         index,
         due,
@@ -270,7 +329,9 @@ fn stand(books: &Books, index: usize, policy: &[Step], calendar: &Calendar) -> O
         Some(match (next.spaced, next.rests, position.plan) {
             (Some(last), ..) => Silence::Spacing(last),
             (None, true, _) => Silence::Rest,
-            (None, false, Some(plan)) if position.late.is_zero() => Silence::PlanKept(plan.to_owned()),
+            (None, false, Some(plan)) if position.late.is_zero() => {
+                Silence::PlanKept(plan.to_owned())
+            }
             (None, false, _) => Silence::NotYet,
         })
     } else if amount < next.step.min_amount {
@@ -284,7 +345,12 @@ fn stand(books: &Books, index: usize, policy: &[Step], calendar: &Calendar) -> O
 }
 
 /// What keeps every step back, and the last day of that.
-fn pause(books: &Books, index: usize, position: &Position<'_>, said: &[Said]) -> Option<(Silence, Option<NaiveDate>)> {
+fn pause(
+    books: &Books,
+    index: usize,
+    position: &Position<'_>,
+    said: &[Said],
+) -> Option<(Silence, Option<NaiveDate>)> {
     if let Some(unknown) = said.iter().find(|said| said.is_unknown) {
         return Some((Silence::Unknown(unknown.id.clone()), None));
     }
@@ -333,22 +399,34 @@ impl<'a> Ladder<'a> {
     /// The day of a step by the policy.
     fn day_of(&self, step: &Step) -> NaiveDate {
         let day = plus_days(self.due, step.days.into());
-        if step.working_days { self.calendar.working(day) } else { day }
+        if step.working_days {
+            self.calendar.working(day)
+        } else {
+            day
+        }
     }
 
     fn times(&self, step: &Step) -> usize {
-        self.said.iter().filter(|said| said.step == step.name.word()).count()
+        self.said
+            .iter()
+            .filter(|said| said.step == step.name.word())
+            .count()
     }
 
     /// The highest step taken.
     fn highest(&self) -> Option<StepName> {
-        self.said.iter().filter_map(|said| StepName::parse(&said.step)).max()
+        self.said
+            .iter()
+            .filter_map(|said| StepName::parse(&said.step))
+            .max()
     }
 
     /// Why a step that was not taken will not be.
     fn skip(&self, step: &Step) -> Option<Skip> {
         let is_service = matches!(step.name, StepName::Upcoming | StepName::Due);
-        let later = |other: &&Step| other.name > step.name && other.max > 0 && self.day_of(other) <= self.today;
+        let later = |other: &&Step| {
+            other.name > step.name && other.max > 0 && self.day_of(other) <= self.today
+        };
         if self.highest().is_some_and(|highest| step.name < highest) {
             Some(Skip::Overtaken)
         } else if step.days < 0 && self.day_of(step) <= self.issued {
@@ -364,17 +442,30 @@ impl<'a> Ladder<'a> {
 
     /// The steps that are left out for good, below the one that comes next.
     fn skipped(&self, next: Option<StepName>) -> Vec<(StepName, Skip)> {
-        let below = |step: &&Step| step.max > 0 && next.is_none_or(|next| step.name < next) && self.times(step) == 0;
-        self.policy.iter().filter(below).filter_map(|step| Some((step.name, self.skip(step)?))).collect()
+        let below = |step: &&Step| {
+            step.max > 0 && next.is_none_or(|next| step.name < next) && self.times(step) == 0
+        };
+        self.policy
+            .iter()
+            .filter(below)
+            .filter_map(|step| Some((step.name, self.skip(step)?)))
+            .collect()
     }
 
     /// Returns the step that comes next: the lowest above the highest taken, or that one again while there is time before it.
     fn next(&self) -> Option<Next<'a>> {
         let highest = self.highest();
         let above = |step: &&Step| {
-            step.max > 0 && highest.is_none_or(|highest| step.name > highest) && self.skip(step).is_none()
+            step.max > 0
+                && highest.is_none_or(|highest| step.name > highest)
+                && self.skip(step).is_none()
         };
-        let higher = self.policy.iter().filter(above).map(|step| self.when(step)).next();
+        let higher = self
+            .policy
+            .iter()
+            .filter(above)
+            .map(|step| self.when(step))
+            .next();
         let again = |step: &&Step| {
             let is_timely = step.days >= 0 || self.today <= self.due;
             Some(step.name) == highest && self.times(step) < step.max as usize && is_timely
@@ -394,8 +485,17 @@ impl<'a> Ladder<'a> {
         let free = last.map(|last| plus_days(last, step.every.into()));
         let ripe = free.map_or(self.day_of(step), |free| free.max(self.day_of(step)));
         let wanted = ripe.max(self.today);
-        let day = if step.working_days { self.calendar.working(wanted) } else { wanted };
+        let day = if step.working_days {
+            self.calendar.working(wanted)
+        } else {
+            wanted
+        };
         let spaced = last.filter(|_| ripe > self.today && free == Some(ripe));
-        Next { step, day, spaced, rests: ripe <= self.today && day > self.today }
+        Next {
+            step,
+            day,
+            spaced,
+            rests: ripe <= self.today && day > self.today,
+        }
     }
 }

@@ -42,7 +42,13 @@ impl Sayings {
     pub fn add(&mut self, event: &Event<'_>) {
         let Some(fate) = fate(event.kind) else { return };
         let (id, step) = (event.id.to_owned(), event.step.to_owned());
-        let said = Said { id, step, day: event.date, due: event.until, is_unknown: fate == Fate::Sending };
+        let said = Said {
+            id,
+            step,
+            day: event.date,
+            due: event.until,
+            is_unknown: fate == Fate::Sending,
+        };
         self.0.push((fate, event.sha256.into(), said));
     }
 
@@ -50,10 +56,17 @@ impl Sayings {
     /// as were begun and neither left nor were refused.
     pub fn all(&self) -> Vec<Said> {
         let count = |wanted: Fate, digest: &str| {
-            self.0.iter().filter(|(fate, own, _)| *fate == wanted && **own == *digest).count()
+            self.0
+                .iter()
+                .filter(|(fate, own, _)| *fate == wanted && **own == *digest)
+                .count()
         };
-        let mut list: Vec<Said> =
-            self.0.iter().filter(|(fate, ..)| *fate == Fate::Left).map(|(.., said)| said.clone()).collect();
+        let mut list: Vec<Said> = self
+            .0
+            .iter()
+            .filter(|(fate, ..)| *fate == Fate::Left)
+            .map(|(.., said)| said.clone())
+            .collect();
         let mut begun: Vec<(&str, &Said)> = self
             .0
             .iter()
@@ -116,8 +129,16 @@ mod tests {
         for (kind, day, digest) in events.iter().rev() {
             backwards.add(&event(kind, day, digest));
         }
-        assert_eq!(forwards.all(), backwards.all(), "the order of rows does not matter");
-        forwards.all().into_iter().map(|said| (said.day.to_string(), said.is_unknown)).collect()
+        assert_eq!(
+            forwards.all(),
+            backwards.all(),
+            "the order of rows does not matter"
+        );
+        forwards
+            .all()
+            .into_iter()
+            .map(|said| (said.day.to_string(), said.is_unknown))
+            .collect()
     }
 
     #[test]
@@ -125,11 +146,24 @@ mod tests {
         let day = "2026-11-22";
         assert_eq!(unknown(&[("reminded", day, "")]), [(day.into(), false)]);
         assert_eq!(unknown(&[("sending", day, "a")]), [(day.into(), true)]);
-        assert_eq!(unknown(&[("sending", day, "a"), ("reminded", day, "a")]), [(day.into(), false)]);
-        assert_eq!(unknown(&[("sending", day, "a"), ("not-sent", day, "a")]), []);
+        assert_eq!(
+            unknown(&[("sending", day, "a"), ("reminded", day, "a")]),
+            [(day.into(), false)]
+        );
+        assert_eq!(
+            unknown(&[("sending", day, "a"), ("not-sent", day, "a")]),
+            []
+        );
         // Refused in the morning, tried again with the same bytes at noon, and the program died.
-        let tried = [("sending", day, "a"), ("not-sent", day, "a"), ("sending", day, "a")];
+        let tried = [
+            ("sending", day, "a"),
+            ("not-sent", day, "a"),
+            ("sending", day, "a"),
+        ];
         assert_eq!(unknown(&tried), [(day.into(), true)]);
-        assert_eq!(unknown(&[("sending", day, "a"), ("reminded", day, "b")]).len(), 2);
+        assert_eq!(
+            unknown(&[("sending", day, "a"), ("reminded", day, "b")]).len(),
+            2
+        );
     }
 }

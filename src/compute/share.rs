@@ -25,12 +25,25 @@ pub struct ShareLine {
 
 /// Returns a slice as a line of a document whose prices are in a mode.
 fn line(slice: &Slice, mode: PriceMode) -> ShareLine {
-    let amount = if mode == PriceMode::Gross { slice.base + slice.vat } else { slice.base };
-    ShareLine { operation: slice.operation, category: slice.category, rate: slice.rate, amount }
+    let amount = if mode == PriceMode::Gross {
+        slice.base + slice.vat
+    } else {
+        slice.base
+    };
+    ShareLine {
+        operation: slice.operation,
+        category: slice.category,
+        rate: slice.rate,
+        amount,
+    }
 }
 
 /// Returns what a document comes to in prices of a mode, less what credit notes took back (their slices are negative).
-pub fn whole<'s>(document: &Document, mode: PriceMode, credits: impl Iterator<Item = &'s Slice>) -> Vec<ShareLine> {
+pub fn whole<'s>(
+    document: &Document,
+    mode: PriceMode,
+    credits: impl Iterator<Item = &'s Slice>,
+) -> Vec<ShareLine> {
     let mut slices = own(document);
     for slice in credits {
         add(&mut slices, *slice);
@@ -40,7 +53,10 @@ pub fn whole<'s>(document: &Document, mode: PriceMode, credits: impl Iterator<It
 }
 
 /// Returns what the lines of a document come to before discounts and charges on the whole, less what credit notes took back.
-pub fn lines_alone<'s>(document: &Document, credits: impl Iterator<Item = &'s Slice>) -> Vec<ShareLine> {
+pub fn lines_alone<'s>(
+    document: &Document,
+    credits: impl Iterator<Item = &'s Slice>,
+) -> Vec<ShareLine> {
     let digits = document.currency.digits();
     let mut sums: Vec<ShareLine> = Vec::new();
     let mut add = |part: ShareLine| {
@@ -51,10 +67,21 @@ pub fn lines_alone<'s>(document: &Document, credits: impl Iterator<Item = &'s Sl
         }
     };
     for line in &document.lines {
-        let off = line.discount.as_ref().map_or(Decimal::ZERO, |part| part.amount);
-        let on = line.charge.as_ref().map_or(Decimal::ZERO, |part| part.amount);
+        let off = line
+            .discount
+            .as_ref()
+            .map_or(Decimal::ZERO, |part| part.amount);
+        let on = line
+            .charge
+            .as_ref()
+            .map_or(Decimal::ZERO, |part| part.amount);
         let amount = round(line.quantity * line.price - off + on, digits);
-        add(ShareLine { operation: line.operation, category: line.category, rate: line.rate, amount });
+        add(ShareLine {
+            operation: line.operation,
+            category: line.category,
+            rate: line.rate,
+            amount,
+        });
     }
     for slice in credits {
         add(line(slice, document.prices));
@@ -75,7 +102,8 @@ pub fn restated(document: &Document) -> (Vec<Adjustment>, Vec<Adjustment>) {
     let roundings = roundings(document, &lines);
     for (group, rounding) in document.vat.iter().zip(roundings) {
         let factor = Decimal::ONE + group.rate / Decimal::ONE_HUNDRED;
-        let same = |part: &&mut Adjustment| part.category == group.category && part.rate == group.rate;
+        let same =
+            |part: &&mut Adjustment| part.category == group.category && part.rate == group.rate;
         let mut rest = of_rate(&lines, group) - (group.base + group.vat + rounding);
         for part in discounts.iter_mut().filter(same) {
             part.amount = round(part.amount * factor, digits);
@@ -109,7 +137,11 @@ fn roundings(document: &Document, lines: &[ShareLine]) -> Vec<Decimal> {
         parts.any(|part| part.category == group.category && part.rate == group.rate)
     };
     let plain = |group: &VatGroup| {
-        if is_adjusted(group) { Decimal::ZERO } else { of_rate(lines, group) - group.base - group.vat }
+        if is_adjusted(group) {
+            Decimal::ZERO
+        } else {
+            of_rate(lines, group) - group.base - group.vat
+        }
     };
     let mut roundings: Vec<Decimal> = document.vat.iter().map(plain).collect();
     let mut left = document.totals.rounding - roundings.iter().copied().sum::<Decimal>();
@@ -117,9 +149,13 @@ fn roundings(document: &Document, lines: &[ShareLine]) -> Vec<Decimal> {
     for (group, rounding) in document.vat.iter().zip(&mut roundings) {
         let step = if left.is_sign_negative() { -unit } else { unit };
         let total = group.base + group.vat + step;
-        let first = round(total / (Decimal::ONE + group.rate / Decimal::ONE_HUNDRED), digits);
+        let first = round(
+            total / (Decimal::ONE + group.rate / Decimal::ONE_HUNDRED),
+            digits,
+        );
         let meets = |base: &Decimal| *base + vat_of(*base, group.rate, digits) == total;
-        let is_missed = first == group.base && ![first, first - unit, first + unit].iter().any(meets);
+        let is_missed =
+            first == group.base && ![first, first - unit, first + unit].iter().any(meets);
         if !left.is_zero() && is_adjusted(group) && is_missed {
             *rounding = step;
             left -= step;
@@ -140,7 +176,10 @@ pub fn remaining(list: &[Adjustment], taken: &[Adjustment]) -> Vec<Adjustment> {
             rest -= off;
         }
         if !rest.is_zero() {
-            left.push(Adjustment { amount: -rest, ..part.clone() });
+            left.push(Adjustment {
+                amount: -rest,
+                ..part.clone()
+            });
         }
     }
     left.retain(|part| !part.amount.is_zero());
@@ -152,9 +191,15 @@ pub fn percent(document: &Document, percent: Decimal) -> Vec<ShareLine> {
     let digits = document.currency.digits();
     let lines = whole(document, document.prices, std::iter::empty());
     let amounts: Vec<Decimal> = lines.iter().map(|line| line.amount).collect();
-    let total = round(amounts.iter().copied().sum::<Decimal>() * percent / Decimal::ONE_HUNDRED, digits);
+    let total = round(
+        amounts.iter().copied().sum::<Decimal>() * percent / Decimal::ONE_HUNDRED,
+        digits,
+    );
     let parts = split(total, &amounts, digits);
-    let lines = lines.into_iter().zip(parts).map(|(line, amount)| ShareLine { amount, ..line });
+    let lines = lines
+        .into_iter()
+        .zip(parts)
+        .map(|(line, amount)| ShareLine { amount, ..line });
     lines.filter(|line| !line.amount.is_zero()).collect()
 }
 
@@ -163,43 +208,72 @@ pub fn percent(document: &Document, percent: Decimal) -> Vec<ShareLine> {
 pub fn milestone(quote: &Document, index: usize) -> Vec<ShareLine> {
     let digits = quote.currency.digits();
     let upto = |count: usize| -> Decimal {
-        quote.milestones.iter().take(count).filter_map(|part| part.share).sum::<Decimal>() / Decimal::ONE_HUNDRED
+        quote
+            .milestones
+            .iter()
+            .take(count)
+            .filter_map(|part| part.share)
+            .sum::<Decimal>()
+            / Decimal::ONE_HUNDRED
     };
     let (before, after) = (upto(index), upto(index + 1));
-    let lines = whole(quote, quote.prices, std::iter::empty()).into_iter().map(|line| {
-        let amount = round(line.amount * after, digits) - round(line.amount * before, digits);
-        ShareLine { amount, ..line }
-    });
+    let lines = whole(quote, quote.prices, std::iter::empty())
+        .into_iter()
+        .map(|line| {
+            let amount = round(line.amount * after, digits) - round(line.amount * before, digits);
+            ShareLine { amount, ..line }
+        });
     lines.filter(|line| !line.amount.is_zero()).collect()
 }
 
 /// Returns the places of a milestone's lines, from 0.
 pub fn places(quote: &Document, index: usize) -> Vec<usize> {
-    let lines = quote.milestones.get(index).map_or(&[][..], |part| &part.lines);
-    lines.iter().filter_map(|line| usize::try_from(*line).ok()?.checked_sub(1)).collect()
+    let lines = quote
+        .milestones
+        .get(index)
+        .map_or(&[][..], |part| &part.lines);
+    lines
+        .iter()
+        .filter_map(|line| usize::try_from(*line).ok()?.checked_sub(1))
+        .collect()
 }
 
 /// Returns what falls on a milestone of discounts or charges of the whole quote, pro rata to its lines at each one's rate. Milestones
 /// are rounded together, as shares are.
 pub fn adjusted(quote: &Document, list: &[Adjustment], index: usize) -> Vec<Adjustment> {
-    let lines = |count: usize| -> Vec<usize> { (0..count).flat_map(|at| places(quote, at)).collect() };
+    let lines =
+        |count: usize| -> Vec<usize> { (0..count).flat_map(|at| places(quote, at)).collect() };
     portion(quote, list, &lines(index), &lines(index + 1))
 }
 
 /// Returns what falls on some lines of a document of its discounts or charges, pro rata at each one's rate.
-pub fn adjusted_lines(document: &Document, list: &[Adjustment], places: &[usize]) -> Vec<Adjustment> {
+pub fn adjusted_lines(
+    document: &Document,
+    list: &[Adjustment],
+    places: &[usize],
+) -> Vec<Adjustment> {
     portion(document, list, &[], places)
 }
 
 /// What falls on the lines `after`, less what falls on the lines `before`.
-fn portion(document: &Document, list: &[Adjustment], before: &[usize], after: &[usize]) -> Vec<Adjustment> {
+fn portion(
+    document: &Document,
+    list: &[Adjustment],
+    before: &[usize],
+    after: &[usize],
+) -> Vec<Adjustment> {
     let digits = document.currency.digits();
     let mut parts = Vec::new();
     for part in list {
         let same = |at: &usize| {
-            document.lines.get(*at).filter(|line| line.category == part.category && line.rate == part.rate)
+            document
+                .lines
+                .get(*at)
+                .filter(|line| line.category == part.category && line.rate == part.rate)
         };
-        let sum = |places: &[usize]| -> Decimal { places.iter().filter_map(same).map(|line| line.net).sum() };
+        let sum = |places: &[usize]| -> Decimal {
+            places.iter().filter_map(same).map(|line| line.net).sum()
+        };
         let all: Vec<usize> = (0..document.lines.len()).collect();
         let total = sum(&all);
         if total.is_zero() {
@@ -208,7 +282,10 @@ fn portion(document: &Document, list: &[Adjustment], before: &[usize], after: &[
         let share = |places: &[usize]| round(part.amount * sum(places) / total, digits);
         let amount = share(after) - share(before);
         if !amount.is_zero() {
-            parts.push(Adjustment { amount, ..part.clone() });
+            parts.push(Adjustment {
+                amount,
+                ..part.clone()
+            });
         }
     }
     parts
@@ -228,7 +305,11 @@ pub struct Unreachable {
 ///
 /// # Errors
 /// Where no bases give the amount: then the nearest amounts.
-pub fn amount(document: &Document, credits: &[Slice], amount: Decimal) -> Result<Vec<ShareLine>, Unreachable> {
+pub fn amount(
+    document: &Document,
+    credits: &[Slice],
+    amount: Decimal,
+) -> Result<Vec<ShareLine>, Unreachable> {
     let digits = document.currency.digits();
     let mut slices = own(document);
     for slice in credits {
@@ -237,7 +318,10 @@ pub fn amount(document: &Document, credits: &[Slice], amount: Decimal) -> Result
     slices.retain(|slice| slice.base > Decimal::ZERO);
     let mut groups: Vec<(Category, Decimal, Decimal)> = Vec::new();
     for slice in &slices {
-        match groups.iter_mut().find(|group| (group.0, group.1) == (slice.category, slice.rate)) {
+        match groups
+            .iter_mut()
+            .find(|group| (group.0, group.1) == (slice.category, slice.rate))
+        {
             Some(group) => group.2 += slice.base + slice.vat,
             None => groups.push((slice.category, slice.rate, slice.base + slice.vat)),
         }
@@ -253,11 +337,18 @@ pub fn amount(document: &Document, credits: &[Slice], amount: Decimal) -> Result
         let mut good = candidates.filter(|near| *near > Decimal::ZERO && *near <= left);
         good.find(|near| bases(&groups, *near, digits).is_some())
     };
-    Err(Unreachable { below: near(Decimal::NEGATIVE_ONE), above: near(Decimal::ONE) })
+    Err(Unreachable {
+        below: near(Decimal::NEGATIVE_ONE),
+        above: near(Decimal::ONE),
+    })
 }
 
 /// Finds a base for each rate so that bases and VAT come to an amount.
-fn bases(groups: &[(Category, Decimal, Decimal)], amount: Decimal, digits: u32) -> Option<Vec<Decimal>> {
+fn bases(
+    groups: &[(Category, Decimal, Decimal)],
+    amount: Decimal,
+    digits: u32,
+) -> Option<Vec<Decimal>> {
     let weights: Vec<Decimal> = groups.iter().map(|group| group.2).collect();
     let parts = split(amount, &weights, digits);
     let unit = Decimal::new(1, digits);
@@ -268,19 +359,28 @@ fn bases(groups: &[(Category, Decimal, Decimal)], amount: Decimal, digits: u32) 
             .into_iter()
             .find(|base| *base >= Decimal::ZERO && *base + vat_of(*base, rate, digits) == gross)
     };
-    let mut found: Vec<Option<Decimal>> = parts.iter().enumerate().map(|(index, part)| base(index, *part)).collect();
+    let mut found: Vec<Option<Decimal>> = parts
+        .iter()
+        .enumerate()
+        .map(|(index, part)| base(index, *part))
+        .collect();
     let mut parts = parts;
     // A rate whose part has no base gives a cent to another, or takes one.
     for index in 0..parts.len() {
         if found[index].is_some() {
             continue;
         }
-        let moved = (0..parts.len()).filter(|other| *other != index).find_map(|other| {
-            [unit, -unit].into_iter().find_map(|cent| {
-                let (mine, theirs) = (base(index, parts[index] + cent)?, base(other, parts[other] - cent)?);
-                Some((other, cent, mine, theirs))
-            })
-        });
+        let moved = (0..parts.len())
+            .filter(|other| *other != index)
+            .find_map(|other| {
+                [unit, -unit].into_iter().find_map(|cent| {
+                    let (mine, theirs) = (
+                        base(index, parts[index] + cent)?,
+                        base(other, parts[other] - cent)?,
+                    );
+                    Some((other, cent, mine, theirs))
+                })
+            });
         let (other, cent, mine, theirs) = moved?;
         parts[index] += cent;
         parts[other] -= cent;
@@ -299,11 +399,16 @@ fn over_operations(
 ) -> Vec<ShareLine> {
     let mut lines = Vec::new();
     for ((category, rate, _), base) in groups.iter().zip(bases) {
-        let members: Vec<&Slice> =
-            slices.iter().filter(|slice| slice.category == *category && slice.rate == *rate).collect();
+        let members: Vec<&Slice> = slices
+            .iter()
+            .filter(|slice| slice.category == *category && slice.rate == *rate)
+            .collect();
         let weights: Vec<Decimal> = members.iter().map(|slice| slice.base).collect();
         for (slice, amount) in members.iter().zip(split(*base, &weights, digits)) {
-            lines.push(ShareLine { amount, ..line(slice, PriceMode::Net) });
+            lines.push(ShareLine {
+                amount,
+                ..line(slice, PriceMode::Net)
+            });
         }
     }
     lines.retain(|line| !line.amount.is_zero());

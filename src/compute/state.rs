@@ -39,7 +39,10 @@ impl State {
                 self.promise = event.until.map(|until| (event.date, until));
             }
             "handed-over" => {
-                self.handed_over = Some(self.handed_over.map_or(event.date, |known| known.min(event.date)));
+                self.handed_over = Some(
+                    self.handed_over
+                        .map_or(event.date, |known| known.min(event.date)),
+                );
             }
             _ if Sayings::is_one(event) => self.said.add(event),
             _ => {}

@@ -84,7 +84,11 @@ pub struct Account {
 impl Account {
     /// Returns the sum of the lines of some kinds.
     pub fn sum(&self, wanted: impl Fn(Kind) -> bool) -> Decimal {
-        self.lines.iter().filter(|line| wanted(line.kind)).map(|line| line.amount).sum()
+        self.lines
+            .iter()
+            .filter(|line| wanted(line.kind))
+            .map(|line| line.amount)
+            .sum()
     }
 }
 
@@ -102,10 +106,24 @@ pub struct Statement<'c> {
 impl<'c> Statement<'c> {
     /// Starts an account: from a day on (none: from the beginning), up to a day, both included.
     pub fn new(client: &'c str, from: Option<NaiveDate>, to: NaiveDate) -> Self {
-        Self { client, from, to, lines: BTreeMap::new(), owed: BTreeMap::new() }
+        Self {
+            client,
+            from,
+            to,
+            lines: BTreeMap::new(),
+            owed: BTreeMap::new(),
+        }
     }
 
-    fn add(&mut self, currency: Currency, date: NaiveDate, kind: Kind, number: &str, text: &str, amount: Decimal) {
+    fn add(
+        &mut self,
+        currency: Currency,
+        date: NaiveDate,
+        kind: Kind,
+        number: &str,
+        text: &str,
+        amount: Decimal,
+    ) {
         if date <= self.to && !amount.is_zero() {
             let (number, text) = (number.to_owned(), text.to_owned());
             self.lines.entry(currency).or_default().push(Line {
@@ -128,11 +146,29 @@ impl<'c> Statement<'c> {
             && let Some(original) = row.refs.split(' ').next()
             && let Some(owed) = self.owed.get(original).copied()
         {
-            self.add(row.currency, row.issued, Kind::Replaced, original, row.number, -owed);
+            self.add(
+                row.currency,
+                row.issued,
+                Kind::Replaced,
+                original,
+                row.number,
+                -owed,
+            );
         }
-        let text = if row.kind == DocumentType::Credit { row.refs } else { "" };
+        let text = if row.kind == DocumentType::Credit {
+            row.refs
+        } else {
+            ""
+        };
         self.owed.insert(row.number.to_owned(), row.owed);
-        self.add(row.currency, row.issued, Kind::Document(row.kind), row.number, text, row.owed);
+        self.add(
+            row.currency,
+            row.issued,
+            Kind::Document(row.kind),
+            row.number,
+            text,
+            row.owed,
+        );
     }
 
     /// Adds a payment. What pays interest, indemnity or costs is charged by the same row: it is owed beside the documents.
@@ -142,10 +178,28 @@ impl<'c> Statement<'c> {
         }
         let (currency, date, number) = (payment.currency, payment.date, payment.document);
         if payment.part != Part::Principal {
-            self.add(currency, date, Kind::Claim(payment.part), number, "", payment.amount);
+            self.add(
+                currency,
+                date,
+                Kind::Claim(payment.part),
+                number,
+                "",
+                payment.amount,
+            );
         }
-        let kind = if payment.method == "offset" { Kind::Offset } else { Kind::Payment };
-        self.add(currency, date, kind, number, payment.reference, -payment.amount);
+        let kind = if payment.method == "offset" {
+            Kind::Offset
+        } else {
+            Kind::Payment
+        };
+        self.add(
+            currency,
+            date,
+            kind,
+            number,
+            payment.reference,
+            -payment.amount,
+        );
     }
 
     /// Adds a discount or a write-off.
@@ -155,8 +209,14 @@ impl<'c> Statement<'c> {
             "write-off" => Kind::WriteOff,
             _ => return,
         };
-        if let (true, Some(amount), Some(currency)) = (event.client == self.client, event.amount, event.currency) {
-            let text = if kind == Kind::WriteOff { event.note } else { "" };
+        if let (true, Some(amount), Some(currency)) =
+            (event.client == self.client, event.amount, event.currency)
+        {
+            let text = if kind == Kind::WriteOff {
+                event.note
+            } else {
+                ""
+            };
             self.add(currency, event.date, kind, event.document, text, -amount);
         }
     }
@@ -166,7 +226,15 @@ impl<'c> Statement<'c> {
         let from = self.from;
         let account = |(currency, mut lines): (Currency, Vec<Line>)| {
             lines.sort_by(|a, b| {
-                let key = |line: &Line| (line.date, line.kind, line.number.clone(), line.amount, line.text.clone());
+                let key = |line: &Line| {
+                    (
+                        line.date,
+                        line.kind,
+                        line.number.clone(),
+                        line.amount,
+                        line.text.clone(),
+                    )
+                };
                 key(a).cmp(&key(b))
             });
             let mut balance = Decimal::ZERO;
@@ -179,7 +247,12 @@ impl<'c> Statement<'c> {
                 }
             }
             lines.retain(|line| from.is_none_or(|from| line.date >= from));
-            Account { currency, opening, lines, closing: balance }
+            Account {
+                currency,
+                opening,
+                lines,
+                closing: balance,
+            }
         };
         self.lines.into_iter().map(account).collect()
     }

@@ -105,7 +105,11 @@ fn limit() -> Decimal {
 }
 
 fn check(value: Decimal, line: Option<usize>) -> Result<Decimal, TooLarge> {
-    if value.abs() < limit() { Ok(value) } else { Err(TooLarge { line }) }
+    if value.abs() < limit() {
+        Ok(value)
+    } else {
+        Err(TooLarge { line })
+    }
 }
 
 /// Works out all figures; amounts have `digits` places. The order of the lines changes no total.
@@ -119,13 +123,23 @@ pub fn reckon(
     mode: PriceMode,
     digits: u32,
 ) -> Result<Sums, TooLarge> {
-    let before: Vec<LineSum> =
-        lines.iter().enumerate().map(|(index, line)| line_sum(line, index, digits)).collect::<Result<_, _>>()?;
+    let before: Vec<LineSum> = lines
+        .iter()
+        .enumerate()
+        .map(|(index, line)| line_sum(line, index, digits))
+        .collect::<Result<_, _>>()?;
     let mut groups = groups_of(lines);
     // What the lines of each rate come to, in the prices' own mode.
     let weights: Vec<Decimal> = groups
         .iter()
-        .map(|group| lines.iter().zip(&before).filter(|(line, _)| same(group, line)).map(|(_, sum)| sum.net).sum())
+        .map(|group| {
+            lines
+                .iter()
+                .zip(&before)
+                .filter(|(line, _)| same(group, line))
+                .map(|(_, sum)| sum.net)
+                .sum()
+        })
         .collect();
     let discounts = adjust(discounts, &groups, &weights, digits)?;
     let charges = adjust(charges, &groups, &weights, digits)?;
@@ -167,9 +181,18 @@ fn line_sum(line: &LineInput, index: usize, digits: u32) -> Result<LineSum, TooL
     };
     let discount = line.discount.map(of);
     let charge = line.charge.map(of);
-    let net = round(exact - discount.unwrap_or_default() + charge.unwrap_or_default(), digits);
+    let net = round(
+        exact - discount.unwrap_or_default() + charge.unwrap_or_default(),
+        digits,
+    );
     check(net, Some(index))?;
-    Ok(LineSum { before: round(exact, digits), discount, charge, net, price_net: None })
+    Ok(LineSum {
+        before: round(exact, digits),
+        discount,
+        charge,
+        net,
+        price_net: None,
+    })
 }
 
 /// The categories and rates of the lines, highest rate first: the same whatever the order of the lines.
@@ -178,10 +201,19 @@ fn groups_of(lines: &[LineInput]) -> Vec<GroupSum> {
     for line in lines {
         if !groups.iter().any(|group| same(group, line)) {
             let (base, vat) = (Decimal::ZERO, Decimal::ZERO);
-            groups.push(GroupSum { category: line.category, rate: line.rate, base, vat });
+            groups.push(GroupSum {
+                category: line.category,
+                rate: line.rate,
+                base,
+                vat,
+            });
         }
     }
-    groups.sort_by(|a, b| b.rate.cmp(&a.rate).then(a.category.code().cmp(b.category.code())));
+    groups.sort_by(|a, b| {
+        b.rate
+            .cmp(&a.rate)
+            .then(a.category.code().cmp(b.category.code()))
+    });
     groups
 }
 
@@ -196,9 +228,9 @@ fn adjust(
     for (input, adjustment) in inputs.iter().enumerate() {
         let chosen: Vec<usize> = (0..groups.len())
             .filter(|index| {
-                adjustment
-                    .vat
-                    .is_none_or(|(category, rate)| groups[*index].category == category && groups[*index].rate == rate)
+                adjustment.vat.is_none_or(|(category, rate)| {
+                    groups[*index].category == category && groups[*index].rate == rate
+                })
             })
             .collect();
         let weights: Vec<Decimal> = chosen.iter().map(|index| weights[*index]).collect();
@@ -212,7 +244,12 @@ fn adjust(
         for (index, part) in chosen.iter().zip(split(amount, &weights, digits)) {
             if !part.is_zero() || chosen.len() == 1 {
                 let GroupSum { category, rate, .. } = groups[*index];
-                sums.push(AdjustmentSum { input, amount: part, category, rate });
+                sums.push(AdjustmentSum {
+                    input,
+                    amount: part,
+                    category,
+                    rate,
+                });
             }
         }
     }
@@ -220,13 +257,20 @@ fn adjust(
 }
 
 fn adjusted(group: &GroupSum, list: &[AdjustmentSum]) -> Decimal {
-    list.iter().filter(|a| a.category == group.category && a.rate == group.rate).map(|a| a.amount).sum()
+    list.iter()
+        .filter(|a| a.category == group.category && a.rate == group.rate)
+        .map(|a| a.amount)
+        .sum()
 }
 
 /// BT-116 = Σ BT-131 − Σ BT-92 + Σ BT-99; BT-117 = base × rate, rounded.
 fn net_group(group: &mut GroupSum, lines: &[LineInput], sums: &Sums, digits: u32) {
-    let lines: Decimal =
-        lines.iter().zip(&sums.lines).filter(|(line, _)| same(group, line)).map(|(_, sum)| sum.net).sum();
+    let lines: Decimal = lines
+        .iter()
+        .zip(&sums.lines)
+        .filter(|(line, _)| same(group, line))
+        .map(|(_, sum)| sum.net)
+        .sum();
     group.base = lines - adjusted(group, &sums.discounts) + adjusted(group, &sums.charges);
     group.vat = vat_of(group.base, group.rate, digits);
 }
@@ -239,14 +283,23 @@ pub fn vat_of(base: Decimal, rate: Decimal, digits: u32) -> Decimal {
 /// From prices with VAT: base = total ÷ (1 + rate), moved by one unit where base + VAT would miss the total; what cannot be met is
 /// BT-114. The base is spread over lines, discounts and charges by largest remainder.
 fn gross_group(group: &mut GroupSum, lines: &[LineInput], sums: &mut Sums, digits: u32) {
-    let members: Vec<usize> = (0..lines.len()).filter(|index| same(group, &lines[*index])).collect();
-    let total = members.iter().map(|index| sums.lines[*index].net).sum::<Decimal>() - adjusted(group, &sums.discounts)
+    let members: Vec<usize> = (0..lines.len())
+        .filter(|index| same(group, &lines[*index]))
+        .collect();
+    let total = members
+        .iter()
+        .map(|index| sums.lines[*index].net)
+        .sum::<Decimal>()
+        - adjusted(group, &sums.discounts)
         + adjusted(group, &sums.charges);
     let factor = Decimal::ONE + group.rate / Decimal::ONE_HUNDRED;
     let unit = Decimal::new(1, digits);
     let first = round(total / factor, digits);
     let meets = |base: &Decimal| *base + vat_of(*base, group.rate, digits) == total;
-    group.base = [first, first - unit, first + unit].into_iter().find(meets).unwrap_or(first);
+    group.base = [first, first - unit, first + unit]
+        .into_iter()
+        .find(meets)
+        .unwrap_or(first);
     group.vat = vat_of(group.base, group.rate, digits);
     sums.rounding += total - group.base - group.vat;
 
@@ -258,10 +311,24 @@ fn gross_group(group: &mut GroupSum, lines: &[LineInput], sums: &mut Sums, digit
             places.push((&mut sum.net, Decimal::ONE));
         }
     }
-    places.extend(sums.discounts.iter_mut().filter(mine).map(|a| (&mut a.amount, Decimal::NEGATIVE_ONE)));
-    places.extend(sums.charges.iter_mut().filter(mine).map(|a| (&mut a.amount, Decimal::ONE)));
+    places.extend(
+        sums.discounts
+            .iter_mut()
+            .filter(mine)
+            .map(|a| (&mut a.amount, Decimal::NEGATIVE_ONE)),
+    );
+    places.extend(
+        sums.charges
+            .iter_mut()
+            .filter(mine)
+            .map(|a| (&mut a.amount, Decimal::ONE)),
+    );
     let weights: Vec<Decimal> = places.iter().map(|(value, sign)| **value * *sign).collect();
-    let parts = if total.is_zero() { even(&weights, factor, digits) } else { split(group.base, &weights, digits) };
+    let parts = if total.is_zero() {
+        even(&weights, factor, digits)
+    } else {
+        split(group.base, &weights, digits)
+    };
     for ((value, sign), part) in places.into_iter().zip(parts) {
         *value = part * sign;
     }
@@ -269,7 +336,10 @@ fn gross_group(group: &mut GroupSum, lines: &[LineInput], sums: &mut Sums, digit
 
 /// Nets of parts that sum to nothing: each rounded, the first takes the rest.
 fn even(weights: &[Decimal], factor: Decimal, digits: u32) -> Vec<Decimal> {
-    let mut parts: Vec<Decimal> = weights.iter().map(|weight| round(*weight / factor, digits)).collect();
+    let mut parts: Vec<Decimal> = weights
+        .iter()
+        .map(|weight| round(*weight / factor, digits))
+        .collect();
     let rest: Decimal = parts.iter().copied().sum();
     if let Some(first) = parts.first_mut() {
         *first -= rest;
@@ -307,8 +377,12 @@ mod tests {
     /// INVOICING-LAW §9: VAT is computed per rate on the sum of the nets, not per line.
     #[test]
     fn the_cases_of_the_law_hold() {
-        let sums =
-            net(&[line("1", "0.99", "20"), line("1", "0.99", "20"), line("1", "0.99", "20"), line("1", "1.45", "20")]);
+        let sums = net(&[
+            line("1", "0.99", "20"),
+            line("1", "0.99", "20"),
+            line("1", "0.99", "20"),
+            line("1", "1.45", "20"),
+        ]);
         assert_eq!((sums.net, sums.vat), (d("4.42"), d("0.88")));
         assert_eq!(net(&[line("1", "10.13", "20"); 10]).vat, d("20.26"));
         assert_eq!(net(&[line("10", "10.13", "20")]).vat, d("20.26"));
@@ -334,8 +408,14 @@ mod tests {
     #[test]
     fn prices_with_vat_are_met() {
         let sums = gross(&[line("1", "10.00", "20"); 3]);
-        assert_eq!((sums.net, sums.vat, sums.rounding), (d("25.00"), d("5.00"), d("0")));
-        assert_eq!(sums.lines.iter().map(|line| line.net).collect::<Vec<_>>(), [d("8.34"), d("8.33"), d("8.33")]);
+        assert_eq!(
+            (sums.net, sums.vat, sums.rounding),
+            (d("25.00"), d("5.00"), d("0"))
+        );
+        assert_eq!(
+            sums.lines.iter().map(|line| line.net).collect::<Vec<_>>(),
+            [d("8.34"), d("8.33"), d("8.33")]
+        );
         assert_eq!(sums.lines[0].price_net, Some(d("8.333333")));
     }
 
@@ -352,7 +432,10 @@ mod tests {
         for cents in 1..3000_i64 {
             for rate in ["20", "10", "5.5", "2.1"] {
                 let price = Decimal::new(cents, 2);
-                let sums = gross(&[LineInput { price, ..line("1", "0", rate) }]);
+                let sums = gross(&[LineInput {
+                    price,
+                    ..line("1", "0", rate)
+                }]);
                 assert_eq!(sums.net + sums.vat + sums.rounding, price);
                 assert_eq!(sums.vat, vat_of(sums.net, d(rate), 2));
             }
@@ -361,9 +444,18 @@ mod tests {
 
     #[test]
     fn discounts_are_split_over_the_rates() {
-        let discount = AdjustmentInput { share: Share::Amount(d("10")), vat: None };
-        let sums =
-            reckon(&[line("1", "100", "20"), line("1", "200", "10")], &[discount], &[], PriceMode::Net, 2).unwrap();
+        let discount = AdjustmentInput {
+            share: Share::Amount(d("10")),
+            vat: None,
+        };
+        let sums = reckon(
+            &[line("1", "100", "20"), line("1", "200", "10")],
+            &[discount],
+            &[],
+            PriceMode::Net,
+            2,
+        )
+        .unwrap();
         let amounts: Vec<Decimal> = sums.discounts.iter().map(|part| part.amount).collect();
         assert_eq!(amounts, [d("3.33"), d("6.67")]);
         assert_eq!(sums.net, d("290"));
@@ -372,8 +464,14 @@ mod tests {
 
     #[test]
     fn a_percentage_on_a_line_and_on_the_document() {
-        let with = LineInput { discount: Some(Share::Percent(d("5"))), ..line("3", "33.33", "20") };
-        let charge = AdjustmentInput { share: Share::Percent(d("2")), vat: Some((Category::S, d("20"))) };
+        let with = LineInput {
+            discount: Some(Share::Percent(d("5"))),
+            ..line("3", "33.33", "20")
+        };
+        let charge = AdjustmentInput {
+            share: Share::Percent(d("2")),
+            vat: Some((Category::S, d("20"))),
+        };
         let sums = reckon(&[with], &[], &[charge], PriceMode::Net, 2).unwrap();
         assert_eq!(sums.lines[0].discount, Some(d("5.00")));
         assert_eq!(sums.lines[0].net, d("94.99"));
@@ -383,15 +481,33 @@ mod tests {
 
     #[test]
     fn currencies_of_no_and_of_three_decimals() {
-        assert_eq!(reckon(&[line("3", "333.5", "10")], &[], &[], PriceMode::Net, 0).unwrap().net, d("1001"));
-        assert_eq!(reckon(&[line("3", "0.3335", "19")], &[], &[], PriceMode::Net, 3).unwrap().vat, d("0.190"));
+        assert_eq!(
+            reckon(&[line("3", "333.5", "10")], &[], &[], PriceMode::Net, 0)
+                .unwrap()
+                .net,
+            d("1001")
+        );
+        assert_eq!(
+            reckon(&[line("3", "0.3335", "19")], &[], &[], PriceMode::Net, 3)
+                .unwrap()
+                .vat,
+            d("0.190")
+        );
     }
 
     #[test]
     fn the_unimaginable_is_refused() {
         let huge = line("99999999999", "99999999999", "20");
-        assert_eq!(reckon(&[huge], &[], &[], PriceMode::Net, 2), Err(TooLarge { line: Some(0) }));
+        assert_eq!(
+            reckon(&[huge], &[], &[], PriceMode::Net, 2),
+            Err(TooLarge { line: Some(0) })
+        );
         let large = line("1", "999999999999", "20");
-        assert_eq!(reckon(&[large, large], &[], &[], PriceMode::Net, 2).unwrap_err().line, None);
+        assert_eq!(
+            reckon(&[large, large], &[], &[], PriceMode::Net, 2)
+                .unwrap_err()
+                .line,
+            None
+        );
     }
 }

@@ -86,14 +86,21 @@ impl Accounts {
 
     /// Returns the account of an operation's turnover.
     pub fn revenue(&self, operation: Operation) -> &str {
-        if operation == Operation::Goods { &self.goods } else { &self.services }
+        if operation == Operation::Goods {
+            &self.goods
+        } else {
+            &self.services
+        }
     }
 
     /// Returns the account of a VAT rate.
     pub fn vat_of(&self, rate: Decimal) -> String {
         let rate = plain(rate);
         let own = self.vat_rates.iter().find(|(known, _)| *known == rate);
-        own.map_or_else(|| format!("{}:{rate}", self.vat), |(_, account)| account.clone())
+        own.map_or_else(
+            || format!("{}:{rate}", self.vat),
+            |(_, account)| account.clone(),
+        )
     }
 
     /// Returns the account that a payment arrives in; without a `[[pay]]` id the one above them.
@@ -112,7 +119,12 @@ mod tests {
 
     #[test]
     fn names_are_those_that_all_three_languages_can_bear() {
-        for name in ["assets:receivable", "liabilities:44571 TVA collectée", "income:a-b:c.d_e", "assets:411"] {
+        for name in [
+            "assets:receivable",
+            "liabilities:44571 TVA collectée",
+            "income:a-b:c.d_e",
+            "assets:411",
+        ] {
             assert!(Accounts::is_name(name), "{name}");
         }
         for name in [

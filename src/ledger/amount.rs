@@ -24,9 +24,10 @@ impl NumberError {
     /// Returns the sentence for `text`, and the hint.
     pub fn explain(&self, text: &str) -> (String, String) {
         match self {
-            Self::Comma(right) => {
-                (format!("`{text}` has a decimal comma"), format!("write a decimal point: `{right}`"))
-            }
+            Self::Comma(right) => (
+                format!("`{text}` has a decimal comma"),
+                format!("write a decimal point: `{right}`"),
+            ),
             Self::Form => (
                 format!("`{text}` is not a plain number"),
                 "write digits and a decimal point, such as `1234.56`".into(),
@@ -61,7 +62,9 @@ pub fn parse(text: &str, decimals: u32) -> Result<Decimal, NumberError> {
             _ => return Err(comma(text).map_or(NumberError::Form, NumberError::Comma)),
         }
         // Too many digits are said below; what they come to does not matter.
-        mantissa = mantissa.wrapping_mul(10).wrapping_add(u64::from(byte - b'0'));
+        mantissa = mantissa
+            .wrapping_mul(10)
+            .wrapping_add(u64::from(byte - b'0'));
     }
     if whole == 0 || (has_point && places == 0) {
         return Err(NumberError::Form);
@@ -76,16 +79,26 @@ pub fn parse(text: &str, decimals: u32) -> Result<Decimal, NumberError> {
     let scale = u32::try_from(places).unwrap_or(u32::MAX);
     // Eighteen digits surely fit.
     if let (true, Ok(small)) = (whole + places <= 18, i64::try_from(mantissa)) {
-        return Ok(Decimal::new(if is_negative { -small } else { small }, scale));
+        return Ok(Decimal::new(
+            if is_negative { -small } else { small },
+            scale,
+        ));
     }
-    let each = digits.bytes().filter(u8::is_ascii_digit).map(|byte| i128::from(byte - b'0'));
+    let each = digits
+        .bytes()
+        .filter(u8::is_ascii_digit)
+        .map(|byte| i128::from(byte - b'0'));
     let large = each.fold(0i128, |sum, digit| sum.wrapping_mul(10).wrapping_add(digit));
-    Decimal::try_from_i128_with_scale(if is_negative { -large } else { large }, scale).map_err(|_| NumberError::Form)
+    Decimal::try_from_i128_with_scale(if is_negative { -large } else { large }, scale)
+        .map_err(|_| NumberError::Form)
 }
 
 /// Returns what a text with a decimal comma means, if it is one.
 fn comma(text: &str) -> Option<String> {
-    let compact: String = text.chars().filter(|c| !matches!(c, ' ' | '\u{a0}' | '\u{202f}')).collect();
+    let compact: String = text
+        .chars()
+        .filter(|c| !matches!(c, ' ' | '\u{a0}' | '\u{202f}'))
+        .collect();
     let right = compact.replacen(',', ".", 1);
     (compact.contains(',') && parse(&right, 28).is_ok()).then_some(right)
 }
@@ -125,13 +138,19 @@ pub fn plain(value: Decimal) -> String {
         return spell(units, scale);
     }
     let value = value.normalize();
-    if value.is_zero() { "0".into() } else { value.to_string() }
+    if value.is_zero() {
+        "0".into()
+    } else {
+        value.to_string()
+    }
 }
 
 /// Returns how many units of the last of `digits` places a value has: none where it has a part of one, or very many.
 pub fn units(value: Decimal, digits: u32) -> Option<i64> {
     let missing = digits.checked_sub(value.scale())?;
-    i64::try_from(value.mantissa()).ok()?.checked_mul(10_i64.checked_pow(missing)?)
+    i64::try_from(value.mantissa())
+        .ok()?
+        .checked_mul(10_i64.checked_pow(missing)?)
 }
 
 /// Spells units of the last of `digits` places, as most amounts of a ledger are: without a decimal's arithmetic.
@@ -152,7 +171,9 @@ fn spell(units: i64, digits: u32) -> String {
         at -= 1;
         bytes[at] = b'-';
     }
-    std::str::from_utf8(&bytes[at..]).unwrap_or_default().to_owned()
+    std::str::from_utf8(&bytes[at..])
+        .unwrap_or_default()
+        .to_owned()
 }
 
 /// Splits `total` over `weights` in whole units of the last of `digits` places by largest remainder: the parts sum to `total`
@@ -163,10 +184,17 @@ pub fn split(total: Decimal, weights: &[Decimal], digits: u32) -> Vec<Decimal> {
     }
     let sum: Decimal = weights.iter().copied().sum();
     if sum.is_zero() {
-        return weights.iter().enumerate().map(|(i, _)| if i == 0 { total } else { Decimal::ZERO }).collect();
+        return weights
+            .iter()
+            .enumerate()
+            .map(|(i, _)| if i == 0 { total } else { Decimal::ZERO })
+            .collect();
     }
     let unit = Decimal::new(1, digits);
-    let exact: Vec<Decimal> = weights.iter().map(|weight| share(total, *weight, sum)).collect();
+    let exact: Vec<Decimal> = weights
+        .iter()
+        .map(|weight| share(total, *weight, sum))
+        .collect();
     let mut parts: Vec<Decimal> = exact.iter().map(|value| floor(*value, digits)).collect();
     let mut rest = total - parts.iter().copied().sum::<Decimal>();
     let mut order: Vec<usize> = (0..parts.len()).collect();
@@ -183,12 +211,17 @@ pub fn split(total: Decimal, weights: &[Decimal], digits: u32) -> Vec<Decimal> {
 
 /// Returns `total × weight ÷ sum` without overflow: divides first where the product has too many digits.
 fn share(total: Decimal, weight: Decimal, sum: Decimal) -> Decimal {
-    total.checked_mul(weight).map_or_else(|| total * (weight / sum), |product| product / sum)
+    total
+        .checked_mul(weight)
+        .map_or_else(|| total * (weight / sum), |product| product / sum)
 }
 
 /// Rounds towards minus infinity at `digits` places.
 fn floor(value: Decimal, digits: u32) -> Decimal {
-    #[expect(clippy::disallowed_methods, reason = "largest remainder starts from the floor")]
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "largest remainder starts from the floor"
+    )]
     value.round_dp_with_strategy(digits, RoundingStrategy::ToNegativeInfinity)
 }
 
@@ -205,8 +238,13 @@ mod tests {
         assert_eq!(parse("0.1", 6), Ok(d("0.1")));
         assert_eq!(parse("-2", 4), Ok(d("-2")));
         assert_eq!(parse("120,50", 2), Err(NumberError::Comma("120.50".into())));
-        assert_eq!(parse("1 234,5", 2), Err(NumberError::Comma("1234.5".into())));
-        for text in ["1e3", "0x10", "1_000", "inf", "nan", "+1", "", ".5", "5.", "1,2,3"] {
+        assert_eq!(
+            parse("1 234,5", 2),
+            Err(NumberError::Comma("1234.5".into()))
+        );
+        for text in [
+            "1e3", "0x10", "1_000", "inf", "nan", "+1", "", ".5", "5.", "1,2,3",
+        ] {
             assert_eq!(parse(text, 6), Err(NumberError::Form), "{text}");
         }
         assert_eq!(parse("1.005", 2), Err(NumberError::Decimals(3, 2)));
@@ -215,7 +253,12 @@ mod tests {
 
     #[test]
     fn rounding_is_half_away_from_zero() {
-        for (value, rounded) in [("2.345", "2.35"), ("-2.345", "-2.35"), ("2.344999", "2.34"), ("1.005", "1.01")] {
+        for (value, rounded) in [
+            ("2.345", "2.35"),
+            ("-2.345", "-2.35"),
+            ("2.344999", "2.34"),
+            ("1.005", "1.01"),
+        ] {
             assert_eq!(round(d(value), 2), d(rounded));
         }
         assert_eq!(fixed(d("-0.001"), 2), "0.00");
@@ -227,7 +270,9 @@ mod tests {
     fn units_are_spelt_as_decimals_are() {
         let mut value = 1_i64;
         for step in 0..2000_i64 {
-            value = value.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(step);
+            value = value
+                .wrapping_mul(6_364_136_223_846_793_005)
+                .wrapping_add(step);
             let small = value >> (step % 64);
             for digits in 0..7 {
                 let exact = Decimal::new(small, digits);
@@ -238,10 +283,20 @@ mod tests {
                     assert_eq!(fixed(exact, places), slow.to_string());
                 }
                 let normal = exact.normalize();
-                assert_eq!(plain(exact), if normal.is_zero() { "0".into() } else { normal.to_string() });
+                assert_eq!(
+                    plain(exact),
+                    if normal.is_zero() {
+                        "0".into()
+                    } else {
+                        normal.to_string()
+                    }
+                );
             }
         }
-        assert_eq!((fixed(d("-0.00"), 2), plain(d("-0.00"))), ("0.00".into(), "0".into()));
+        assert_eq!(
+            (fixed(d("-0.00"), 2), plain(d("-0.00"))),
+            ("0.00".into(), "0".into())
+        );
         assert_eq!(fixed(Decimal::MAX, 0), Decimal::MAX.to_string());
         assert_eq!(units(d("999999999999.999"), 3), Some(999_999_999_999_999));
         assert_eq!((units(d("0.001"), 2), units(Decimal::MAX, 2)), (None, None));
@@ -249,9 +304,21 @@ mod tests {
 
     #[test]
     fn a_split_sums_to_its_total() {
-        assert_eq!(split(d("100"), &[d("1"), d("1"), d("1")], 2), [d("33.34"), d("33.33"), d("33.33")]);
-        assert_eq!(split(d("-1"), &[d("1"), d("2")], 2), [d("-0.33"), d("-0.67")]);
+        assert_eq!(
+            split(d("100"), &[d("1"), d("1"), d("1")], 2),
+            [d("33.34"), d("33.33"), d("33.33")]
+        );
+        assert_eq!(
+            split(d("-1"), &[d("1"), d("2")], 2),
+            [d("-0.33"), d("-0.67")]
+        );
         assert_eq!(split(d("1"), &[d("0"), d("0")], 2), [d("1"), d("0")]);
-        assert_eq!(split(d("0.05"), &[d("3"), d("-1")], 2).iter().copied().sum::<Decimal>(), d("0.05"));
+        assert_eq!(
+            split(d("0.05"), &[d("3"), d("-1")], 2)
+                .iter()
+                .copied()
+                .sum::<Decimal>(),
+            d("0.05")
+        );
     }
 }

@@ -59,7 +59,9 @@ impl<'r> Record<'r> {
 
     /// Returns a field by its position.
     pub fn get(self, index: usize) -> Option<&'r str> {
-        self.bounds.get(index).and_then(|(start, end)| self.text.get(*start as usize..*end as usize))
+        self.bounds
+            .get(index)
+            .and_then(|(start, end)| self.text.get(*start as usize..*end as usize))
     }
 
     /// Returns the last field.
@@ -155,22 +157,40 @@ pub enum Part {
 
 impl Part {
     /// All of them, as the files spell them.
-    pub const WORDS: &[(&str, Self)] =
-        &[("principal", Self::Principal), ("interest", Self::Interest), ("fee", Self::Fee), ("costs", Self::Costs)];
+    pub const WORDS: &[(&str, Self)] = &[
+        ("principal", Self::Principal),
+        ("interest", Self::Interest),
+        ("fee", Self::Fee),
+        ("costs", Self::Costs),
+    ];
 
     /// Returns its word.
     pub fn word(self) -> &'static str {
-        Self::WORDS.iter().find(|(_, part)| *part == self).map_or("", |(word, _)| word)
+        Self::WORDS
+            .iter()
+            .find(|(_, part)| *part == self)
+            .map_or("", |(word, _)| word)
     }
 
     /// Returns the part of a word.
     pub fn parse(word: &str) -> Option<Self> {
-        Self::WORDS.iter().find(|(known, _)| *known == word).map(|(_, part)| *part)
+        Self::WORDS
+            .iter()
+            .find(|(known, _)| *known == word)
+            .map(|(_, part)| *part)
     }
 }
 
 /// Methods of payment.
-pub const METHODS: &[&str] = &["transfer", "card", "cheque", "cash", "direct-debit", "link", "offset"];
+pub const METHODS: &[&str] = &[
+    "transfer",
+    "card",
+    "cheque",
+    "cash",
+    "direct-debit",
+    "link",
+    "offset",
+];
 
 /// A row of payments.
 #[derive(Debug, Clone, PartialEq)]
@@ -205,8 +225,8 @@ pub struct Payment<'a> {
 
 /// The columns of events, in order; those from `step` on may be missing.
 pub const EVENT_HEADER: &[&str] = &[
-    "id", "date", "kind", "client", "document", "step", "channel", "amount", "currency", "interest", "fee", "until",
-    "who", "file", "sha256", "note",
+    "id", "date", "kind", "client", "document", "step", "channel", "amount", "currency",
+    "interest", "fee", "until", "who", "file", "sha256", "note",
 ];
 
 /// How many of [`EVENT_HEADER`] must stand in a file.

@@ -39,6 +39,9 @@ impl Clients {
 
     /// Returns all ids, of files with errors too.
     pub fn ids(&self) -> impl Iterator<Item = &str> {
-        self.by_id.keys().map(String::as_str).chain(self.broken.iter().map(String::as_str))
+        self.by_id
+            .keys()
+            .map(String::as_str)
+            .chain(self.broken.iter().map(String::as_str))
     }
 }

@@ -12,7 +12,9 @@ impl Currency {
         if code == "EUR" {
             return Some(Self(EUR));
         }
-        let index = CURRENCIES.binary_search_by(|(known, _)| (*known).cmp(code)).ok()?;
+        let index = CURRENCIES
+            .binary_search_by(|(known, _)| (*known).cmp(code))
+            .ok()?;
         u8::try_from(index).ok().map(Self)
     }
 

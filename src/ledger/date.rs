@@ -9,18 +9,34 @@ pub fn parse(text: &str) -> Option<NaiveDate> {
         return None;
     }
     let number = |range: std::ops::Range<usize>| {
-        bytes[range].iter().try_fold(0, |n: u32, b| b.is_ascii_digit().then(|| n * 10 + u32::from(b - b'0')))
+        bytes[range].iter().try_fold(0, |n: u32, b| {
+            b.is_ascii_digit().then(|| n * 10 + u32::from(b - b'0'))
+        })
     };
-    let year = i32::try_from(number(0..4)?).ok().filter(|year| *year >= 1000)?;
+    let year = i32::try_from(number(0..4)?)
+        .ok()
+        .filter(|year| *year >= 1000)?;
     NaiveDate::from_ymd_opt(year, number(5..7)?, number(8..10)?)
 }
 
 /// Returns a day as `YYYY-MM-DD`: what its `Display` writes, without the machinery of formats.
 pub fn spell(date: NaiveDate) -> String {
-    let Some(year) = u32::try_from(date.year()).ok().filter(|year| *year <= 9999) else { return date.to_string() };
+    let Some(year) = u32::try_from(date.year()).ok().filter(|year| *year <= 9999) else {
+        return date.to_string();
+    };
     let (month, day) = (date.month(), date.day());
     let digit = |number: u32| char::from(b'0' + u8::try_from(number % 10).unwrap_or(0));
-    let digits = [year / 1000, year / 100, year / 10, year, month / 10, month, day / 10, day].map(digit);
+    let digits = [
+        year / 1000,
+        year / 100,
+        year / 10,
+        year,
+        month / 10,
+        month,
+        day / 10,
+        day,
+    ]
+    .map(digit);
     let mut text = String::with_capacity(10);
     for (place, digit) in digits.into_iter().enumerate() {
         if place == 4 || place == 6 {
@@ -70,11 +86,21 @@ impl Period {
         if let Some(day) = parse(text) {
             return Some(Self { from: day, to: day });
         }
-        let (year, part) = text.split_once('-').map_or((text, None), |(year, part)| (year, Some(part)));
+        let (year, part) = text
+            .split_once('-')
+            .map_or((text, None), |(year, part)| (year, Some(part)));
         let (first, months) = match part {
             None => (1, 12),
             Some(part) => match part.strip_prefix('Q') {
-                Some(quarter) => (quarter.parse::<u32>().ok().filter(|q| (1..=4).contains(q))? * 3 - 2, 3),
+                Some(quarter) => (
+                    quarter
+                        .parse::<u32>()
+                        .ok()
+                        .filter(|q| (1..=4).contains(q))?
+                        * 3
+                        - 2,
+                    3,
+                ),
                 None => (Some(part).filter(|p| p.len() == 2)?.parse().ok()?, 1),
             },
         };
@@ -100,7 +126,10 @@ mod tests {
     #[test]
     fn a_day_is_spelt_as_it_displays() {
         let days = ["2026-11-22", "2028-02-29", "1000-01-01", "9999-12-31"].map(d);
-        for day in days.into_iter().chain([NaiveDate::MIN, NaiveDate::MAX, NaiveDate::default()]) {
+        for day in days
+            .into_iter()
+            .chain([NaiveDate::MIN, NaiveDate::MAX, NaiveDate::default()])
+        {
             assert_eq!(spell(day), day.to_string());
         }
     }
@@ -108,7 +137,15 @@ mod tests {
     #[test]
     fn only_real_days_are_dates() {
         assert!(parse("2028-02-29").is_some());
-        for text in ["2026-02-30", "2026-2-3", "26-02-03", "2026/02/03", "0999-01-01", "demain", "2026-02-03T10:00"] {
+        for text in [
+            "2026-02-30",
+            "2026-2-3",
+            "26-02-03",
+            "2026/02/03",
+            "0999-01-01",
+            "demain",
+            "2026-02-03T10:00",
+        ] {
             assert_eq!(parse(text), None, "{text}");
         }
     }
@@ -124,10 +161,31 @@ mod tests {
 
     #[test]
     fn periods_are_read() {
-        assert_eq!(Period::parse("2026-Q2"), Some(Period { from: d("2026-04-01"), to: d("2026-06-30") }));
-        assert_eq!(Period::parse("2026"), Some(Period { from: d("2026-01-01"), to: d("2026-12-31") }));
-        assert_eq!(Period::parse("2028-02"), Some(Period { from: d("2028-02-01"), to: d("2028-02-29") }));
-        assert_eq!(Period::parse("2026-02-03").map(|p| p.to), parse("2026-02-03"));
+        assert_eq!(
+            Period::parse("2026-Q2"),
+            Some(Period {
+                from: d("2026-04-01"),
+                to: d("2026-06-30")
+            })
+        );
+        assert_eq!(
+            Period::parse("2026"),
+            Some(Period {
+                from: d("2026-01-01"),
+                to: d("2026-12-31")
+            })
+        );
+        assert_eq!(
+            Period::parse("2028-02"),
+            Some(Period {
+                from: d("2028-02-01"),
+                to: d("2028-02-29")
+            })
+        );
+        assert_eq!(
+            Period::parse("2026-02-03").map(|p| p.to),
+            parse("2026-02-03")
+        );
         for text in ["2026-Q5", "2026-13", "26", "2026-1", ""] {
             assert_eq!(Period::parse(text), None, "{text}");
         }

@@ -41,7 +41,10 @@ impl DocumentType {
 
     /// Returns its word.
     pub fn word(self) -> &'static str {
-        Self::WORDS.iter().find(|(_, kind)| *kind == self).map_or("", |(word, _)| word)
+        Self::WORDS
+            .iter()
+            .find(|(_, kind)| *kind == self)
+            .map_or("", |(word, _)| word)
     }
 
     /// Returns its name in a sentence.
@@ -57,12 +60,19 @@ impl DocumentType {
 
     /// Returns the type of a word.
     pub fn parse(word: &str) -> Option<Self> {
-        Self::WORDS.iter().find(|(known, _)| *known == word).map(|(_, kind)| *kind)
+        Self::WORDS
+            .iter()
+            .find(|(known, _)| *known == word)
+            .map(|(_, kind)| *kind)
     }
 
     /// Returns −1 for credit notes, whose figures are positive in the document and negative in the register; else 1.
     pub fn sign(self) -> Decimal {
-        if self == Self::Credit { Decimal::NEGATIVE_ONE } else { Decimal::ONE }
+        if self == Self::Credit {
+            Decimal::NEGATIVE_ONE
+        } else {
+            Decimal::ONE
+        }
     }
 }
 
@@ -529,7 +539,11 @@ pub struct Document {
 impl Document {
     /// Returns the folder that holds its file, and that of its attachments under its number: quotes are no invoices.
     pub fn folder(&self) -> String {
-        let room = if self.kind == DocumentType::Quote { "quotes" } else { "invoices" };
+        let room = if self.kind == DocumentType::Quote {
+            "quotes"
+        } else {
+            "invoices"
+        };
         format!("{room}/{}", self.issued.format("%Y"))
     }
 }

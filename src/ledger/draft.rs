@@ -154,5 +154,8 @@ pub const UNITS: &[(&str, &str)] = &[
 /// Tells whether a text is a unit: a word of [`UNITS`] or a code of two or three capitals and digits.
 pub fn is_unit(text: &str) -> bool {
     UNITS.iter().any(|(word, _)| *word == text)
-        || ((2..=3).contains(&text.len()) && text.bytes().all(|b| b.is_ascii_uppercase() || b.is_ascii_digit()))
+        || ((2..=3).contains(&text.len())
+            && text
+                .bytes()
+                .all(|b| b.is_ascii_uppercase() || b.is_ascii_digit()))
 }

@@ -24,14 +24,23 @@ impl<'d> Identifier<'d> {
     /// Reads `scheme:value`; a text without a scheme of four digits or two to four capitals is a value alone.
     pub fn parse(text: &'d str) -> Self {
         match text.split_once(':') {
-            Some((scheme, value)) if is_scheme(scheme) && !value.is_empty() => Self { value, scheme: Some(scheme) },
-            _ => Self { value: text, scheme: None },
+            Some((scheme, value)) if is_scheme(scheme) && !value.is_empty() => Self {
+                value,
+                scheme: Some(scheme),
+            },
+            _ => Self {
+                value: text,
+                scheme: None,
+            },
         }
     }
 
     /// Returns an identifier of a scheme.
     pub fn of(scheme: &'d str, value: &'d str) -> Self {
-        Self { value, scheme: Some(scheme) }
+        Self {
+            value,
+            scheme: Some(scheme),
+        }
     }
 }
 
@@ -281,12 +290,18 @@ impl EInvoice<'_> {
 
     /// Returns BT-107, stated wherever there is a discount, were it of nothing (BR-CO-11).
     pub fn discounts(&self) -> Option<Decimal> {
-        self.adjustments.iter().any(|part| !part.is_charge).then_some(self.totals.discounts)
+        self.adjustments
+            .iter()
+            .any(|part| !part.is_charge)
+            .then_some(self.totals.discounts)
     }
 
     /// Returns BT-108, stated wherever there is a charge, were it of nothing (BR-CO-12).
     pub fn charges(&self) -> Option<Decimal> {
-        self.adjustments.iter().any(|part| part.is_charge).then_some(self.totals.charges)
+        self.adjustments
+            .iter()
+            .any(|part| part.is_charge)
+            .then_some(self.totals.charges)
     }
 
     /// Returns BT-113: deposits taken into account, and what was paid before issue.
@@ -302,14 +317,20 @@ pub const MEDIA: &[(&str, &str)] = &[
     ("jpg", "image/jpeg"),
     ("jpeg", "image/jpeg"),
     ("csv", "text/csv"),
-    ("xlsx", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
+    (
+        "xlsx",
+        "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    ),
     ("ods", "application/vnd.oasis.opendocument.spreadsheet"),
 ];
 
 /// Returns the media type of an attachment by the ending of its name (BR-CL-24), if it may travel in an e-invoice.
 pub fn media(name: &str) -> Option<&'static str> {
     let ending = name.rsplit_once('.')?.1.to_ascii_lowercase();
-    MEDIA.iter().find(|(known, _)| *known == ending).map(|(_, mime)| *mime)
+    MEDIA
+        .iter()
+        .find(|(known, _)| *known == ending)
+        .map(|(_, mime)| *mime)
 }
 
 #[cfg(test)]
@@ -318,10 +339,22 @@ mod tests {
 
     #[test]
     fn identifiers_are_read_with_their_schemes() {
-        assert_eq!(Identifier::parse("0225:732829320"), Identifier::of("0225", "732829320"));
-        assert_eq!(Identifier::parse("EM:a@example.org"), Identifier::of("EM", "a@example.org"));
+        assert_eq!(
+            Identifier::parse("0225:732829320"),
+            Identifier::of("0225", "732829320")
+        );
+        assert_eq!(
+            Identifier::parse("EM:a@example.org"),
+            Identifier::of("EM", "a@example.org")
+        );
         for text in ["HRB 1234", "Nr: 5", "12:34", "0225:"] {
-            assert_eq!(Identifier::parse(text), Identifier { value: text, scheme: None });
+            assert_eq!(
+                Identifier::parse(text),
+                Identifier {
+                    value: text,
+                    scheme: None
+                }
+            );
         }
     }
 

@@ -11,7 +11,9 @@ impl Number {
     /// Tells whether a text is a number.
     pub fn is_valid(text: &str) -> bool {
         (1..=35).contains(&text.len())
-            && text.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'+' | b'_' | b'-'))
+            && text
+                .bytes()
+                .all(|b| b.is_ascii_alphanumeric() || matches!(b, b'+' | b'_' | b'-'))
     }
 
     /// Reads a number.
@@ -52,14 +54,22 @@ impl Borrow<str> for Number {
 /// Tells whether a text can name a client, a draft, a plan: `[A-Za-z0-9][A-Za-z0-9._-]{0,63}` without `..`, so that it can never
 /// leave its folder and is a file name everywhere.
 pub fn is_name(text: &str) -> bool {
-    let first = text.bytes().next().is_some_and(|b| b.is_ascii_alphanumeric());
-    let rest = text.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'_' | b'-'));
+    let first = text
+        .bytes()
+        .next()
+        .is_some_and(|b| b.is_ascii_alphanumeric());
+    let rest = text
+        .bytes()
+        .all(|b| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'_' | b'-'));
     first && rest && text.len() <= 64 && !text.contains("..") && !text.ends_with('.')
 }
 
 /// Tells whether a text can be the id of a row: `[A-Za-z0-9._-]{1,40}`.
 pub fn is_row_id(text: &str) -> bool {
-    (1..=40).contains(&text.len()) && text.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'_' | b'-'))
+    (1..=40).contains(&text.len())
+        && text
+            .bytes()
+            .all(|b| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'_' | b'-'))
 }
 
 /// Why a text is not an IBAN.
@@ -81,16 +91,24 @@ pub fn check_iban(text: &str) -> Result<(), IbanError> {
     let head = text.get(..4).ok_or(IbanError::Form)?.as_bytes();
     let letters = head[..2].iter().all(u8::is_ascii_uppercase);
     let digits = head[2..].iter().all(u8::is_ascii_digit);
-    let body = text.bytes().all(|b| b.is_ascii_uppercase() || b.is_ascii_digit());
+    let body = text
+        .bytes()
+        .all(|b| b.is_ascii_uppercase() || b.is_ascii_digit());
     if !letters || !digits || !body || !(15..=34).contains(&text.len()) {
         return Err(IbanError::Form);
     }
-    if let Some((_, length)) = IBAN_LENGTHS.iter().find(|(country, _)| *country == &text[..2])
+    if let Some((_, length)) = IBAN_LENGTHS
+        .iter()
+        .find(|(country, _)| *country == &text[..2])
         && *length != text.len()
     {
         return Err(IbanError::Length(*length, text.len()));
     }
-    if mod97(text[4..].bytes().chain(text[..4].bytes())) == 1 { Ok(()) } else { Err(IbanError::Key) }
+    if mod97(text[4..].bytes().chain(text[..4].bytes())) == 1 {
+        Ok(())
+    } else {
+        Err(IbanError::Key)
+    }
 }
 
 /// Lengths of IBANs by country (SWIFT IBAN registry).
@@ -113,7 +131,10 @@ fn mod97(characters: impl Iterator<Item = u8>) -> u32 {
 /// Tells whether a text is a BIC: 6 letters, 2 letters or digits, and 3 more or none (ISO 9362).
 pub fn is_bic(text: &str) -> bool {
     matches!(text.len(), 8 | 11)
-        && text.bytes().enumerate().all(|(i, b)| b.is_ascii_uppercase() || (i >= 6 && b.is_ascii_digit()))
+        && text
+            .bytes()
+            .enumerate()
+            .all(|(i, b)| b.is_ascii_uppercase() || (i >= 6 && b.is_ascii_digit()))
 }
 
 /// Tells whether the Luhn key of a text of digits fits.
@@ -124,7 +145,11 @@ pub fn luhn(digits: &str) -> bool {
         .enumerate()
         .map(|(i, b)| {
             let digit = u32::from(b.wrapping_sub(b'0'));
-            if i % 2 == 0 { digit } else { digit * 2 - if digit > 4 { 9 } else { 0 } }
+            if i % 2 == 0 {
+                digit
+            } else {
+                digit * 2 - if digit > 4 { 9 } else { 0 }
+            }
         })
         .sum();
     sum.is_multiple_of(10)
@@ -157,37 +182,54 @@ pub fn french_vat(siren: &str) -> Option<String> {
 /// # Errors
 /// Holds the sentence that says what is wrong.
 pub fn check_vat(text: &str) -> Result<(), String> {
-    let country = text.get(..2).filter(|c| c.bytes().all(|b| b.is_ascii_uppercase()));
+    let country = text
+        .get(..2)
+        .filter(|c| c.bytes().all(|b| b.is_ascii_uppercase()));
     let (Some(country), Some(rest)) = (country, text.get(2..)) else {
-        return Err(format!("`{text}` does not begin with the two letters of a country"));
+        return Err(format!(
+            "`{text}` does not begin with the two letters of a country"
+        ));
     };
     if !(2..=13).contains(&rest.len())
-        || !rest.bytes().all(|b| b.is_ascii_uppercase() || b.is_ascii_digit() || matches!(b, b'+' | b'*'))
+        || !rest
+            .bytes()
+            .all(|b| b.is_ascii_uppercase() || b.is_ascii_digit() || matches!(b, b'+' | b'*'))
     {
-        return Err(format!("`{text}` is not a VAT number: capital letters and digits without spaces"));
+        return Err(format!(
+            "`{text}` is not a VAT number: capital letters and digits without spaces"
+        ));
     }
     if country != "FR" {
         return Ok(());
     }
     let (key, siren) = rest.split_at(2.min(rest.len()));
     if !is_siren(siren) {
-        return Err(format!("`{text}` is not a French VAT number: FR, a key of two, then the SIREN"));
+        return Err(format!(
+            "`{text}` is not a French VAT number: FR, a key of two, then the SIREN"
+        ));
     }
     match french_vat(siren) {
-        Some(right) if key.bytes().all(|b| b.is_ascii_digit()) && right != text => {
-            Err(format!("the key of `{text}` does not fit its SIREN: `{right}` would"))
-        }
+        Some(right) if key.bytes().all(|b| b.is_ascii_digit()) && right != text => Err(format!(
+            "the key of `{text}` does not fit its SIREN: `{right}` would"
+        )),
         _ => Ok(()),
     }
 }
 
 /// Returns the ISO 11649 creditor reference of a number's letters and digits in capitals, if there are at most 21.
 pub fn rf_reference(number: &str) -> Option<String> {
-    let text: String = number.chars().filter(char::is_ascii_alphanumeric).map(|c| c.to_ascii_uppercase()).collect();
+    let text: String = number
+        .chars()
+        .filter(char::is_ascii_alphanumeric)
+        .map(|c| c.to_ascii_uppercase())
+        .collect();
     if text.is_empty() || text.len() > 21 {
         return None;
     }
-    Some(format!("RF{:02}{text}", 98 - mod97(text.bytes().chain(*b"RF00"))))
+    Some(format!(
+        "RF{:02}{text}",
+        98 - mod97(text.bytes().chain(*b"RF00"))
+    ))
 }
 
 /// The codes of ISO 3166-1 alpha-2.
@@ -201,8 +243,13 @@ UA UG UM US UY UZ VA VC VE VG VI VN VU WF WS YE YT ZA ZM ZW";
 
 /// Tells whether a text is a country's code of two letters (ISO 3166-1 alpha-2).
 pub fn is_country(code: &str) -> bool {
-    let [first, second] = *code.as_bytes() else { return false };
-    COUNTRIES.as_bytes().chunks(3).any(|known| known[0] == first && known[1] == second)
+    let [first, second] = *code.as_bytes() else {
+        return false;
+    };
+    COUNTRIES
+        .as_bytes()
+        .chunks(3)
+        .any(|known| known[0] == first && known[1] == second)
 }
 
 #[cfg(test)]
@@ -211,7 +258,11 @@ mod tests {
 
     #[test]
     fn every_country_is_found() {
-        assert!(COUNTRIES.split(' ').all(|code| code.len() == 2 && is_country(code)));
+        assert!(
+            COUNTRIES
+                .split(' ')
+                .all(|code| code.len() == 2 && is_country(code))
+        );
         for code in ["", "F", "fr", "R ", " F", "ADA", "XX"] {
             assert!(!is_country(code), "{code}");
         }
@@ -251,10 +302,20 @@ mod tests {
 
     #[test]
     fn wrong_keys_are_found() {
-        assert_eq!(check_iban("FR1420041010050500013M02607"), Err(IbanError::Key));
-        assert_eq!(check_iban("FR142004101005050001"), Err(IbanError::Length(27, 20)));
+        assert_eq!(
+            check_iban("FR1420041010050500013M02607"),
+            Err(IbanError::Key)
+        );
+        assert_eq!(
+            check_iban("FR142004101005050001"),
+            Err(IbanError::Length(27, 20))
+        );
         assert_eq!(check_iban("FR14 2004"), Err(IbanError::Form));
-        assert!(check_vat("FR45732829320").unwrap_err().contains("FR44732829320"));
+        assert!(
+            check_vat("FR45732829320")
+                .unwrap_err()
+                .contains("FR44732829320")
+        );
         assert!(check_vat("732829320").is_err());
         assert!(!luhn("732829321"));
         assert!(siret_key("73282932000074"));
@@ -263,11 +324,16 @@ mod tests {
 
     #[test]
     fn names_never_leave_their_folder() {
-        for name in ["../x", "a/b", "a\\b", "", ".", "..", "a..b", ".git", "a ", "é", "x."] {
+        for name in [
+            "../x", "a/b", "a\\b", "", ".", "..", "a..b", ".git", "a ", "é", "x.",
+        ] {
             assert!(!is_name(name), "{name}");
         }
         assert!(is_name("acme-website.2026_b"));
         assert_eq!(Number::parse("F 1"), None);
-        assert_eq!(Number::parse("F2026-0042").unwrap().counter(), Some(("F2026-", 42)));
+        assert_eq!(
+            Number::parse("F2026-0042").unwrap().counter(),
+            Some(("F2026-", 42))
+        );
     }
 }

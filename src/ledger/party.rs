@@ -69,7 +69,8 @@ pub enum VatRegime {
 
 impl VatRegime {
     /// Both, as acquit.toml spells them.
-    pub const WORDS: &[(&str, Self)] = &[("standard", Self::Standard), ("franchise", Self::Franchise)];
+    pub const WORDS: &[(&str, Self)] =
+        &[("standard", Self::Standard), ("franchise", Self::Franchise)];
 }
 
 /// When VAT falls due on services.
@@ -101,7 +102,11 @@ impl Operation {
 
     /// Returns its word.
     pub fn word(self) -> &'static str {
-        if self == Self::Services { "services" } else { "goods" }
+        if self == Self::Services {
+            "services"
+        } else {
+            "goods"
+        }
     }
 }
 
@@ -181,8 +186,11 @@ pub enum ClientKind {
 
 impl ClientKind {
     /// All of them, as the files spell them.
-    pub const WORDS: &[(&str, Self)] =
-        &[("business", Self::Business), ("consumer", Self::Consumer), ("public", Self::Public)];
+    pub const WORDS: &[(&str, Self)] = &[
+        ("business", Self::Business),
+        ("consumer", Self::Consumer),
+        ("public", Self::Public),
+    ];
 
     /// Returns its word.
     pub fn word(self) -> &'static str {
@@ -281,16 +289,28 @@ pub enum Language {
 
 impl Language {
     /// All of them, as the files spell them.
-    pub const WORDS: &[(&str, Self)] =
-        &[("fr", Self::Fr), ("en", Self::En), ("de", Self::De), ("es", Self::Es), ("it", Self::It), ("nl", Self::Nl)];
+    pub const WORDS: &[(&str, Self)] = &[
+        ("fr", Self::Fr),
+        ("en", Self::En),
+        ("de", Self::De),
+        ("es", Self::Es),
+        ("it", Self::It),
+        ("nl", Self::Nl),
+    ];
 
     /// Returns its code, such as `fr`.
     pub fn code(self) -> &'static str {
-        Self::WORDS.iter().find(|(_, language)| *language == self).map_or("en", |(code, _)| code)
+        Self::WORDS
+            .iter()
+            .find(|(_, language)| *language == self)
+            .map_or("en", |(code, _)| code)
     }
 
     /// Returns the language of its code.
     pub fn parse(code: &str) -> Option<Self> {
-        Self::WORDS.iter().find(|(known, _)| *known == code).map(|(_, language)| *language)
+        Self::WORDS
+            .iter()
+            .find(|(known, _)| *known == code)
+            .map(|(_, language)| *language)
     }
 }

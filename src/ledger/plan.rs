@@ -18,8 +18,11 @@ pub enum PlanInterest {
 
 impl PlanInterest {
     /// All of them, as the files spell them.
-    pub const WORDS: &[(&str, Self)] =
-        &[("suspended", Self::Suspended), ("runs", Self::Runs), ("waived", Self::Waived)];
+    pub const WORDS: &[(&str, Self)] = &[
+        ("suspended", Self::Suspended),
+        ("runs", Self::Runs),
+        ("waived", Self::Waived),
+    ];
 }
 
 /// An instalment.

@@ -18,11 +18,18 @@ pub enum Every {
 
 impl Every {
     /// All of them, as the files spell them.
-    pub const WORDS: &[(&str, Self)] = &[("month", Self::Month), ("quarter", Self::Quarter), ("year", Self::Year)];
+    pub const WORDS: &[(&str, Self)] = &[
+        ("month", Self::Month),
+        ("quarter", Self::Quarter),
+        ("year", Self::Year),
+    ];
 
     /// Returns its word.
     pub fn word(self) -> &'static str {
-        Self::WORDS.iter().find(|(_, every)| *every == self).map_or("", |(word, _)| word)
+        Self::WORDS
+            .iter()
+            .find(|(_, every)| *every == self)
+            .map_or("", |(word, _)| word)
     }
 
     /// Returns how many months it has.

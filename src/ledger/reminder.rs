@@ -32,12 +32,18 @@ impl StepName {
 
     /// Returns its word.
     pub fn word(self) -> &'static str {
-        Self::WORDS.iter().find(|(_, step)| *step == self).map_or("", |(word, _)| word)
+        Self::WORDS
+            .iter()
+            .find(|(_, step)| *step == self)
+            .map_or("", |(word, _)| word)
     }
 
     /// Returns the step of a word.
     pub fn parse(word: &str) -> Option<Self> {
-        Self::WORDS.iter().find(|(known, _)| *known == word).map(|(_, step)| *step)
+        Self::WORDS
+            .iter()
+            .find(|(known, _)| *known == word)
+            .map(|(_, step)| *step)
     }
 
     /// Returns what an English sentence calls it, with its article.
@@ -80,12 +86,19 @@ pub enum Channel {
 
 impl Channel {
     /// All of them, as the files spell them.
-    pub const WORDS: &[(&str, Self)] =
-        &[("email", Self::Email), ("letter", Self::Letter), ("sms", Self::Sms), ("call", Self::Call)];
+    pub const WORDS: &[(&str, Self)] = &[
+        ("email", Self::Email),
+        ("letter", Self::Letter),
+        ("sms", Self::Sms),
+        ("call", Self::Call),
+    ];
 
     /// Returns its word.
     pub fn word(self) -> &'static str {
-        Self::WORDS.iter().find(|(_, channel)| *channel == self).map_or("", |(word, _)| word)
+        Self::WORDS
+            .iter()
+            .find(|(_, channel)| *channel == self)
+            .map_or("", |(word, _)| word)
     }
 }
 
@@ -134,13 +147,20 @@ impl Step {
 
     /// Returns the policy that works without a line of configuration.
     pub fn defaults() -> Vec<Self> {
-        let claims = |step: Self| Self { interest: true, fee: true, ..step };
+        let claims = |step: Self| Self {
+            interest: true,
+            fee: true,
+            ..step
+        };
         vec![
             Self::new(StepName::Upcoming, -5),
             Self::new(StepName::First, 5),
             Self::new(StepName::Second, 15),
             claims(Self::new(StepName::Final, 30)),
-            claims(Self { channel: Channel::Letter, ..Self::new(StepName::Formal, 40) }),
+            claims(Self {
+                channel: Channel::Letter,
+                ..Self::new(StepName::Formal, 40)
+            }),
         ]
     }
 }

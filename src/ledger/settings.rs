@@ -81,7 +81,10 @@ impl SeriesSettings {
 
     /// Returns the first counter of a series: as set, else 1.
     pub fn first_of(&self, series: &str) -> u64 {
-        self.first.iter().find(|(name, _)| name == series).map_or(1, |(_, first)| *first)
+        self.first
+            .iter()
+            .find(|(name, _)| name == series)
+            .map_or(1, |(_, first)| *first)
     }
 }
 
@@ -111,16 +114,23 @@ impl Pattern {
                 .and_then(|digits| digits.parse().ok())
                 .filter(|width| (1..=12).contains(width)),
         }
-        .ok_or_else(|| format!("the counter of `{text}` must stand last, as `{{n}}` or `{{n:04}}`"))?;
+        .ok_or_else(|| {
+            format!("the counter of `{text}` must stand last, as `{{n}}` or `{{n:04}}`")
+        })?;
         let sample = prefix.replace("{year}", "2026").replace("{month}", "01");
         if sample.len() + width > 35
-            || !sample.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'+' | b'_' | b'-'))
+            || !sample
+                .bytes()
+                .all(|b| b.is_ascii_alphanumeric() || matches!(b, b'+' | b'_' | b'-'))
         {
             return Err(format!(
                 "`{text}` makes no valid number: at most 35 of A-Z a-z 0-9 + _ -, `{{year}}`, `{{month}}`, and `{{n}}` last"
             ));
         }
-        Ok(Self { prefix: prefix.into(), width })
+        Ok(Self {
+            prefix: prefix.into(),
+            width,
+        })
     }
 
     /// Returns the series on a day: the number without its counter.
@@ -129,7 +139,11 @@ impl Pattern {
             return self.prefix.clone();
         }
         let text = self.prefix.replace("{year}", &format!("{:04}", day.year()));
-        if text.contains('{') { text.replace("{month}", &format!("{:02}", day.month())) } else { text }
+        if text.contains('{') {
+            text.replace("{month}", &format!("{:02}", day.month()))
+        } else {
+            text
+        }
     }
 
     /// Returns the number with a counter on a day.
@@ -139,7 +153,11 @@ impl Pattern {
 
     /// Returns its spelling in acquit.toml.
     pub fn text(&self) -> String {
-        if self.width == 1 { format!("{}{{n}}", self.prefix) } else { format!("{}{{n:0{}}}", self.prefix, self.width) }
+        if self.width == 1 {
+            format!("{}{{n}}", self.prefix)
+        } else {
+            format!("{}{{n:0{}}}", self.prefix, self.width)
+        }
     }
 }
 
@@ -173,7 +191,10 @@ impl PayKind {
 
     /// Returns its word.
     pub fn word(self) -> &'static str {
-        Self::WORDS.iter().find(|(_, kind)| *kind == self).map_or("", |(word, _)| word)
+        Self::WORDS
+            .iter()
+            .find(|(_, kind)| *kind == self)
+            .map_or("", |(word, _)| word)
     }
 }
 
@@ -255,11 +276,32 @@ mod tests {
     fn patterns_make_numbers() {
         let day = parse("2026-03-04").unwrap();
         let pattern = Pattern::parse("F{year}-{n:04}").unwrap();
-        assert_eq!((pattern.series(day).as_str(), pattern.number(day, 42).as_str()), ("F2026-", "F2026-0042"));
+        assert_eq!(
+            (
+                pattern.series(day).as_str(),
+                pattern.number(day, 42).as_str()
+            ),
+            ("F2026-", "F2026-0042")
+        );
         assert_eq!(pattern.number(day, 12345), "F2026-12345");
-        assert_eq!(Pattern::parse("{year}{month}-{n}").unwrap().number(day, 7), "202603-7");
-        assert_eq!(Pattern::parse("F{year}-{n:04}").unwrap().text(), "F{year}-{n:04}");
-        for text in ["F{year}", "{n}F", "F {n}", "F/{n}", "F{n:04}x", "F{n}{n}", "F{day}-{n}", "F{n:00}"] {
+        assert_eq!(
+            Pattern::parse("{year}{month}-{n}").unwrap().number(day, 7),
+            "202603-7"
+        );
+        assert_eq!(
+            Pattern::parse("F{year}-{n:04}").unwrap().text(),
+            "F{year}-{n:04}"
+        );
+        for text in [
+            "F{year}",
+            "{n}F",
+            "F {n}",
+            "F/{n}",
+            "F{n:04}x",
+            "F{n}{n}",
+            "F{day}-{n}",
+            "F{n:00}",
+        ] {
             assert!(Pattern::parse(text).is_err(), "{text}");
         }
     }

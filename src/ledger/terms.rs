@@ -26,13 +26,20 @@ impl Due {
 
     /// Reads a rule.
     pub fn parse(text: &str) -> Option<Self> {
-        let days = |word: &str| word.strip_suffix('d')?.parse::<u32>().ok().filter(|days| *days <= 3650);
+        let days = |word: &str| {
+            word.strip_suffix('d')?
+                .parse::<u32>()
+                .ok()
+                .filter(|days| *days <= 3650)
+        };
         match text.split(' ').collect::<Vec<_>>()[..] {
             ["receipt"] => Some(Self::Receipt),
             ["eom"] => Some(Self::DaysThenMonth(0)),
             ["eom", word] => days(word).map(Self::MonthThenDays),
             [word, "eom"] => days(word).map(Self::DaysThenMonth),
-            [word] => days(word).map(Self::Days).or_else(|| super::date::parse(word).map(Self::On)),
+            [word] => days(word)
+                .map(Self::Days)
+                .or_else(|| super::date::parse(word).map(Self::On)),
             _ => None,
         }
     }
@@ -90,7 +97,10 @@ pub enum DiscountVat {
 
 impl DiscountVat {
     /// Both, as the files spell them.
-    pub const WORDS: &[(&str, Self)] = &[("credit-note", Self::CreditNote), ("mention", Self::Mention)];
+    pub const WORDS: &[(&str, Self)] = &[
+        ("credit-note", Self::CreditNote),
+        ("mention", Self::Mention),
+    ];
 }
 
 /// A discount for early payment.
@@ -115,7 +125,10 @@ pub enum Allocation {
 
 impl Allocation {
     /// Both, as the files spell them.
-    pub const WORDS: &[(&str, Self)] = &[("principal-first", Self::PrincipalFirst), ("legal", Self::Legal)];
+    pub const WORDS: &[(&str, Self)] = &[
+        ("principal-first", Self::PrincipalFirst),
+        ("legal", Self::Legal),
+    ];
 }
 
 /// The terms of the ledger.
@@ -194,16 +207,77 @@ mod tests {
     #[test]
     fn due_dates_are_those_of_the_law() {
         for (issued, expected) in [
-            ("2026-01-15", ["2026-03-31", "2026-03-17", "2026-03-16", "2026-02-28", "2026-03-02"]),
-            ("2026-01-31", ["2026-03-31", "2026-03-17", "2026-04-01", "2026-03-31", "2026-03-02"]),
-            ("2026-02-10", ["2026-03-31", "2026-04-14", "2026-04-11", "2026-03-31", "2026-03-30"]),
-            ("2026-10-05", ["2026-11-30", "2026-12-15", "2026-12-04", "2026-11-30", "2026-11-30"]),
-            ("2026-10-22", ["2026-12-31", "2026-12-15", "2026-12-21", "2026-11-30", "2026-11-30"]),
-            ("2024-01-31", ["2024-03-31", "2024-03-16", "2024-03-31", "2024-03-31", "2024-03-01"]),
+            (
+                "2026-01-15",
+                [
+                    "2026-03-31",
+                    "2026-03-17",
+                    "2026-03-16",
+                    "2026-02-28",
+                    "2026-03-02",
+                ],
+            ),
+            (
+                "2026-01-31",
+                [
+                    "2026-03-31",
+                    "2026-03-17",
+                    "2026-04-01",
+                    "2026-03-31",
+                    "2026-03-02",
+                ],
+            ),
+            (
+                "2026-02-10",
+                [
+                    "2026-03-31",
+                    "2026-04-14",
+                    "2026-04-11",
+                    "2026-03-31",
+                    "2026-03-30",
+                ],
+            ),
+            (
+                "2026-10-05",
+                [
+                    "2026-11-30",
+                    "2026-12-15",
+                    "2026-12-04",
+                    "2026-11-30",
+                    "2026-11-30",
+                ],
+            ),
+            (
+                "2026-10-22",
+                [
+                    "2026-12-31",
+                    "2026-12-15",
+                    "2026-12-21",
+                    "2026-11-30",
+                    "2026-11-30",
+                ],
+            ),
+            (
+                "2024-01-31",
+                [
+                    "2024-03-31",
+                    "2024-03-16",
+                    "2024-03-31",
+                    "2024-03-31",
+                    "2024-03-01",
+                ],
+            ),
         ] {
             let issued = parse(issued).unwrap();
-            for (rule, date) in ["45d eom", "eom 45d", "60d", "30d eom", "eom 30d"].iter().zip(expected) {
-                assert_eq!(Due::parse(rule).unwrap().date(issued), parse(date).unwrap(), "{issued} {rule}");
+            for (rule, date) in ["45d eom", "eom 45d", "60d", "30d eom", "eom 30d"]
+                .iter()
+                .zip(expected)
+            {
+                assert_eq!(
+                    Due::parse(rule).unwrap().date(issued),
+                    parse(date).unwrap(),
+                    "{issued} {rule}"
+                );
             }
         }
     }
@@ -213,7 +287,16 @@ mod tests {
         for rule in ["30d", "45d eom", "eom 45d", "receipt", "eom", "2026-12-22"] {
             assert_eq!(Due::parse(rule).map(Due::text).as_deref(), Some(rule));
         }
-        for rule in ["", "30", "d", "30 d", "45d eom 3d", "-3d", "demain", "99999d"] {
+        for rule in [
+            "",
+            "30",
+            "d",
+            "30 d",
+            "45d eom 3d",
+            "-3d",
+            "demain",
+            "99999d",
+        ] {
             assert_eq!(Due::parse(rule), None, "{rule}");
         }
     }

@@ -48,7 +48,10 @@ impl Category {
 
     /// Returns the category of a code.
     pub fn parse(code: &str) -> Option<Self> {
-        Self::ALL.iter().find(|(known, _)| *known == code).map(|(_, category)| *category)
+        Self::ALL
+            .iter()
+            .find(|(known, _)| *known == code)
+            .map(|(_, category)| *category)
     }
 }
 
@@ -93,7 +96,10 @@ impl VatCase {
         if self == Self::Franchise {
             return "franchise";
         }
-        Self::WORDS.iter().find(|(_, case)| *case == self).map_or("", |(word, _)| word)
+        Self::WORDS
+            .iter()
+            .find(|(_, case)| *case == self)
+            .map_or("", |(word, _)| word)
     }
 
     /// Returns its category.

@@ -22,7 +22,8 @@ impl Leaving {
     /// Says what is missing or cannot be read: a sender, a recipient, an address.
     pub fn of(draft: &[u8], now: DateTime<FixedOffset>) -> Result<Self, String> {
         let end = find(draft, b"\r\n\r\n").ok_or("it has no headers")?;
-        let head = std::str::from_utf8(&draft[..end + 2]).map_err(|_| "its headers are not text")?;
+        let head =
+            std::str::from_utf8(&draft[..end + 2]).map_err(|_| "its headers are not text")?;
         let mut bytes = Vec::with_capacity(draft.len());
         bytes.extend_from_slice(format!("Date: {}\r\n", now.to_rfc2822()).as_bytes());
         let (mut from, mut to) = (Vec::new(), Vec::new());
@@ -70,13 +71,24 @@ fn headers(head: &str) -> Vec<(&str, &str)> {
 
 /// The addresses of a header.
 fn addresses(name: &str, text: &str) -> Result<Vec<String>, String> {
-    let value = text.split_once(':').map_or("", |(_, value)| value).replace("\r\n", "");
-    let boxes: Mailboxes = value.trim().parse().map_err(|_| format!("the addresses of its `{name}` cannot be read"))?;
-    Ok(boxes.into_iter().map(|mailbox| mailbox.email.to_string()).collect())
+    let value = text
+        .split_once(':')
+        .map_or("", |(_, value)| value)
+        .replace("\r\n", "");
+    let boxes: Mailboxes = value
+        .trim()
+        .parse()
+        .map_err(|_| format!("the addresses of its `{name}` cannot be read"))?;
+    Ok(boxes
+        .into_iter()
+        .map(|mailbox| mailbox.email.to_string())
+        .collect())
 }
 
 fn find(bytes: &[u8], wanted: &[u8]) -> Option<usize> {
-    bytes.windows(wanted.len()).position(|window| window == wanted)
+    bytes
+        .windows(wanted.len())
+        .position(|window| window == wanted)
 }
 
 #[cfg(test)]
@@ -97,9 +109,18 @@ mod tests {
         assert_eq!(leaving.from, "c@example.org");
         assert_eq!(leaving.to, ["a@b.example", "d@e.example", "f@g.example"]);
         let text = String::from_utf8(leaving.bytes).unwrap();
-        assert!(text.starts_with("Date: Mon, 23 Nov 2026 00:30:00 +0100\r\nFrom: "), "{text}");
-        assert!(!text.contains("thief") && !text.contains("12:00:00"), "{text}");
-        assert!(text.ends_with("\r\n\r\nX-Unsent: 1\r\nbody\r\n"), "a body is left as it is: {text}");
+        assert!(
+            text.starts_with("Date: Mon, 23 Nov 2026 00:30:00 +0100\r\nFrom: "),
+            "{text}"
+        );
+        assert!(
+            !text.contains("thief") && !text.contains("12:00:00"),
+            "{text}"
+        );
+        assert!(
+            text.ends_with("\r\n\r\nX-Unsent: 1\r\nbody\r\n"),
+            "a body is left as it is: {text}"
+        );
     }
 
     /// Whatever a client is called, the message goes to the client's addresses and to nobody else.
@@ -121,11 +142,22 @@ mod tests {
         ] {
             let to = ["a@b.example".to_owned()];
             let cc = ["c@bücher.example".to_owned(), "d+e@f.example".to_owned()];
-            let draft =
-                Mail { from: (name, "me@example.org"), name, to: &to, cc: &cc, subject: name, ..Mail::default() };
-            let leaving = Leaving::of(&eml(&draft).unwrap(), now()).unwrap_or_else(|why| panic!("{name}: {why}"));
+            let draft = Mail {
+                from: (name, "me@example.org"),
+                name,
+                to: &to,
+                cc: &cc,
+                subject: name,
+                ..Mail::default()
+            };
+            let leaving = Leaving::of(&eml(&draft).unwrap(), now())
+                .unwrap_or_else(|why| panic!("{name}: {why}"));
             assert_eq!(leaving.from, "me@example.org", "{name}");
-            assert_eq!(leaving.to, ["a@b.example", "c@xn--bcher-kva.example", "d+e@f.example"], "{name}");
+            assert_eq!(
+                leaving.to,
+                ["a@b.example", "c@xn--bcher-kva.example", "d+e@f.example"],
+                "{name}"
+            );
         }
     }
 

@@ -19,7 +19,10 @@ pub(super) struct Ended {
 ///
 /// # Errors
 /// Where it cannot be started.
-#[expect(clippy::disallowed_methods, reason = "the one place that runs commands")]
+#[expect(
+    clippy::disallowed_methods,
+    reason = "the one place that runs commands"
+)]
 pub(super) fn run(command: &[String], input: &[u8], limit: Duration) -> io::Result<Ended> {
     let (program, arguments) = command.split_first().ok_or(io::ErrorKind::InvalidInput)?;
     let mut child = Command::new(program)
@@ -39,8 +42,18 @@ pub(super) fn run(command: &[String], input: &[u8], limit: Duration) -> io::Resu
     let moment = Duration::from_millis(if status.is_some() { 500 } else { 0 });
     let text = err.recv_timeout(moment).unwrap_or_default();
     let text = String::from_utf8_lossy(&text);
-    let said = text.lines().rev().map(str::trim).find(|line| !line.is_empty()).unwrap_or_default().to_owned();
-    Ok(Ended { status, out: out.recv_timeout(moment).unwrap_or_default(), said })
+    let said = text
+        .lines()
+        .rev()
+        .map(str::trim)
+        .find(|line| !line.is_empty())
+        .unwrap_or_default()
+        .to_owned();
+    Ok(Ended {
+        status,
+        out: out.recv_timeout(moment).unwrap_or_default(),
+        said,
+    })
 }
 
 /// Reads a stream to its end, beside.

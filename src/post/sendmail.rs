@@ -15,7 +15,10 @@ pub(super) struct Sendmail {
 
 impl Sendmail {
     pub(super) fn new(command: &[String], limit: Duration) -> Self {
-        Self { command: command.to_vec(), limit }
+        Self {
+            command: command.to_vec(),
+            limit,
+        }
     }
 
     /// The command for a message: `{from}` is its sender, `{to}` one argument a recipient.
@@ -41,7 +44,12 @@ impl Post for Sendmail {
             return Delivery::NotTried(format!("there is no program {program}"));
         }
         // An address is never an option of the command.
-        if let Some(address) = message.to.iter().chain([&message.from]).find(|address| address.starts_with('-')) {
+        if let Some(address) = message
+            .to
+            .iter()
+            .chain([&message.from])
+            .find(|address| address.starts_with('-'))
+        {
             return Delivery::NotTried(format!("the command would take {address} for an option"));
         }
         if !before_data() {
@@ -49,14 +57,23 @@ impl Post for Sendmail {
         }
         let ended = match process::run(&arguments, &message.bytes, self.limit) {
             Ok(ended) => ended,
-            Err(error) => return Delivery::Refused(format!("{program} cannot be started: {error}")),
+            Err(error) => {
+                return Delivery::Refused(format!("{program} cannot be started: {error}"));
+            }
         };
-        let said = if ended.said.is_empty() { String::new() } else { format!(": {}", ended.said) };
+        let said = if ended.said.is_empty() {
+            String::new()
+        } else {
+            format!(": {}", ended.said)
+        };
         match ended.status.map(|status| status.code()) {
             Some(Some(0)) => Delivery::Accepted(format!("{program} took it")),
             Some(Some(code)) => Delivery::Refused(format!("{program} ended with {code}{said}")),
             Some(None) => Delivery::Unknown(format!("{program} was killed{said}")),
-            None => Delivery::Unknown(format!("{program} did not end within {} s", self.limit.as_secs())),
+            None => Delivery::Unknown(format!(
+                "{program} did not end within {} s",
+                self.limit.as_secs()
+            )),
         }
     }
 }
@@ -73,21 +90,35 @@ mod tests {
             bytes: b"To: a@b.example\r\n\r\nx\r\n".to_vec(),
         };
         let mut asked = 0;
-        let delivery = Sendmail::new(&command, Duration::from_secs(20)).deliver(&message, &mut || {
-            asked += 1;
-            true
-        });
+        let delivery =
+            Sendmail::new(&command, Duration::from_secs(20)).deliver(&message, &mut || {
+                asked += 1;
+                true
+            });
         (delivery, asked)
     }
 
     #[test]
     fn the_exit_code_is_the_answer() {
-        assert_eq!(deliver(&["/bin/sh", "-c", "cat >/dev/null"]), (Delivery::Accepted("/bin/sh took it".into()), 1));
+        assert_eq!(
+            deliver(&["/bin/sh", "-c", "cat >/dev/null"]),
+            (Delivery::Accepted("/bin/sh took it".into()), 1)
+        );
         let refused = Delivery::Refused("/bin/sh ended with 75: try later".into());
-        assert_eq!(deliver(&["/bin/sh", "-c", "echo one >&2; echo try later >&2; exit 75"]), (refused, 1));
-        assert_eq!(deliver(&["/bin/sh", "-c", "kill -9 $$"]), (Delivery::Unknown("/bin/sh was killed".into()), 1));
+        assert_eq!(
+            deliver(&["/bin/sh", "-c", "echo one >&2; echo try later >&2; exit 75"]),
+            (refused, 1)
+        );
+        assert_eq!(
+            deliver(&["/bin/sh", "-c", "kill -9 $$"]),
+            (Delivery::Unknown("/bin/sh was killed".into()), 1)
+        );
         let nothing = Delivery::NotTried("there is no program /no/such/program".into());
-        assert_eq!(deliver(&["/no/such/program"]), (nothing, 0), "found out before anything is noted");
+        assert_eq!(
+            deliver(&["/no/such/program"]),
+            (nothing, 0),
+            "found out before anything is noted"
+        );
     }
 
     #[test]

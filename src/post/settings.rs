@@ -57,8 +57,11 @@ pub enum Tls {
 
 impl Tls {
     /// All of them, as mail.toml spells them.
-    pub const WORDS: &[(&str, Self)] =
-        &[("starttls", Self::StartTls), ("implicit", Self::Implicit), ("none", Self::None)];
+    pub const WORDS: &[(&str, Self)] = &[
+        ("starttls", Self::StartTls),
+        ("implicit", Self::Implicit),
+        ("none", Self::None),
+    ];
 
     /// Returns the port that is usual.
     pub fn port(self) -> u16 {
@@ -96,7 +99,11 @@ impl fmt::Debug for Secret {
 
 /// Returns where mail.toml stands unless a command names another: `$ACQUIT_MAIL`, else `acquit/mail.toml` among the user's settings.
 pub fn usual(variable: impl Fn(&str) -> Option<OsString>) -> Option<PathBuf> {
-    let path = |name: &str| variable(name).filter(|value| !value.is_empty()).map(PathBuf::from);
+    let path = |name: &str| {
+        variable(name)
+            .filter(|value| !value.is_empty())
+            .map(PathBuf::from)
+    };
     if let Some(named) = path("ACQUIT_MAIL") {
         return Some(named);
     }
@@ -111,10 +118,15 @@ pub fn usual(variable: impl Fn(&str) -> Option<OsString>) -> Option<PathBuf> {
 /// Reads a mail.toml; what is wrong with it is added to the source's problems.
 pub fn read(source: &mut Source, path: &Path) -> Option<Mail> {
     if !path.is_file() {
-        let message = format!("there is no {}: it says by which server messages leave", path.display());
+        let message = format!(
+            "there is no {}: it says by which server messages leave",
+            path.display()
+        );
         let hint = "make one with `[smtp]`, `host`, `user` and `password_command` (docs/sending.md); or write the messages \
                     with `--write DIR` and send them by yourself";
-        source.problems.push(Diagnostic::error(code::MAIL_MISSING, message).hint(hint));
+        source
+            .problems
+            .push(Diagnostic::error(code::MAIL_MISSING, message).hint(hint));
         return None;
     }
     let root = source.repository.root().to_owned();
@@ -126,23 +138,45 @@ pub fn read(source: &mut Source, path: &Path) -> Option<Mail> {
 
 /// Hides in the lines of mail.toml that problems show what may be a password: all values but those of keys that hold none.
 pub fn mask(problems: &mut [Diagnostic]) {
-    const HARMLESS: &[&str] =
-        &["timeout", "host", "port", "tls", "user", "password_file", "password_command", "ca", "command"];
+    const HARMLESS: &[&str] = &[
+        "timeout",
+        "host",
+        "port",
+        "tls",
+        "user",
+        "password_file",
+        "password_command",
+        "ca",
+        "command",
+    ];
     for problem in problems {
-        let Some(excerpt) = &mut problem.excerpt else { continue };
+        let Some(excerpt) = &mut problem.excerpt else {
+            continue;
+        };
         let (key, _) = excerpt.text.split_once('=').unwrap_or_default();
         if HARMLESS.contains(&key.trim()) || excerpt.text.starts_with('[') {
             continue;
         }
-        let shown = if key.is_empty() { 0 } else { key.chars().count() + 1 };
-        let hide = |(index, c): (usize, char)| if index < shown || c.is_whitespace() { c } else { '*' };
+        let shown = if key.is_empty() {
+            0
+        } else {
+            key.chars().count() + 1
+        };
+        let hide = |(index, c): (usize, char)| {
+            if index < shown || c.is_whitespace() {
+                c
+            } else {
+                '*'
+            }
+        };
         excerpt.text = excerpt.text.chars().enumerate().map(hide).collect();
         // What is no TOML, or of another type, is quoted in words as well.
         if !matches!(problem.code, code::MAIL_SETTINGS | code::KEY_UNKNOWN) {
             if problem.code == code::TOML_SYNTAX {
                 "this is not TOML".clone_into(&mut problem.message);
             }
-            problem.hint = Some("a text stands in double quotes; what stands here is not shown".into());
+            problem.hint =
+                Some("a text stands in double quotes; what stands here is not shown".into());
         }
     }
 }
@@ -156,13 +190,19 @@ struct Files {
 
 impl Files {
     fn load(self, mut mail: Mail, source: &mut Source) -> Option<Mail> {
-        let Way::Smtp(server) = &mut mail.way else { return Some(mail) };
+        let Way::Smtp(server) = &mut mail.way else {
+            return Some(mail);
+        };
         let mut read = |file: &Spanned<PathBuf>| {
             let bytes = read_outside(&file.value);
             bytes.map_err(|_| {
                 let message = format!("{} cannot be read", file.value.display());
                 let hint = "a path is relative to the folder of mail.toml";
-                source.problems.push(Diagnostic::error(code::MAIL_SETTINGS, message).at(file.span).hint(hint));
+                source.problems.push(
+                    Diagnostic::error(code::MAIL_SETTINGS, message)
+                        .at(file.span)
+                        .hint(hint),
+                );
             })
         };
         if let Some(file) = &self.ca {
@@ -174,7 +214,11 @@ impl Files {
             if first.is_empty() {
                 let message = format!("{} holds no password", file.value.display());
                 let hint = "its first line is the password";
-                source.problems.push(Diagnostic::error(code::MAIL_SETTINGS, message).at(file.span).hint(hint));
+                source.problems.push(
+                    Diagnostic::error(code::MAIL_SETTINGS, message)
+                        .at(file.span)
+                        .hint(hint),
+                );
                 return None;
             }
             login.secret = Secret::Text(first.to_owned());
@@ -192,11 +236,16 @@ struct Place<'p> {
 impl Place<'_> {
     fn mail(&self, mut fields: Fields<'_, '_>, files: &mut Files) -> Option<Mail> {
         let reading = fields.reading();
-        let wrong = |span: Span, message: &str, hint: &str| reading.error(code::MAIL_SETTINGS, span, message, hint);
+        let wrong = |span: Span, message: &str, hint: &str| {
+            reading.error(code::MAIL_SETTINGS, span, message, hint)
+        };
         if is_below(self.path, self.root) {
-            let hint =
-                "move it out: acquit/mail.toml among your own settings, or `--mail FILE`; what is in git is no secret";
-            wrong(Span::whole(reading.file), "it lies inside of the ledger", hint);
+            let hint = "move it out: acquit/mail.toml among your own settings, or `--mail FILE`; what is in git is no secret";
+            wrong(
+                Span::whole(reading.file),
+                "it lies inside of the ledger",
+                hint,
+            );
         }
         let timeout = fields.integer("timeout", 1..=600).unwrap_or(60);
         let timeout = Duration::from_secs(u64::try_from(timeout).unwrap_or(60));
@@ -206,11 +255,18 @@ impl Place<'_> {
             (Some(server), None) => server.map(Way::Smtp),
             (None, Some(command)) => command.map(Way::Sendmail),
             (None, None) => {
-                fields.missing("[smtp]", "`[smtp]` with `host`, or `[sendmail]` with `command`");
+                fields.missing(
+                    "[smtp]",
+                    "`[smtp]` with `host`, or `[sendmail]` with `command`",
+                );
                 None
             }
             (Some(_), Some(_)) => {
-                wrong(fields.span(), "a message leaves by one way", "leave `[smtp]` or `[sendmail]` out");
+                wrong(
+                    fields.span(),
+                    "a message leaves by one way",
+                    "leave `[smtp]` or `[sendmail]` out",
+                );
                 None
             }
         };
@@ -220,7 +276,9 @@ impl Place<'_> {
 
     fn smtp(&self, mut fields: Fields<'_, '_>, files: &mut Files) -> Option<Server> {
         let reading = fields.reading();
-        let wrong = |span: Span, message: String, hint: &str| reading.error(code::MAIL_SETTINGS, span, message, hint);
+        let wrong = |span: Span, message: String, hint: &str| {
+            reading.error(code::MAIL_SETTINGS, span, message, hint)
+        };
         let host = fields.required_text("host", "\"smtp.example.org\"");
         let port = fields.integer("port", 1..=65535);
         let tls = fields.choice("tls", Tls::WORDS);
@@ -228,40 +286,73 @@ impl Place<'_> {
             && tls.value == Tls::None
             && !is_local(&host.value)
         {
-            let message = format!("{} is not this computer: messages do not leave it unencrypted", host.value);
-            wrong(tls.span, message, "`tls = \"starttls\"` or `tls = \"implicit\"`, as your provider says");
+            let message = format!(
+                "{} is not this computer: messages do not leave it unencrypted",
+                host.value
+            );
+            wrong(
+                tls.span,
+                message,
+                "`tls = \"starttls\"` or `tls = \"implicit\"`, as your provider says",
+            );
         }
         let login = self.login(&mut fields, files);
-        files.ca = fields.text("ca").map(|path| path.map(|path| self.beside(&path)));
+        files.ca = fields
+            .text("ca")
+            .map(|path| path.map(|path| self.beside(&path)));
         fields.finish();
         let tls = tls.map_or(Tls::StartTls, |tls| tls.value);
-        let port = port.and_then(|port| u16::try_from(port).ok()).unwrap_or(tls.port());
-        Some(Server { host: host?.value, port, tls, login, ca: None })
+        let port = port
+            .and_then(|port| u16::try_from(port).ok())
+            .unwrap_or(tls.port());
+        Some(Server {
+            host: host?.value,
+            port,
+            tls,
+            login,
+            ca: None,
+        })
     }
 
     /// Reads the user and by which of three ways the password comes; a file's is read later.
     fn login(&self, fields: &mut Fields<'_, '_>, files: &mut Files) -> Option<Login> {
         let reading = fields.reading();
-        let wrong = |span: Span, message: &str, hint: &str| reading.error(code::MAIL_SETTINGS, span, message, hint);
+        let wrong = |span: Span, message: &str, hint: &str| {
+            reading.error(code::MAIL_SETTINGS, span, message, hint)
+        };
         let user = fields.text("user");
         let password = fields.text("password");
-        let file = fields.text("password_file").map(|file| file.map(|path| self.beside(&path)));
+        let file = fields
+            .text("password_file")
+            .map(|file| file.map(|path| self.beside(&path)));
         let command = fields.texts("password_command");
         if let Some(file) = &file
             && is_below(&file.value, self.root)
         {
             let message = format!("{} lies inside of the ledger", file.value.display());
-            wrong(file.span, &message, "what is in git is no secret: move it out");
+            wrong(
+                file.span,
+                &message,
+                "what is in git is no secret: move it out",
+            );
         }
         if let Some(word) = command.first() {
             whole_path(reading, word);
         }
         let own = password.as_ref().map(|text| text.span);
         self.warn(reading, own, file.as_ref());
-        let ways = [own, file.as_ref().map(|file| file.span), command.first().map(|word| word.span)];
+        let ways = [
+            own,
+            file.as_ref().map(|file| file.span),
+            command.first().map(|word| word.span),
+        ];
         let asked: Vec<Span> = ways.into_iter().flatten().collect();
         if let Some(second) = asked.get(1) {
-            wrong(*second, "there is one password", "leave one of `password`, `password_file`, `password_command`");
+            wrong(
+                *second,
+                "there is one password",
+                "leave one of `password`, `password_file`, `password_command`",
+            );
         }
         match (&user, asked.first()) {
             (Some(user), None) => {
@@ -276,22 +367,33 @@ impl Place<'_> {
             Some(text) => Secret::Text(text.value),
             None => Secret::Command(command.into_iter().map(|word| word.value).collect()),
         };
-        user.map(|user| Login { user: user.value, secret })
+        user.map(|user| Login {
+            user: user.value,
+            secret,
+        })
     }
 
     /// A path that mail.toml names, relative to its folder.
     fn beside(&self, path: &str) -> PathBuf {
-        self.path.parent().map_or_else(|| PathBuf::from(path), |folder| folder.join(path))
+        self.path
+            .parent()
+            .map_or_else(|| PathBuf::from(path), |folder| folder.join(path))
     }
 
     /// Warns of a password that others on this computer can read.
     fn warn(&self, reading: &Reading, own: Option<Span>, file: Option<&Spanned<PathBuf>>) {
         let own = own.map(|span| (self.path, span));
         let file = file.map(|file| (file.value.as_path(), file.span));
-        for (path, span) in own.into_iter().chain(file).filter(|(path, _)| is_open_to_others(path)) {
+        for (path, span) in own
+            .into_iter()
+            .chain(file)
+            .filter(|(path, _)| is_open_to_others(path))
+        {
             let message = "others on this computer can read the password";
             let hint = format!("`chmod 600 {}`", path.display());
-            let warning = Diagnostic::warning(code::MAIL_SETTINGS, message).at(span).hint(hint);
+            let warning = Diagnostic::warning(code::MAIL_SETTINGS, message)
+                .at(span)
+                .hint(hint);
             reading.problems.borrow_mut().push(warning);
         }
     }
@@ -301,7 +403,10 @@ fn sendmail(mut fields: Fields<'_, '_>) -> Option<Vec<String>> {
     let reading = fields.reading();
     let command = fields.texts("command");
     if command.is_empty() {
-        fields.missing("command", "[\"/usr/sbin/sendmail\", \"-i\", \"--\", \"{to}\"]");
+        fields.missing(
+            "command",
+            "[\"/usr/sbin/sendmail\", \"-i\", \"--\", \"{to}\"]",
+        );
     } else if let Some(word) = command.first() {
         whole_path(reading, word);
     }
@@ -320,7 +425,10 @@ fn whole_path(reading: &Reading, word: &Spanned<String>) {
 
 /// Tells whether a server's name is this computer's own.
 fn is_local(host: &str) -> bool {
-    host == "localhost" || host.parse::<std::net::IpAddr>().is_ok_and(|address| address.is_loopback())
+    host == "localhost"
+        || host
+            .parse::<std::net::IpAddr>()
+            .is_ok_and(|address| address.is_loopback())
 }
 
 #[cfg(test)]
@@ -330,12 +438,26 @@ mod tests {
     #[test]
     fn mail_toml_is_found_where_settings_are() {
         let find = |pairs: &[(&str, &str)]| {
-            usual(|name| pairs.iter().find(|(known, _)| *known == name).map(|(_, value)| value.into()))
+            usual(|name| {
+                pairs
+                    .iter()
+                    .find(|(known, _)| *known == name)
+                    .map(|(_, value)| value.into())
+            })
         };
-        assert_eq!(find(&[("ACQUIT_MAIL", "/a/b.toml"), ("HOME", "/h")]), Some("/a/b.toml".into()));
+        assert_eq!(
+            find(&[("ACQUIT_MAIL", "/a/b.toml"), ("HOME", "/h")]),
+            Some("/a/b.toml".into())
+        );
         if !cfg!(windows) {
-            assert_eq!(find(&[("HOME", "/h"), ("XDG_CONFIG_HOME", "")]), Some("/h/.config/acquit/mail.toml".into()));
-            assert_eq!(find(&[("HOME", "/h"), ("XDG_CONFIG_HOME", "/x")]), Some("/x/acquit/mail.toml".into()));
+            assert_eq!(
+                find(&[("HOME", "/h"), ("XDG_CONFIG_HOME", "")]),
+                Some("/h/.config/acquit/mail.toml".into())
+            );
+            assert_eq!(
+                find(&[("HOME", "/h"), ("XDG_CONFIG_HOME", "/x")]),
+                Some("/x/acquit/mail.toml".into())
+            );
         }
         assert_eq!(find(&[]), None);
     }
@@ -344,11 +466,23 @@ mod tests {
     fn a_password_is_never_printed() {
         assert_eq!(format!("{:?}", Secret::Text("x7y".into())), "Secret");
         let masked = |line: &str| {
-            let excerpt = crate::span::Excerpt { line: 1, column: 1, text: line.into(), width: 1 };
-            let problem = Diagnostic { excerpt: Some(excerpt), ..Diagnostic::error(code::MAIL_SETTINGS, "") };
+            let excerpt = crate::span::Excerpt {
+                line: 1,
+                column: 1,
+                text: line.into(),
+                width: 1,
+            };
+            let problem = Diagnostic {
+                excerpt: Some(excerpt),
+                ..Diagnostic::error(code::MAIL_SETTINGS, "")
+            };
             let mut problems = [problem];
             mask(&mut problems);
-            problems[0].excerpt.as_ref().map(|excerpt| excerpt.text.clone()).unwrap_or_default()
+            problems[0]
+                .excerpt
+                .as_ref()
+                .map(|excerpt| excerpt.text.clone())
+                .unwrap_or_default()
         };
         assert_eq!(masked("password = \"x7é y\""), "password = **** **");
         assert_eq!(masked("pasword = \"x7\""), "pasword = ****");

@@ -37,29 +37,56 @@ impl Smtp {
             Secret::Text(text) => Ok(text.clone()),
             Secret::Command(command) => ask(command, limit),
         };
-        let credentials = server.login.as_ref().map(|login| password(login).map(|text| (login.user.clone(), text)));
-        let credentials = credentials.transpose()?.map(|(user, text)| Credentials::new(user, text));
-        Ok(Self { server: server.clone(), credentials, limit })
+        let credentials = server
+            .login
+            .as_ref()
+            .map(|login| password(login).map(|text| (login.user.clone(), text)));
+        let credentials = credentials
+            .transpose()?
+            .map(|(user, text)| Credentials::new(user, text));
+        Ok(Self {
+            server: server.clone(),
+            credentials,
+            limit,
+        })
     }
 
     /// Comes as far as DATA: every recipient is accepted.
     fn agree(&self, message: &Leaving) -> Result<SmtpConnection, String> {
-        let address = |text: &String| text.parse::<Address>().map_err(|_| format!("`{text}` is no address"));
+        let address = |text: &String| {
+            text.parse::<Address>()
+                .map_err(|_| format!("`{text}` is no address"))
+        };
         let sender = address(&message.from)?;
-        let recipients = message.to.iter().map(address).collect::<Result<Vec<_>, _>>()?;
+        let recipients = message
+            .to
+            .iter()
+            .map(address)
+            .collect::<Result<Vec<_>, _>>()?;
         let mut connection = self.connect()?;
         let said = |error: &Error| said(error, self.limit);
         if let Some(credentials) = &self.credentials {
             let answer = connection.auth(&[Mechanism::Plain, Mechanism::Login], credentials);
-            answer.map_err(|error| format!("the server refuses user and password: {}", said(&error)))?;
+            answer.map_err(|error| {
+                format!("the server refuses user and password: {}", said(&error))
+            })?;
         }
         let answer = connection.command(Mail::new(Some(sender), Vec::new()));
-        answer.map_err(|error| format!("the server refuses the sender {}: {}", message.from, said(&error)))?;
+        answer.map_err(|error| {
+            format!(
+                "the server refuses the sender {}: {}",
+                message.from,
+                said(&error)
+            )
+        })?;
         for recipient in recipients {
             // One that is refused stops the whole message: half of a client's people would not do.
             if let Err(error) = connection.command(Rcpt::new(recipient.clone(), Vec::new())) {
                 connection.abort();
-                return Err(format!("the server refuses the recipient {recipient}: {}", said(&error)));
+                return Err(format!(
+                    "the server refuses the recipient {recipient}: {}",
+                    said(&error)
+                ));
             }
         }
         Ok(connection)
@@ -67,13 +94,19 @@ impl Smtp {
 
     /// Connects, with the encryption that is asked for and never without.
     fn connect(&self) -> Result<SmtpConnection, String> {
-        let Server { host, port, tls, .. } = &self.server;
+        let Server {
+            host, port, tls, ..
+        } = &self.server;
         let place = format!("{host}:{port}");
         let failed = |error: &Error| format!("{place}: {}", said(error, self.limit));
         let found = (host.as_str(), *port).to_socket_addrs();
-        let addresses: Vec<SocketAddr> = found.map_err(|error| format!("{place} is not found: {error}"))?.collect();
+        let addresses: Vec<SocketAddr> = found
+            .map_err(|error| format!("{place} is not found: {error}"))?
+            .collect();
         if *tls == Tls::None && addresses.iter().any(|address| !address.ip().is_loopback()) {
-            return Err(format!("{place} is not this computer: a message does not leave it unencrypted"));
+            return Err(format!(
+                "{place} is not this computer: a message does not leave it unencrypted"
+            ));
         }
         let hello = ClientId::default();
         let open = |tls: Option<&TlsParameters>| {
@@ -85,7 +118,9 @@ impl Smtp {
             Tls::StartTls => {
                 let parameters = self.tls()?;
                 let mut connection = open(None).map_err(|error| failed(&error))?;
-                connection.starttls(&parameters, &hello).map_err(|error| failed(&error))?;
+                connection
+                    .starttls(&parameters, &hello)
+                    .map_err(|error| failed(&error))?;
                 Ok(connection)
             }
         }
@@ -94,7 +129,8 @@ impl Smtp {
     fn tls(&self) -> Result<TlsParameters, String> {
         let mut builder = TlsParameters::builder(self.server.host.clone());
         if let Some(pem) = &self.server.ca {
-            let certificate = Certificate::from_pem(pem).map_err(|error| format!("`ca`: {error}"))?;
+            let certificate =
+                Certificate::from_pem(pem).map_err(|error| format!("`ca`: {error}"))?;
             builder = builder.add_root_certificate(certificate);
         }
         builder.build_rustls().map_err(|error| error.to_string())
@@ -115,7 +151,10 @@ impl Post for Smtp {
             Ok(answer) if answer.has_code(354) => {}
             Ok(answer) => {
                 connection.abort();
-                return Delivery::Refused(format!("the server does not want the message: {}", text(&answer)));
+                return Delivery::Refused(format!(
+                    "the server does not want the message: {}",
+                    text(&answer)
+                ));
             }
             Err(error) => return self.end(&error),
         }
@@ -124,7 +163,9 @@ impl Post for Smtp {
                 let _ = connection.quit();
                 Delivery::Accepted(text(&answer))
             }
-            Ok(answer) => Delivery::Unknown(format!("the server's answer is none: {}", text(&answer))),
+            Ok(answer) => {
+                Delivery::Unknown(format!("the server's answer is none: {}", text(&answer)))
+            }
             Err(error) => self.end(&error),
         }
     }
@@ -143,7 +184,11 @@ impl Smtp {
 
 /// An answer with its code.
 fn text(answer: &Response) -> String {
-    plain(&format!("{} {}", answer.code(), answer.message().collect::<Vec<_>>().join(" ")))
+    plain(&format!(
+        "{} {}",
+        answer.code(),
+        answer.message().collect::<Vec<_>>().join(" ")
+    ))
 }
 
 /// An error in words.
@@ -172,24 +217,41 @@ fn said(error: &Error, limit: Duration) -> String {
         cause = found.source();
     }
     // lettre's words for the end of the stream where an answer should be.
-    if inner == "incomplete response" { "the connection was lost".into() } else { plain(&inner) }
+    if inner == "incomplete response" {
+        "the connection was lost".into()
+    } else {
+        plain(&inner)
+    }
 }
 
 /// What a server says, in one line without control characters.
 fn plain(text: &str) -> String {
-    let spaced: String = text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
+    let spaced: String = text
+        .chars()
+        .map(|c| if c.is_control() { ' ' } else { c })
+        .collect();
     spaced.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
 /// Runs a password command: the first line that it prints.
 fn ask(command: &[String], limit: Duration) -> Result<String, String> {
     let program = command.first().map(String::as_str).unwrap_or_default();
-    let ended = process::run(command, b"", limit).map_err(|error| format!("{program} cannot be started: {error}"))?;
+    let ended = process::run(command, b"", limit)
+        .map_err(|error| format!("{program} cannot be started: {error}"))?;
     if !ended.status.is_some_and(|status| status.success()) {
-        let said = if ended.said.is_empty() { "it failed".to_owned() } else { ended.said };
+        let said = if ended.said.is_empty() {
+            "it failed".to_owned()
+        } else {
+            ended.said
+        };
         return Err(format!("{program} gives no password: {said}"));
     }
-    let text = String::from_utf8(ended.out).map_err(|_| format!("what {program} prints is no text"))?;
+    let text =
+        String::from_utf8(ended.out).map_err(|_| format!("what {program} prints is no text"))?;
     let first = text.lines().next().unwrap_or_default();
-    if first.is_empty() { Err(format!("{program} prints no password")) } else { Ok(first.to_owned()) }
+    if first.is_empty() {
+        Err(format!("{program} prints no password"))
+    } else {
+        Ok(first.to_owned())
+    }
 }

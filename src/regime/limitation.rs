@@ -60,7 +60,10 @@ impl Restart {
 
     /// Returns its word.
     pub fn word(self) -> &'static str {
-        Self::WORDS.iter().find(|(_, restart)| *restart == self).map_or("", |(word, _)| word)
+        Self::WORDS
+            .iter()
+            .find(|(_, restart)| *restart == self)
+            .map_or("", |(word, _)| word)
     }
 
     /// Returns it in a sentence.
@@ -93,10 +96,16 @@ pub struct Rule {
 impl Rule {
     /// Reads `5y from supply`, `18m from due`, with `year-end`, and `, again from acknowledged payment plan reminder`.
     pub fn parse(text: &str) -> Option<Self> {
-        let (first, again) = text.split_once(',').map_or((text, None), |(first, again)| (first, Some(again)));
+        let (first, again) = text
+            .split_once(',')
+            .map_or((text, None), |(first, again)| (first, Some(again)));
         let mut words = first.split_whitespace();
         let period = words.next()?;
-        let number = |unit| period.strip_suffix(unit).and_then(|n: &str| n.parse::<u32>().ok());
+        let number = |unit| {
+            period
+                .strip_suffix(unit)
+                .and_then(|n: &str| n.parse::<u32>().ok())
+        };
         let months = number('m').or(number('y').and_then(|years| years.checked_mul(12)))?;
         let start = match (words.next()?, words.next()?) {
             ("from", word) => find(Start::WORDS, word)?,
@@ -107,12 +116,20 @@ impl Rule {
             (Some("year-end"), None) => true,
             _ => return None,
         };
-        let mut rule = Self { months, start, year_end, again: Vec::new(), again_year_end: false };
+        let mut rule = Self {
+            months,
+            start,
+            year_end,
+            again: Vec::new(),
+            again_year_end: false,
+        };
         if let Some(again) = again {
             let again = again.trim().strip_prefix("again from ")?.trim();
             rule.again_year_end = again.ends_with(" year-end");
             let words = again.trim_end_matches(" year-end").split_whitespace();
-            rule.again = words.map(|word| find(Restart::WORDS, word)).collect::<Option<_>>()?;
+            rule.again = words
+                .map(|word| find(Restart::WORDS, word))
+                .collect::<Option<_>>()?;
         }
         Some(rule).filter(|rule| (1..=1200).contains(&rule.months))
     }
@@ -123,20 +140,30 @@ impl Rule {
             months if months % 12 == 0 => format!("{}y", months / 12),
             months => format!("{months}m"),
         };
-        let start = Start::WORDS.iter().find(|(_, start)| *start == self.start).map_or("", |(word, _)| word);
+        let start = Start::WORDS
+            .iter()
+            .find(|(_, start)| *start == self.start)
+            .map_or("", |(word, _)| word);
         let mut text = format!("{period} from {start}");
         let year_end = |is: bool| if is { " year-end" } else { "" };
         text.push_str(year_end(self.year_end));
         if !self.again.is_empty() {
             let words: Vec<&str> = self.again.iter().map(|restart| restart.word()).collect();
-            text.push_str(&format!(", again from {}{}", words.join(" "), year_end(self.again_year_end)));
+            text.push_str(&format!(
+                ", again from {}{}",
+                words.join(" "),
+                year_end(self.again_year_end)
+            ));
         }
         text
     }
 }
 
 fn find<T: Copy>(words: &[(&str, T)], word: &str) -> Option<T> {
-    words.iter().find(|(known, _)| *known == word).map(|(_, value)| *value)
+    words
+        .iter()
+        .find(|(known, _)| *known == word)
+        .map(|(_, value)| *value)
 }
 
 impl TryFrom<String> for Rule {
@@ -155,7 +182,9 @@ impl Regime {
     pub fn limitation(&self, client: ClientKind, day: NaiveDate) -> Option<&Limitation> {
         self.limitation
             .iter()
-            .filter(|known| known.from <= day && known.clients.iter().any(|word| word == client.word()))
+            .filter(|known| {
+                known.from <= day && known.clients.iter().any(|word| word == client.word())
+            })
             .max_by_key(|known| known.from)
     }
 
@@ -170,10 +199,22 @@ impl Regime {
                 .at(law.span)
                 .hint("such as text = \"3y from due year-end, again from acknowledged payment plan\"; `acquit explain law` says more")
         })?;
-        let known = |known: &&Limitation| known.from >= law.from && known.clients.iter().any(|word| word == kind);
-        if let Some(known) = self.limitation.iter().filter(known).find(|known| !known.unconfirmed && known.rule != rule)
+        let known = |known: &&Limitation| {
+            known.from >= law.from && known.clients.iter().any(|word| word == kind)
+        };
+        if let Some(known) = self
+            .limitation
+            .iter()
+            .filter(known)
+            .find(|known| !known.unconfirmed && known.rule != rule)
         {
-            return Err(conflict(law, format!("this period is known from {} on ({})", known.from, known.source)));
+            return Err(conflict(
+                law,
+                format!(
+                    "this period is known from {} on ({})",
+                    known.from, known.source
+                ),
+            ));
         }
         for old in &mut self.limitation {
             if old.from >= law.from {
@@ -181,18 +222,42 @@ impl Regime {
             }
         }
         let (clients, source) = (vec![kind.to_owned()], law.source.clone());
-        self.limitation.push(Limitation { clients, rule, from: law.from, source, unconfirmed: false });
+        self.limitation.push(Limitation {
+            clients,
+            rule,
+            from: law.from,
+            source,
+            unconfirmed: false,
+        });
         Ok(())
     }
 
     /// Returns the periods as data, one for each kind of client.
     pub(super) fn limitation_data(&self) -> Vec<Datum> {
         let one = |known: &Limitation, client: &String| {
-            let origin = if known.unconfirmed { Origin::Unconfirmed } else { Origin::BuiltIn };
-            let (kind, value, source) = (format!("{KIND}{client}"), known.rule.text(), known.source.clone());
-            Datum { kind, from: Some(known.from), until: None, value, source, origin }
+            let origin = if known.unconfirmed {
+                Origin::Unconfirmed
+            } else {
+                Origin::BuiltIn
+            };
+            let (kind, value, source) = (
+                format!("{KIND}{client}"),
+                known.rule.text(),
+                known.source.clone(),
+            );
+            Datum {
+                kind,
+                from: Some(known.from),
+                until: None,
+                value,
+                source,
+                origin,
+            }
         };
-        self.limitation.iter().flat_map(|known| known.clients.iter().map(move |client| one(known, client))).collect()
+        self.limitation
+            .iter()
+            .flat_map(|known| known.clients.iter().map(move |client| one(known, client)))
+            .collect()
     }
 
     /// Tells whether a `[[law]]` is about limitation.
@@ -216,10 +281,16 @@ mod tests {
     #[test]
     fn a_rule_is_read_as_it_is_written() {
         let rule = Rule::parse("3y from due year-end, again from acknowledged payment").unwrap();
-        assert_eq!((rule.months, rule.start, rule.year_end, rule.again_year_end), (36, Start::Due, true, false));
+        assert_eq!(
+            (rule.months, rule.start, rule.year_end, rule.again_year_end),
+            (36, Start::Due, true, false)
+        );
         assert_eq!(rule.again, [Restart::Acknowledged, Restart::Payment]);
         let rule = Rule::parse("18m from supply, again from reminder year-end").unwrap();
-        assert_eq!((rule.months, rule.start, rule.year_end, rule.again_year_end), (18, Start::Supply, false, true));
+        assert_eq!(
+            (rule.months, rule.start, rule.year_end, rule.again_year_end),
+            (18, Start::Supply, false, true)
+        );
         for text in [
             "3y from due year-end, again from acknowledged payment",
             "18m from supply, again from reminder year-end",
@@ -227,9 +298,16 @@ mod tests {
         ] {
             assert_eq!(Rule::parse(text).unwrap().text(), text);
         }
-        for text in
-            ["", "5y", "5 from due", "5y due", "5y from noon", "0y from due", "5y from due soon", "5y from due, again"]
-        {
+        for text in [
+            "",
+            "5y",
+            "5 from due",
+            "5y due",
+            "5y from noon",
+            "0y from due",
+            "5y from due soon",
+            "5y from due, again",
+        ] {
             assert_eq!(Rule::parse(text), None, "{text}");
         }
     }
@@ -237,7 +315,11 @@ mod tests {
     /// INVOICING-LAW §3.4, and loi 68-1250 for public bodies.
     #[test]
     fn periods_are_those_of_the_law() {
-        let months = |country, kind| built_in(country).limitation(kind, day("2026-11-22")).map(|law| law.rule.months);
+        let months = |country, kind| {
+            built_in(country)
+                .limitation(kind, day("2026-11-22"))
+                .map(|law| law.rule.months)
+        };
         for (country, kind, expected) in [
             ("FR", ClientKind::Business, Some(60)),
             ("FR", ClientKind::Consumer, Some(24)),
@@ -256,7 +338,10 @@ mod tests {
         let nowhere = Span::whole(FileId::NOWHERE);
         LawEntry {
             span: nowhere,
-            kind: Spanned { value: kind.into(), span: nowhere },
+            kind: Spanned {
+                value: kind.into(),
+                span: nowhere,
+            },
             from: day(from),
             percent: None,
             amount: None,
@@ -275,24 +360,49 @@ mod tests {
         let french = of("FR", &laws, &mut problems);
         let spanish = of("ES", &laws[..1], &mut problems);
         assert!(problems.is_empty());
-        let months = |regime: &Regime, kind, at| regime.limitation(kind, day(at)).map(|law| law.rule.months);
-        assert_eq!(months(&french, ClientKind::Business, "2026-11-22"), Some(24));
-        assert_eq!(months(&french, ClientKind::Consumer, "2029-12-31"), Some(24));
-        assert_eq!(months(&french, ClientKind::Consumer, "2030-01-01"), Some(12));
-        assert_eq!(months(&spanish, ClientKind::Business, "2026-11-22"), Some(24));
+        let months =
+            |regime: &Regime, kind, at| regime.limitation(kind, day(at)).map(|law| law.rule.months);
+        assert_eq!(
+            months(&french, ClientKind::Business, "2026-11-22"),
+            Some(24)
+        );
+        assert_eq!(
+            months(&french, ClientKind::Consumer, "2029-12-31"),
+            Some(24)
+        );
+        assert_eq!(
+            months(&french, ClientKind::Consumer, "2030-01-01"),
+            Some(12)
+        );
+        assert_eq!(
+            months(&spanish, ClientKind::Business, "2026-11-22"),
+            Some(24)
+        );
         assert_eq!(months(&spanish, ClientKind::Consumer, "2026-11-22"), None);
     }
 
     #[test]
     fn a_wrong_period_is_refused() {
         for (entry, expected) in [
-            (law("limitation-everyone", "2026-01-01", "2y from due"), code::VALUE_CHOICE),
-            (law("limitation-business", "2026-01-01", "some years"), code::VALUE_CHOICE),
-            (law("limitation-public", "1960-01-01", "2y from due"), code::LAW_CONFLICT),
+            (
+                law("limitation-everyone", "2026-01-01", "2y from due"),
+                code::VALUE_CHOICE,
+            ),
+            (
+                law("limitation-business", "2026-01-01", "some years"),
+                code::VALUE_CHOICE,
+            ),
+            (
+                law("limitation-public", "1960-01-01", "2y from due"),
+                code::LAW_CONFLICT,
+            ),
         ] {
             let mut problems = Diagnostics::default();
             let _ = of("FR", &[entry], &mut problems);
-            assert_eq!(problems.iter().next().map(|problem| problem.code), Some(expected));
+            assert_eq!(
+                problems.iter().next().map(|problem| problem.code),
+                Some(expected)
+            );
         }
     }
 }

@@ -40,15 +40,32 @@ pub enum Origin {
 impl Datum {
     pub(super) fn new(kind: impl Into<String>, value: impl Into<String>, source: &str) -> Self {
         let (kind, value, source) = (kind.into(), value.into(), source.to_owned());
-        Self { kind, from: None, until: None, value, source, origin: Origin::BuiltIn }
+        Self {
+            kind,
+            from: None,
+            until: None,
+            value,
+            source,
+            origin: Origin::BuiltIn,
+        }
     }
 
     pub(super) fn from(self, from: NaiveDate) -> Self {
-        Self { from: Some(from), ..self }
+        Self {
+            from: Some(from),
+            ..self
+        }
     }
 
     pub(super) fn doubted(self, unconfirmed: bool) -> Self {
-        Self { origin: if unconfirmed { Origin::Unconfirmed } else { self.origin }, ..self }
+        Self {
+            origin: if unconfirmed {
+                Origin::Unconfirmed
+            } else {
+                self.origin
+            },
+            ..self
+        }
     }
 }
 
@@ -62,17 +79,31 @@ impl Regime {
         list.extend(self.texts(language));
         list.extend(self.duties());
         for datum in &mut list {
-            let is_it = |law: &LawEntry| law.kind.value == datum.kind && Some(law.from) == datum.from;
-            let percent = |law: &LawEntry| law.percent.is_none_or(|percent| datum.value == percentage(percent));
+            let is_it =
+                |law: &LawEntry| law.kind.value == datum.kind && Some(law.from) == datum.from;
+            let percent = |law: &LawEntry| {
+                law.percent
+                    .is_none_or(|percent| datum.value == percentage(percent))
+            };
             if let Some(at) = laws.iter().rposition(|law| is_it(law) && percent(law)) {
                 (datum.source, datum.origin) = (laws[at].source.clone(), Origin::Own(at));
             }
         }
-        let days = laws.iter().enumerate().filter(|(_, law)| matches!(law.kind.as_str(), "holiday" | "working-day"));
-        list.extend(days.map(|(at, law)| Datum {
-            until: Some(law.from),
-            origin: Origin::Own(at),
-            ..Datum::new(&law.kind.value, law.text.clone().unwrap_or_default(), &law.source).from(law.from)
+        let days = laws
+            .iter()
+            .enumerate()
+            .filter(|(_, law)| matches!(law.kind.as_str(), "holiday" | "working-day"));
+        list.extend(days.map(|(at, law)| {
+            Datum {
+                until: Some(law.from),
+                origin: Origin::Own(at),
+                ..Datum::new(
+                    &law.kind.value,
+                    law.text.clone().unwrap_or_default(),
+                    &law.source,
+                )
+                .from(law.from)
+            }
         }));
         list
     }
@@ -99,7 +130,9 @@ impl Regime {
             }));
         }
         list.extend(self.vat_rate.iter().map(|rate| {
-            Datum::new("vat-rate", percentage(rate.percent), &rate.source).from(rate.from).doubted(rate.unconfirmed)
+            Datum::new("vat-rate", percentage(rate.percent), &rate.source)
+                .from(rate.from)
+                .doubted(rate.unconfirmed)
         }));
         list
     }
@@ -110,18 +143,26 @@ impl Regime {
         for (at, late) in self.late.iter().enumerate() {
             let clients = late.clients.join(", ");
             let same = |known: &&super::Late| {
-                (&known.clients, &known.reference, known.points) == (&late.clients, &late.reference, late.points)
+                (&known.clients, &known.reference, known.points)
+                    == (&late.clients, &late.reference, late.points)
             };
             if !self.late[..at].iter().any(|known| same(&known)) {
                 let mode = match late.mode {
                     LateMode::Piecewise => "of each half-year",
                     LateMode::FixedAtStart => "of the half-year in which it became late",
                 };
-                let value = format!("{clients}: {} {mode} + {} points", late.reference, plain(late.points));
+                let value = format!(
+                    "{clients}: {} {mode} + {} points",
+                    late.reference,
+                    plain(late.points)
+                );
                 list.push(Datum::new("late-interest", value, &late.source).from(late.from));
             }
             if let (Some(series), Some(factor)) = (&late.floor_reference, late.floor_factor) {
-                let value = format!("{clients}: an agreed rate is at least {} × {series}", plain(factor));
+                let value = format!(
+                    "{clients}: an agreed rate is at least {} × {series}",
+                    plain(factor)
+                );
                 list.push(Datum::new("late-interest-floor", value, &late.source).from(late.from));
             }
             let mut value = format!("{clients}: {} {}", plain(late.fee), late.currency);
@@ -133,7 +174,9 @@ impl Regime {
         if let Some(rule) = &self.insolvency {
             let value = match (rule.interest, rule.unless_deferred_months) {
                 (InterestAfter::Runs, _) => "interest runs on".to_owned(),
-                (InterestAfter::Stops, None) => "interest stops with the opening judgment".to_owned(),
+                (InterestAfter::Stops, None) => {
+                    "interest stops with the opening judgment".to_owned()
+                }
                 (InterestAfter::Stops, Some(months)) => {
                     format!(
                         "interest stops with the opening judgment, unless payment was deferred by {months} months or more"
@@ -147,10 +190,20 @@ impl Regime {
 
     /// Terms of payment, periods of limitation, formal notices.
     fn terms(&self) -> Vec<Datum> {
-        let mut list = vec![Datum::new("default-term", format!("{} days", self.default_term), "")];
+        let mut list = vec![Datum::new(
+            "default-term",
+            format!("{} days", self.default_term),
+            "",
+        )];
         if let Some(limit) = &self.term_limit {
-            let eom = limit.eom_days.map_or(String::new(), |days| format!(", or {days} days and the end of the month"));
-            list.push(Datum::new("term-limit", format!("{} days{eom}", limit.days), &limit.source));
+            let eom = limit.eom_days.map_or(String::new(), |days| {
+                format!(", or {days} days and the end of the month")
+            });
+            list.push(Datum::new(
+                "term-limit",
+                format!("{} days{eom}", limit.days),
+                &limit.source,
+            ));
         }
         list.extend(self.limitation_data());
         list.extend(self.notice.iter().map(super::Notice::datum));
@@ -162,12 +215,19 @@ impl Regime {
         let reasons = self.reason.iter().map(|reason| Datum {
             from: reason.from,
             until: reason.until,
-            ..Datum::new(format!("text-{}", reason.vatex), reason.text.of(language), &reason.source)
+            ..Datum::new(
+                format!("text-{}", reason.vatex),
+                reason.text.of(language),
+                &reason.source,
+            )
         });
-        let mentions = self
-            .mention
-            .iter()
-            .map(|mention| Datum::new(format!("mention-{}", mention.id), mention.text.of(language), &mention.source));
+        let mentions = self.mention.iter().map(|mention| {
+            Datum::new(
+                format!("mention-{}", mention.id),
+                mention.text.of(language),
+                &mention.source,
+            )
+        });
         reasons.chain(mentions).collect()
     }
 
@@ -175,15 +235,33 @@ impl Regime {
     fn duties(&self) -> Vec<Datum> {
         let cases = self.case.iter().map(|case| {
             let vatex = case.vatex.as_deref().unwrap_or("a reason of your own");
-            let needs = if case.needs.is_empty() { String::new() } else { format!(", needs {}", case.needs.join(" ")) };
-            Datum::new("vat-case", format!("{}: {vatex}{needs}", case.word), &case.source)
+            let needs = if case.needs.is_empty() {
+                String::new()
+            } else {
+                format!(", needs {}", case.needs.join(" "))
+            };
+            Datum::new(
+                "vat-case",
+                format!("{}: {vatex}{needs}", case.word),
+                &case.source,
+            )
         });
         let duties = self.duty.iter().map(|duty| {
-            let (severity, from) =
-                if duty.from.is_some() { ("an error", duty.from) } else { ("a warning", duty.warn_from) };
+            let (severity, from) = if duty.from.is_some() {
+                ("an error", duty.from)
+            } else {
+                ("a warning", duty.warn_from)
+            };
             let before = duty.warn_from.filter(|_| duty.from.is_some());
             let warned = before.map_or(String::new(), |from| format!(", a warning from {from}"));
-            Datum { from, ..Datum::new("duty", format!("{}: {severity}{warned}", duty.code), &duty.source) }
+            Datum {
+                from,
+                ..Datum::new(
+                    "duty",
+                    format!("{}: {severity}{warned}", duty.code),
+                    &duty.source,
+                )
+            }
         });
         cases.chain(duties).collect()
     }
@@ -207,8 +285,14 @@ mod tests {
             let data = built_in(country).data(&[], Language::Fr);
             for datum in &data {
                 assert!(!datum.value.is_empty(), "{country}: {datum:?}");
-                assert!(!datum.source.is_empty() || datum.kind == "default-term", "{country}: {datum:?}");
-                assert!(!matches!(datum.origin, Origin::Own(_)), "{country}: {datum:?}");
+                assert!(
+                    !datum.source.is_empty() || datum.kind == "default-term",
+                    "{country}: {datum:?}"
+                );
+                assert!(
+                    !matches!(datum.origin, Origin::Own(_)),
+                    "{country}: {datum:?}"
+                );
             }
             assert!(data.len() > 10, "{country}");
         }
@@ -217,9 +301,16 @@ mod tests {
     #[test]
     fn what_the_ledger_says_is_named_as_its_own() {
         let nowhere = Span::whole(FileId::NOWHERE);
-        let law = |kind: &str, from: &str, percent: Option<&str>, amount: Option<&str>, text: Option<&str>| LawEntry {
+        let law = |kind: &str,
+                   from: &str,
+                   percent: Option<&str>,
+                   amount: Option<&str>,
+                   text: Option<&str>| LawEntry {
             span: nowhere,
-            kind: Spanned { value: kind.to_owned(), span: nowhere },
+            kind: Spanned {
+                value: kind.to_owned(),
+                span: nowhere,
+            },
             from: parse(from).unwrap(),
             percent: percent.map(|value| value.parse().unwrap()),
             amount: amount.map(|value| value.parse().unwrap()),
@@ -231,22 +322,43 @@ mod tests {
             law("vat-rate", "2028-01-01", Some("21"), None, None),
             law("recovery-fee", "2028-01-01", None, Some("50"), None),
             law("holiday", "2027-05-14", None, None, Some("Pont")),
-            law("limitation-business", "2026-01-01", None, None, Some("3y from due")),
+            law(
+                "limitation-business",
+                "2026-01-01",
+                None,
+                None,
+                Some("3y from due"),
+            ),
         ];
         let mut problems = Diagnostics::default();
         let data = of("FR", &laws, &mut problems).data(&laws, Language::Fr);
         assert!(problems.is_empty());
         let own = |kind: &str| {
-            let found = data.iter().filter(|datum| datum.kind == kind && matches!(datum.origin, Origin::Own(_)));
-            found.map(|datum| (datum.value.as_str(), datum.source.as_str())).collect::<Vec<_>>()
+            let found = data
+                .iter()
+                .filter(|datum| datum.kind == kind && matches!(datum.origin, Origin::Own(_)));
+            found
+                .map(|datum| (datum.value.as_str(), datum.source.as_str()))
+                .collect::<Vec<_>>()
         };
         assert_eq!(own("ecb-refi"), [("2.65 %", "source of ecb-refi")]);
         assert_eq!(own("vat-rate"), [("21 %", "source of vat-rate")]);
         let fee = "source of recovery-fee";
-        assert_eq!(own("recovery-fee"), [("business: 50 EUR", fee), ("public: 50 EUR", fee)]);
+        assert_eq!(
+            own("recovery-fee"),
+            [("business: 50 EUR", fee), ("public: 50 EUR", fee)]
+        );
         assert_eq!(own("holiday"), [("Pont", "source of holiday")]);
-        assert_eq!(own("limitation-business"), [("3y from due", "source of limitation-business")]);
+        assert_eq!(
+            own("limitation-business"),
+            [("3y from due", "source of limitation-business")]
+        );
         // A newer indemnity repeats no rate.
-        assert_eq!(data.iter().filter(|datum| datum.kind == "late-interest").count(), 2);
+        assert_eq!(
+            data.iter()
+                .filter(|datum| datum.kind == "late-interest")
+                .count(),
+            2
+        );
     }
 }

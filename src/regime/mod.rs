@@ -181,7 +181,11 @@ fn euro() -> String {
 impl Late {
     /// Returns the fixed indemnity on a debt.
     pub fn fee_on(&self, debt: Decimal) -> Decimal {
-        self.fee_from.iter().rev().find(|step| step.debt <= debt).map_or(self.fee, |step| step.fee)
+        self.fee_from
+            .iter()
+            .rev()
+            .find(|step| step.debt <= debt)
+            .map_or(self.fee, |step| step.fee)
     }
 
     /// Returns the fixed indemnity's currency; none only where the data misspell it.
@@ -222,7 +226,10 @@ pub struct Wording(BTreeMap<String, String>);
 impl Wording {
     /// Returns the text in a language.
     pub fn of(&self, language: Language) -> &str {
-        self.0.get(language.code()).or_else(|| self.0.get("en")).map_or("", String::as_str)
+        self.0
+            .get(language.code())
+            .or_else(|| self.0.get("en"))
+            .map_or("", String::as_str)
     }
 }
 
@@ -297,12 +304,17 @@ pub struct Laws<'l> {
 impl<'l> Laws<'l> {
     /// Starts with the ledger's own values.
     pub fn new(own: &'l [LawEntry]) -> Self {
-        Self { own, known: BTreeMap::new() }
+        Self {
+            own,
+            known: BTreeMap::new(),
+        }
     }
 
     /// Returns the law of a country; its conflicts are added to the problems the first time.
     pub fn of(&mut self, country: &str, problems: &mut Diagnostics) -> &Regime {
-        self.known.entry(country.to_owned()).or_insert_with(|| of(country, self.own, problems))
+        self.known
+            .entry(country.to_owned())
+            .or_insert_with(|| of(country, self.own, problems))
     }
 }
 
@@ -313,7 +325,10 @@ fn parse(country: &str) -> Regime {
         Some((_, own, None)) => data(own),
         None => data(if is_member(country) { EUROPE } else { WORLD }),
     };
-    regime.series = rate_series().into_iter().map(|series| (series.name.clone(), series)).collect();
+    regime.series = rate_series()
+        .into_iter()
+        .map(|series| (series.name.clone(), series))
+        .collect();
     regime
 }
 
@@ -323,7 +338,8 @@ fn data(text: &str) -> Regime {
 
 /// Returns the law of a country as it is built in, read once.
 pub fn built_in(country: &str) -> &'static Regime {
-    static LAWS: [OnceLock<Regime>; COUNTRIES.len() + 2] = [const { OnceLock::new() }; COUNTRIES.len() + 2];
+    static LAWS: [OnceLock<Regime>; COUNTRIES.len() + 2] =
+        [const { OnceLock::new() }; COUNTRIES.len() + 2];
     let own = COUNTRIES.iter().position(|(known, ..)| *known == country);
     let place = own.unwrap_or(COUNTRIES.len() + usize::from(!is_member(country)));
     LAWS[place].get_or_init(|| parse(country))
@@ -331,12 +347,16 @@ pub fn built_in(country: &str) -> &'static Regime {
 
 /// What a country says, on top of what its base says: the same thing said again replaces, all else is added.
 fn layered<T>(base: Vec<T>, own: Vec<T>, name: impl Fn(&T) -> &str) -> Vec<T> {
-    let (again, new): (Vec<T>, Vec<T>) = own.into_iter().partition(|item| base.iter().any(|b| name(b) == name(item)));
+    let (again, new): (Vec<T>, Vec<T>) = own
+        .into_iter()
+        .partition(|item| base.iter().any(|b| name(b) == name(item)));
     let mut again: Vec<Option<T>> = again.into_iter().map(Some).collect();
     let mut list: Vec<T> = base
         .into_iter()
         .map(|item| {
-            let found = again.iter_mut().find(|own| own.as_ref().is_some_and(|own| name(own) == name(&item)));
+            let found = again
+                .iter_mut()
+                .find(|own| own.as_ref().is_some_and(|own| name(own) == name(&item)));
             found.and_then(Option::take).unwrap_or(item)
         })
         .collect();
@@ -348,15 +368,31 @@ impl Regime {
     /// Lays a country's own data over what it stands on.
     fn over(self, base: Self) -> Self {
         Self {
-            vat_rate: if self.vat_rate.is_empty() { base.vat_rate } else { self.vat_rate },
+            vat_rate: if self.vat_rate.is_empty() {
+                base.vat_rate
+            } else {
+                self.vat_rate
+            },
             term_limit: self.term_limit.or(base.term_limit),
-            late: if self.late.is_empty() { base.late } else { self.late },
+            late: if self.late.is_empty() {
+                base.late
+            } else {
+                self.late
+            },
             case: layered(base.case, self.case, |case| &case.word),
             reason: layered(base.reason, self.reason, |reason| &reason.vatex),
             mention: layered(base.mention, self.mention, |mention| &mention.id),
             duty: layered(base.duty, self.duty, |duty| &duty.code),
-            notice: if self.notice.is_empty() { base.notice } else { self.notice },
-            limitation: if self.limitation.is_empty() { base.limitation } else { self.limitation },
+            notice: if self.notice.is_empty() {
+                base.notice
+            } else {
+                self.notice
+            },
+            limitation: if self.limitation.is_empty() {
+                base.limitation
+            } else {
+                self.limitation
+            },
             insolvency: self.insolvency.or(base.insolvency),
             ..self
         }
@@ -368,38 +404,62 @@ impl Regime {
     /// Where its kind is unknown, its value missing, or it contradicts a confirmed one.
     pub fn add(&mut self, law: &LawEntry) -> Result<(), Diagnostic> {
         let missing = |what: &str| {
-            Err(Diagnostic::error(code::KEY_MISSING, format!("a law of kind `{}` needs `{what}`", law.kind.value))
-                .at(law.kind.span)
-                .hint("`acquit explain law` lists the kinds and what they need"))
+            Err(Diagnostic::error(
+                code::KEY_MISSING,
+                format!("a law of kind `{}` needs `{what}`", law.kind.value),
+            )
+            .at(law.kind.span)
+            .hint("`acquit explain law` lists the kinds and what they need"))
         };
         if let Some(series) = self.series.get_mut(&law.kind.value) {
-            let Some(percent) = law.percent else { return missing("percent") };
+            let Some(percent) = law.percent else {
+                return missing("percent");
+            };
             return series.add(law, percent);
         }
         match law.kind.as_str() {
             _ if Self::is_limitation(law) => self.add_limitation(law),
             "vat-rate" => {
-                let Some(percent) = law.percent else { return missing("percent") };
+                let Some(percent) = law.percent else {
+                    return missing("percent");
+                };
                 let source = law.source.clone();
-                self.vat_rate.push(VatRate { percent, from: law.from, source, unconfirmed: false });
+                self.vat_rate.push(VatRate {
+                    percent,
+                    from: law.from,
+                    source,
+                    unconfirmed: false,
+                });
                 Ok(())
             }
             "recovery-fee" => {
-                let Some(amount) = law.amount else { return missing("amount") };
+                let Some(amount) = law.amount else {
+                    return missing("amount");
+                };
                 let newest = self.late.iter().map(|late| late.from).max();
                 if newest.is_some_and(|newest| law.from <= newest) {
-                    return Err(conflict(law, format!("the fixed indemnity is known up to {}", law.from)));
+                    return Err(conflict(
+                        law,
+                        format!("the fixed indemnity is known up to {}", law.from),
+                    ));
                 }
                 let newer: Vec<Late> = self
                     .late
                     .iter()
-                    .map(|late| Late { fee: amount, fee_from: Vec::new(), from: law.from, ..late.clone() })
+                    .map(|late| Late {
+                        fee: amount,
+                        fee_from: Vec::new(),
+                        from: law.from,
+                        ..late.clone()
+                    })
                     .collect();
                 self.late.extend(newer);
                 Ok(())
             }
             "holiday" => {
-                let Some(text) = &law.text else { return missing("text") };
+                let Some(text) = &law.text else {
+                    return missing("text");
+                };
                 self.calendar.say(law.from, Some(text.clone()));
                 Ok(())
             }
@@ -408,8 +468,12 @@ impl Regime {
                 Ok(())
             }
             kind => {
-                let Some(id) = kind.strip_prefix("text-") else { return Err(unknown_kind(law)) };
-                let Some(text) = &law.text else { return missing("text") };
+                let Some(id) = kind.strip_prefix("text-") else {
+                    return Err(unknown_kind(law));
+                };
+                let Some(text) = &law.text else {
+                    return missing("text");
+                };
                 self.reword(id, law, text)
             }
         }
@@ -422,19 +486,35 @@ impl Regime {
             return Err(unknown_kind(law));
         }
         if known.is_some_and(|known| known.until.is_none_or(|until| law.from <= until)) {
-            return Err(conflict(law, format!("the wording of {vatex} is known on {}", law.from)));
+            return Err(conflict(
+                law,
+                format!("the wording of {vatex} is known on {}", law.from),
+            ));
         }
-        let wording = Language::WORDS.iter().map(|(code, _)| ((*code).to_owned(), text.to_owned())).collect();
+        let wording = Language::WORDS
+            .iter()
+            .map(|(code, _)| ((*code).to_owned(), text.to_owned()))
+            .collect();
         let source = law.source.clone();
-        let reason = Reason { vatex: vatex.into(), text: Wording(wording), from: Some(law.from), until: None, source };
+        let reason = Reason {
+            vatex: vatex.into(),
+            text: Wording(wording),
+            from: Some(law.from),
+            until: None,
+            source,
+        };
         self.reason.push(reason);
         Ok(())
     }
 
     /// Returns the VAT rates in force on a day, highest first.
     pub fn rates_on(&self, day: NaiveDate) -> Vec<Decimal> {
-        let mut rates: Vec<Decimal> =
-            self.vat_rate.iter().filter(|rate| rate.from <= day).map(|rate| rate.percent).collect();
+        let mut rates: Vec<Decimal> = self
+            .vat_rate
+            .iter()
+            .filter(|rate| rate.from <= day)
+            .map(|rate| rate.percent)
+            .collect();
         rates.sort_by(|a, b| b.cmp(a));
         rates.dedup();
         rates
@@ -451,22 +531,31 @@ impl Regime {
             .iter()
             .rev()
             .filter(|reason| reason.vatex == vatex)
-            .find(|r| r.from.is_none_or(|from| from <= day) && r.until.is_none_or(|until| day <= until))
+            .find(|r| {
+                r.from.is_none_or(|from| from <= day) && r.until.is_none_or(|until| day <= until)
+            })
             .map(|reason| reason.text.of(language))
     }
 
     /// Returns the VATEX codes a draft may name.
     pub fn reasons(&self) -> Vec<&str> {
-        self.reason.iter().map(|reason| reason.vatex.as_str()).collect()
+        self.reason
+            .iter()
+            .map(|reason| reason.vatex.as_str())
+            .collect()
     }
 
     /// Returns the mentions of a document, in the order printed.
     pub fn mentions(&self, c: Circumstances<'_>) -> Vec<&MentionRule> {
-        let is = |rule: &Option<String>, value: &str| rule.as_ref().is_none_or(|rule| rule == value);
-        let among = |list: &[String], value: &str| list.is_empty() || list.iter().any(|word| word == value);
+        let is =
+            |rule: &Option<String>, value: &str| rule.as_ref().is_none_or(|rule| rule == value);
+        let among =
+            |list: &[String], value: &str| list.is_empty() || list.iter().any(|word| word == value);
         self.mention
             .iter()
-            .filter(|rule| among(&rule.clients, c.client.word()) && among(&rule.types, c.kind.word()))
+            .filter(|rule| {
+                among(&rule.clients, c.client.word()) && among(&rule.types, c.kind.word())
+            })
             .filter(|rule| is(&rule.operation, c.operation) && is(&rule.vat_due, c.vat_due))
             .filter(|rule| is(&rule.discount, c.discount) && is(&rule.late, c.late))
             .collect()
@@ -476,7 +565,9 @@ impl Regime {
     pub fn late(&self, client: ClientKind, day: NaiveDate) -> Option<&Late> {
         self.late
             .iter()
-            .filter(|late| late.from <= day && late.clients.iter().any(|word| word == client.word()))
+            .filter(|late| {
+                late.from <= day && late.clients.iter().any(|word| word == client.word())
+            })
             .max_by_key(|late| late.from)
     }
 
@@ -501,9 +592,12 @@ fn conflict(law: &LawEntry, message: String) -> Diagnostic {
 }
 
 fn unknown_kind(law: &LawEntry) -> Diagnostic {
-    Diagnostic::error(code::VALUE_CHOICE, format!("`{}` is no kind of law", law.kind.value))
-        .at(law.kind.span)
-        .hint("`acquit explain law` lists the kinds")
+    Diagnostic::error(
+        code::VALUE_CHOICE,
+        format!("`{}` is no kind of law", law.kind.value),
+    )
+    .at(law.kind.span)
+    .hint("`acquit explain law` lists the kinds")
 }
 
 /// Decimals of the data files: texts, so that no float comes between.
@@ -511,7 +605,9 @@ mod decimal {
     use rust_decimal::Decimal;
     use serde::{Deserialize, Deserializer, de::Error};
 
-    pub(super) fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Decimal, D::Error> {
+    pub(super) fn deserialize<'de, D: Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Decimal, D::Error> {
         let text = String::deserialize(deserializer)?;
         Decimal::from_str_exact(&text).map_err(D::Error::custom)
     }
@@ -522,7 +618,9 @@ mod optional_decimal {
     use rust_decimal::Decimal;
     use serde::Deserializer;
 
-    pub(super) fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Decimal>, D::Error> {
+    pub(super) fn deserialize<'de, D: Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Option<Decimal>, D::Error> {
         super::decimal::deserialize(deserializer).map(Some)
     }
 }
@@ -567,7 +665,13 @@ mod tests {
             let reasons = regime.reason.iter().map(|reason| &reason.text);
             for wording in reasons.chain(regime.mention.iter().map(|rule| &rule.text)) {
                 for (language, _) in Language::WORDS {
-                    assert!(wording.0.get(*language).is_some_and(|text| !text.is_empty()), "{language}: {wording:?}");
+                    assert!(
+                        wording
+                            .0
+                            .get(*language)
+                            .is_some_and(|text| !text.is_empty()),
+                        "{language}: {wording:?}"
+                    );
                 }
             }
         }
@@ -576,12 +680,22 @@ mod tests {
     /// Directive 2006/112/EC as amended by 2010/45/EU, art. 226(11a), in its language versions.
     #[test]
     fn reverse_charge_is_said_in_the_words_of_the_directive() {
-        let words = ["Autoliquidation", "Reverse charge", "Steuerschuldnerschaft des Leistungsempfängers"];
-        let more = ["Inversión del sujeto pasivo", "Inversione contabile", "Btw verlegd"];
+        let words = [
+            "Autoliquidation",
+            "Reverse charge",
+            "Steuerschuldnerschaft des Leistungsempfängers",
+        ];
+        let more = [
+            "Inversión del sujeto pasivo",
+            "Inversione contabile",
+            "Btw verlegd",
+        ];
         for country in ["FR", "DE", "GB", "ES", "US"] {
             let regime = law(country);
             for ((_, language), words) in Language::WORDS.iter().zip(words.iter().chain(&more)) {
-                let text = regime.reason("VATEX-EU-AE", day("2026-11-22"), *language).unwrap();
+                let text = regime
+                    .reason("VATEX-EU-AE", day("2026-11-22"), *language)
+                    .unwrap();
                 assert!(text.starts_with(words), "{country}: {text}");
             }
         }
@@ -589,34 +703,79 @@ mod tests {
 
     #[test]
     fn french_rates_are_those_of_the_law() {
-        let rates: Vec<String> = law("FR").rates_on(day("2026-11-22")).iter().map(ToString::to_string).collect();
-        assert_eq!(rates, ["20", "13", "10", "8.5", "5.5", "2.1", "1.75", "1.05", "0.9"]);
+        let rates: Vec<String> = law("FR")
+            .rates_on(day("2026-11-22"))
+            .iter()
+            .map(ToString::to_string)
+            .collect();
+        assert_eq!(
+            rates,
+            ["20", "13", "10", "8.5", "5.5", "2.1", "1.75", "1.05", "0.9"]
+        );
     }
 
     /// INVOICING-LAW §2.6: Germany 9 points above the Basiszinssatz, 40 EUR; the United Kingdom 40, 70 or 100 GBP by the debt.
     #[test]
     fn germany_and_the_united_kingdom_have_their_own_interest() {
         let german = law("DE");
-        let late = german.late(ClientKind::Business, day("2026-07-01")).unwrap();
-        assert_eq!((late.reference.as_str(), late.points, late.mode), ("de-basiszins", 9.into(), LateMode::Piecewise));
+        let late = german
+            .late(ClientKind::Business, day("2026-07-01"))
+            .unwrap();
+        assert_eq!(
+            (late.reference.as_str(), late.points, late.mode),
+            ("de-basiszins", 9.into(), LateMode::Piecewise)
+        );
         assert_eq!(late.currency(), Currency::parse("EUR"));
-        assert!(german.late(ClientKind::Consumer, day("2026-07-01")).is_none());
+        assert!(
+            german
+                .late(ClientKind::Consumer, day("2026-07-01"))
+                .is_none()
+        );
         let british = law("GB");
-        let late = british.late(ClientKind::Business, day("2026-07-01")).unwrap();
-        assert_eq!((late.reference.as_str(), late.points, late.mode), ("uk-boe", 8.into(), LateMode::FixedAtStart));
+        let late = british
+            .late(ClientKind::Business, day("2026-07-01"))
+            .unwrap();
+        assert_eq!(
+            (late.reference.as_str(), late.points, late.mode),
+            ("uk-boe", 8.into(), LateMode::FixedAtStart)
+        );
         assert_eq!(late.currency(), Currency::parse("GBP"));
-        for (debt, fee) in [("999.99", 40), ("1000", 70), ("9999.99", 70), ("10000", 100)] {
-            assert_eq!(late.fee_on(Decimal::from_str_exact(debt).unwrap()), fee.into(), "{debt}");
+        for (debt, fee) in [
+            ("999.99", 40),
+            ("1000", 70),
+            ("9999.99", 70),
+            ("10000", 100),
+        ] {
+            assert_eq!(
+                late.fee_on(Decimal::from_str_exact(debt).unwrap()),
+                fee.into(),
+                "{debt}"
+            );
         }
         // What the base says holds as well.
-        assert!(german.duty(code::LAW_CLIENT_VAT, day("2026-07-01")).is_some());
-        assert_eq!(german.mention.iter().filter(|rule| rule.id == "late-statutory").count(), 1);
+        assert!(
+            german
+                .duty(code::LAW_CLIENT_VAT, day("2026-07-01"))
+                .is_some()
+        );
+        assert_eq!(
+            german
+                .mention
+                .iter()
+                .filter(|rule| rule.id == "late-statutory")
+                .count(),
+            1
+        );
     }
 
     #[test]
     fn the_clients_siren_is_a_warning_until_september_2027() {
         let regime = law("FR");
-        let on = |text| regime.duty(code::LAW_CLIENT_ID, day(text)).map(|(severity, _)| severity);
+        let on = |text| {
+            regime
+                .duty(code::LAW_CLIENT_ID, day(text))
+                .map(|(severity, _)| severity)
+        };
         assert_eq!(on("2026-11-22"), Some(Severity::Warning));
         assert_eq!(on("2027-08-31"), Some(Severity::Warning));
         assert_eq!(on("2027-09-01"), Some(Severity::Error));
@@ -626,7 +785,10 @@ mod tests {
     fn franchise_wording_ends_with_june_2028() {
         let regime = law("FR");
         let on = |text| regime.reason("VATEX-FR-FRANCHISE", day(text), Language::Fr);
-        assert_eq!(on("2028-06-30"), Some("TVA non applicable, art. 293 B du CGI"));
+        assert_eq!(
+            on("2028-06-30"),
+            Some("TVA non applicable, art. 293 B du CGI")
+        );
         assert_eq!(on("2028-07-01"), None);
     }
 }

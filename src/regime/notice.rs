@@ -29,9 +29,20 @@ pub struct Notice {
 impl Notice {
     /// Returns its period as a datum of the law.
     pub(super) fn datum(&self) -> Datum {
-        let clients = if self.clients.is_empty() { "every client".to_owned() } else { self.clients.join(", ") };
-        let datum = Datum::new("formal-notice", format!("{clients}: {} days", self.days), &self.source);
-        Datum { until: self.until, ..datum.from(self.from).doubted(self.unconfirmed) }
+        let clients = if self.clients.is_empty() {
+            "every client".to_owned()
+        } else {
+            self.clients.join(", ")
+        };
+        let datum = Datum::new(
+            "formal-notice",
+            format!("{clients}: {} days", self.days),
+            &self.source,
+        );
+        Datum {
+            until: self.until,
+            ..datum.from(self.from).doubted(self.unconfirmed)
+        }
     }
 }
 
@@ -40,7 +51,9 @@ impl Regime {
     pub fn notice(&self, client: ClientKind, day: NaiveDate) -> Option<&Notice> {
         self.notice
             .iter()
-            .filter(|notice| notice.clients.is_empty() || notice.clients.iter().any(|word| word == client.word()))
+            .filter(|notice| {
+                notice.clients.is_empty() || notice.clients.iter().any(|word| word == client.word())
+            })
             .filter(|notice| notice.from <= day && notice.until.is_none_or(|until| day <= until))
             .max_by_key(|notice| notice.from)
     }
@@ -56,20 +69,40 @@ mod tests {
     fn every_country_has_a_notice_for_every_client_in_every_language() {
         let day = NaiveDate::from_ymd_opt(2026, 11, 22).unwrap();
         for country in ["FR", "DE", "GB", "ES", "US"] {
-            for kind in [ClientKind::Business, ClientKind::Consumer, ClientKind::Public] {
+            for kind in [
+                ClientKind::Business,
+                ClientKind::Consumer,
+                ClientKind::Public,
+            ] {
                 let notice = built_in(country).notice(kind, day).unwrap();
                 assert!((8..=30).contains(&notice.days), "{country}");
                 for (code, language) in Language::WORDS {
                     for wording in [&notice.text, &notice.mail] {
-                        assert!(wording.0.contains_key(*code), "{country} {code}: {wording:?}");
+                        assert!(
+                            wording.0.contains_key(*code),
+                            "{country} {code}: {wording:?}"
+                        );
                         assert!(!wording.of(*language).is_empty());
                     }
                 }
-                assert_eq!(country == "FR", notice.text.of(Language::Fr).contains("code civil"), "{country}");
+                assert_eq!(
+                    country == "FR",
+                    notice.text.of(Language::Fr).contains("code civil"),
+                    "{country}"
+                );
             }
         }
-        let text = |kind| built_in("FR").notice(kind, day).unwrap().text.of(Language::Fr);
+        let text = |kind| {
+            built_in("FR")
+                .notice(kind, day)
+                .unwrap()
+                .text
+                .of(Language::Fr)
+        };
         assert!(text(ClientKind::Business).contains("L441-10"));
-        assert!(!text(ClientKind::Consumer).contains("L441-10"), "the indemnity and its rate are not for consumers");
+        assert!(
+            !text(ClientKind::Consumer).contains("L441-10"),
+            "the indemnity and its rate are not for consumers"
+        );
     }
 }

@@ -67,12 +67,23 @@ impl RateSeries {
         if half_year(from) != from {
             let message = format!("{from} is not the first day of a half-year");
             let hint = "a reference rate holds from 1 January or 1 July: from another day it is never used";
-            return Err(Diagnostic::warning(code::VALUE_DATE, message).at(law.span).hint(hint));
+            return Err(Diagnostic::warning(code::VALUE_DATE, message)
+                .at(law.span)
+                .hint(hint));
         }
-        let own = DatedRate { from, percent, unconfirmed: false, source, is_own: true };
+        let own = DatedRate {
+            from,
+            percent,
+            unconfirmed: false,
+            source,
+            is_own: true,
+        };
         if let Some(known) = self.rates.iter_mut().find(|rate| rate.from == from) {
             if known.percent != percent && !known.unconfirmed {
-                let message = format!("{} from {from} is {} %, not {percent} %", self.name, known.percent);
+                let message = format!(
+                    "{} from {from} is {} %, not {percent} %",
+                    self.name, known.percent
+                );
                 return Err(conflict(law, message));
             }
             *known = own;
@@ -97,13 +108,16 @@ impl RateSeries {
 
 /// Returns the reference rates that are built in.
 pub fn rate_series() -> Vec<RateSeries> {
-    let file: RateFile = toml::from_str(RATES).unwrap_or_else(|error| unreachable!("built-in rates: {error}"));
+    let file: RateFile =
+        toml::from_str(RATES).unwrap_or_else(|error| unreachable!("built-in rates: {error}"));
     file.series
 }
 
 /// Returns the error of a half-year whose rate is not known, which says how to add it.
 pub fn unknown_rate(series: &str, half_year: NaiveDate) -> Diagnostic {
-    let message = format!("the rate `{series}` of the half-year from {half_year} is not known to this program");
+    let message = format!(
+        "the rate `{series}` of the half-year from {half_year} is not known to this program"
+    );
     Diagnostic::error(code::LAW_UNKNOWN, message).hint(how_to_add(series, half_year))
 }
 
@@ -122,14 +136,23 @@ impl Regime {
     ///
     /// # Errors
     /// `LAW-UNKNOWN` where it is not known: nothing is extrapolated.
-    pub fn reference_rate(&self, series: &str, half_year: NaiveDate) -> Result<Decimal, Diagnostic> {
-        let known = self.known_reference(series, half_year).map(|reference| reference.percent);
+    pub fn reference_rate(
+        &self,
+        series: &str,
+        half_year: NaiveDate,
+    ) -> Result<Decimal, Diagnostic> {
+        let known = self
+            .known_reference(series, half_year)
+            .map(|reference| reference.percent);
         known.ok_or_else(|| unknown_rate(series, half_year))
     }
 
     /// Returns the same with its source; none where it is not known: nothing is extrapolated.
     pub fn known_reference(&self, series: &str, half_year: NaiveDate) -> Option<Reference<'_>> {
-        self.series.get(series)?.known().find(|rate| rate.from == half_year)
+        self.series
+            .get(series)?
+            .known()
+            .find(|rate| rate.from == half_year)
     }
 
     /// Returns a reference rate over time.
@@ -149,6 +172,11 @@ mod tests {
         let day = parse("2027-01-01").unwrap();
         let error = built_in("FR").reference_rate("ecb-refi", day).unwrap_err();
         assert_eq!(error.code, code::LAW_UNKNOWN);
-        assert!(error.hint.unwrap().contains("acquit law add --kind ecb-refi --from 2027-01-01"));
+        assert!(
+            error
+                .hint
+                .unwrap()
+                .contains("acquit law add --kind ecb-refi --from 2027-01-01")
+        );
     }
 }

@@ -64,9 +64,16 @@ fn table(fields: &mut Fields<'_, '_>, name: &'static str) -> Vec<(String, String
 fn is_account(fields: &Fields<'_, '_>, name: &str, span: Span) -> bool {
     let good = Accounts::is_name(name);
     if !good {
-        let hint =
-            format!("begin with one of {}, then parts joined by `:`, such as `assets:bank:main`", ROOTS.join(", "));
-        fields.reading().error(code::VALUE_TEXT, span, format!("`{name}` is no account"), hint);
+        let hint = format!(
+            "begin with one of {}, then parts joined by `:`, such as `assets:bank:main`",
+            ROOTS.join(", ")
+        );
+        fields.reading().error(
+            code::VALUE_TEXT,
+            span,
+            format!("`{name}` is no account"),
+            hint,
+        );
     }
     good
 }

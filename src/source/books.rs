@@ -11,8 +11,8 @@ use super::{Source, unreadable};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, code, nearest};
 use crate::ledger::amount::{self, NumberError};
 use crate::ledger::book::{
-    EVENT_HEADER, EVENT_KINDS, EVENT_REQUIRED, Event, METHODS, PAYMENT_HEADER, PAYMENT_REQUIRED, Part, Payment,
-    REGISTER_HEADER, Record, Row, WRITE_OFF_REASONS, reason,
+    EVENT_HEADER, EVENT_KINDS, EVENT_REQUIRED, Event, METHODS, PAYMENT_HEADER, PAYMENT_REQUIRED,
+    Part, Payment, REGISTER_HEADER, Record, Row, WRITE_OFF_REASONS, reason,
 };
 use crate::ledger::currency::Currency;
 use crate::ledger::date;
@@ -44,25 +44,36 @@ impl Source {
 
     /// Reads the register in order; a row that cannot be read is visited as a record alone, so that what depends on it can stop there.
     pub fn register_whole(&mut self, mut visit: impl FnMut(Option<&Row<'_>>, Record<'_>)) {
-        self.book("register", REGISTER_HEADER, REGISTER_HEADER.len(), &mut |book, record, span| {
-            let row = row(book, record, span);
-            visit(row.as_ref().ok(), record);
-            row.map(|_| ())
-        });
+        self.book(
+            "register",
+            REGISTER_HEADER,
+            REGISTER_HEADER.len(),
+            &mut |book, record, span| {
+                let row = row(book, record, span);
+                visit(row.as_ref().ok(), record);
+                row.map(|_| ())
+            },
+        );
     }
 
     /// Reads the payments in the order of the files.
     pub fn payments(&mut self, mut visit: impl FnMut(&Payment<'_>)) {
-        self.book("payments", PAYMENT_HEADER, PAYMENT_REQUIRED, &mut |book, record, span| {
-            payment(book, record, span).map(|payment| visit(&payment))
-        });
+        self.book(
+            "payments",
+            PAYMENT_HEADER,
+            PAYMENT_REQUIRED,
+            &mut |book, record, span| payment(book, record, span).map(|payment| visit(&payment)),
+        );
     }
 
     /// Reads the events in the order of the files.
     pub fn events(&mut self, mut visit: impl FnMut(&Event<'_>)) {
-        self.book("events", EVENT_HEADER, EVENT_REQUIRED, &mut |book, record, span| {
-            event(book, record, span).map(|event| visit(&event))
-        });
+        self.book(
+            "events",
+            EVENT_HEADER,
+            EVENT_REQUIRED,
+            &mut |book, record, span| event(book, record, span).map(|event| visit(&event)),
+        );
     }
 
     fn book(
@@ -76,7 +87,9 @@ impl Source {
             Ok(years) => years,
             Err(error) => {
                 let file = self.map.add(folder);
-                return self.problems.push(unreadable(&error, folder).at(Span::whole(file)));
+                return self
+                    .problems
+                    .push(unreadable(&error, folder).at(Span::whole(file)));
             }
         };
         let mut rows = Rows::default();
@@ -84,7 +97,12 @@ impl Source {
             let path = format!("{folder}/{name}");
             let file = self.map.add(path.clone());
             let year = name[..4].parse().unwrap_or(0);
-            let book = Book { file, path: &path, year, columns: Vec::new() };
+            let book = Book {
+                file,
+                path: &path,
+                year,
+                columns: Vec::new(),
+            };
             self.one_book(book, &mut rows, header, required, visit);
         }
     }
@@ -99,7 +117,11 @@ impl Source {
     ) {
         let mut stream = match self.repository.stream(book.path) {
             Ok(stream) => stream,
-            Err(error) => return self.problems.push(unreadable(&error, book.path).at(Span::whole(book.file))),
+            Err(error) => {
+                return self
+                    .problems
+                    .push(unreadable(&error, book.path).at(Span::whole(book.file)));
+            }
         };
         let mut head = Vec::with_capacity(3);
         let _ = stream.by_ref().take(3).read_to_end(&mut head);
@@ -130,14 +152,28 @@ impl Source {
             let result = if record.len() == width {
                 visit(&book, record, span)
             } else {
-                let message = format!("this row has {} fields, the header has {width}", record.len());
-                Err((usize::MAX, code::CSV_SYNTAX, message, "count the commas; a text with a comma is quoted".into()))
+                let message = format!(
+                    "this row has {} fields, the header has {width}",
+                    record.len()
+                );
+                Err((
+                    usize::MAX,
+                    code::CSV_SYNTAX,
+                    message,
+                    "count the commas; a text with a comma is quoted".into(),
+                ))
             };
             if let Err((column, code, message, hint)) = result {
-                let text = text.get_or_insert_with(|| self.repository.bytes(book.path).unwrap_or_default());
+                let text = text
+                    .get_or_insert_with(|| self.repository.bytes(book.path).unwrap_or_default());
                 let place = field_place(text, start, end, column);
-                let diagnostic = Diagnostic::error(code, message).at(Span::new(book.file, place.0, place.1));
-                self.problems.push(if hint.is_empty() { diagnostic } else { diagnostic.hint(hint) });
+                let diagnostic =
+                    Diagnostic::error(code, message).at(Span::new(book.file, place.0, place.1));
+                self.problems.push(if hint.is_empty() {
+                    diagnostic
+                } else {
+                    diagnostic.hint(hint)
+                });
             }
         }
     }
@@ -148,7 +184,10 @@ impl Source {
     /// Where it cannot be read.
     pub fn book_end(&self, path: &str) -> Result<(u64, bool), ReadError> {
         match self.repository.bytes(path) {
-            Ok(bytes) => Ok((bytes.len() as u64, bytes.last().is_some_and(|last| *last != b'\n'))),
+            Ok(bytes) => Ok((
+                bytes.len() as u64,
+                bytes.last().is_some_and(|last| *last != b'\n'),
+            )),
             Err(ReadError::Missing) => Ok((0, false)),
             Err(error) => Err(error),
         }
@@ -157,7 +196,9 @@ impl Source {
     /// Returns the first line of a book as its columns, if it is there.
     pub fn book_header(&self, path: &str) -> Option<Vec<String>> {
         let bytes = self.repository.bytes(path).ok()?;
-        let mut reader = csv::ReaderBuilder::new().has_headers(false).from_reader(bytes.as_slice());
+        let mut reader = csv::ReaderBuilder::new()
+            .has_headers(false)
+            .from_reader(bytes.as_slice());
         let record = reader.records().next()?.ok()?;
         Some(record.iter().map(str::to_owned).collect())
     }
@@ -180,41 +221,79 @@ fn row_problem(error: &RowError, file: FileId, start: usize) -> Diagnostic {
     let (code, message) = match error {
         RowError::Encoding(field, valid) => (
             code::FILE_ENCODING,
-            format!("this row is not UTF-8: invalid utf-8: invalid UTF-8 in field {field} near byte index {valid}"),
+            format!(
+                "this row is not UTF-8: invalid utf-8: invalid UTF-8 in field {field} near byte index {valid}"
+            ),
         ),
-        RowError::Io(error) => (code::CSV_SYNTAX, format!("this row cannot be read: {error}")),
+        RowError::Io(error) => (
+            code::CSV_SYNTAX,
+            format!("this row cannot be read: {error}"),
+        ),
     };
     let problem = Diagnostic::error(code, message).at(Span::new(file, start, start + 1));
-    if matches!(error, RowError::Encoding(..)) { problem.hint("save the file as UTF-8") } else { problem }
+    if matches!(error, RowError::Encoding(..)) {
+        problem.hint("save the file as UTF-8")
+    } else {
+        problem
+    }
 }
 
 /// Finds the known columns in a header.
-fn columns(record: Record<'_>, header: &[&str], required: usize, span: Span) -> Result<Vec<Option<usize>>, Diagnostic> {
-    let problem = |code, message: String, hint: String| Err(Diagnostic::error(code, message).at(span).hint(hint));
+fn columns(
+    record: Record<'_>,
+    header: &[&str],
+    required: usize,
+    span: Span,
+) -> Result<Vec<Option<usize>>, Diagnostic> {
+    let problem = |code, message: String, hint: String| {
+        Err(Diagnostic::error(code, message).at(span).hint(hint))
+    };
     let first = record.get(0).unwrap_or_default();
     if record.len() == 1 && first.contains(';') {
         let message = "the fields are separated by `;`: a spreadsheet has saved this file";
-        return problem(code::CSV_SEPARATOR, message.into(), "take it back with git, or save it with commas".into());
+        return problem(
+            code::CSV_SEPARATOR,
+            message.into(),
+            "take it back with git, or save it with commas".into(),
+        );
     }
     for (index, name) in record.iter().enumerate() {
         if record.iter().take(index).any(|known| known == name) {
-            return problem(code::CSV_HEADER, format!("the column `{name}` stands twice"), "remove one".into());
+            return problem(
+                code::CSV_HEADER,
+                format!("the column `{name}` stands twice"),
+                "remove one".into(),
+            );
         }
         // A register may have further columns; in the other books a column that is not ours is a misspelling.
         if !header.contains(&name) && required < REGISTER_HEADER.len() {
             let near = nearest(name, header.iter().copied());
-            let hint = near.map_or_else(|| header.join(","), |near| format!("did you mean `{near}`?"));
+            let hint = near.map_or_else(
+                || header.join(","),
+                |near| format!("did you mean `{near}`?"),
+            );
             return problem(code::CSV_HEADER, format!("unknown column `{name}`"), hint);
         }
     }
-    let found: Vec<Option<usize>> = header.iter().map(|name| record.iter().position(|known| known == *name)).collect();
+    let found: Vec<Option<usize>> = header
+        .iter()
+        .map(|name| record.iter().position(|known| known == *name))
+        .collect();
     if let Some(missing) = found.iter().take(required).position(Option::is_none) {
         let message = format!("the column `{}` is missing", header[missing]);
-        return problem(code::CSV_HEADER, message, format!("the first line is `{}`", header[..required].join(",")));
+        return problem(
+            code::CSV_HEADER,
+            message,
+            format!("the first line is `{}`", header[..required].join(",")),
+        );
     }
     if required == REGISTER_HEADER.len() && record.last() != "seal" {
         let message = "the last column of a register is `seal`";
-        return problem(code::CSV_HEADER, message.into(), "further columns stand before `sha256`".into());
+        return problem(
+            code::CSV_HEADER,
+            message.into(),
+            "further columns stand before `sha256`".into(),
+        );
     }
     Ok(found)
 }
@@ -244,32 +323,68 @@ fn field_place(text: &[u8], start: usize, end: usize, column: usize) -> (usize, 
             _ => {}
         }
     }
-    if index == column { (from, row_end.max(from)) } else { (start, row_end) }
+    if index == column {
+        (from, row_end.max(from))
+    } else {
+        (start, row_end)
+    }
 }
 
 impl Book<'_> {
     fn get<'r>(&self, record: Record<'r>, column: usize) -> &'r str {
-        self.columns[column].and_then(|index| record.get(index)).unwrap_or_default()
+        self.columns[column]
+            .and_then(|index| record.get(index))
+            .unwrap_or_default()
     }
 
     /// An error in a column, at its place in this file.
-    fn error(&self, column: usize, code: Code, message: impl Into<String>, hint: impl Into<String>) -> FieldError {
-        (self.columns[column].unwrap_or(usize::MAX), code, message.into(), hint.into())
+    fn error(
+        &self,
+        column: usize,
+        code: Code,
+        message: impl Into<String>,
+        hint: impl Into<String>,
+    ) -> FieldError {
+        (
+            self.columns[column].unwrap_or(usize::MAX),
+            code,
+            message.into(),
+            hint.into(),
+        )
     }
 
-    fn date(&self, record: Record<'_>, column: usize, header: &[&str]) -> Result<NaiveDate, FieldError> {
+    fn date(
+        &self,
+        record: Record<'_>,
+        column: usize,
+        header: &[&str],
+    ) -> Result<NaiveDate, FieldError> {
         let text = self.get(record, column);
         date::parse(text).ok_or_else(|| {
-            self.error(column, code::VALUE_DATE, format!("`{}` of `{text}` is no date", header[column]), DATE_HINT)
+            self.error(
+                column,
+                code::VALUE_DATE,
+                format!("`{}` of `{text}` is no date", header[column]),
+                DATE_HINT,
+            )
         })
     }
 
-    fn amount(&self, record: Record<'_>, column: usize, currency: Currency) -> Result<Decimal, FieldError> {
+    fn amount(
+        &self,
+        record: Record<'_>,
+        column: usize,
+        currency: Currency,
+    ) -> Result<Decimal, FieldError> {
         let text = self.get(record, column);
         amount::parse(text, currency.digits()).map_err(|problem| {
             let (message, hint) = problem.explain(text);
             let hint = if let NumberError::Decimals(..) = problem {
-                format!("{} has {} digits after the point", currency.code(), currency.digits())
+                format!(
+                    "{} has {} digits after the point",
+                    currency.code(),
+                    currency.digits()
+                )
             } else {
                 hint
             };
@@ -283,7 +398,12 @@ impl Book<'_> {
         }
         let folder = self.path.split('/').next().unwrap_or_default();
         let hint = format!("move the row to {folder}/{}.csv", day.year());
-        Err(self.error(column, code::ROW_YEAR, format!("a row of {} stands in {}", day.year(), self.path), hint))
+        Err(self.error(
+            column,
+            code::ROW_YEAR,
+            format!("a row of {} stands in {}", day.year(), self.path),
+            hint,
+        ))
     }
 
     fn id(&self, record: Record<'_>) -> Result<(), FieldError> {
@@ -291,26 +411,50 @@ impl Book<'_> {
         if is_row_id(id) {
             return Ok(());
         }
-        let message = if id.is_empty() { "the row has no id".into() } else { format!("`{id}` is no id") };
-        Err(self.error(0, code::VALUE_TEXT, message, "write 1 to 40 of A-Z a-z 0-9 . _ -, such as `2026-11-22-acme`"))
+        let message = if id.is_empty() {
+            "the row has no id".into()
+        } else {
+            format!("`{id}` is no id")
+        };
+        Err(self.error(
+            0,
+            code::VALUE_TEXT,
+            message,
+            "write 1 to 40 of A-Z a-z 0-9 . _ -, such as `2026-11-22-acme`",
+        ))
     }
 
-    fn choice<T: Copy>(&self, text: &str, column: usize, words: &[(&str, T)], what: &str) -> Result<T, FieldError> {
-        words.iter().find(|(word, _)| *word == text).map(|(_, value)| *value).ok_or_else(|| {
-            let list: Vec<&str> = words.iter().map(|(word, _)| *word).collect();
-            self.error(
-                column,
-                code::VALUE_CHOICE,
-                format!("`{text}` is no {what}"),
-                format!("one of {}", list.join(", ")),
-            )
-        })
+    fn choice<T: Copy>(
+        &self,
+        text: &str,
+        column: usize,
+        words: &[(&str, T)],
+        what: &str,
+    ) -> Result<T, FieldError> {
+        words
+            .iter()
+            .find(|(word, _)| *word == text)
+            .map(|(_, value)| *value)
+            .ok_or_else(|| {
+                let list: Vec<&str> = words.iter().map(|(word, _)| *word).collect();
+                self.error(
+                    column,
+                    code::VALUE_CHOICE,
+                    format!("`{text}` is no {what}"),
+                    format!("one of {}", list.join(", ")),
+                )
+            })
     }
 
     fn currency(&self, text: &str, column: usize) -> Result<Currency, FieldError> {
         Currency::parse(text).ok_or_else(|| {
             let hint = "write an ISO 4217 code of three capitals, such as `EUR`";
-            self.error(column, code::CURRENCY_UNKNOWN, format!("`{text}` is no currency"), hint)
+            self.error(
+                column,
+                code::CURRENCY_UNKNOWN,
+                format!("`{text}` is no currency"),
+                hint,
+            )
         })
     }
 
@@ -319,7 +463,12 @@ impl Book<'_> {
             return Ok(());
         }
         let message = format!("`{text}` is no document number");
-        Err(self.error(column, code::NUMBER_FORM, message, "at most 35 of A-Z a-z 0-9 + _ -"))
+        Err(self.error(
+            column,
+            code::NUMBER_FORM,
+            message,
+            "at most 35 of A-Z a-z 0-9 + _ -",
+        ))
     }
 }
 
@@ -328,35 +477,54 @@ const DATE_HINT: &str = "write a real day as YYYY-MM-DD";
 /// Another spelling than the one issuing writes.
 fn spelling(book: &Book<'_>, column: usize, text: &str) -> FieldError {
     let name = REGISTER_HEADER[column];
-    let message = format!("`{text}` is not how acquit writes `{name}`: a spreadsheet has saved this file");
-    book.error(column, code::REGISTER_SPELLING, message, format!("take it back with `git restore {}`", book.path))
+    let message =
+        format!("`{text}` is not how acquit writes `{name}`: a spreadsheet has saved this file");
+    book.error(
+        column,
+        code::REGISTER_SPELLING,
+        message,
+        format!("take it back with `git restore {}`", book.path),
+    )
 }
 
 fn row<'r>(book: &Book<'_>, record: Record<'r>, span: Span) -> Result<Row<'r>, FieldError> {
     let get = |column| book.get(record, column);
-    let day = |column: usize| date::parse(get(column)).ok_or_else(|| spelling(book, column, get(column)));
+    let day =
+        |column: usize| date::parse(get(column)).ok_or_else(|| spelling(book, column, get(column)));
     let (number, kind) = (get(0), get(1));
     if !Number::is_valid(number) {
         return Err(spelling(book, 0, number));
     }
-    let kind =
-        DocumentType::parse(kind).filter(|kind| *kind != DocumentType::Quote).ok_or_else(|| spelling(book, 1, kind))?;
+    let kind = DocumentType::parse(kind)
+        .filter(|kind| *kind != DocumentType::Quote)
+        .ok_or_else(|| spelling(book, 1, kind))?;
     let issued = day(4)?;
     book.own_year(issued, 4)?;
     let currency = Currency::parse(get(7)).ok_or_else(|| spelling(book, 7, get(7)))?;
     let digits = currency.digits();
     let figure = |column: usize| {
         let text = get(column);
-        let value = amount::parse(text, digits).ok().filter(|value| value.scale() == digits);
+        let value = amount::parse(text, digits)
+            .ok()
+            .filter(|value| value.scale() == digits);
         value.ok_or_else(|| spelling(book, column, text))
     };
     let hex = |column: usize| {
         let text = get(column);
-        let others = text.bytes().fold(0, |found, b| found | u8::from(!matches!(b, b'0'..=b'9' | b'a'..=b'f')));
-        if text.len() == 64 && others == 0 { Ok(text) } else { Err(spelling(book, column, text)) }
+        let others = text.bytes().fold(0, |found, b| {
+            found | u8::from(!matches!(b, b'0'..=b'9' | b'a'..=b'f'))
+        });
+        if text.len() == 64 && others == 0 {
+            Ok(text)
+        } else {
+            Err(spelling(book, column, text))
+        }
     };
     // What is said of a row is said of its number: the row itself is long.
-    let span = Span { end: span.start + u32::try_from(number.len()).unwrap_or(0), ..span };
+    let span = Span {
+        end: span.start + u32::try_from(number.len()).unwrap_or(0),
+        ..span
+    };
     Ok(Row {
         span,
         number,
@@ -365,7 +533,11 @@ fn row<'r>(book: &Book<'_>, record: Record<'r>, span: Span) -> Result<Row<'r>, F
         buyer: get(3),
         issued,
         supplied: day(5)?,
-        due: if get(6).is_empty() { None } else { Some(day(6)?) },
+        due: if get(6).is_empty() {
+            None
+        } else {
+            Some(day(6)?)
+        },
         currency,
         exchange: amount::parse(get(8), 12).map_err(|_| spelling(book, 8, get(8)))?,
         net: figure(9)?,
@@ -388,16 +560,34 @@ fn payment<'r>(book: &Book<'_>, record: Record<'r>, span: Span) -> Result<Paymen
     let currency = book.currency(get(4), 4)?;
     let amount = book.amount(record, 3, currency)?;
     if amount.is_zero() {
-        return Err(book.error(3, code::PAYMENT_AMOUNT, "a payment of nothing", "remove the row"));
+        return Err(book.error(
+            3,
+            code::PAYMENT_AMOUNT,
+            "a payment of nothing",
+            "remove the row",
+        ));
     }
     let method = get(5);
     if !METHODS.contains(&method) {
         let hint = format!("one of {}", METHODS.join(", "));
-        return Err(book.error(5, code::VALUE_CHOICE, format!("`{method}` is no method of payment"), hint));
+        return Err(book.error(
+            5,
+            code::VALUE_CHOICE,
+            format!("`{method}` is no method of payment"),
+            hint,
+        ));
     }
     book.number(get(6), 6)?;
-    let part = if get(7).is_empty() { Part::Principal } else { book.choice(get(7), 7, Part::WORDS, "part of a debt")? };
-    let fee = if get(8).is_empty() { Decimal::ZERO } else { book.amount(record, 8, currency)? };
+    let part = if get(7).is_empty() {
+        Part::Principal
+    } else {
+        book.choice(get(7), 7, Part::WORDS, "part of a debt")?
+    };
+    let fee = if get(8).is_empty() {
+        Decimal::ZERO
+    } else {
+        book.amount(record, 8, currency)?
+    };
     Ok(Payment {
         span,
         id: get(0),
@@ -426,17 +616,31 @@ fn event<'r>(book: &Book<'_>, record: Record<'r>, span: Span) -> Result<Event<'r
             Some(near) => format!("did you mean `{near}`?"),
             None => format!("one of {}", EVENT_KINDS.join(", ")),
         };
-        return Err(book.error(2, code::EVENT_KIND, format!("`{kind}` is no kind of event"), hint));
+        return Err(book.error(
+            2,
+            code::EVENT_KIND,
+            format!("`{kind}` is no kind of event"),
+            hint,
+        ));
     }
     book.number(get(4), 4)?;
-    let currency = if get(8).is_empty() { None } else { Some(book.currency(get(8), 8)?) };
+    let currency = if get(8).is_empty() {
+        None
+    } else {
+        Some(book.currency(get(8), 8)?)
+    };
     let figure = |column: usize| -> Result<Option<Decimal>, FieldError> {
         if get(column).is_empty() {
             return Ok(None);
         }
         let Some(currency) = currency else {
             let hint = "fill in `currency`";
-            return Err(book.error(column, code::CURRENCY_UNKNOWN, "an amount without a currency", hint));
+            return Err(book.error(
+                column,
+                code::CURRENCY_UNKNOWN,
+                "an amount without a currency",
+                hint,
+            ));
         };
         book.amount(record, column, currency).map(Some)
     };
@@ -448,8 +652,16 @@ fn event<'r>(book: &Book<'_>, record: Record<'r>, span: Span) -> Result<Event<'r
         return Err(book.error(7, code::PAYMENT_AMOUNT, message, hint));
     }
     if kind == "write-off" && !WRITE_OFF_REASONS.contains(&reason) {
-        let hint = format!("the note begins with one of {}", WRITE_OFF_REASONS.join(", "));
-        return Err(book.error(15, code::VALUE_CHOICE, "a write-off says its reason in the note's first word", hint));
+        let hint = format!(
+            "the note begins with one of {}",
+            WRITE_OFF_REASONS.join(", ")
+        );
+        return Err(book.error(
+            15,
+            code::VALUE_CHOICE,
+            "a write-off says its reason in the note's first word",
+            hint,
+        ));
     }
     Ok(Event {
         span,
@@ -464,7 +676,11 @@ fn event<'r>(book: &Book<'_>, record: Record<'r>, span: Span) -> Result<Event<'r
         currency,
         interest: figure(9)?,
         fee: figure(10)?,
-        until: if get(11).is_empty() { None } else { Some(book.date(record, 11, EVENT_HEADER)?) },
+        until: if get(11).is_empty() {
+            None
+        } else {
+            Some(book.date(record, 11, EVENT_HEADER)?)
+        },
         who: get(12),
         file: get(13),
         sha256: get(14),
@@ -483,6 +699,9 @@ mod tests {
             let (start, end) = field_place(text, 4, text.len(), column);
             std::str::from_utf8(&text[start..end]).unwrap()
         };
-        assert_eq!((part(0), part(1), part(2), part(9)), ("1", "\"x, y\"", "3", "1,\"x, y\",3"));
+        assert_eq!(
+            (part(0), part(1), part(2), part(9)),
+            ("1", "\"x, y\"", "3", "1,\"x, y\",3")
+        );
     }
 }

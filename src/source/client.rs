@@ -8,11 +8,15 @@ use crate::ledger::terms::TermsOverride;
 /// Reads a client's file.
 pub fn client(mut fields: Fields<'_, '_>, id: &str) -> Option<Client> {
     let name = fields.required_text("name", "\"Acme SAS\"");
-    let kind = fields.choice("kind", ClientKind::WORDS).map_or(ClientKind::Business, |kind| kind.value);
+    let kind = fields
+        .choice("kind", ClientKind::WORDS)
+        .map_or(ClientKind::Business, |kind| kind.value);
     let mut client = Client {
         id: id.to_owned(),
         span: fields.span(),
-        name: name.clone().unwrap_or_else(|| crate::span::Spanned::new(String::new(), fields.span())),
+        name: name
+            .clone()
+            .unwrap_or_else(|| crate::span::Spanned::new(String::new(), fields.span())),
         kind,
         taxable: fields.boolean("taxable", true),
         identifier: fields.text("id"),
@@ -20,7 +24,9 @@ pub fn client(mut fields: Fields<'_, '_>, id: &str) -> Option<Client> {
         vat: fields.text("vat"),
         endpoint: fields.string("endpoint"),
         routing: fields.string("routing"),
-        language: fields.choice("language", Language::WORDS).map(|language| language.value),
+        language: fields
+            .choice("language", Language::WORDS)
+            .map(|language| language.value),
         currency: currency(&mut fields, "currency").map(|currency| currency.value),
         pay: fields.texts("pay"),
         mandate: fields.string("mandate"),
@@ -35,18 +41,31 @@ pub fn client(mut fields: Fields<'_, '_>, id: &str) -> Option<Client> {
         address: fields.table("address").and_then(address),
         billing: fields.table("billing").and_then(place),
         delivery: fields.table("delivery").and_then(place),
-        terms: fields.table("terms").map_or_else(TermsOverride::default, terms),
+        terms: fields
+            .table("terms")
+            .map_or_else(TermsOverride::default, terms),
         reminders: steps(&mut fields),
     };
     fields.finish();
     name?;
-    let french = client.address.as_ref().is_some_and(|address| address.country == "FR");
-    if let Some(siren) = client.identifier.as_ref().filter(|_| french && client.endpoint.is_none()) {
+    let french = client
+        .address
+        .as_ref()
+        .is_some_and(|address| address.country == "FR");
+    if let Some(siren) = client
+        .identifier
+        .as_ref()
+        .filter(|_| french && client.endpoint.is_none())
+    {
         // XP Z12-013: SIREN, SIREN_ROUTING or SIREN_SIRET_ROUTING, as the directory of the reform lists it.
-        let more = client.routing.as_ref().map_or_else(String::new, |routing| match &client.siret {
-            Some(siret) => format!("_{}_{routing}", siret.value),
-            None => format!("_{routing}"),
-        });
+        let more =
+            client
+                .routing
+                .as_ref()
+                .map_or_else(String::new, |routing| match &client.siret {
+                    Some(siret) => format!("_{}_{routing}", siret.value),
+                    None => format!("_{routing}"),
+                });
         client.endpoint = Some(format!("0225:{}{more}", siren.value));
     }
     Some(client)

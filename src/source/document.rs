@@ -9,8 +9,9 @@ use super::settings::address;
 use crate::diagnostic::code;
 use crate::ledger::currency::Currency;
 use crate::ledger::document::{
-    Adjustment, Attachment, Document, DocumentType, DraftOrigin, FrozenBuyer, FrozenDiscount, FrozenPay, FrozenSeller,
-    FrozenTerms, Line, LineAdjustment, Mention, PriceMode, Reference, Slice, Totals, VatGroup,
+    Adjustment, Attachment, Document, DocumentType, DraftOrigin, FrozenBuyer, FrozenDiscount,
+    FrozenPay, FrozenSeller, FrozenTerms, Line, LineAdjustment, Mention, PriceMode, Reference,
+    Slice, Totals, VatGroup,
 };
 use crate::ledger::identifier::Number;
 use crate::ledger::party::{ClientKind, Form, Language, Operation, VatDue, VatRegime};
@@ -25,13 +26,17 @@ const ANY: u32 = 10;
 pub fn document(mut fields: Fields<'_, '_>) -> Option<Document> {
     let f = fields.frozen();
     let span = f.span();
-    let format = f.integer("format", 1..=1).and_then(|n| u32::try_from(n).ok());
+    let format = f
+        .integer("format", 1..=1)
+        .and_then(|n| u32::try_from(n).ok());
     let program = required(f, "program")?;
     let draft = draft_origin(f.table("draft"));
     let number = number(f, "number");
     let series = required(f, "series")?;
     let kind = required_choice(f, "type", DocumentType::WORDS);
-    let type_code = f.integer("type_code", 0..=999).and_then(|n| u32::try_from(n).ok());
+    let type_code = f
+        .integer("type_code", 0..=999)
+        .and_then(|n| u32::try_from(n).ok());
     let process = f.string("process").unwrap_or_default();
     let issued = f.required_date("issued");
     let due = f.date("due").map(|due| due.value);
@@ -41,9 +46,15 @@ pub fn document(mut fields: Fields<'_, '_>) -> Option<Document> {
     let payment_reference = f.string("payment_reference").unwrap_or_default();
     let language = required_choice(f, "language", Language::WORDS);
     let currency = required_currency(f, "currency");
-    let ledger_currency = if f.has("ledger_currency") { required_currency(f, "ledger_currency") } else { currency };
+    let ledger_currency = if f.has("ledger_currency") {
+        required_currency(f, "ledger_currency")
+    } else {
+        currency
+    };
     let exchange = exchange(f).map(|exchange| exchange.value);
-    let prices = f.choice("prices", PriceMode::WORDS).map_or(PriceMode::Net, |mode| mode.value);
+    let prices = f
+        .choice("prices", PriceMode::WORDS)
+        .map_or(PriceMode::Net, |mode| mode.value);
     let subject = f.string("subject");
     let order = f.string("order");
     let contract = f.string("contract");
@@ -59,7 +70,8 @@ pub fn document(mut fields: Fields<'_, '_>) -> Option<Document> {
     let seller = table(f, "seller").and_then(seller);
     let buyer = table(f, "buyer").and_then(buyer);
     let payee = f.table("payee").and_then(payee);
-    let own = currency.unwrap_or_else(|| Currency::parse("EUR").unwrap_or_else(|| unreachable!("a currency")));
+    let own = currency
+        .unwrap_or_else(|| Currency::parse("EUR").unwrap_or_else(|| unreachable!("a currency")));
     let terms = table(f, "terms").map(|fields| terms(fields, own));
     let references = list(f, "reference", reference);
     let lines: Vec<Line> = list(f, "line", line);
@@ -72,7 +84,12 @@ pub fn document(mut fields: Fields<'_, '_>) -> Option<Document> {
     let mentions = list(f, "mention", mention);
     let pay = list(f, "pay", pay);
     let attachments = list(f, "attachment", attachment);
-    let milestones = f.tables("milestone").into_iter().filter_map(milestone).map(|part| part.milestone).collect();
+    let milestones = f
+        .tables("milestone")
+        .into_iter()
+        .filter_map(milestone)
+        .map(|part| part.milestone)
+        .collect();
     fields.finish();
     Some(Document {
         span,
@@ -132,7 +149,11 @@ fn required(fields: &mut Fields<'_, '_>, name: &'static str) -> Option<String> {
     fields.required_text(name, FROZEN).map(|text| text.value)
 }
 
-fn required_choice<T: Copy>(fields: &mut Fields<'_, '_>, name: &'static str, words: &[(&str, T)]) -> Option<T> {
+fn required_choice<T: Copy>(
+    fields: &mut Fields<'_, '_>,
+    name: &'static str,
+    words: &[(&str, T)],
+) -> Option<T> {
     let text = fields.required_borrowed(name, FROZEN)?;
     fields.choice_of(name, &text, words)
 }
@@ -145,11 +166,15 @@ fn required_currency(fields: &mut Fields<'_, '_>, name: &'static str) -> Option<
 }
 
 fn figure(fields: &mut Fields<'_, '_>, name: &'static str) -> Option<Decimal> {
-    fields.required_decimal(name, ANY, FROZEN).map(|value| value.value)
+    fields
+        .required_decimal(name, ANY, FROZEN)
+        .map(|value| value.value)
 }
 
 fn optional(fields: &mut Fields<'_, '_>, name: &'static str) -> Decimal {
-    fields.decimal(name, ANY).map_or(Decimal::ZERO, |value| value.value)
+    fields
+        .decimal(name, ANY)
+        .map_or(Decimal::ZERO, |value| value.value)
 }
 
 fn table<'t, 's>(fields: &mut Fields<'t, 's>, name: &'static str) -> Option<Fields<'t, 's>> {
@@ -176,14 +201,22 @@ fn number(fields: &mut Fields<'_, '_>, name: &'static str) -> Option<Number> {
     let number = Number::parse(&text);
     if number.is_none() {
         let message = format!("`{}` is no document number", text.value);
-        fields.reading().error(code::NUMBER_FORM, text.span, message, "at most 35 of A-Z a-z 0-9 + _ -");
+        fields.reading().error(
+            code::NUMBER_FORM,
+            text.span,
+            message,
+            "at most 35 of A-Z a-z 0-9 + _ -",
+        );
     }
     number
 }
 
 fn draft_origin(fields: Option<Fields<'_, '_>>) -> Option<DraftOrigin> {
     let mut fields = fields?;
-    let origin = DraftOrigin { name: required(&mut fields, "name")?, sha256: required(&mut fields, "sha256")? };
+    let origin = DraftOrigin {
+        name: required(&mut fields, "name")?,
+        sha256: required(&mut fields, "sha256")?,
+    };
     fields.finish();
     Some(origin)
 }
@@ -242,7 +275,10 @@ fn buyer(mut fields: Fields<'_, '_>) -> Option<FrozenBuyer> {
 }
 
 fn payee(mut fields: Fields<'_, '_>) -> Option<Payee> {
-    let payee = Payee { name: required(&mut fields, "name")?, id: fields.string("id") };
+    let payee = Payee {
+        name: required(&mut fields, "name")?,
+        id: fields.string("id"),
+    };
     fields.finish();
     Some(payee)
 }
@@ -255,9 +291,15 @@ fn terms(mut fields: Fields<'_, '_>, own: Currency) -> FrozenTerms {
         late_interest: number(f, "late_interest"),
         late_rate: number(f, "late_rate"),
         recovery_fee: number(f, "recovery_fee"),
-        fee_currency: super::settings::currency(f, "fee_currency").map_or(own, |currency| currency.value),
-        day_count: f.integer("day_count", 360..=366).and_then(|days| u32::try_from(days).ok()).unwrap_or(365),
-        allocation: f.choice("allocation", Allocation::WORDS).map_or(Allocation::PrincipalFirst, |word| word.value),
+        fee_currency: super::settings::currency(f, "fee_currency")
+            .map_or(own, |currency| currency.value),
+        day_count: f
+            .integer("day_count", 360..=366)
+            .and_then(|days| u32::try_from(days).ok())
+            .unwrap_or(365),
+        allocation: f
+            .choice("allocation", Allocation::WORDS)
+            .map_or(Allocation::PrincipalFirst, |word| word.value),
         discount: f.table("early_discount").and_then(early_discount),
     };
     fields.finish();
@@ -268,7 +310,9 @@ fn early_discount(mut fields: Fields<'_, '_>) -> Option<FrozenDiscount> {
     let f = &mut fields;
     let discount = FrozenDiscount {
         percent: figure(f, "percent")?,
-        days: f.integer("days", 0..=365).and_then(|days| u32::try_from(days).ok())?,
+        days: f
+            .integer("days", 0..=365)
+            .and_then(|days| u32::try_from(days).ok())?,
         date: f.required_date("date")?.value,
         amount: figure(f, "amount")?,
         vat: required_choice(f, "vat", DiscountVat::WORDS)?,
@@ -290,15 +334,33 @@ fn reference(mut fields: Fields<'_, '_>) -> Option<Reference> {
     let mut vat = Vec::new();
     for mut group in f.tables("vat") {
         let operation = required_choice(&mut group, "operation", Operation::WORDS);
-        let row =
-            (category(&mut group), figure(&mut group, "rate"), figure(&mut group, "base"), figure(&mut group, "vat"));
+        let row = (
+            category(&mut group),
+            figure(&mut group, "rate"),
+            figure(&mut group, "base"),
+            figure(&mut group, "vat"),
+        );
         group.finish();
-        if let (Some(operation), (Some(category), Some(rate), Some(base), Some(tax))) = (operation, row) {
-            vat.push(Slice { operation, category, rate, base, vat: tax });
+        if let (Some(operation), (Some(category), Some(rate), Some(base), Some(tax))) =
+            (operation, row)
+        {
+            vat.push(Slice {
+                operation,
+                category,
+                rate,
+                base,
+                vat: tax,
+            });
         }
     }
     fields.finish();
-    Some(Reference { number, issued, gross, deducted, vat })
+    Some(Reference {
+        number,
+        issued,
+        gross,
+        deducted,
+        vat,
+    })
 }
 
 fn line(mut fields: Fields<'_, '_>) -> Option<Line> {
@@ -386,7 +448,10 @@ fn totals(mut fields: Fields<'_, '_>) -> Option<Totals> {
 fn mention(mut fields: Fields<'_, '_>) -> Option<Mention> {
     let f = &mut fields;
     let text = f.paragraph("text").map(|text| text.value);
-    let mention = Mention { code: f.string("code"), text: text? };
+    let mention = Mention {
+        code: f.string("code"),
+        text: text?,
+    };
     fields.finish();
     Some(mention)
 }
@@ -410,7 +475,10 @@ fn pay(mut fields: Fields<'_, '_>) -> Option<FrozenPay> {
 
 fn attachment(mut fields: Fields<'_, '_>) -> Option<Attachment> {
     let f = &mut fields;
-    let attachment = Attachment { name: required(f, "name")?, sha256: required(f, "sha256")? };
+    let attachment = Attachment {
+        name: required(f, "name")?,
+        sha256: required(f, "sha256")?,
+    };
     fields.finish();
     Some(attachment)
 }

@@ -26,12 +26,16 @@ pub fn draft(mut fields: Fields<'_, '_>, name: &str, sha256: &str) -> Option<Dra
         );
     }
     let client = fields.required_text("client", "\"acme\"");
-    let kind = fields.choice("type", DocumentType::WORDS).unwrap_or(Spanned::new(DocumentType::Invoice, span));
+    let kind = fields
+        .choice("type", DocumentType::WORDS)
+        .unwrap_or(Spanned::new(DocumentType::Invoice, span));
     let draft = Draft {
         name: name.to_owned(),
         span,
         sha256: sha256.to_owned(),
-        client: client.clone().unwrap_or_else(|| Spanned::new(String::new(), span)),
+        client: client
+            .clone()
+            .unwrap_or_else(|| Spanned::new(String::new(), span)),
         kind,
         subject: fields.text("subject"),
         order: fields.string("order"),
@@ -47,21 +51,40 @@ pub fn draft(mut fields: Fields<'_, '_>, name: &str, sha256: &str) -> Option<Dra
         deposits: fields.texts("deposits"),
         paid: fields.texts("paid"),
         recurring: fields.string("recurring"),
-        prices: fields.choice("prices", PriceMode::WORDS).map_or(PriceMode::Net, |mode| mode.value),
+        prices: fields
+            .choice("prices", PriceMode::WORDS)
+            .map_or(PriceMode::Net, |mode| mode.value),
         note: fields.paragraph("note"),
-        language: fields.choice("language", Language::WORDS).map(|language| language.value),
+        language: fields
+            .choice("language", Language::WORDS)
+            .map(|language| language.value),
         currency: currency(&mut fields, "currency"),
         exchange: exchange(&mut fields),
         due: due(&mut fields, "due"),
         pay: fields.texts("pay"),
         attachments: fields.texts("attachments"),
         lines: fields.tables("line").into_iter().filter_map(line).collect(),
-        discounts: fields.tables("discount").into_iter().filter_map(adjustment).collect(),
-        charges: fields.tables("charge").into_iter().filter_map(adjustment).collect(),
-        milestones: fields.tables("milestone").into_iter().filter_map(milestone).collect(),
+        discounts: fields
+            .tables("discount")
+            .into_iter()
+            .filter_map(adjustment)
+            .collect(),
+        charges: fields
+            .tables("charge")
+            .into_iter()
+            .filter_map(adjustment)
+            .collect(),
+        milestones: fields
+            .tables("milestone")
+            .into_iter()
+            .filter_map(milestone)
+            .collect(),
     };
     if !fields.has("line") {
-        fields.missing("[[line]]", "a `[[line]]` with `item`, `quantity`, `price` and `vat`");
+        fields.missing(
+            "[[line]]",
+            "a `[[line]]` with `item`, `quantity`, `price` and `vat`",
+        );
     }
     fields.finish();
     client?;
@@ -70,7 +93,9 @@ pub fn draft(mut fields: Fields<'_, '_>, name: &str, sha256: &str) -> Option<Dra
 
 /// Reads `period = { from = …, to = … }`.
 pub fn period(fields: &mut Fields<'_, '_>) -> Option<Spanned<Period>> {
-    let place = fields.entry("period").map(|entry| fields.place(&entry.item))?;
+    let place = fields
+        .entry("period")
+        .map(|entry| fields.place(&entry.item))?;
     let mut table = fields.table("period")?;
     let (from, to) = (table.required_date("from"), table.required_date("to"));
     table.finish();
@@ -79,28 +104,51 @@ pub fn period(fields: &mut Fields<'_, '_>) -> Option<Spanned<Period>> {
         fields.reading().error(
             code::VALUE_DATE,
             to.span,
-            format!("the period ends on {}, before it begins on {}", to.value, from.value),
+            format!(
+                "the period ends on {}, before it begins on {}",
+                to.value, from.value
+            ),
             "write the first day as `from`, the last as `to`",
         );
     }
-    Some(Spanned::new(Period { from: from.value, to: to.value }, place))
+    Some(Spanned::new(
+        Period {
+            from: from.value,
+            to: to.value,
+        },
+        place,
+    ))
 }
 
 /// Reads `exchange = { rate = …, date = …, source = … }`.
 pub fn exchange(fields: &mut Fields<'_, '_>) -> Option<Spanned<Exchange>> {
-    let place = fields.entry("exchange").map(|entry| fields.place(&entry.item))?;
+    let place = fields
+        .entry("exchange")
+        .map(|entry| fields.place(&entry.item))?;
     let mut table = fields.table("exchange")?;
     let rate = table.required_decimal("rate", 8, "0.92");
     if let Some(rate) = &rate
         && rate.value <= Decimal::ZERO
     {
         let message = format!("a rate of exchange of {} cannot be", rate.value);
-        table.reading().error(code::AMOUNT_SIGN, rate.span, message, "write units of the ledger's currency for one");
+        table.reading().error(
+            code::AMOUNT_SIGN,
+            rate.span,
+            message,
+            "write units of the ledger's currency for one",
+        );
     }
     let date = table.date("date").map(|date| date.value);
     let source = table.string("source");
     table.finish();
-    Some(Spanned::new(Exchange { rate: rate?.value, date, source }, place))
+    Some(Spanned::new(
+        Exchange {
+            rate: rate?.value,
+            date,
+            source,
+        },
+        place,
+    ))
 }
 
 fn line(mut fields: Fields<'_, '_>) -> Option<DraftLine> {
@@ -114,9 +162,14 @@ fn line(mut fields: Fields<'_, '_>) -> Option<DraftLine> {
     {
         let message = format!("the price {} is negative", price.value);
         let hint = "a price is never negative (BR-27): write a negative quantity, a discount, or draft a credit note";
-        fields.reading().error(code::AMOUNT_SIGN, price.span, message, hint);
+        fields
+            .reading()
+            .error(code::AMOUNT_SIGN, price.span, message, hint);
     }
-    let day = fields.date("date").map(|day| Period { from: day.value, to: day.value });
+    let day = fields.date("date").map(|day| Period {
+        from: day.value,
+        to: day.value,
+    });
     let unit = fields.text("unit");
     if let Some(unit) = &unit
         && !is_unit(unit)
@@ -126,15 +179,22 @@ fn line(mut fields: Fields<'_, '_>) -> Option<DraftLine> {
             code::VALUE_CHOICE,
             unit.span,
             format!("`{}` is no unit", unit.value),
-            format!("one of {}, or a code of UN/ECE Recommendation 20", words.join(", ")),
+            format!(
+                "one of {}, or a code of UN/ECE Recommendation 20",
+                words.join(", ")
+            ),
         );
     }
     let line = DraftLine {
         span,
-        item: item.clone().unwrap_or_else(|| Spanned::new(String::new(), span)),
+        item: item
+            .clone()
+            .unwrap_or_else(|| Spanned::new(String::new(), span)),
         description: fields.paragraph("description"),
         period: period(&mut fields).map(|period| period.value).or(day),
-        operation: fields.choice("operation", Operation::WORDS).map(|operation| operation.value),
+        operation: fields
+            .choice("operation", Operation::WORDS)
+            .map(|operation| operation.value),
         quantity: quantity.unwrap_or(Spanned::new(Decimal::ZERO, span)),
         unit,
         price: price.unwrap_or(Spanned::new(Decimal::ZERO, span)),
@@ -160,7 +220,12 @@ fn vat(fields: &mut Fields<'_, '_>) -> Option<Spanned<VatChoice>> {
         let rate = fields.decimal_of("vat", &entry.item, 4)?;
         if rate.is_sign_negative() || rate.value >= Decimal::ONE_HUNDRED {
             let message = format!("a VAT rate of {} % cannot be", rate.value);
-            fields.reading().error(code::VALUE_NUMBER, rate.span, message, "write a percentage, such as `vat = 20`");
+            fields.reading().error(
+                code::VALUE_NUMBER,
+                rate.span,
+                message,
+                "write a percentage, such as `vat = 20`",
+            );
             return None;
         }
         return Some(rate.map(VatChoice::Rate));
@@ -168,11 +233,21 @@ fn vat(fields: &mut Fields<'_, '_>) -> Option<Spanned<VatChoice>> {
     let span = fields.place(&entry.item);
     let spanned = Spanned::new(text.to_string(), span);
     if text.starts_with(|c: char| c.is_ascii_digit()) {
-        let hint = format!("write it without quotes: `vat = {}`", text.trim_end_matches('%').trim());
-        fields.reading().error(code::VALUE_TYPE, span, "a VAT rate is a number, not a text", hint);
+        let hint = format!(
+            "write it without quotes: `vat = {}`",
+            text.trim_end_matches('%').trim()
+        );
+        fields.reading().error(
+            code::VALUE_TYPE,
+            span,
+            "a VAT rate is a number, not a text",
+            hint,
+        );
         return None;
     }
-    fields.choice_of("VAT case", &spanned, VatCase::WORDS).map(|case| Spanned::new(VatChoice::Case(case), span))
+    fields
+        .choice_of("VAT case", &spanned, VatCase::WORDS)
+        .map(|case| Spanned::new(VatChoice::Case(case), span))
 }
 
 /// Reads `"5%"` or an amount.
@@ -189,7 +264,9 @@ fn share_of(fields: &Fields<'_, '_>, name: &str, item: &Item<'_>) -> Option<Span
                 Ok(percent) => Spanned::new(Share::Percent(percent), fields.place(item)),
                 Err(problem) => {
                     let (message, hint) = problem.explain(number);
-                    fields.reading().error(code::VALUE_NUMBER, fields.place(item), message, hint);
+                    fields
+                        .reading()
+                        .error(code::VALUE_NUMBER, fields.place(item), message, hint);
                     return None;
                 }
             }
@@ -197,7 +274,8 @@ fn share_of(fields: &Fields<'_, '_>, name: &str, item: &Item<'_>) -> Option<Span
         _ => fields.decimal_of(name, item, 3)?.map(Share::Amount),
     };
     let (Share::Percent(value) | Share::Amount(value)) = share.value;
-    let too_large = matches!(share.value, Share::Percent(percent) if percent > Decimal::ONE_HUNDRED);
+    let too_large =
+        matches!(share.value, Share::Percent(percent) if percent > Decimal::ONE_HUNDRED);
     if value.is_sign_negative() || too_large {
         fields.reading().error(
             code::AMOUNT_SIGN,
@@ -212,18 +290,30 @@ fn share_of(fields: &Fields<'_, '_>, name: &str, item: &Item<'_>) -> Option<Span
 fn adjustment(mut fields: Fields<'_, '_>) -> Option<DraftAdjustment> {
     let span = fields.span();
     let amount = share(&mut fields, "amount");
-    let percent = fields.decimal("percent", 4).map(|percent| percent.map(Share::Percent));
+    let percent = fields
+        .decimal("percent", 4)
+        .map(|percent| percent.map(Share::Percent));
     if amount.is_none() && percent.is_none() && !fields.has("amount") && !fields.has("percent") {
         fields.missing("amount", "100");
     }
     if let (Some(_), Some(percent)) = (&amount, &percent) {
         let message = "an amount and a percentage together say two things";
-        fields.reading().error(code::KEY_UNKNOWN, percent.span, message, "keep `amount` or `percent`");
+        fields.reading().error(
+            code::KEY_UNKNOWN,
+            percent.span,
+            message,
+            "keep `amount` or `percent`",
+        );
     }
     let reason = fields.text("reason");
     let vat = vat(&mut fields);
     fields.finish();
-    Some(DraftAdjustment { span, share: amount.or(percent)?, reason, vat })
+    Some(DraftAdjustment {
+        span,
+        share: amount.or(percent)?,
+        reason,
+        vat,
+    })
 }
 
 /// Reads a part of a quote: a share of the whole, or some of its lines.
@@ -235,7 +325,12 @@ pub fn milestone(mut fields: Fields<'_, '_>) -> Option<DraftMilestone> {
     if let Some(entry) = fields.entry("lines") {
         let Value::Array(items) = &entry.item.value else {
             let message = "`lines` is a list of numbers";
-            fields.reading().error(code::VALUE_TYPE, fields.place(&entry.item), message, "write `lines = [1, 2]`");
+            fields.reading().error(
+                code::VALUE_TYPE,
+                fields.place(&entry.item),
+                message,
+                "write `lines = [1, 2]`",
+            );
             return None;
         };
         for item in items {
@@ -246,11 +341,20 @@ pub fn milestone(mut fields: Fields<'_, '_>) -> Option<DraftMilestone> {
     }
     if fields.has("share") == fields.has("lines") {
         let message = "a milestone is a share of the whole, or some of its lines";
-        fields.reading().error(code::QUOTE_MILESTONE, span, message, "write `share = 30`, or `lines = [1, 2]`");
+        fields.reading().error(
+            code::QUOTE_MILESTONE,
+            span,
+            message,
+            "write `share = 30`, or `lines = [1, 2]`",
+        );
     }
     fields.finish();
     Some(DraftMilestone {
         span,
-        milestone: Milestone { name: name?.value, share: share.map(|share| share.value), lines },
+        milestone: Milestone {
+            name: name?.value,
+            share: share.map(|share| share.value),
+            lines,
+        },
     })
 }

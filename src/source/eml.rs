@@ -21,7 +21,10 @@ impl Mail {
         let mut mail = Self::default();
         let (headers, body) = split(bytes);
         mail.part(&headers, body, 0);
-        mail.headers = headers.into_iter().map(|(name, value)| (name, words(&value))).collect();
+        mail.headers = headers
+            .into_iter()
+            .map(|(name, value)| (name, words(&value)))
+            .collect();
         mail
     }
 
@@ -31,12 +34,15 @@ impl Mail {
     }
 
     fn part(&mut self, headers: &[(String, String)], body: &[u8], depth: usize) {
-        let kind = header(headers, "Content-Type").unwrap_or("text/plain").to_owned();
+        let kind = header(headers, "Content-Type")
+            .unwrap_or("text/plain")
+            .to_owned();
         let lower = kind.to_ascii_lowercase();
-        let file = header(headers, "Content-Disposition").and_then(|value| parameter(value, "filename"));
+        let file =
+            header(headers, "Content-Disposition").and_then(|value| parameter(value, "filename"));
         let file = file.or_else(|| parameter(&kind, "name"));
-        if let Some(boundary) =
-            parameter(&kind, "boundary").filter(|_| lower.starts_with("multipart/") && depth < DEPTH)
+        if let Some(boundary) = parameter(&kind, "boundary")
+            .filter(|_| lower.starts_with("multipart/") && depth < DEPTH)
         {
             for part in parts(body, &boundary) {
                 let (headers, body) = split(part);
@@ -45,19 +51,30 @@ impl Mail {
         } else if let Some(file) = file {
             self.attached.push(words(&file));
         } else if lower.starts_with("text/plain") && self.text.is_empty() {
-            let bytes = decoded(body, header(headers, "Content-Transfer-Encoding").unwrap_or_default());
-            let is_latin = parameter(&kind, "charset").is_some_and(|name| name.to_ascii_lowercase().contains("8859-1"));
+            let bytes = decoded(
+                body,
+                header(headers, "Content-Transfer-Encoding").unwrap_or_default(),
+            );
+            let is_latin = parameter(&kind, "charset")
+                .is_some_and(|name| name.to_ascii_lowercase().contains("8859-1"));
             self.text = text(&bytes, is_latin).replace("\r\n", "\n");
         }
     }
 }
 
 fn header<'h>(headers: &'h [(String, String)], name: &str) -> Option<&'h str> {
-    headers.iter().find(|(known, _)| known.eq_ignore_ascii_case(name)).map(|(_, value)| value.as_str())
+    headers
+        .iter()
+        .find(|(known, _)| known.eq_ignore_ascii_case(name))
+        .map(|(_, value)| value.as_str())
 }
 
 fn text(bytes: &[u8], is_latin: bool) -> String {
-    if is_latin { bytes.iter().copied().map(char::from).collect() } else { String::from_utf8_lossy(bytes).into_owned() }
+    if is_latin {
+        bytes.iter().copied().map(char::from).collect()
+    } else {
+        String::from_utf8_lossy(bytes).into_owned()
+    }
 }
 
 /// Headers, folded lines put together, and the body.
@@ -65,7 +82,10 @@ fn split(bytes: &[u8]) -> (Vec<(String, String)>, &[u8]) {
     let mut headers: Vec<(String, String)> = Vec::new();
     let mut rest = bytes;
     while !rest.is_empty() {
-        let end = rest.iter().position(|byte| *byte == b'\n').map_or(rest.len(), |at| at + 1);
+        let end = rest
+            .iter()
+            .position(|byte| *byte == b'\n')
+            .map_or(rest.len(), |at| at + 1);
         let (line, after) = rest.split_at(end);
         rest = after;
         let line = String::from_utf8_lossy(line);
@@ -88,12 +108,19 @@ fn parameter(value: &str, name: &str) -> Option<String> {
     let part = value.split(';').skip(1).find_map(|part| {
         let (key, value) = part.split_once('=')?;
         let key = key.trim().to_ascii_lowercase();
-        (key == name || key.trim_end_matches('*') == name || key == format!("{name}*0")).then_some((key, value.trim()))
+        (key == name || key.trim_end_matches('*') == name || key == format!("{name}*0"))
+            .then_some((key, value.trim()))
     });
     let (key, value) = part?;
     let value = value.trim_matches('"');
-    let encoded = value.split_once("''").filter(|_| key.ends_with('*')).map(|(_, value)| value);
-    Some(encoded.map_or_else(|| value.to_owned(), |value| text(&escaped(value.as_bytes(), b'%'), false)))
+    let encoded = value
+        .split_once("''")
+        .filter(|_| key.ends_with('*'))
+        .map(|(_, value)| value);
+    Some(encoded.map_or_else(
+        || value.to_owned(),
+        |value| text(&escaped(value.as_bytes(), b'%'), false),
+    ))
 }
 
 /// The parts between the lines of a boundary.
@@ -107,7 +134,10 @@ fn parts<'b>(body: &'b [u8], boundary: &str) -> Vec<&'b [u8]> {
         }
         at += line.len();
     }
-    starts.windows(2).filter_map(|pair| body.get(pair[0].1..pair[1].0)).collect()
+    starts
+        .windows(2)
+        .filter_map(|pair| body.get(pair[0].1..pair[1].0))
+        .collect()
 }
 
 fn decoded(body: &[u8], encoding: &str) -> Vec<u8> {
@@ -123,8 +153,9 @@ fn escaped(body: &[u8], mark: u8) -> Vec<u8> {
     let mut out = Vec::with_capacity(body.len());
     let mut at = 0;
     while let Some(byte) = body.get(at) {
-        let pair =
-            body.get(at + 1..at + 3).and_then(|pair| u8::from_str_radix(std::str::from_utf8(pair).ok()?, 16).ok());
+        let pair = body
+            .get(at + 1..at + 3)
+            .and_then(|pair| u8::from_str_radix(std::str::from_utf8(pair).ok()?, 16).ok());
         let (next, step) = match (*byte == mark, body.get(at + 1), pair) {
             (true, _, Some(value)) => (Some(value), 3),
             (true, Some(b'\n'), _) => (None, 2),
@@ -182,7 +213,11 @@ fn word(text: &str) -> Option<(&str, String, &str)> {
         "Q" | "q" => escaped(body.replace('_', " ").as_bytes(), b'='),
         _ => return None,
     };
-    Some((before, self::text(&bytes, charset.to_ascii_lowercase().contains("8859-1")), after))
+    Some((
+        before,
+        self::text(&bytes, charset.to_ascii_lowercase().contains("8859-1")),
+        after,
+    ))
 }
 
 #[cfg(test)]
@@ -205,14 +240,22 @@ mod tests {
 
     #[test]
     fn base64_and_plain_text_are_read() {
-        let mail = Mail::read("Content-Transfer-Encoding: base64\n\nQ2hlciBjbGllbnQsDQptZXJjaQ==\n".as_bytes());
+        let mail = Mail::read(
+            "Content-Transfer-Encoding: base64\n\nQ2hlciBjbGllbnQsDQptZXJjaQ==\n".as_bytes(),
+        );
         assert_eq!(mail.text, "Cher client,\nmerci");
         assert_eq!(Mail::read(b"Subject: hi\n\nhello\n").text, "hello\n");
     }
 
     #[test]
     fn hostile_messages_are_read_without_harm() {
-        for raw in ["", ":", "Content-Type: multipart/mixed; boundary=\"\"\n\n--\n--\n", "Subject: =?a?B?", "\n=\n="] {
+        for raw in [
+            "",
+            ":",
+            "Content-Type: multipart/mixed; boundary=\"\"\n\n--\n--\n",
+            "Subject: =?a?B?",
+            "\n=\n=",
+        ] {
             let _ = Mail::read(raw.as_bytes());
         }
         let mut deep = String::new();

@@ -44,8 +44,16 @@ impl Reading {
     }
 
     /// Adds an error at a place.
-    pub fn error(&self, code: Code, span: Span, message: impl Into<String>, hint: impl Into<String>) {
-        self.problems.borrow_mut().push(Diagnostic::error(code, message).at(span).hint(hint));
+    pub fn error(
+        &self,
+        code: Code,
+        span: Span,
+        message: impl Into<String>,
+        hint: impl Into<String>,
+    ) {
+        self.problems
+            .borrow_mut()
+            .push(Diagnostic::error(code, message).at(span).hint(hint));
     }
 }
 
@@ -61,7 +69,12 @@ pub struct Fields<'t, 's> {
 impl<'t, 's> Fields<'t, 's> {
     /// Starts with a table.
     pub fn new(table: &'t Table<'s>, reading: &'t Reading) -> Self {
-        Self { table, reading, seen: 0, next: 0 }
+        Self {
+            table,
+            reading,
+            seen: 0,
+            next: 0,
+        }
     }
 
     /// Says that the file is an issued document: what was accepted once is read for ever.
@@ -82,12 +95,20 @@ impl<'t, 's> Fields<'t, 's> {
 
     /// Returns the place of the table's header.
     pub fn span(&self) -> Span {
-        Span { file: self.reading.file, start: self.table.start, end: self.table.end }
+        Span {
+            file: self.reading.file,
+            start: self.table.start,
+            end: self.table.end,
+        }
     }
 
     /// Returns the place of a value.
     pub fn place(&self, item: &Item<'_>) -> Span {
-        Span { file: self.reading.file, start: item.start, end: item.end }
+        Span {
+            file: self.reading.file,
+            start: item.start,
+            end: item.end,
+        }
     }
 
     /// Tells whether a key stands here, without asking for it.
@@ -104,7 +125,9 @@ impl<'t, 's> Fields<'t, 's> {
             _ => self.table.position(name)?,
         };
         self.next = index + 1;
-        self.seen |= 1u64.checked_shl(u32::try_from(index).unwrap_or(64)).unwrap_or(0);
+        self.seen |= 1u64
+            .checked_shl(u32::try_from(index).unwrap_or(64))
+            .unwrap_or(0);
         Some(&entries[index])
     }
 
@@ -126,13 +149,16 @@ impl<'t, 's> Fields<'t, 's> {
     /// Reads a text of one line as it stands in the file; an empty one counts as absent.
     pub fn borrowed(&mut self, name: &'static str) -> Option<Spanned<&'t str>> {
         let entry = self.entry(name)?;
-        self.text_of(name, &entry.item, false).filter(|text| !text.is_empty())
+        self.text_of(name, &entry.item, false)
+            .filter(|text| !text.is_empty())
     }
 
     /// Reads a text that may have several lines.
     pub fn paragraph(&mut self, name: &'static str) -> Option<Spanned<String>> {
         let entry = self.entry(name)?;
-        let text = self.text_of(name, &entry.item, true).filter(|text| !text.is_empty())?;
+        let text = self
+            .text_of(name, &entry.item, true)
+            .filter(|text| !text.is_empty())?;
         Some(text.map(str::to_owned))
     }
 
@@ -145,8 +171,7 @@ impl<'t, 's> Fields<'t, 's> {
     /// what documents were issued with before it was refused.
     fn may_stand(&self, c: char, lines: bool) -> bool {
         let joins = matches!(c, '\u{ad}' | '\u{200b}'..='\u{200f}' | '\u{2060}'..='\u{2064}');
-        let always_refused =
-            matches!(c, '\u{2028}' | '\u{2029}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}');
+        let always_refused = matches!(c, '\u{2028}' | '\u{2029}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}');
         match c {
             '\n' => lines,
             c if c.is_control() || always_refused => false,
@@ -160,19 +185,31 @@ impl<'t, 's> Fields<'t, 's> {
             return None;
         };
         // No early end: so that the compiler looks at many bytes at once.
-        let others = text.bytes().fold(0, |found, byte| found | u8::from(!matches!(byte, b' '..=b'~')));
+        let others = text.bytes().fold(0, |found, byte| {
+            found | u8::from(!matches!(byte, b' '..=b'~'))
+        });
         if others == 0 && !text.starts_with(' ') {
             return Some(Spanned::new(text, self.place(item)));
         }
         if (may_hide(text) || text.contains('\n'))
-            && let Some(c) = text.chars().find(|c| is_unprintable(*c) && !self.may_stand(*c, lines))
+            && let Some(c) = text
+                .chars()
+                .find(|c| is_unprintable(*c) && !self.may_stand(*c, lines))
         {
-            let kind = if c.is_control() { "control character" } else { "invisible character" };
+            let kind = if c.is_control() {
+                "control character"
+            } else {
+                "invisible character"
+            };
             self.reading.error(
                 code::VALUE_TEXT,
                 self.place(item),
                 format!("`{name}` has the {kind} U+{:04X}", u32::from(c)),
-                if c == '\n' { "write it in one line" } else { "remove it" },
+                if c == '\n' {
+                    "write it in one line"
+                } else {
+                    "remove it"
+                },
             );
             return None;
         }
@@ -190,11 +227,16 @@ impl<'t, 's> Fields<'t, 's> {
 
     /// Reads a text that must be there and not be empty.
     pub fn required_text(&mut self, name: &'static str, example: &str) -> Option<Spanned<String>> {
-        self.required_borrowed(name, example).map(|text| text.map(str::to_owned))
+        self.required_borrowed(name, example)
+            .map(|text| text.map(str::to_owned))
     }
 
     /// Reads a text that must be there and not be empty, as it stands in the file.
-    pub fn required_borrowed(&mut self, name: &'static str, example: &str) -> Option<Spanned<&'t str>> {
+    pub fn required_borrowed(
+        &mut self,
+        name: &'static str,
+        example: &str,
+    ) -> Option<Spanned<&'t str>> {
         let Some(entry) = self.entry(name) else {
             self.missing(name, example);
             return None;
@@ -202,7 +244,12 @@ impl<'t, 's> Fields<'t, 's> {
         let text = self.text_of(name, &entry.item, false)?;
         if text.is_empty() {
             let hint = format!("for example `{name} = {example}`");
-            self.reading.error(code::VALUE_TEXT, text.span, format!("`{name}` is empty"), hint);
+            self.reading.error(
+                code::VALUE_TEXT,
+                text.span,
+                format!("`{name}` is empty"),
+                hint,
+            );
             return None;
         }
         Some(text)
@@ -210,26 +257,42 @@ impl<'t, 's> Fields<'t, 's> {
 
     /// Adds that a required key is missing.
     pub fn missing(&self, name: &str, example: &str) {
-        let hint = if name.starts_with('[') { format!("add {example}") } else { format!("add `{name} = {example}`") };
-        self.reading.error(code::KEY_MISSING, self.span(), missing_text(name), hint);
+        let hint = if name.starts_with('[') {
+            format!("add {example}")
+        } else {
+            format!("add `{name} = {example}`")
+        };
+        self.reading
+            .error(code::KEY_MISSING, self.span(), missing_text(name), hint);
     }
 
     /// Reads a list of texts.
     pub fn texts(&mut self, name: &'static str) -> Vec<Spanned<String>> {
-        let Some(entry) = self.entry(name) else { return Vec::new() };
+        let Some(entry) = self.entry(name) else {
+            return Vec::new();
+        };
         let Value::Array(items) = &entry.item.value else {
-            let example =
-                if let Value::Text(text) = &entry.item.value { format!("[\"{text}\"]") } else { "[\"…\"]".into() };
+            let example = if let Value::Text(text) = &entry.item.value {
+                format!("[\"{text}\"]")
+            } else {
+                "[\"…\"]".into()
+            };
             self.wrong_type(name, &entry.item, "a list of texts", &example);
             return Vec::new();
         };
-        let texts = items.iter().filter_map(|item| self.text_of(name, item, false)).filter(|text| !text.is_empty());
+        let texts = items
+            .iter()
+            .filter_map(|item| self.text_of(name, item, false))
+            .filter(|text| !text.is_empty());
         texts.map(|text| text.map(str::to_owned)).collect()
     }
 
     /// Reads a list of texts without their places.
     pub fn strings(&mut self, name: &'static str) -> Vec<String> {
-        self.texts(name).into_iter().map(|text| text.value).collect()
+        self.texts(name)
+            .into_iter()
+            .map(|text| text.value)
+            .collect()
     }
 
     /// Reads a plain number of at most `decimals` digits after the point.
@@ -239,7 +302,12 @@ impl<'t, 's> Fields<'t, 's> {
     }
 
     /// Reads a number that must be there.
-    pub fn required_decimal(&mut self, name: &'static str, decimals: u32, example: &str) -> Option<Spanned<Decimal>> {
+    pub fn required_decimal(
+        &mut self,
+        name: &'static str,
+        decimals: u32,
+        example: &str,
+    ) -> Option<Spanned<Decimal>> {
         let Some(entry) = self.entry(name) else {
             self.missing(name, example);
             return None;
@@ -248,7 +316,12 @@ impl<'t, 's> Fields<'t, 's> {
     }
 
     /// Reads a number from a value.
-    pub fn decimal_of(&self, name: &str, item: &Item<'_>, decimals: u32) -> Option<Spanned<Decimal>> {
+    pub fn decimal_of(
+        &self,
+        name: &str,
+        item: &Item<'_>,
+        decimals: u32,
+    ) -> Option<Spanned<Decimal>> {
         let text = match &item.value {
             Value::Integer(text) | Value::Float(text) => *text,
             Value::Text(text) => {
@@ -260,7 +333,8 @@ impl<'t, 's> Fields<'t, 's> {
                     Err(_) => format!("for example `{name} = 1234.56`"),
                 };
                 let message = format!("`{name}` must be a number, not a text");
-                self.reading.error(code::VALUE_TYPE, self.place(item), message, hint);
+                self.reading
+                    .error(code::VALUE_TYPE, self.place(item), message, hint);
                 return None;
             }
             _ => {
@@ -272,16 +346,23 @@ impl<'t, 's> Fields<'t, 's> {
             Ok(value) => Some(Spanned::new(value, self.place(item))),
             Err(problem) => {
                 let (message, hint) = problem.explain(text);
-                self.reading.error(code::VALUE_NUMBER, self.place(item), message, hint);
+                self.reading
+                    .error(code::VALUE_NUMBER, self.place(item), message, hint);
                 None
             }
         }
     }
 
     /// Reads a whole number in a range.
-    pub fn integer(&mut self, name: &'static str, range: std::ops::RangeInclusive<i32>) -> Option<i32> {
+    pub fn integer(
+        &mut self,
+        name: &'static str,
+        range: std::ops::RangeInclusive<i32>,
+    ) -> Option<i32> {
         let value = self.decimal(name, 0)?;
-        let number = i32::try_from(value.value.trunc().mantissa()).ok().filter(|n| range.contains(n));
+        let number = i32::try_from(value.value.trunc().mantissa())
+            .ok()
+            .filter(|n| range.contains(n));
         if number.is_none() {
             let message = format!("`{name}` must be from {} to {}", range.start(), range.end());
             self.reading.error(
@@ -321,7 +402,11 @@ impl<'t, 's> Fields<'t, 's> {
         };
         let day = date::parse(text);
         if day.is_none() {
-            let real = if text.len() == 10 { "is no day of the calendar" } else { "is not a date alone" };
+            let real = if text.len() == 10 {
+                "is no day of the calendar"
+            } else {
+                "is not a date alone"
+            };
             self.reading.error(
                 code::VALUE_DATE,
                 self.place(item),
@@ -334,22 +419,39 @@ impl<'t, 's> Fields<'t, 's> {
 
     /// Reads true or false.
     pub fn boolean(&mut self, name: &'static str, default: bool) -> bool {
-        let Some(entry) = self.entry(name) else { return default };
+        let Some(entry) = self.entry(name) else {
+            return default;
+        };
         if let Value::Boolean(value) = entry.item.value {
             return value;
         }
-        self.wrong_type(name, &entry.item, "true or false", if default { "false" } else { "true" });
+        self.wrong_type(
+            name,
+            &entry.item,
+            "true or false",
+            if default { "false" } else { "true" },
+        );
         default
     }
 
     /// Reads one of some words.
-    pub fn choice<T: Copy>(&mut self, name: &'static str, words: &[(&str, T)]) -> Option<Spanned<T>> {
+    pub fn choice<T: Copy>(
+        &mut self,
+        name: &'static str,
+        words: &[(&str, T)],
+    ) -> Option<Spanned<T>> {
         let text = self.borrowed(name)?;
-        self.choice_of(name, &text, words).map(|value| Spanned::new(value, text.span))
+        self.choice_of(name, &text, words)
+            .map(|value| Spanned::new(value, text.span))
     }
 
     /// Finds a text among some words.
-    pub fn choice_of<T: Copy>(&self, name: &str, text: &Spanned<impl AsRef<str>>, words: &[(&str, T)]) -> Option<T> {
+    pub fn choice_of<T: Copy>(
+        &self,
+        name: &str,
+        text: &Spanned<impl AsRef<str>>,
+        words: &[(&str, T)],
+    ) -> Option<T> {
         let (text, span) = (text.value.as_ref(), text.span);
         if let Some((_, value)) = words.iter().find(|(word, _)| *word == text) {
             return Some(*value);
@@ -359,7 +461,12 @@ impl<'t, 's> Fields<'t, 's> {
             Some(word) => format!("did you mean `{word}`? It is one of {}", list.join(", ")),
             None => format!("one of {}", list.join(", ")),
         };
-        self.reading.error(code::VALUE_CHOICE, span, format!("`{text}` is no {name}"), hint);
+        self.reading.error(
+            code::VALUE_CHOICE,
+            span,
+            format!("`{text}` is no {name}"),
+            hint,
+        );
         None
     }
 
@@ -375,10 +482,17 @@ impl<'t, 's> Fields<'t, 's> {
 
     /// Reads an array of tables.
     pub fn tables(&mut self, name: &'static str) -> Vec<Fields<'t, 's>> {
-        let Some(entry) = self.entry(name) else { return Vec::new() };
+        let Some(entry) = self.entry(name) else {
+            return Vec::new();
+        };
         let Value::Array(items) = &entry.item.value else {
             let message = format!("`{name}` is a list of tables");
-            self.reading.error(code::VALUE_TYPE, self.place(&entry.item), message, format!("write `[[{name}]]`"));
+            self.reading.error(
+                code::VALUE_TYPE,
+                self.place(&entry.item),
+                message,
+                format!("write `[[{name}]]`"),
+            );
             return Vec::new();
         };
         let mut tables = Vec::with_capacity(items.len());
@@ -404,23 +518,41 @@ impl<'t, 's> Fields<'t, 's> {
             return;
         }
         let asked = self.reading.asked.borrow();
-        let mine = asked.iter().filter(|(table, _)| *table == self.id()).map(|(_, name)| *name);
+        let mine = asked
+            .iter()
+            .filter(|(table, _)| *table == self.id())
+            .map(|(_, name)| *name);
         let mine: Vec<&str> = mine.collect();
         for (index, entry) in self.table.entries().iter().enumerate() {
-            let bit = 1u64.checked_shl(u32::try_from(index).unwrap_or(64)).unwrap_or(0);
+            let bit = 1u64
+                .checked_shl(u32::try_from(index).unwrap_or(64))
+                .unwrap_or(0);
             if self.seen & bit != 0 {
                 continue;
             }
-            let span = Span { file: self.reading.file, start: entry.key_start, end: entry.key_end };
+            let span = Span {
+                file: self.reading.file,
+                start: entry.key_start,
+                end: entry.key_end,
+            };
             let hint = match nearest(&entry.key, mine.iter().copied()) {
                 Some(name) => {
                     // One mistake, one error: the key that was meant is not missing.
-                    self.reading.problems.borrow_mut().forget(code::KEY_MISSING, self.span(), &missing_text(name));
+                    self.reading.problems.borrow_mut().forget(
+                        code::KEY_MISSING,
+                        self.span(),
+                        &missing_text(name),
+                    );
                     format!("did you mean `{name}`?")
                 }
                 None => format!("the keys here are {}", mine.join(", ")),
             };
-            self.reading.error(code::KEY_UNKNOWN, span, format!("unknown key `{}`", entry.key), hint);
+            self.reading.error(
+                code::KEY_UNKNOWN,
+                span,
+                format!("unknown key `{}`", entry.key),
+                hint,
+            );
         }
     }
 }

@@ -7,15 +7,30 @@ use super::repository::{is_file, names_in, read_all};
 
 /// Tells whether git tracks a file of the folder `root`, in whatever repository it stands. Where git's files cannot be read, it does not.
 pub fn tracks(root: &Path, path: &str) -> bool {
-    let Some((tree, git)) = folder(root) else { return false };
-    let Ok(below) = root.strip_prefix(&tree) else { return false };
-    let name = below.iter().map(|part| part.to_string_lossy() + "/").chain([path.into()]).collect::<String>();
+    let Some((tree, git)) = folder(root) else {
+        return false;
+    };
+    let Ok(below) = root.strip_prefix(&tree) else {
+        return false;
+    };
+    let name = below
+        .iter()
+        .map(|part| part.to_string_lossy() + "/")
+        .chain([path.into()])
+        .collect::<String>();
     // A split index keeps most names in a file of its own.
-    let shared = names_in(&git).unwrap_or_default().into_iter().filter(|name| name.starts_with("sharedindex."));
+    let shared = names_in(&git)
+        .unwrap_or_default()
+        .into_iter()
+        .filter(|name| name.starts_with("sharedindex."));
     std::iter::once("index".to_owned())
         .chain(shared)
         .filter_map(|index| read_all(&git.join(index)).ok())
-        .any(|index| [20, 32].iter().any(|hash| has(&index, *hash, name.as_bytes()) == Some(true)))
+        .any(|index| {
+            [20, 32]
+                .iter()
+                .any(|hash| has(&index, *hash, name.as_bytes()) == Some(true))
+        })
 }
 
 /// Finds the repository that holds a folder: its work tree, and where git keeps its own files.
@@ -28,7 +43,10 @@ pub fn folder(root: &Path) -> Option<(PathBuf, PathBuf)> {
         if is_file(&git) {
             // A work tree beside the repository, or a submodule: the file names the folder.
             let text = String::from_utf8(read_all(&git).ok()?).ok()?;
-            return Some((tree.to_owned(), tree.join(text.strip_prefix("gitdir:")?.trim())));
+            return Some((
+                tree.to_owned(),
+                tree.join(text.strip_prefix("gitdir:")?.trim()),
+            ));
         }
     }
     None
@@ -47,7 +65,14 @@ fn has(index: &[u8], hash: usize, wanted: &[u8]) -> Option<bool> {
     for _ in 0..count {
         let start = at;
         let flags = index.get(at + STAT + hash..at + STAT + hash + 2)?;
-        at += STAT + hash + 2 + if version >= 3 && flags[0] & 0x40 != 0 { 2 } else { 0 };
+        at += STAT
+            + hash
+            + 2
+            + if version >= 3 && flags[0] & 0x40 != 0 {
+                2
+            } else {
+                0
+            };
         if version == 4 {
             name.truncate(name.len().checked_sub(variable(index, &mut at)?)?);
         } else {
@@ -59,7 +84,11 @@ fn has(index: &[u8], hash: usize, wanted: &[u8]) -> Option<bool> {
             return Some(true);
         }
         // Up to version 3, one to eight zero bytes fill an entry up to a multiple of eight.
-        at = if version == 4 { end + 1 } else { start + (end - start + 8) / 8 * 8 };
+        at = if version == 4 {
+            end + 1
+        } else {
+            start + (end - start + 8) / 8 * 8
+        };
     }
     Some(false)
 }
@@ -95,7 +124,11 @@ mod tests {
             bytes.extend(vec![1; 40 + hash]);
             bytes.extend([0, 0]);
             if version == 4 {
-                let common = last.bytes().zip(name.bytes()).take_while(|(a, b)| a == b).count();
+                let common = last
+                    .bytes()
+                    .zip(name.bytes())
+                    .take_while(|(a, b)| a == b)
+                    .count();
                 bytes.push(u8::try_from(last.len() - common).unwrap());
                 bytes.extend(&name.as_bytes()[common..]);
                 bytes.push(0);
@@ -113,14 +146,28 @@ mod tests {
 
     #[test]
     fn a_tracked_file_is_found_in_every_version_of_the_index() {
-        let names = [".acquit/journal", ".acquit/lock", ".gitignore", "acquit.toml", "books/.acquit/journal"];
+        let names = [
+            ".acquit/journal",
+            ".acquit/lock",
+            ".gitignore",
+            "acquit.toml",
+            "books/.acquit/journal",
+        ];
         for version in [2, 3, 4] {
             for hash in [20, 32] {
                 let index = index(version, hash, &names);
                 for name in names {
-                    assert_eq!(has(&index, hash, name.as_bytes()), Some(true), "{version} {hash} {name}");
+                    assert_eq!(
+                        has(&index, hash, name.as_bytes()),
+                        Some(true),
+                        "{version} {hash} {name}"
+                    );
                 }
-                assert_eq!(has(&index, hash, b".acquit/journa"), Some(false), "{version} {hash}");
+                assert_eq!(
+                    has(&index, hash, b".acquit/journa"),
+                    Some(false),
+                    "{version} {hash}"
+                );
                 for length in 0..index.len() {
                     // A torn index never makes a panic.
                     let _ = has(&index[..length], hash, b"nothing");
@@ -131,7 +178,12 @@ mod tests {
 
     #[test]
     fn numbers_of_variable_width_are_those_of_git() {
-        for (bytes, value) in [(&[0x7f][..], 127), (&[0x80, 0x00], 128), (&[0x80, 0x7f], 255), (&[0x81, 0x00], 256)] {
+        for (bytes, value) in [
+            (&[0x7f][..], 127),
+            (&[0x80, 0x00], 128),
+            (&[0x80, 0x7f], 255),
+            (&[0x81, 0x00], 256),
+        ] {
             assert_eq!(variable(bytes, &mut 0), Some(value));
         }
     }

@@ -61,7 +61,11 @@ pub struct Text {
 impl Source {
     /// Starts with a folder.
     pub fn new(repository: Repository) -> Self {
-        Self { repository, map: SourceMap::default(), problems: Diagnostics::default() }
+        Self {
+            repository,
+            map: SourceMap::default(),
+            problems: Diagnostics::default(),
+        }
     }
 
     /// Reads a text file, adding what is wrong with it as a file.
@@ -79,14 +83,19 @@ impl Source {
                 Some(Text { file, text, sha256 })
             }
             Err(error) => {
-                self.problems.push(unreadable(&error, path).at(Span::whole(file)));
+                self.problems
+                    .push(unreadable(&error, path).at(Span::whole(file)));
                 None
             }
         }
     }
 
     /// Reads a TOML file: `build` turns its fields into a value.
-    pub fn toml<T>(&mut self, path: &str, build: impl FnOnce(Fields<'_, '_>, &Text) -> Option<T>) -> Option<T> {
+    pub fn toml<T>(
+        &mut self,
+        path: &str,
+        build: impl FnOnce(Fields<'_, '_>, &Text) -> Option<T>,
+    ) -> Option<T> {
         let text = self.text(path)?;
         self.build(&text, build)
     }
@@ -101,8 +110,17 @@ impl Source {
         self.build(&text, build)
     }
 
-    fn build<T>(&mut self, text: &Text, build: impl FnOnce(Fields<'_, '_>, &Text) -> Option<T>) -> Option<T> {
-        from_toml(&text.text, &mut Reading::new(text.file), &mut self.problems, |fields| build(fields, text))
+    fn build<T>(
+        &mut self,
+        text: &Text,
+        build: impl FnOnce(Fields<'_, '_>, &Text) -> Option<T>,
+    ) -> Option<T> {
+        from_toml(
+            &text.text,
+            &mut Reading::new(text.file),
+            &mut self.problems,
+            |fields| build(fields, text),
+        )
     }
 
     /// Looks at the format that acquit.toml states, as every command does: another one is an error, and nothing more is read.
@@ -110,13 +128,24 @@ impl Source {
     /// # Errors
     /// `FORMAT-UNKNOWN`.
     pub fn format(&mut self) -> Result<(), Diagnostics> {
-        let Some(text) = self.text(repository::SETTINGS) else { return Ok(()) };
+        let Some(text) = self.text(repository::SETTINGS) else {
+            return Ok(());
+        };
         let mut ignored = Diagnostics::default();
-        let Some(table) = toml::parse(&text.text, text.file, &mut ignored) else { return Ok(()) };
+        let Some(table) = toml::parse(&text.text, text.file, &mut ignored) else {
+            return Ok(());
+        };
         let reading = Reading::new(text.file);
         settings::format(&mut Fields::new(&table, &reading));
         let found = reading.problems.into_inner();
-        if found.iter().any(|problem| problem.code == code::FORMAT_UNKNOWN) { Err(found) } else { Ok(()) }
+        if found
+            .iter()
+            .any(|problem| problem.code == code::FORMAT_UNKNOWN)
+        {
+            Err(found)
+        } else {
+            Ok(())
+        }
     }
 
     /// Reads acquit.toml, with the law of the files in laws/ beside its own. None where one of them has errors: what the law says would not
@@ -161,7 +190,9 @@ impl Source {
 
     /// Reads one client's file.
     pub fn client(&mut self, id: &str) -> Option<crate::ledger::party::Client> {
-        self.toml(&format!("clients/{id}.toml"), |fields, _| client::client(fields, id))
+        self.toml(&format!("clients/{id}.toml"), |fields, _| {
+            client::client(fields, id)
+        })
     }
 
     /// Returns the ids that have a file, without reading them.
@@ -171,12 +202,17 @@ impl Source {
 
     /// Reads all drafts.
     pub fn drafts(&mut self) -> Vec<Draft> {
-        self.names("drafts").iter().filter_map(|name| self.draft(name)).collect()
+        self.names("drafts")
+            .iter()
+            .filter_map(|name| self.draft(name))
+            .collect()
     }
 
     /// Reads one draft.
     pub fn draft(&mut self, name: &str) -> Option<Draft> {
-        self.toml(&format!("drafts/{name}.toml"), |fields, text| draft::draft(fields, name, &text.sha256))
+        self.toml(&format!("drafts/{name}.toml"), |fields, text| {
+            draft::draft(fields, name, &text.sha256)
+        })
     }
 
     /// Returns the names of the drafts, without reading them.
@@ -188,13 +224,19 @@ impl Source {
     pub fn plans(&mut self) -> Vec<Plan> {
         self.names("plans")
             .iter()
-            .filter_map(|name| self.toml(&format!("plans/{name}.toml"), |fields, _| plan::plan(fields, name)))
+            .filter_map(|name| {
+                self.toml(&format!("plans/{name}.toml"), |fields, _| {
+                    plan::plan(fields, name)
+                })
+            })
             .collect()
     }
 
     /// Reads one issued document, with the digest of its bytes.
     pub fn document(&mut self, path: &str) -> Option<(Document, String)> {
-        self.toml(path, |fields, text| document::document(fields).map(|document| (document, text.sha256.clone())))
+        self.toml(path, |fields, text| {
+            document::document(fields).map(|document| (document, text.sha256.clone()))
+        })
     }
 
     /// Returns the names of a folder's TOML files without their ending; one that is no name of ours is a problem.
@@ -203,7 +245,8 @@ impl Source {
             Ok(names) => names,
             Err(error) => {
                 let file = self.map.add(folder);
-                self.problems.push(unreadable(&error, folder).at(Span::whole(file)));
+                self.problems
+                    .push(unreadable(&error, folder).at(Span::whole(file)));
                 return Vec::new();
             }
         };
@@ -216,9 +259,12 @@ impl Source {
             }
             let file = self.map.add(format!("{folder}/{name}"));
             self.problems.push(
-                Diagnostic::error(code::FILE_NAME, format!("`{stem}` cannot be a name in {folder}/"))
-                    .at(Span::whole(file))
-                    .hint("use at most 64 of A-Z a-z 0-9 . _ - and begin with a letter or digit"),
+                Diagnostic::error(
+                    code::FILE_NAME,
+                    format!("`{stem}` cannot be a name in {folder}/"),
+                )
+                .at(Span::whole(file))
+                .hint("use at most 64 of A-Z a-z 0-9 . _ - and begin with a letter or digit"),
             );
         }
         good
@@ -228,13 +274,21 @@ impl Source {
     pub fn excerpts(&self, problems: &mut [Diagnostic]) {
         let mut last: Option<(FileId, String)> = None;
         for problem in problems.iter_mut() {
-            let Some(span) = problem.span.filter(|span| !span.is_whole() && !span.is_nowhere()) else { continue };
+            let Some(span) = problem
+                .span
+                .filter(|span| !span.is_whole() && !span.is_nowhere())
+            else {
+                continue;
+            };
             if last.as_ref().is_none_or(|(file, _)| *file != span.file) {
                 let path = self.map.path(span.file);
                 // A place in a file outside of the ledger is one in mail.toml.
                 let is_outside = Path::new(path).is_absolute();
-                let read =
-                    if is_outside { repository::read_outside(Path::new(path)) } else { self.repository.bytes(path) };
+                let read = if is_outside {
+                    repository::read_outside(Path::new(path))
+                } else {
+                    self.repository.bytes(path)
+                };
                 let bytes = read.unwrap_or_default();
                 last = Some((span.file, String::from_utf8_lossy(&bytes).into_owned()));
             }
@@ -279,14 +333,22 @@ pub fn own_journal(root: &Path) -> Result<(), Diagnostic> {
     if root.join(journal).symlink_metadata().is_err() || !git::tracks(root, journal) {
         return Ok(());
     }
-    Err(Diagnostic::error(code::JOURNAL_BROKEN, format!("git tracks {journal}: it came with the ledger"))
-        .hint(format!("read it; then `git rm -f {journal}` takes it out of the ledger and of the repository")))
+    Err(Diagnostic::error(
+        code::JOURNAL_BROKEN,
+        format!("git tracks {journal}: it came with the ledger"),
+    )
+    .hint(format!(
+        "read it; then `git rm -f {journal}` takes it out of the ledger and of the repository"
+    )))
 }
 
 /// Returns the problem of a link that leads out of the ledger.
 pub fn link(path: &str) -> Diagnostic {
-    Diagnostic::error(code::FILE_LINK, format!("{path} leads out of the ledger by a link"))
-        .hint("put the file itself there: nothing is read from outside of a ledger")
+    Diagnostic::error(
+        code::FILE_LINK,
+        format!("{path} leads out of the ledger by a link"),
+    )
+    .hint("put the file itself there: nothing is read from outside of a ledger")
 }
 
 /// Finds the ledger that holds a folder.
@@ -297,7 +359,10 @@ pub fn root_of(start: &Path) -> Result<std::path::PathBuf, Diagnostic> {
     repository::find(start).ok_or_else(|| {
         Diagnostic::error(
             code::LEDGER_MISSING,
-            format!("there is no acquit.toml in {} or a folder above it", start.display()),
+            format!(
+                "there is no acquit.toml in {} or a folder above it",
+                start.display()
+            ),
         )
         .hint("`acquit init` makes a ledger here; `-C DIR` names another folder")
     })
@@ -360,7 +425,12 @@ impl<'r> DocumentReader<'r> {
     /// Starts with a folder.
     pub fn new(repository: &'r Repository) -> Self {
         let reading = Reading::new(FileId::NOWHERE);
-        Self { repository, buffer: vec![0; 16 << 10], reading, problems: Diagnostics::default() }
+        Self {
+            repository,
+            buffer: vec![0; 16 << 10],
+            reading,
+            problems: Diagnostics::default(),
+        }
     }
 
     /// Reads a document, with the digest of its bytes.
@@ -368,13 +438,19 @@ impl<'r> DocumentReader<'r> {
         let bytes = match self.repository.read_into(path, &mut self.buffer) {
             Ok(bytes) => bytes,
             Err(error) => {
-                self.problems.push(unreadable(&error, path).at(Span::whole(file)));
+                self.problems
+                    .push(unreadable(&error, path).at(Span::whole(file)));
                 return None;
             }
         };
         let text = decode(bytes, file, &mut self.problems)?;
         self.reading.again(file);
-        let document = from_toml(text, &mut self.reading, &mut self.problems, document::document)?;
+        let document = from_toml(
+            text,
+            &mut self.reading,
+            &mut self.problems,
+            document::document,
+        )?;
         Some((document, sha256_text(bytes)))
     }
 }
@@ -417,14 +493,24 @@ impl Source {
             for file in files {
                 let path = map.path(*file);
                 let read = reader.read(path, *file);
-                let number = path.rsplit('/').next().unwrap_or_default().trim_end_matches(".toml");
+                let number = path
+                    .rsplit('/')
+                    .next()
+                    .unwrap_or_default()
+                    .trim_end_matches(".toml");
                 results.push(visit(number, *file, read, &mut reader.problems));
             }
             (results, reader.problems)
         };
         let parts: Vec<(Vec<T>, Diagnostics)> = std::thread::scope(|scope| {
-            let threads: Vec<_> = files.chunks(size).map(|files| scope.spawn(|| part(files))).collect();
-            threads.into_iter().filter_map(|thread| thread.join().ok()).collect()
+            let threads: Vec<_> = files
+                .chunks(size)
+                .map(|files| scope.spawn(|| part(files)))
+                .collect();
+            threads
+                .into_iter()
+                .filter_map(|thread| thread.join().ok())
+                .collect()
         });
         let mut all = Vec::with_capacity(files.len());
         for (results, problems) in parts {
@@ -441,15 +527,20 @@ pub fn unreadable(error: &ReadError, path: &str) -> Diagnostic {
         ReadError::Missing => Diagnostic::error(code::FILE_MISSING, format!("{path} is missing"))
             .hint("`git status` shows what was removed; `git restore` brings it back"),
         ReadError::Outside => link(path),
-        ReadError::Kind => Diagnostic::error(code::FILE_KIND, format!("{path} is a folder, not a file"))
-            .hint("a file is expected here; move the folder away"),
+        ReadError::Kind => {
+            Diagnostic::error(code::FILE_KIND, format!("{path} is a folder, not a file"))
+                .hint("a file is expected here; move the folder away")
+        }
         ReadError::Large(length) => Diagnostic::error(
             code::FILE_TOO_LARGE,
             format!("{path} has {length} bytes; a file of a ledger has at most {MAX_TEXT}"),
         )
         .hint("this is another kind of file; move it away"),
-        ReadError::Io(error) => Diagnostic::error(code::FILE_UNREADABLE, format!("{path} cannot be read: {error}"))
-            .hint("look at the permissions of the file and of its folder"),
+        ReadError::Io(error) => Diagnostic::error(
+            code::FILE_UNREADABLE,
+            format!("{path} cannot be read: {error}"),
+        )
+        .hint("look at the permissions of the file and of its folder"),
     }
 }
 
@@ -466,7 +557,9 @@ pub fn read_client(id: &str, text: &str) -> Result<crate::ledger::party::Client,
 /// # Errors
 /// All that is wrong with it.
 pub fn read_draft(name: &str, text: &str) -> Result<Draft, Diagnostics> {
-    read_text(text, |fields, text| draft::draft(fields, name, &text.sha256))
+    read_text(text, |fields, text| {
+        draft::draft(fields, name, &text.sha256)
+    })
 }
 
 /// Reads acquit.toml from a text that is not on the disk yet.
@@ -485,9 +578,22 @@ pub fn read_laws(text: &str) -> Result<Vec<LawEntry>, Diagnostics> {
     read_text(text, |fields, _| settings::laws(fields))
 }
 
-fn read_text<T>(text: &str, build: impl FnOnce(Fields<'_, '_>, &Text) -> Option<T>) -> Result<T, Diagnostics> {
+fn read_text<T>(
+    text: &str,
+    build: impl FnOnce(Fields<'_, '_>, &Text) -> Option<T>,
+) -> Result<T, Diagnostics> {
     let mut problems = Diagnostics::default();
     let sha256 = sha256_text(text.as_bytes());
-    let text = Text { file: FileId::NOWHERE, text: text.to_owned(), sha256 };
-    from_toml(&text.text, &mut Reading::new(text.file), &mut problems, |fields| build(fields, &text)).ok_or(problems)
+    let text = Text {
+        file: FileId::NOWHERE,
+        text: text.to_owned(),
+        sha256,
+    };
+    from_toml(
+        &text.text,
+        &mut Reading::new(text.file),
+        &mut problems,
+        |fields| build(fields, &text),
+    )
+    .ok_or(problems)
 }

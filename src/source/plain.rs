@@ -11,7 +11,13 @@ use super::tree::{self, Entry, Item, Key, Origin, Pool, Table, Value, attach, de
 /// Reads a text of the plain form; none where it is of another, right or wrong.
 pub(super) fn parse<'s>(pool: &mut Pool, text: &'s str) -> Option<Table<'s>> {
     let mut root = Table::within(pool, Origin::Header, 0, 0);
-    let mut reader = Reader { text, bytes: text.as_bytes(), at: 0, depth: 0, pool };
+    let mut reader = Reader {
+        text,
+        bytes: text.as_bytes(),
+        at: 0,
+        depth: 0,
+        pool,
+    };
     let mut open: Option<(Header<'_>, Table<'_>)> = None;
     while reader.at < reader.bytes.len() {
         match reader.bytes[reader.at] {
@@ -43,7 +49,11 @@ pub(super) fn parse<'s>(pool: &mut Pool, text: &'s str) -> Option<Table<'s>> {
 type Header<'s> = (ArrayVec<Key<'s>, 4>, bool);
 
 /// Puts a finished table where its header says.
-fn place<'s>(root: &mut Table<'s>, (mut path, is_element): Header<'s>, table: Table<'s>) -> Option<()> {
+fn place<'s>(
+    root: &mut Table<'s>,
+    (mut path, is_element): Header<'s>,
+    table: Table<'s>,
+) -> Option<()> {
     let last = path.pop()?;
     let mut parent = root;
     for step in path {
@@ -119,7 +129,11 @@ impl<'s> Reader<'_, 's> {
             self.at += 1;
         }
         let text = Cow::Borrowed(self.text.get(start..self.at)?);
-        (self.at > start).then(|| Key { text, start: tree::place(start), end: tree::place(self.at) })
+        (self.at > start).then(|| Key {
+            text,
+            start: tree::place(start),
+            end: tree::place(self.at),
+        })
     }
 
     #[inline]
@@ -127,7 +141,12 @@ impl<'s> Reader<'_, 's> {
         let key = self.key()?;
         self.eat(b" = ")?;
         let item = self.item()?;
-        Some(Entry { key: key.text, key_start: key.start, key_end: key.end, item })
+        Some(Entry {
+            key: key.text,
+            key_start: key.start,
+            key_end: key.end,
+            item,
+        })
     }
 
     fn item(&mut self) -> Option<Item<'s>> {
@@ -145,7 +164,11 @@ impl<'s> Reader<'_, 's> {
             _ => self.number()?,
         };
         self.depth -= 1;
-        Some(Item { start: tree::place(start), end: tree::place(self.at), value })
+        Some(Item {
+            start: tree::place(start),
+            end: tree::place(self.at),
+            value,
+        })
     }
 
     /// A basic string of one line, with the escapes that the writer writes.
@@ -158,7 +181,11 @@ impl<'s> Reader<'_, 's> {
             let length = memchr::memchr2(b'"', b'\\', &self.bytes[self.at..])?;
             // No early end: so that the compiler looks at many bytes at once.
             let control = |found, byte: &u8| found | u8::from(byte.is_ascii_control());
-            if self.bytes[self.at..self.at + length].iter().fold(0, control) > 0 {
+            if self.bytes[self.at..self.at + length]
+                .iter()
+                .fold(0, control)
+                > 0
+            {
                 return None;
             }
             self.at += length;
@@ -205,13 +232,21 @@ impl<'s> Reader<'_, 's> {
             return crate::ledger::date::parse(text).map(|_| Value::Time(text));
         }
         let digits = text.strip_prefix('-').unwrap_or(text);
-        let (whole, fraction) =
-            digits.split_once('.').map_or((digits, None), |(whole, fraction)| (whole, Some(fraction)));
+        let (whole, fraction) = digits
+            .split_once('.')
+            .map_or((digits, None), |(whole, fraction)| (whole, Some(fraction)));
         let plain = |part: &str| !part.is_empty() && part.bytes().all(|b| b.is_ascii_digit());
-        if !plain(whole) || (whole.len() > 1 && whole.starts_with('0')) || !fraction.is_none_or(plain) {
+        if !plain(whole)
+            || (whole.len() > 1 && whole.starts_with('0'))
+            || !fraction.is_none_or(plain)
+        {
             return None;
         }
-        Some(if fraction.is_some() { Value::Float(text) } else { Value::Integer(text) })
+        Some(if fraction.is_some() {
+            Value::Float(text)
+        } else {
+            Value::Integer(text)
+        })
     }
 
     /// `{ a = 1, b = 2 }`.

@@ -16,7 +16,10 @@ pub fn plan(mut fields: Fields<'_, '_>, number: &str) -> Option<Plan> {
         let amount = table.required_decimal("amount", 3, "400");
         table.finish();
         if let (Some(due), Some(amount)) = (due, amount) {
-            instalments.push(Instalment { due: due.value, amount: amount.value });
+            instalments.push(Instalment {
+                due: due.value,
+                amount: amount.value,
+            });
         }
     }
     let plan = Plan {
@@ -25,12 +28,17 @@ pub fn plan(mut fields: Fields<'_, '_>, number: &str) -> Option<Plan> {
         documents,
         agreed: agreed.map_or(chrono::NaiveDate::MIN, |agreed| agreed.value),
         replaces: fields.string("replaces"),
-        interest: fields.choice("interest", PlanInterest::WORDS).map_or(PlanInterest::Runs, |word| word.value),
+        interest: fields
+            .choice("interest", PlanInterest::WORDS)
+            .map_or(PlanInterest::Runs, |word| word.value),
         acceleration: fields.boolean("acceleration", false),
         instalments,
     };
     if plan.instalments.is_empty() {
-        fields.missing("[[instalment]]", "an `[[instalment]]` with `due` and `amount`");
+        fields.missing(
+            "[[instalment]]",
+            "an `[[instalment]]` with `due` and `amount`",
+        );
     }
     fields.finish();
     agreed?;

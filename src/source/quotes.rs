@@ -25,12 +25,18 @@ impl Source {
             let folder = format!("quotes/{year}");
             match self.repository.list(&folder, ".toml") {
                 Ok(names) => {
-                    let path = |name: String| (name.trim_end_matches(".toml").to_owned(), format!("{folder}/{name}"));
+                    let path = |name: String| {
+                        (
+                            name.trim_end_matches(".toml").to_owned(),
+                            format!("{folder}/{name}"),
+                        )
+                    };
                     paths.extend(names.into_iter().map(path));
                 }
                 Err(error) => {
                     let file = self.map.add(folder.clone());
-                    self.problems.push(unreadable(&error, &folder).at(Span::whole(file)));
+                    self.problems
+                        .push(unreadable(&error, &folder).at(Span::whole(file)));
                 }
             }
         }
@@ -42,7 +48,8 @@ impl Source {
             Ok(years) => years,
             Err(error) => {
                 let file = self.map.add(folder);
-                self.problems.push(unreadable(&error, folder).at(Span::whole(file)));
+                self.problems
+                    .push(unreadable(&error, folder).at(Span::whole(file)));
                 Vec::new()
             }
         }
@@ -50,17 +57,34 @@ impl Source {
 
     /// Reads one issued quote by its exact number; none where there is none of that number, or it cannot be read.
     pub fn quote(&mut self, number: &str) -> Option<Quote> {
-        let (_, path) = self.quote_paths().into_iter().find(|(known, _)| known == number)?;
+        let (_, path) = self
+            .quote_paths()
+            .into_iter()
+            .find(|(known, _)| known == number)?;
         let file = self.map.add(path.clone());
         let (document, sha256) = self.document(&path)?;
-        Some(Quote { number: number.to_owned(), file, document, sha256 })
+        Some(Quote {
+            number: number.to_owned(),
+            file,
+            document,
+            sha256,
+        })
     }
 
     /// Reads all issued quotes, in the order of years and numbers; what cannot be read is added to the problems.
     pub fn quotes(&mut self) -> Vec<Quote> {
-        let files: Vec<FileId> = self.quote_paths().into_iter().map(|(_, path)| self.map.add(path)).collect();
+        let files: Vec<FileId> = self
+            .quote_paths()
+            .into_iter()
+            .map(|(_, path)| self.map.add(path))
+            .collect();
         let read = self.documents_of(&files, |number, file, read, _| {
-            read.map(|(document, sha256)| Quote { number: number.to_owned(), file, document, sha256 })
+            read.map(|(document, sha256)| Quote {
+                number: number.to_owned(),
+                file,
+                document,
+                sha256,
+            })
         });
         read.into_iter().flatten().collect()
     }

@@ -47,7 +47,10 @@ impl Rows {
     }
 
     /// Reads the next row; none at the end of the file.
-    pub(super) fn next(&mut self, stream: &mut dyn Read) -> Result<Option<Found<'_>>, (usize, RowError)> {
+    pub(super) fn next(
+        &mut self,
+        stream: &mut dyn Read,
+    ) -> Result<Option<Found<'_>>, (usize, RowError)> {
         loop {
             while self.from < self.to && matches!(self.buffer[self.from], b'\n' | b'\r') {
                 self.from += 1;
@@ -56,7 +59,8 @@ impl Rows {
             let line = &self.buffer[self.from..self.to];
             let end = memchr::memchr(b'\n', line);
             if end.is_none() && !self.is_ended {
-                self.fill(stream).map_err(|error| (start, RowError::Io(error)))?;
+                self.fill(stream)
+                    .map_err(|error| (start, RowError::Io(error)))?;
                 continue;
             }
             if line.is_empty() {
@@ -64,7 +68,10 @@ impl Rows {
             }
             let (row, length) = end.map_or((line, line.len()), |end| (&line[..end], end + 1));
             if memchr::memchr2(b'"', b'\r', row).is_some() {
-                return self.quoted(stream, start).map_err(|error| (start, error)).map(Some);
+                return self
+                    .quoted(stream, start)
+                    .map_err(|error| (start, error))
+                    .map(Some);
             }
             let row = self.from..self.from + row.len();
             self.from += length;
@@ -103,7 +110,10 @@ impl Rows {
 
     /// Reads a row that has quotes, or ends as on Windows.
     fn quoted(&mut self, stream: &mut dyn Read, start: usize) -> Result<Found<'_>, RowError> {
-        let mut reader = self.quotes.take().unwrap_or_else(|| csv_core::ReaderBuilder::new().build());
+        let mut reader = self
+            .quotes
+            .take()
+            .unwrap_or_else(|| csv_core::ReaderBuilder::new().build());
         reader.reset();
         // A line end first: a byte order mark is one at the beginning of a file alone.
         let _ = reader.read_record(b"\n", &mut [0], &mut [0]);
@@ -111,8 +121,11 @@ impl Rows {
         self.bounds.clear();
         loop {
             let input = &self.buffer[self.from..self.to];
-            let (result, read, text, ends) =
-                reader.read_record(input, &mut self.unquoted[written..], &mut self.ends[fields..]);
+            let (result, read, text, ends) = reader.read_record(
+                input,
+                &mut self.unquoted[written..],
+                &mut self.ends[fields..],
+            );
             self.from += read;
             written += text;
             fields += ends;
@@ -129,23 +142,41 @@ impl Rows {
             self.bounds.push(bounds(at, *end));
             at = *end;
         }
-        Ok((record(&self.unquoted[..written], &self.bounds)?, start, self.offset + self.from))
+        Ok((
+            record(&self.unquoted[..written], &self.bounds)?,
+            start,
+            self.offset + self.from,
+        ))
     }
 }
 
 /// A field's place in its row; a row of 4 GiB is no row.
 fn bounds(start: usize, end: usize) -> (u32, u32) {
-    (u32::try_from(start).unwrap_or(u32::MAX), u32::try_from(end).unwrap_or(u32::MAX))
+    (
+        u32::try_from(start).unwrap_or(u32::MAX),
+        u32::try_from(end).unwrap_or(u32::MAX),
+    )
 }
 
 /// A row's bytes as text: each field by itself.
 fn record<'r>(bytes: &'r [u8], bounds: &'r [(u32, u32)]) -> Result<Record<'r>, RowError> {
     match from_utf8(bytes) {
-        Ok(text) if bounds.iter().all(|(_, end)| text.is_char_boundary(*end as usize)) => Ok(Record::new(text, bounds)),
+        Ok(text)
+            if bounds
+                .iter()
+                .all(|(_, end)| text.is_char_boundary(*end as usize)) =>
+        {
+            Ok(Record::new(text, bounds))
+        }
         _ => {
-            let fields = bounds.iter().map(|(start, end)| from_utf8(&bytes[*start as usize..*end as usize]));
-            let wrong = fields.enumerate().find_map(|(index, field)| field.err().map(|error| (index, error)));
-            let (field, valid) = wrong.map_or((0, 0), |(field, error)| (field, error.valid_up_to()));
+            let fields = bounds
+                .iter()
+                .map(|(start, end)| from_utf8(&bytes[*start as usize..*end as usize]));
+            let wrong = fields
+                .enumerate()
+                .find_map(|(index, field)| field.err().map(|error| (index, error)));
+            let (field, valid) =
+                wrong.map_or((0, 0), |(field, error)| (field, error.valid_up_to()));
             Err(RowError::Encoding(field, valid))
         }
     }
@@ -188,13 +219,18 @@ mod tests {
     }
 
     fn theirs(bytes: &[u8]) -> Vec<Result<Vec<String>, (usize, usize)>> {
-        let mut reader = csv::ReaderBuilder::new().has_headers(false).flexible(true).from_reader(bytes);
+        let mut reader = csv::ReaderBuilder::new()
+            .has_headers(false)
+            .flexible(true)
+            .from_reader(bytes);
         let mut found = Vec::new();
         for record in reader.records() {
             match record {
                 Ok(record) => found.push(Ok(record.iter().map(str::to_owned).collect())),
                 Err(error) => {
-                    let csv::ErrorKind::Utf8 { err, .. } = error.kind() else { panic!("{error}") };
+                    let csv::ErrorKind::Utf8 { err, .. } = error.kind() else {
+                        panic!("{error}")
+                    };
                     found.push(Err((err.field(), err.valid_up_to())));
                     return found;
                 }
@@ -222,10 +258,19 @@ mod tests {
             b"a,\"x\xc3\"\n",
         ] {
             for piece in [1, 2, 3, 7, 1000] {
-                assert_eq!(ours(text, piece), theirs(text), "{} by {piece}", text.escape_ascii());
+                assert_eq!(
+                    ours(text, piece),
+                    theirs(text),
+                    "{} by {piece}",
+                    text.escape_ascii()
+                );
             }
         }
-        let long = format!("{}\n1,\"{}\"\n2,3\n", "x,".repeat(80_000), "y\"\"".repeat(90_000));
+        let long = format!(
+            "{}\n1,\"{}\"\n2,3\n",
+            "x,".repeat(80_000),
+            "y\"\"".repeat(90_000)
+        );
         assert_eq!(ours(long.as_bytes(), 1 << 16), theirs(long.as_bytes()));
     }
 }

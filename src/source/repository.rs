@@ -44,7 +44,10 @@ pub struct Repository {
 
 /// Walks up from a folder to the one that holds acquit.toml, as git finds `.git`.
 pub fn find(start: &Path) -> Option<PathBuf> {
-    start.ancestors().find(|folder| folder.join(SETTINGS).exists()).map(Path::to_owned)
+    start
+        .ancestors()
+        .find(|folder| folder.join(SETTINGS).exists())
+        .map(Path::to_owned)
 }
 
 impl Repository {
@@ -54,15 +57,26 @@ impl Repository {
     /// Where a dead writer's journal is broken.
     pub fn open(root: &Path) -> Result<Self, String> {
         let bare = Self::open_locked(root);
-        let lock = bare.file(crate::write::LOCK).ok().filter(|file| file.lock_shared().is_ok());
-        let mut repository = Self { _lock: lock, ..bare };
+        let lock = bare
+            .file(crate::write::LOCK)
+            .ok()
+            .filter(|file| file.lock_shared().is_ok());
+        let mut repository = Self {
+            _lock: lock,
+            ..bare
+        };
         repository.read_journal()?;
         Ok(repository)
     }
 
     /// Opens a ledger that this process has locked for writing.
     pub fn open_locked(root: &Path) -> Self {
-        Self { root: root.to_owned(), overlay: BTreeMap::new(), folders: Mutex::default(), _lock: None }
+        Self {
+            root: root.to_owned(),
+            overlay: BTreeMap::new(),
+            folders: Mutex::default(),
+            _lock: None,
+        }
     }
 
     /// Tells whether a dead writer's journal is waiting for the next command that writes.
@@ -73,13 +87,17 @@ impl Repository {
     fn read_journal(&mut self) -> Result<(), String> {
         let bytes = match self.bytes(crate::write::JOURNAL) {
             Ok(bytes) => bytes,
-            Err(ReadError::Outside) => return Err("it is a link that leads out of the ledger".into()),
+            Err(ReadError::Outside) => {
+                return Err("it is a link that leads out of the ledger".into());
+            }
             Err(_) => return Ok(()),
         };
         for change in ChangeSet::from_journal(&bytes)?.changes() {
             let path = change.path().to_owned();
             let now = match self.bytes(&path) {
-                Err(ReadError::Outside) => return Err(format!("{path} leads out of the ledger by a link")),
+                Err(ReadError::Outside) => {
+                    return Err(format!("{path} leads out of the ledger by a link"));
+                }
                 other => other.ok(),
             };
             match change {
@@ -90,7 +108,10 @@ impl Repository {
                     let mut text = now.unwrap_or_default();
                     let length = usize::try_from(*length).unwrap_or(usize::MAX);
                     // What stands there beyond is the beginning of what was to be appended, or another program's.
-                    if !text.get(length..).is_some_and(|tail| bytes.as_bytes().starts_with(tail)) {
+                    if !text
+                        .get(length..)
+                        .is_some_and(|tail| bytes.as_bytes().starts_with(tail))
+                    {
                         return Err(format!("{path} was changed by another program"));
                     }
                     text.truncate(length);
@@ -127,7 +148,11 @@ impl Repository {
     ///
     /// # Errors
     /// Where it is missing, no file, or too large to be one.
-    pub fn read_into<'b>(&self, path: &str, buffer: &'b mut Vec<u8>) -> Result<&'b [u8], ReadError> {
+    pub fn read_into<'b>(
+        &self,
+        path: &str,
+        buffer: &'b mut Vec<u8>,
+    ) -> Result<&'b [u8], ReadError> {
         if !self.overlay.is_empty()
             && let Some(overlay) = self.overlay.get(path)
         {
@@ -150,7 +175,9 @@ impl Repository {
             }
             // One byte more than allowed tells that there is more; a folder answers with an error above.
             if length as u64 > MAX_TEXT {
-                return Err(ReadError::Large(file.metadata().map_or(MAX_TEXT + 1, |data| data.len())));
+                return Err(ReadError::Large(
+                    file.metadata().map_or(MAX_TEXT + 1, |data| data.len()),
+                ));
             }
         }
         Ok(&buffer[..length])
@@ -162,7 +189,9 @@ impl Repository {
     /// Where it is missing or no file.
     pub fn stream(&self, path: &str) -> Result<Box<dyn Read>, ReadError> {
         if let Some(overlay) = self.overlay.get(path) {
-            return Ok(Box::new(io::Cursor::new(overlay.clone().ok_or(ReadError::Missing)?)));
+            return Ok(Box::new(io::Cursor::new(
+                overlay.clone().ok_or(ReadError::Missing)?,
+            )));
         }
         let file = self.file(path)?;
         if file.metadata().is_ok_and(|data| data.is_dir()) {
@@ -205,7 +234,11 @@ impl Repository {
                 None => true,
             },
         };
-        if is_ours { Ok(full) } else { Err(ReadError::Outside) }
+        if is_ours {
+            Ok(full)
+        } else {
+            Err(ReadError::Outside)
+        }
     }
 
     /// Returns a file's whole content, of any size.
@@ -214,7 +247,9 @@ impl Repository {
     /// Where it is missing or no file.
     pub fn bytes(&self, path: &str) -> Result<Vec<u8>, ReadError> {
         let mut bytes = Vec::new();
-        self.stream(path)?.read_to_end(&mut bytes).map_err(read_error)?;
+        self.stream(path)?
+            .read_to_end(&mut bytes)
+            .map_err(read_error)?;
         Ok(bytes)
     }
 
@@ -224,7 +259,10 @@ impl Repository {
     /// Where it is missing or no file.
     pub fn bytes_up_to(&self, path: &str, most: u64) -> Result<Option<Vec<u8>>, ReadError> {
         let mut bytes = Vec::new();
-        self.stream(path)?.take(most + 1).read_to_end(&mut bytes).map_err(read_error)?;
+        self.stream(path)?
+            .take(most + 1)
+            .read_to_end(&mut bytes)
+            .map_err(read_error)?;
         Ok((bytes.len() as u64 <= most).then_some(bytes))
     }
 
@@ -248,7 +286,12 @@ impl Repository {
             Err(error) => return Err(read_error(error)),
         }
         for (path, bytes) in &self.overlay {
-            let Some(name) = path.strip_prefix(folder).and_then(|rest| rest.strip_prefix('/')) else { continue };
+            let Some(name) = path
+                .strip_prefix(folder)
+                .and_then(|rest| rest.strip_prefix('/'))
+            else {
+                continue;
+            };
             if name.contains('/') {
                 continue;
             }
@@ -267,13 +310,24 @@ impl Repository {
     /// # Errors
     /// What the system says.
     pub fn years(&self, folder: &str, suffix: &str) -> Result<Vec<String>, ReadError> {
-        let mut years: Vec<String> =
-            self.list(folder, suffix)?.into_iter().filter(|name| is_year(name.trim_end_matches(suffix))).collect();
+        let mut years: Vec<String> = self
+            .list(folder, suffix)?
+            .into_iter()
+            .filter(|name| is_year(name.trim_end_matches(suffix)))
+            .collect();
         if suffix.is_empty() {
-            let made = self.overlay.iter().filter(|(_, bytes)| bytes.is_some()).filter_map(|(path, _)| {
-                let year = path.strip_prefix(folder)?.strip_prefix('/')?.split('/').next()?;
-                is_year(year).then(|| year.to_owned())
-            });
+            let made = self
+                .overlay
+                .iter()
+                .filter(|(_, bytes)| bytes.is_some())
+                .filter_map(|(path, _)| {
+                    let year = path
+                        .strip_prefix(folder)?
+                        .strip_prefix('/')?
+                        .split('/')
+                        .next()?;
+                    is_year(year).then(|| year.to_owned())
+                });
             years.extend(made);
             years.sort_unstable();
             years.dedup();
@@ -312,7 +366,11 @@ fn open_no_link(path: &Path) -> io::Result<File> {
 /// Opens a file whose own name is no link.
 #[cfg(not(unix))]
 fn open_no_link(path: &Path) -> io::Result<File> {
-    if is_link(path) { Err(io::Error::other("a link")) } else { open_file(path) }
+    if is_link(path) {
+        Err(io::Error::other("a link"))
+    } else {
+        open_file(path)
+    }
 }
 
 fn is_link(path: &Path) -> bool {
@@ -321,16 +379,23 @@ fn is_link(path: &Path) -> bool {
 
 /// Tells whether a file or folder lies in a folder once links are followed; none where it does not exist.
 fn is_within(path: &Path, folder: &Path) -> Option<bool> {
-    Some(path.canonicalize().ok()?.starts_with(folder.canonicalize().ok()?))
+    Some(
+        path.canonicalize()
+            .ok()?
+            .starts_with(folder.canonicalize().ok()?),
+    )
 }
 
 fn name(name: OsString) -> String {
-    name.into_string().unwrap_or_else(|name| name.to_string_lossy().into_owned())
+    name.into_string()
+        .unwrap_or_else(|name| name.to_string_lossy().into_owned())
 }
 
 #[expect(clippy::disallowed_methods, reason = "the one place that reads files")]
 fn read_folder(path: &Path) -> io::Result<Vec<String>> {
-    std::fs::read_dir(path)?.map(|entry| entry.map(|entry| name(entry.file_name()))).collect()
+    std::fs::read_dir(path)?
+        .map(|entry| entry.map(|entry| name(entry.file_name())))
+        .collect()
 }
 
 /// Reads a file outside of any ledger, or as it is on the disk.
@@ -348,8 +413,16 @@ pub fn read_all(path: &Path) -> io::Result<Vec<u8>> {
 /// Where it is missing, no file, or too large to be one.
 pub fn read_outside(path: &Path) -> Result<Vec<u8>, ReadError> {
     let mut bytes = Vec::new();
-    open_file(path).map_err(read_error)?.take(MAX_TEXT + 1).read_to_end(&mut bytes).map_err(read_error)?;
-    if bytes.len() as u64 > MAX_TEXT { Err(ReadError::Large(bytes.len() as u64)) } else { Ok(bytes) }
+    open_file(path)
+        .map_err(read_error)?
+        .take(MAX_TEXT + 1)
+        .read_to_end(&mut bytes)
+        .map_err(read_error)?;
+    if bytes.len() as u64 > MAX_TEXT {
+        Err(ReadError::Large(bytes.len() as u64))
+    } else {
+        Ok(bytes)
+    }
 }
 
 /// Tells whether a path is a file, seen through links.
@@ -369,7 +442,10 @@ pub fn names_in(path: &Path) -> io::Result<Vec<String>> {
 pub fn is_below(path: &Path, folder: &Path) -> bool {
     let real = |path: &Path| {
         let above = || Some(path.parent()?.canonicalize().ok()?.join(path.file_name()?));
-        path.canonicalize().ok().or_else(above).unwrap_or_else(|| path.to_owned())
+        path.canonicalize()
+            .ok()
+            .or_else(above)
+            .unwrap_or_else(|| path.to_owned())
     };
     real(path).starts_with(real(folder))
 }
@@ -378,7 +454,8 @@ pub fn is_below(path: &Path, folder: &Path) -> bool {
 #[cfg(unix)]
 pub fn is_open_to_others(path: &Path) -> bool {
     use std::os::unix::fs::PermissionsExt;
-    path.metadata().is_ok_and(|data| data.permissions().mode() & 0o044 != 0)
+    path.metadata()
+        .is_ok_and(|data| data.permissions().mode() & 0o044 != 0)
 }
 
 /// Tells whether others than its owner may read a file; never where the system does not say so.

@@ -45,14 +45,28 @@ pub fn settings(mut fields: Fields<'_, '_>) -> Option<Settings> {
         }
         None => (Terms::default(), fields.span()),
     };
-    let pay = fields.tables("pay").into_iter().filter_map(pay_mean).collect();
+    let pay = fields
+        .tables("pay")
+        .into_iter()
+        .filter_map(pay_mean)
+        .collect();
     let payee = fields.table("payee").and_then(payee);
-    let mentions = fields.tables("mention").into_iter().filter_map(mention).collect();
+    let mentions = fields
+        .tables("mention")
+        .into_iter()
+        .filter_map(mention)
+        .collect();
     let laws = fields.tables("law").into_iter().filter_map(law).collect();
     let steps = steps(&mut fields);
-    let accounts = fields.table("accounts").map_or_else(Accounts::default, super::accounts::accounts);
+    let accounts = fields
+        .table("accounts")
+        .map_or_else(Accounts::default, super::accounts::accounts);
     fields.finish();
-    let mut reminders = if steps.is_empty() { Step::defaults() } else { steps };
+    let mut reminders = if steps.is_empty() {
+        Step::defaults()
+    } else {
+        steps
+    };
     reminders.sort_by_key(|step| step.name);
     Some(Settings {
         id: id?.value,
@@ -82,7 +96,10 @@ pub fn format(fields: &mut Fields<'_, '_>) {
         fields.reading().error(
             code::FORMAT_UNKNOWN,
             format.span,
-            format!("this ledger has format {}, which this program does not know", format.value),
+            format!(
+                "this ledger has format {}, which this program does not know",
+                format.value
+            ),
             format!("it reads and writes format {FORMAT}; a newer acquit reads newer formats"),
         );
     }
@@ -107,7 +124,9 @@ fn currency_of(fields: &Fields<'_, '_>, text: &Spanned<&str>) -> Option<Currency
             None => "write an ISO 4217 code of three capitals, such as `EUR`".into(),
         };
         let message = format!("`{}` is no currency", text.value);
-        fields.reading().error(code::CURRENCY_UNKNOWN, text.span, message, hint);
+        fields
+            .reading()
+            .error(code::CURRENCY_UNKNOWN, text.span, message, hint);
     }
     found
 }
@@ -131,7 +150,9 @@ pub fn address(mut fields: Fields<'_, '_>) -> Option<Address> {
     {
         let message = format!("`{}` is a part of France", country.value);
         let hint = "write `FR`: the postcode says which part, and its VAT rates are known";
-        fields.reading().error(code::ID_COUNTRY, country.span, message, hint);
+        fields
+            .reading()
+            .error(code::ID_COUNTRY, country.span, message, hint);
     }
     let address = Address {
         street: fields.string("street"),
@@ -148,11 +169,15 @@ pub fn address(mut fields: Fields<'_, '_>) -> Option<Address> {
 fn seller(mut fields: Fields<'_, '_>) -> Option<Seller> {
     let span = fields.span();
     let name = fields.required_text("name", "\"Camille Durand EI\"");
-    let form = fields.choice("form", Form::WORDS).map_or(Form::Other, |form| form.value);
+    let form = fields
+        .choice("form", Form::WORDS)
+        .map_or(Form::Other, |form| form.value);
     let vat_regime = vat_regime(&mut fields);
     let mut seller = Seller {
         span,
-        name: name.clone().unwrap_or_else(|| Spanned::new(String::new(), span)),
+        name: name
+            .clone()
+            .unwrap_or_else(|| Spanned::new(String::new(), span)),
         form,
         trade_name: fields.string("trade_name"),
         id: fields.text("id"),
@@ -162,8 +187,12 @@ fn seller(mut fields: Fields<'_, '_>) -> Option<Seller> {
         legal: fields.string("legal"),
         registry: fields.string("registry"),
         vat_regime,
-        vat_due: fields.choice("vat_due", VatDue::WORDS).map_or(VatDue::Receipts, |due| due.value),
-        activity: fields.choice("activity", Operation::WORDS).map_or(Operation::Services, |activity| activity.value),
+        vat_due: fields
+            .choice("vat_due", VatDue::WORDS)
+            .map_or(VatDue::Receipts, |due| due.value),
+        activity: fields
+            .choice("activity", Operation::WORDS)
+            .map_or(Operation::Services, |activity| activity.value),
         email: fields.string("email"),
         phone: fields.string("phone"),
         contact: fields.string("contact"),
@@ -178,7 +207,10 @@ fn seller(mut fields: Fields<'_, '_>) -> Option<Seller> {
     let address = match fields.table("address") {
         Some(table) => address(table),
         None => {
-            fields.missing("[seller.address]", "the table `[seller.address]` with at least `country = \"FR\"`");
+            fields.missing(
+                "[seller.address]",
+                "the table `[seller.address]` with at least `country = \"FR\"`",
+            );
             None
         }
     };
@@ -191,7 +223,12 @@ fn seller(mut fields: Fields<'_, '_>) -> Option<Seller> {
 
 /// In France the SIREN is the tax id where there is no VAT number, and the electronic address.
 fn french_defaults(seller: &mut Seller) {
-    let Some(siren) = seller.id.as_ref().filter(|_| seller.address.country == "FR").map(|id| id.value.clone()) else {
+    let Some(siren) = seller
+        .id
+        .as_ref()
+        .filter(|_| seller.address.country == "FR")
+        .map(|id| id.value.clone())
+    else {
         return;
     };
     if seller.vat.is_none() && seller.tax_id.is_none() {
@@ -204,26 +241,41 @@ fn french_defaults(seller: &mut Seller) {
 
 fn accent(fields: &mut Fields<'_, '_>) -> Option<String> {
     let text = fields.text("accent")?;
-    let hex = text.strip_prefix('#').is_some_and(|hex| hex.len() == 6 && hex.bytes().all(|b| b.is_ascii_hexdigit()));
+    let hex = text
+        .strip_prefix('#')
+        .is_some_and(|hex| hex.len() == 6 && hex.bytes().all(|b| b.is_ascii_hexdigit()));
     if !hex {
         let message = format!("`{}` is no colour", text.value);
-        fields.reading().error(code::VALUE_TEXT, text.span, message, "for example `accent = \"#0b5c7a\"`");
+        fields.reading().error(
+            code::VALUE_TEXT,
+            text.span,
+            message,
+            "for example `accent = \"#0b5c7a\"`",
+        );
     }
     Some(text.value)
 }
 
 fn vat_regime(fields: &mut Fields<'_, '_>) -> Vec<(Option<NaiveDate>, VatRegime)> {
-    let Some(entry) = fields.entry("vat_regime") else { return vec![(None, VatRegime::Standard)] };
+    let Some(entry) = fields.entry("vat_regime") else {
+        return vec![(None, VatRegime::Standard)];
+    };
     match &entry.item.value {
         Value::Text(text) => {
             let text = Spanned::new(text.to_string(), fields.place(&entry.item));
-            fields.choice_of("vat_regime", &text, VatRegime::WORDS).map(|regime| (None, regime)).into_iter().collect()
+            fields
+                .choice_of("vat_regime", &text, VatRegime::WORDS)
+                .map(|regime| (None, regime))
+                .into_iter()
+                .collect()
         }
         _ => {
             let mut dated: Vec<(Option<NaiveDate>, VatRegime)> = Vec::new();
             for mut item in fields.tables("vat_regime") {
                 let from = item.required_date("from").map(|from| from.value);
-                let value = item.choice("value", VatRegime::WORDS).map(|value| value.value);
+                let value = item
+                    .choice("value", VatRegime::WORDS)
+                    .map(|value| value.value);
                 if value.is_none() && !item.has("value") {
                     item.missing("value", "\"franchise\"");
                 }
@@ -273,7 +325,16 @@ fn series(mut fields: Fields<'_, '_>) -> SeriesSettings {
         }
     }
     fields.finish();
-    SeriesSettings { invoice, credit, quote, plan, deposit, final_, corrective, first }
+    SeriesSettings {
+        invoice,
+        credit,
+        quote,
+        plan,
+        deposit,
+        final_,
+        corrective,
+        first,
+    }
 }
 
 fn pattern(fields: &mut Fields<'_, '_>, name: &'static str) -> Option<Pattern> {
@@ -281,7 +342,12 @@ fn pattern(fields: &mut Fields<'_, '_>, name: &'static str) -> Option<Pattern> {
     match Pattern::parse(&text) {
         Ok(pattern) => Some(pattern),
         Err(message) => {
-            fields.reading().error(code::NUMBER_FORM, text.span, message, "for example `F{year}-{n:04}`");
+            fields.reading().error(
+                code::NUMBER_FORM,
+                text.span,
+                message,
+                "for example `F{year}-{n:04}`",
+            );
             None
         }
     }
@@ -295,10 +361,14 @@ pub fn terms(mut fields: Fields<'_, '_>) -> TermsOverride {
             .map(|percent| percent.map_or(LateInterest::Statutory, LateInterest::Percent)),
         recovery_fee: statutory(&mut fields, "recovery_fee", 3)
             .map(|amount| amount.map_or(RecoveryFee::Statutory, RecoveryFee::Amount)),
-        day_count: fields.integer("day_count", 360..=366).and_then(|days| u32::try_from(days).ok()),
+        day_count: fields
+            .integer("day_count", 360..=366)
+            .and_then(|days| u32::try_from(days).ok()),
         early_discount: fields.table("early_discount").and_then(early_discount),
         quote_validity: due(&mut fields, "quote_validity").map(|due| due.value),
-        allocation: fields.choice("allocation", Allocation::WORDS).map(|allocation| allocation.value),
+        allocation: fields
+            .choice("allocation", Allocation::WORDS)
+            .map(|allocation| allocation.value),
     };
     fields.finish();
     terms
@@ -308,7 +378,9 @@ pub fn terms(mut fields: Fields<'_, '_>) -> TermsOverride {
 pub fn due(fields: &mut Fields<'_, '_>, name: &'static str) -> Option<Spanned<Due>> {
     let entry = fields.entry(name)?;
     if let Value::Time(_) = entry.item.value {
-        return fields.date_of(name, &entry.item).map(|day| day.map(Due::On));
+        return fields
+            .date_of(name, &entry.item)
+            .map(|day| day.map(Due::On));
     }
     let text = fields.text(name)?;
     let rule = Due::parse(&text).filter(|rule| !matches!(rule, Due::On(_)));
@@ -318,7 +390,9 @@ pub fn due(fields: &mut Fields<'_, '_>, name: &'static str) -> Option<Spanned<Du
             None => format!("write {}", Due::FORMS),
         };
         let message = format!("`{}` is no due date", text.value);
-        fields.reading().error(code::VALUE_DATE, text.span, message, hint);
+        fields
+            .reading()
+            .error(code::VALUE_DATE, text.span, message, hint);
     }
     rule.map(|rule| Spanned::new(rule, text.span))
 }
@@ -337,7 +411,12 @@ fn statutory(fields: &mut Fields<'_, '_>, name: &'static str, decimals: u32) -> 
     let value = fields.decimal_of(name, &entry.item, decimals)?;
     if value.is_sign_negative() {
         let message = format!("`{name}` is negative");
-        fields.reading().error(code::AMOUNT_SIGN, value.span, message, "write a number from 0, or \"statutory\"");
+        fields.reading().error(
+            code::AMOUNT_SIGN,
+            value.span,
+            message,
+            "write a number from 0, or \"statutory\"",
+        );
     }
     Some(Some(value.value))
 }
@@ -348,7 +427,9 @@ fn early_discount(mut fields: Fields<'_, '_>) -> Option<EarlyDiscount> {
     if days.is_none() && !fields.has("days") {
         fields.missing("days", "10");
     }
-    let vat = fields.choice("vat", DiscountVat::WORDS).map_or(DiscountVat::CreditNote, |vat| vat.value);
+    let vat = fields
+        .choice("vat", DiscountVat::WORDS)
+        .map_or(DiscountVat::CreditNote, |vat| vat.value);
     if let Some(percent) = &percent
         && !(Decimal::ZERO < percent.value && percent.value < Decimal::ONE_HUNDRED)
     {
@@ -361,7 +442,11 @@ fn early_discount(mut fields: Fields<'_, '_>) -> Option<EarlyDiscount> {
         );
     }
     fields.finish();
-    Some(EarlyDiscount { percent: percent?.value, days: u32::try_from(days?).ok()?, vat })
+    Some(EarlyDiscount {
+        percent: percent?.value,
+        days: u32::try_from(days?).ok()?,
+        vat,
+    })
 }
 
 fn pay_mean(mut fields: Fields<'_, '_>) -> Option<PayMean> {
@@ -373,13 +458,17 @@ fn pay_mean(mut fields: Fields<'_, '_>) -> Option<PayMean> {
     let mean = PayMean {
         kind: kind.map_or(PayKind::Transfer, |kind| kind.value),
         label: fields.string("label"),
-        iban: fields.text("iban").map(|iban| iban.map(|text| text.replace(' ', ""))),
+        iban: fields
+            .text("iban")
+            .map(|iban| iban.map(|text| text.replace(' ', ""))),
         bic: fields.text("bic"),
         holder: fields.string("holder"),
         currency: currency(&mut fields, "currency").map(|currency| currency.value),
         url: fields.string("url"),
         creditor_id: fields.string("creditor_id"),
-        id: id.clone().unwrap_or_else(|| Spanned::new(String::new(), fields.span())),
+        id: id
+            .clone()
+            .unwrap_or_else(|| Spanned::new(String::new(), fields.span())),
     };
     if mean.kind == PayKind::Transfer && mean.iban.is_none() && kind.is_some() {
         fields.missing("iban", "\"FR14 2004 1010 0505 0001 3M02 606\"");
@@ -397,7 +486,10 @@ fn payee(mut fields: Fields<'_, '_>) -> Option<Payee> {
     let name = fields.required_text("name", "\"Affactureur SA\"");
     let id = fields.string("id");
     fields.finish();
-    Some(Payee { name: name?.value, id })
+    Some(Payee {
+        name: name?.value,
+        id,
+    })
 }
 
 fn mention(mut fields: Fields<'_, '_>) -> Option<OwnMention> {
@@ -406,11 +498,21 @@ fn mention(mut fields: Fields<'_, '_>) -> Option<OwnMention> {
         fields.missing("text", "\"Assurance professionnelle …\"");
     }
     let code = fields.string("code");
-    let language = fields.choice("language", Language::WORDS).map(|language| language.value);
+    let language = fields
+        .choice("language", Language::WORDS)
+        .map(|language| language.value);
     let words = fields.texts("on");
-    let on = words.iter().filter_map(|word| fields.choice_of("type of document", word, DocumentType::WORDS)).collect();
+    let on = words
+        .iter()
+        .filter_map(|word| fields.choice_of("type of document", word, DocumentType::WORDS))
+        .collect();
     fields.finish();
-    Some(OwnMention { text: text?.value, code, on, language })
+    Some(OwnMention {
+        text: text?.value,
+        code,
+        on,
+        language,
+    })
 }
 
 fn law(mut fields: Fields<'_, '_>) -> Option<LawEntry> {
@@ -422,13 +524,24 @@ fn law(mut fields: Fields<'_, '_>) -> Option<LawEntry> {
     let text = fields.paragraph("text").map(|text| text.value);
     let source = fields.required_text("source", "\"https://…\"");
     fields.finish();
-    Some(LawEntry { span, kind: kind?, from: from?.value, percent, amount, text, source: source?.value })
+    Some(LawEntry {
+        span,
+        kind: kind?,
+        from: from?.value,
+        percent,
+        amount,
+        text,
+        source: source?.value,
+    })
 }
 
 /// Reads a file of laws/: `[[law]]` tables, at least one, and nothing else.
 pub fn laws(mut fields: Fields<'_, '_>) -> Option<Vec<LawEntry>> {
     if !fields.has("law") {
-        fields.missing("[[law]]", "a table `[[law]]` with `kind`, `from`, the value and `source`");
+        fields.missing(
+            "[[law]]",
+            "a table `[[law]]` with `kind`, `from`, the value and `source`",
+        );
     }
     let laws = fields.tables("law").into_iter().filter_map(law).collect();
     fields.finish();
@@ -443,7 +556,12 @@ pub fn steps(fields: &mut Fields<'_, '_>) -> Vec<Step> {
         let Some(step) = step(table) else { continue };
         if list.iter().any(|known| known.name == step.name) {
             let message = format!("the step `{}` stands twice", step.name.word());
-            reading.error(code::KEY_TWICE, place, message, "keep one of the two; `max` says how often a step is taken");
+            reading.error(
+                code::KEY_TWICE,
+                place,
+                message,
+                "keep one of the two; `max` says how often a step is taken",
+            );
         } else {
             list.push(step);
         }
@@ -460,7 +578,10 @@ fn step(mut fields: Fields<'_, '_>) -> Option<Step> {
     if days.is_none() && !fields.has("days") {
         fields.missing("days", "5");
     }
-    let mut step = Step::new(name.map_or(StepName::First, |name| name.value), days.unwrap_or(0));
+    let mut step = Step::new(
+        name.map_or(StepName::First, |name| name.value),
+        days.unwrap_or(0),
+    );
     if let Some(channel) = fields.choice("channel", Channel::WORDS) {
         step.channel = channel.value;
     }
@@ -472,9 +593,17 @@ fn step(mut fields: Fields<'_, '_>) -> Option<Step> {
         }
     }
     step.confirm = fields.boolean("confirm", step.confirm) || step.name == StepName::Formal;
-    step.min_amount = fields.decimal("min_amount", 3).map_or(Decimal::ZERO, |amount| amount.value);
-    step.every = fields.integer("every", 1..=365).and_then(|n| u32::try_from(n).ok()).unwrap_or(step.every);
-    step.max = fields.integer("max", 0..=100).and_then(|n| u32::try_from(n).ok()).unwrap_or(step.max);
+    step.min_amount = fields
+        .decimal("min_amount", 3)
+        .map_or(Decimal::ZERO, |amount| amount.value);
+    step.every = fields
+        .integer("every", 1..=365)
+        .and_then(|n| u32::try_from(n).ok())
+        .unwrap_or(step.every);
+    step.max = fields
+        .integer("max", 0..=100)
+        .and_then(|n| u32::try_from(n).ok())
+        .unwrap_or(step.max);
     step.working_days = fields.boolean("working_days", false);
     fields.finish();
     name?;

@@ -49,7 +49,11 @@ fn parse_whole<'s>(text: &'s str, file: FileId, problems: &mut Diagnostics) -> O
         let message = format!("`{key}` stands twice in this table");
         problems.push(
             Diagnostic::error(code::KEY_TWICE, message)
-                .at(Span { file, start: at, end })
+                .at(Span {
+                    file,
+                    start: at,
+                    end,
+                })
                 .hint("keep one of the two; the first is not overwritten silently"),
         );
         return None;
@@ -65,8 +69,13 @@ fn parse_whole<'s>(text: &'s str, file: FileId, problems: &mut Diagnostics) -> O
 
 /// Returns the diagnostic of a syntax error; a decimal comma gets its own.
 fn syntax(text: &str, file: FileId, error: &ParseError) -> Diagnostic {
-    let place = error.unexpected().or(error.context()).unwrap_or(Range::new_unchecked(0, 0));
-    let line_start = text[..place.start().min(text.len())].rfind('\n').map_or(0, |at| at + 1);
+    let place = error
+        .unexpected()
+        .or(error.context())
+        .unwrap_or(Range::new_unchecked(0, 0));
+    let line_start = text[..place.start().min(text.len())]
+        .rfind('\n')
+        .map_or(0, |at| at + 1);
     let line = text[line_start..].lines().next().unwrap_or_default();
     if let Some((at, number)) = decimal_comma(line)
         && let Err(problem @ amount::NumberError::Comma(_)) = amount::parse(number, 28)
@@ -84,12 +93,16 @@ fn syntax(text: &str, file: FileId, error: &ParseError) -> Diagnostic {
             && let Some(date) = crate::ledger::date::parse(&format!("{year}-{month:0>2}-{day:0>2}"))
         {
             let message = format!("`{value}` is not how a date is written");
-            return Diagnostic::error(code::VALUE_DATE, message).at(span).hint(format!("write `{date}`"));
+            return Diagnostic::error(code::VALUE_DATE, message)
+                .at(span)
+                .hint(format!("write `{date}`"));
         }
         let compact: String = value.chars().filter(|c| !c.is_whitespace()).collect();
         if amount::parse(&compact, 28).is_ok() {
             let message = format!("`{value}` has spaces in a number");
-            return Diagnostic::error(code::VALUE_NUMBER, message).at(span).hint(format!("write `{compact}`"));
+            return Diagnostic::error(code::VALUE_NUMBER, message)
+                .at(span)
+                .hint(format!("write `{compact}`"));
         }
         if value.starts_with(char::is_alphabetic) {
             let message = "this is not TOML: a text without quotes";
@@ -99,8 +112,15 @@ fn syntax(text: &str, file: FileId, error: &ParseError) -> Diagnostic {
         }
     }
     let end = place.end().max(place.start() + 1).min(text.len().max(1));
-    let mut diagnostic = Diagnostic::error(code::TOML_SYNTAX, format!("this is not TOML: {}", error.description()))
-        .at(Span::new(file, place.start().min(text.len().saturating_sub(1)), end));
+    let mut diagnostic = Diagnostic::error(
+        code::TOML_SYNTAX,
+        format!("this is not TOML: {}", error.description()),
+    )
+    .at(Span::new(
+        file,
+        place.start().min(text.len().saturating_sub(1)),
+        end,
+    ));
     if let Some(expected) = error.expected().filter(|list| !list.is_empty()) {
         let list: Vec<String> = expected
             .iter()
@@ -120,7 +140,9 @@ fn decimal_comma(line: &str) -> Option<(usize, &str)> {
     let equals = line.find('=')?;
     let value = line[equals + 1..].split('#').next()?.trim();
     let plain = value.starts_with(|c: char| c.is_ascii_digit() || c == '-')
-        && value.bytes().all(|b| b.is_ascii_digit() || matches!(b, b',' | b'-' | b' '));
+        && value
+            .bytes()
+            .all(|b| b.is_ascii_digit() || matches!(b, b',' | b'-' | b' '));
     plain.then(|| (line.len() - line[equals + 1..].trim_start().len(), value))
 }
 
@@ -198,7 +220,10 @@ impl<'s> Builder<'s> {
         let table = std::mem::replace(&mut self.current, Table::new(Origin::Header, 0, 0));
         let path = std::mem::take(&mut self.current_path);
         let Some(key) = path.last else {
-            table.entries.into_iter().for_each(|entry| self.root.push(entry));
+            table
+                .entries
+                .into_iter()
+                .for_each(|entry| self.root.push(entry));
             return;
         };
         let is_element = self.current_is_element;
@@ -229,13 +254,20 @@ impl<'s> Builder<'s> {
     }
 
     fn add(&mut self, item: Item<'s>) {
-        if let Some(Frame { container: Value::Array(items), .. }) = self.frames.last_mut() {
+        if let Some(Frame {
+            container: Value::Array(items),
+            ..
+        }) = self.frames.last_mut()
+        {
             items.push(item);
             return;
         }
         let path = std::mem::take(&mut self.path);
         let table = match self.frames.last_mut() {
-            Some(Frame { container: Value::Table(table), .. }) => table,
+            Some(Frame {
+                container: Value::Table(table),
+                ..
+            }) => table,
             _ => &mut self.current,
         };
         if let Err(key) = insert(table, path, item) {
@@ -245,7 +277,11 @@ impl<'s> Builder<'s> {
 
     fn open(&mut self, start: u32, container: Value<'s>) {
         let path = std::mem::take(&mut self.path);
-        self.frames.push(Frame { path, start, container });
+        self.frames.push(Frame {
+            path,
+            start,
+            container,
+        });
     }
 
     fn close(&mut self, end: u32) {
@@ -255,7 +291,11 @@ impl<'s> Builder<'s> {
             if let Value::Table(table) = &mut value {
                 table.end = end;
             }
-            self.add(Item { start: frame.start, end, value });
+            self.add(Item {
+                start: frame.start,
+                end,
+                value,
+            });
         }
     }
 }
@@ -282,7 +322,12 @@ fn insert<'s>(mut table: &mut Table<'s>, path: Path<'s>, item: Item<'s>) -> Resu
     if table.position(&key.text).is_some() {
         return Err(key);
     }
-    table.push(Entry { key: key.text, key_start: key.start, key_end: key.end, item });
+    table.push(Entry {
+        key: key.text,
+        key_start: key.start,
+        key_end: key.end,
+        item,
+    });
     Ok(())
 }
 
@@ -323,15 +368,23 @@ impl EventReceiver for Builder<'_> {
     }
 
     fn simple_key(&mut self, span: Range, encoding: Option<Encoding>, error: &mut dyn ErrorSink) {
-        let Some(raw) = self.source.get(span) else { return };
+        let Some(raw) = self.source.get(span) else {
+            return;
+        };
         let raw = toml_parser::Raw::new_unchecked(raw.as_str(), encoding, span);
         let mut text = Cow::Borrowed("");
         raw.decode_key(&mut text, error);
-        self.path.push(Key { text, start: place(span.start()), end: place(span.end()) });
+        self.path.push(Key {
+            text,
+            start: place(span.start()),
+            end: place(span.end()),
+        });
     }
 
     fn scalar(&mut self, span: Range, encoding: Option<Encoding>, error: &mut dyn ErrorSink) {
-        let Some(raw) = self.source.get(span) else { return };
+        let Some(raw) = self.source.get(span) else {
+            return;
+        };
         let text = raw.as_str();
         let raw = toml_parser::Raw::new_unchecked(text, encoding, span);
         let mut decoded = Cow::Borrowed("");
@@ -342,7 +395,11 @@ impl EventReceiver for Builder<'_> {
             ScalarKind::Integer(_) => Value::Integer(text),
             ScalarKind::Float => Value::Float(text),
         };
-        self.add(Item { start: place(span.start()), end: place(span.end()), value });
+        self.add(Item {
+            start: place(span.start()),
+            end: place(span.end()),
+            value,
+        });
     }
 }
 
@@ -357,11 +414,19 @@ mod tests {
         // Where the plain reader reads a text, it reads what the whole reader reads, place by place.
         if let Some(plain) = super::super::plain::parse(&mut Pool::default(), text) {
             let whole = parse_whole(text, file, &mut problems);
-            assert_eq!(Some(format!("{plain:?}")), whole.map(|table| format!("{table:?}")), "{text}");
+            assert_eq!(
+                Some(format!("{plain:?}")),
+                whole.map(|table| format!("{table:?}")),
+                "{text}"
+            );
         }
         match parse(text, file, &mut problems) {
             Some(table) => Ok(show(&Value::Table(table))),
-            None => Err(problems.iter().next().map(|d| format!("{}: {}", d.code.0, d.message)).unwrap()),
+            None => Err(problems
+                .iter()
+                .next()
+                .map(|d| format!("{}: {}", d.code.0, d.message))
+                .unwrap()),
         }
     }
 
@@ -373,10 +438,19 @@ mod tests {
             Value::Float(text) => format!("{:?}", text.parse::<f64>().unwrap()),
             Value::Time(text) => (*text).to_string(),
             Value::Boolean(value) => value.to_string(),
-            Value::Array(items) => format!("{:?}", items.iter().map(|item| show(&item.value)).collect::<Vec<_>>()),
+            Value::Array(items) => format!(
+                "{:?}",
+                items
+                    .iter()
+                    .map(|item| show(&item.value))
+                    .collect::<Vec<_>>()
+            ),
             Value::Table(table) => {
-                let mut entries: Vec<String> =
-                    table.entries.iter().map(|e| format!("{}={}", e.key, show(&e.item.value))).collect();
+                let mut entries: Vec<String> = table
+                    .entries
+                    .iter()
+                    .map(|e| format!("{}={}", e.key, show(&e.item.value)))
+                    .collect();
                 entries.sort();
                 format!("{entries:?}")
             }
@@ -390,9 +464,14 @@ mod tests {
             toml::Value::Float(value) => format!("{value:?}"),
             toml::Value::Datetime(value) => value.to_string(),
             toml::Value::Boolean(value) => value.to_string(),
-            toml::Value::Array(items) => format!("{:?}", items.iter().map(show_peer).collect::<Vec<_>>()),
+            toml::Value::Array(items) => {
+                format!("{:?}", items.iter().map(show_peer).collect::<Vec<_>>())
+            }
             toml::Value::Table(table) => {
-                let mut entries: Vec<String> = table.iter().map(|(k, v)| format!("{k}={}", show_peer(v))).collect();
+                let mut entries: Vec<String> = table
+                    .iter()
+                    .map(|(k, v)| format!("{k}={}", show_peer(v)))
+                    .collect();
                 entries.sort();
                 format!("{entries:?}")
             }
@@ -442,7 +521,11 @@ mod tests {
             let peer = text.parse::<toml::Table>();
             let ours = read(text);
             match (&ours, &peer) {
-                (Ok(ours), Ok(peer)) => assert_eq!(ours, &show_peer(&toml::Value::Table(peer.clone())), "{text}"),
+                (Ok(ours), Ok(peer)) => assert_eq!(
+                    ours,
+                    &show_peer(&toml::Value::Table(peer.clone())),
+                    "{text}"
+                ),
                 _ => assert_eq!(ours.is_ok(), peer.is_ok(), "{text}: {ours:?} {peer:?}"),
             }
         }
@@ -450,8 +533,15 @@ mod tests {
 
     #[test]
     fn a_decimal_comma_is_named() {
-        assert_eq!(read("price = 120,50\n").unwrap_err(), "VALUE-NUMBER: `120,50` has a decimal comma");
-        assert!(read("price = 1,2,3\n").unwrap_err().starts_with("TOML-SYNTAX"));
+        assert_eq!(
+            read("price = 120,50\n").unwrap_err(),
+            "VALUE-NUMBER: `120,50` has a decimal comma"
+        );
+        assert!(
+            read("price = 1,2,3\n")
+                .unwrap_err()
+                .starts_with("TOML-SYNTAX")
+        );
     }
 
     #[test]

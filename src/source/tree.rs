@@ -84,13 +84,20 @@ impl Pool {
             self.take_value(entry.item.value);
         }
         // There is none left: collecting none of the same size keeps the memory.
-        self.0.push(entries.into_iter().map(|_| unreachable!("no entry is left")).collect());
+        self.0.push(
+            entries
+                .into_iter()
+                .map(|_| unreachable!("no entry is left"))
+                .collect(),
+        );
     }
 
     fn take_value(&mut self, value: Value<'_>) {
         match value {
             Value::Table(table) => self.take(table),
-            Value::Array(items) => items.into_iter().for_each(|item| self.take_value(item.value)),
+            Value::Array(items) => items
+                .into_iter()
+                .for_each(|item| self.take_value(item.value)),
             _ => {}
         }
     }
@@ -111,7 +118,13 @@ pub struct Entry<'s> {
 
 impl<'s> Table<'s> {
     pub(super) fn new(origin: Origin, start: u32, end: u32) -> Self {
-        Self { entries: Vec::with_capacity(8), keys: 0, start, end, origin }
+        Self {
+            entries: Vec::with_capacity(8),
+            keys: 0,
+            start,
+            end,
+            origin,
+        }
     }
 
     /// Returns its entries.
@@ -135,7 +148,13 @@ impl<'s> Table<'s> {
     /// Starts an empty table in memory that has been used before, if there is any.
     pub(super) fn within(pool: &mut Pool, origin: Origin, start: u32, end: u32) -> Self {
         match pool.0.pop() {
-            Some(entries) => Self { entries, keys: 0, start, end, origin },
+            Some(entries) => Self {
+                entries,
+                keys: 0,
+                start,
+                end,
+                origin,
+            },
             None => Self::new(origin, start, end),
         }
     }
@@ -154,7 +173,9 @@ pub(super) fn place(at: usize) -> u32 {
 /// The bit of a key.
 fn bit(key: &str) -> u64 {
     let bytes = key.as_bytes();
-    let (Some(first), Some(last)) = (bytes.first(), bytes.last()) else { return 1 };
+    let (Some(first), Some(last)) = (bytes.first(), bytes.last()) else {
+        return 1;
+    };
     1 << ((bytes.len() * 7 + usize::from(*first) * 3 + usize::from(*last)) % 64)
 }
 
@@ -166,7 +187,10 @@ pub(super) struct Key<'s> {
 }
 
 /// Finds or makes the table of a header's step; an array stands for its last element.
-pub(super) fn descend<'t, 's>(parent: &'t mut Table<'s>, step: Key<'s>) -> Result<&'t mut Table<'s>, Key<'s>> {
+pub(super) fn descend<'t, 's>(
+    parent: &'t mut Table<'s>,
+    step: Key<'s>,
+) -> Result<&'t mut Table<'s>, Key<'s>> {
     let index = parent.position(&step.text).unwrap_or(parent.entries.len());
     if index == parent.entries.len() {
         let table = Table::new(Origin::Implied, step.start, step.end);
@@ -179,7 +203,10 @@ pub(super) fn descend<'t, 's>(parent: &'t mut Table<'s>, step: Key<'s>) -> Resul
     match &mut parent.entries[index].item.value {
         Value::Table(table) if table.origin != Origin::Inline => Ok(table),
         Value::Array(items) => match items.last_mut() {
-            Some(Item { value: Value::Table(table), .. }) if table.origin != Origin::Inline => Ok(table),
+            Some(Item {
+                value: Value::Table(table),
+                ..
+            }) if table.origin != Origin::Inline => Ok(table),
             _ => Err(step),
         },
         _ => Err(step),
@@ -192,7 +219,11 @@ pub(super) fn entry<'s>(key: Key<'s>, table: Table<'s>) -> Entry<'s> {
         key: key.text,
         key_start: key.start,
         key_end: key.end,
-        item: Item { start, end, value: Value::Table(table) },
+        item: Item {
+            start,
+            end,
+            value: Value::Table(table),
+        },
     }
 }
 
@@ -208,21 +239,38 @@ pub(super) fn attach<'s>(
         if is_element {
             let (start, end) = (new.item.start, new.item.end);
             let mut items = Vec::with_capacity(4);
-            items.push(std::mem::replace(&mut new.item, Item { start, end, value: Value::Boolean(false) }));
+            items.push(std::mem::replace(
+                &mut new.item,
+                Item {
+                    start,
+                    end,
+                    value: Value::Boolean(false),
+                },
+            ));
             new.item.value = Value::Array(items);
         }
         parent.push(new);
         return Ok(());
     };
     match &mut parent.entries[index].item.value {
-        Value::Array(items) if is_element && items.iter().all(is_header_table) && !items.is_empty() => {
-            items.push(Item { start: table.start, end: table.end, value: Value::Table(table) });
+        Value::Array(items)
+            if is_element && items.iter().all(is_header_table) && !items.is_empty() =>
+        {
+            items.push(Item {
+                start: table.start,
+                end: table.end,
+                value: Value::Table(table),
+            });
             Ok(())
         }
         Value::Table(known) if !is_element && known.origin == Origin::Implied => {
             for entry in table.entries {
                 if known.position(&entry.key).is_some() {
-                    return Err(Key { text: entry.key, start: entry.key_start, end: entry.key_end });
+                    return Err(Key {
+                        text: entry.key,
+                        start: entry.key_start,
+                        end: entry.key_end,
+                    });
                 }
                 known.push(entry);
             }

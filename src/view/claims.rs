@@ -36,15 +36,46 @@ pub fn rows(claims: &[Claim]) -> Sheet {
         ("source", ""),
     ]);
     for claim in claims {
-        sheet.rows.extend(claim.segments.iter().map(|segment| stretch(claim, segment)));
-        let shown: Decimal = claim.segments.iter().map(|segment| cut(segment.interest)).sum();
+        sheet
+            .rows
+            .extend(claim.segments.iter().map(|segment| stretch(claim, segment)));
+        let shown: Decimal = claim
+            .segments
+            .iter()
+            .map(|segment| cut(segment.interest))
+            .sum();
         for (kind, currency, digits, value) in [
             ("rounding", claim.currency, EXACT, claim.interest - shown),
-            ("interest-waived", claim.currency, claim.currency.digits(), -claim.interest_waived),
-            ("interest-paid", claim.currency, claim.currency.digits(), -claim.interest_paid),
-            ("fee", claim.fee_currency, claim.fee_currency.digits(), claim.fee),
-            ("fee-waived", claim.fee_currency, claim.fee_currency.digits(), -claim.fee_waived),
-            ("fee-paid", claim.fee_currency, claim.fee_currency.digits(), -claim.fee_paid),
+            (
+                "interest-waived",
+                claim.currency,
+                claim.currency.digits(),
+                -claim.interest_waived,
+            ),
+            (
+                "interest-paid",
+                claim.currency,
+                claim.currency.digits(),
+                -claim.interest_paid,
+            ),
+            (
+                "fee",
+                claim.fee_currency,
+                claim.fee_currency.digits(),
+                claim.fee,
+            ),
+            (
+                "fee-waived",
+                claim.fee_currency,
+                claim.fee_currency.digits(),
+                -claim.fee_waived,
+            ),
+            (
+                "fee-paid",
+                claim.fee_currency,
+                claim.fee_currency.digits(),
+                -claim.fee_paid,
+            ),
         ] {
             if !value.is_zero() {
                 let mut row = vec![Cell::None; sheet.columns.len()];
@@ -63,7 +94,10 @@ pub fn rows(claims: &[Claim]) -> Sheet {
 /// Returns the rows that people read: the stretches of days alone.
 pub fn stretches(rows: &Sheet) -> Sheet {
     let is_stretch = |row: &&Vec<Cell>| row[2] == Cell::text("interest");
-    Sheet { columns: rows.columns.clone(), rows: rows.rows.iter().filter(is_stretch).cloned().collect() }
+    Sheet {
+        columns: rows.columns.clone(),
+        rows: rows.rows.iter().filter(is_stretch).cloned().collect(),
+    }
 }
 
 fn stretch(claim: &Claim, segment: &Segment) -> Vec<Cell> {
@@ -82,7 +116,15 @@ fn stretch(claim: &Claim, segment: &Segment) -> Vec<Cell> {
     ];
     row.extend(match &segment.basis {
         Basis::Agreed => vec![Cell::None; 7],
-        Basis::Statutory { series, half_year, reference, points, law, source, unconfirmed } => vec![
+        Basis::Statutory {
+            series,
+            half_year,
+            reference,
+            points,
+            law,
+            source,
+            unconfirmed,
+        } => vec![
             Cell::text(series),
             Cell::Date(*half_year),
             Cell::text(plain(*reference)),
@@ -99,10 +141,25 @@ fn stretch(claim: &Claim, segment: &Segment) -> Vec<Cell> {
 fn basis(basis: &Basis, with_half_year: bool) -> String {
     match basis {
         Basis::Agreed => "agreed".into(),
-        Basis::Statutory { series, half_year, reference, points, unconfirmed, .. } => {
+        Basis::Statutory {
+            series,
+            half_year,
+            reference,
+            points,
+            unconfirmed,
+            ..
+        } => {
             let doubt = if *unconfirmed { ", unconfirmed" } else { "" };
-            let of = if with_half_year { format!(" of {half_year}") } else { String::new() };
-            format!("{series} {}{of} + {}{doubt}", plain(*reference), plain(*points))
+            let of = if with_half_year {
+                format!(" of {half_year}")
+            } else {
+                String::new()
+            };
+            format!(
+                "{series} {}{of} + {}{doubt}",
+                plain(*reference),
+                plain(*points)
+            )
         }
     }
 }
@@ -154,7 +211,9 @@ pub fn totals(claims: &[Claim]) -> Sheet {
             fee(claim.fee_left()),
             Cell::text(claim.free.map_or("", word)),
             Cell::date(claim.since),
-            claim.since.map_or(Cell::None, |_| Cell::Date(claim.counted_to())),
+            claim
+                .since
+                .map_or(Cell::None, |_| Cell::Date(claim.counted_to())),
             Cell::date(claim.insolvent.as_ref().map(Insolvent::day)),
             Cell::text(claim.stopped().map_or("", |(_, law)| law)),
         ]);
@@ -179,15 +238,21 @@ pub fn remarks(claims: &[Claim]) -> String {
             (Some(Free::Consumer), _) => "a consumer owes neither interest nor indemnity by law",
             (Some(Free::NoDebt), _) => "it asks for no payment",
             (Some(Free::Replaced), _) => "a corrective stands in its place",
-            (Some(Free::NoLaw), _) => "no interest was agreed, and the law of the seller's country gives no rate",
-            (None, Some(Lost::Insolvency)) => "no indemnity: insolvency proceedings were opened before it was late",
+            (Some(Free::NoLaw), _) => {
+                "no interest was agreed, and the law of the seller's country gives no rate"
+            }
+            (None, Some(Lost::Insolvency)) => {
+                "no indemnity: insolvency proceedings were opened before it was late"
+            }
             (None, None) if claim.since.is_none() && !claim.disputed.is_zero() => {
                 "what was left of it after its due date is disputed"
             }
             (None, None) if claim.since.is_none() => "it was not late",
             (None, None) => "",
         };
-        let sentences = std::iter::once(said.to_owned()).filter(|said| !said.is_empty()).chain(ends(claim));
+        let sentences = std::iter::once(said.to_owned())
+            .filter(|said| !said.is_empty())
+            .chain(ends(claim));
         text.extend(sentences.map(|said| format!("{}: {said}.\n", claim.number)));
     }
     text
@@ -199,7 +264,9 @@ fn ends(claim: &Claim) -> Vec<String> {
     let mut said = Vec::new();
     let at_once = claim.due.map(|due| plus_days(due, 1));
     if let Some(since) = claim.since.filter(|since| Some(*since) > at_once) {
-        said.push(format!("late since {since}: until then nothing undisputed was open"));
+        said.push(format!(
+            "late since {since}: until then nothing undisputed was open"
+        ));
     }
     match &claim.insolvent {
         Some(Insolvent::Stopped { day, law }) => {
@@ -217,7 +284,9 @@ fn ends(claim: &Claim) -> Vec<String> {
     }
     if let Some(unknown) = &claim.unknown {
         let (to, series, half_year) = (claim.counted_to(), &unknown.series, unknown.half_year);
-        said.push(format!("interest is counted up to {to}: the rate `{series}` from {half_year} is not known"));
+        said.push(format!(
+            "interest is counted up to {to}: the rate `{series}` from {half_year} is not known"
+        ));
     }
     said
 }
@@ -226,7 +295,11 @@ fn ends(claim: &Claim) -> Vec<String> {
 pub fn sums(sums: &[(Currency, Decimal, Decimal)]) -> String {
     let line = |(currency, interest, fee): &(Currency, Decimal, Decimal)| {
         let amount = |value: &Decimal| in_currency(*value, *currency);
-        format!("To claim: {} {currency} interest, {} {currency} indemnity\n", amount(interest), amount(fee))
+        format!(
+            "To claim: {} {currency} interest, {} {currency} indemnity\n",
+            amount(interest),
+            amount(fee)
+        )
     };
     sums.iter().map(line).collect()
 }
@@ -237,7 +310,10 @@ pub fn explain(claim: &Claim) -> String {
         return String::new();
     }
     let amount = |value| in_currency(value, claim.currency);
-    let mut text = format!("Late interest up to {}, {} days after the due date:\n", claim.to, claim.days);
+    let mut text = format!(
+        "Late interest up to {}, {} days after the due date:\n",
+        claim.to, claim.days
+    );
     text.extend(ends(claim).into_iter().map(|said| format!("  {said}\n")));
     for s in &claim.segments {
         text.push_str(&format!(
@@ -251,15 +327,25 @@ pub fn explain(claim: &Claim) -> String {
             basis(&s.basis, true)
         ));
     }
-    text.push_str(&format!("Late interest, rounded once = {}\n", amount(claim.interest)));
-    for (title, value) in [("given up", claim.interest_waived), ("paid", claim.interest_paid)] {
+    text.push_str(&format!(
+        "Late interest, rounded once = {}\n",
+        amount(claim.interest)
+    ));
+    for (title, value) in [
+        ("given up", claim.interest_waived),
+        ("paid", claim.interest_paid),
+    ] {
         if !value.is_zero() {
             text.push_str(&format!("Late interest {title} − {}\n", amount(value)));
         }
     }
     let fee = |value| in_currency(value, claim.fee_currency);
     if !claim.fee.is_zero() {
-        text.push_str(&format!("Fixed indemnity = {} {}\n", fee(claim.fee), claim.fee_currency));
+        text.push_str(&format!(
+            "Fixed indemnity = {} {}\n",
+            fee(claim.fee),
+            claim.fee_currency
+        ));
     }
     for (title, value) in [("given up", claim.fee_waived), ("paid", claim.fee_paid)] {
         if !value.is_zero() {

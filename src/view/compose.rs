@@ -4,7 +4,9 @@ use chrono::NaiveDate;
 use rust_decimal::Decimal;
 
 use super::locale::Locale;
-use super::message::{InstalmentText, Item, Message, PayText, PaymentText, PlanText, ReminderText, SegmentText};
+use super::message::{
+    InstalmentText, Item, Message, PayText, PaymentText, PlanText, ReminderText, SegmentText,
+};
 use super::paper::{grouped, identities};
 use crate::compute::demand::{Debt, Demand};
 use crate::compute::issue::Words;
@@ -43,18 +45,39 @@ pub struct Facts<'a> {
 
 /// Says everything; none where there is no document.
 pub fn compose(facts: Facts<'_>, locale: &Locale) -> Option<Message> {
-    let Facts { seller, client, debts, demands, today, .. } = facts;
+    let Facts {
+        seller,
+        client,
+        debts,
+        demands,
+        today,
+        ..
+    } = facts;
     let first = debts.first()?.document;
     let amount = |value: Decimal| locale.amount(value, first.currency);
-    let sum =
-        |value: fn(&Demand) -> Decimal| tally(demands.iter().map(|demand| (demand.currency, value(demand))), locale);
-    let some = |text: String| if text.is_empty() { amount(Decimal::ZERO) } else { text };
+    let sum = |value: fn(&Demand) -> Decimal| {
+        tally(
+            demands
+                .iter()
+                .map(|demand| (demand.currency, value(demand))),
+            locale,
+        )
+    };
+    let some = |text: String| {
+        if text.is_empty() {
+            amount(Decimal::ZERO)
+        } else {
+            text
+        }
+    };
     let is_settled = demands.iter().all(|demand| demand.total.is_zero());
     let ways = ways(facts, locale);
     let (seller_lines, client_lines) = identities(first, locale);
     let paid = facts.payments.last();
     let currency_of = |number: &str| {
-        let known = debts.iter().find(|debt| debt.document.number.as_str() == number);
+        let known = debts
+            .iter()
+            .find(|debt| debt.document.number.as_str() == number);
         known.map_or(first.currency, |debt| debt.document.currency)
     };
     Some(Message {
@@ -64,9 +87,16 @@ pub fn compose(facts: Facts<'_>, locale: &Locale) -> Option<Message> {
         seller_email: seller.email.clone().unwrap_or_default(),
         seller_phone: seller.phone.clone().unwrap_or_default(),
         seller_lines,
-        client: client.map_or_else(|| first.buyer.name.clone(), |client| client.name.value.clone()),
-        contact: client.and_then(|client| client.contact.clone()).unwrap_or_default(),
-        client_phone: client.and_then(|client| client.phone.clone()).unwrap_or_default(),
+        client: client.map_or_else(
+            || first.buyer.name.clone(),
+            |client| client.name.value.clone(),
+        ),
+        contact: client
+            .and_then(|client| client.contact.clone())
+            .unwrap_or_default(),
+        client_phone: client
+            .and_then(|client| client.phone.clone())
+            .unwrap_or_default(),
         client_lines,
         is_letter: facts.is_letter,
         items: debts.iter().map(|debt| item(debt, locale)).collect(),
@@ -77,17 +107,32 @@ pub fn compose(facts: Facts<'_>, locale: &Locale) -> Option<Message> {
             .iter()
             .flat_map(|demand| {
                 demand.segments.iter().filter_map(|(number, own)| {
-                    let debt = debts.iter().find(|debt| debt.document.number.as_str() == number)?;
+                    let debt = debts
+                        .iter()
+                        .find(|debt| debt.document.number.as_str() == number)?;
                     Some(segment(debt.document, own, locale))
                 })
             })
             .collect(),
         interest: sum(|demand| demand.interest),
-        daily_interest: sum(|demand| if demand.interest.is_zero() { Decimal::ZERO } else { demand.daily }),
+        daily_interest: sum(|demand| {
+            if demand.interest.is_zero() {
+                Decimal::ZERO
+            } else {
+                demand.daily
+            }
+        }),
         fee: tally(demands.iter().flat_map(Demand::fees), locale),
         total_with_claims: some(tally(demands.iter().flat_map(Demand::all), locale)),
-        iban: ways.iter().find_map(|(mean, _)| mean.iban.as_deref()).map(grouped).unwrap_or_default(),
-        link: ways.iter().find_map(|(mean, _)| mean.url.clone()).unwrap_or_default(),
+        iban: ways
+            .iter()
+            .find_map(|(mean, _)| mean.iban.as_deref())
+            .map(grouped)
+            .unwrap_or_default(),
+        link: ways
+            .iter()
+            .find_map(|(mean, _)| mean.url.clone())
+            .unwrap_or_default(),
         pay: ways.into_iter().map(|(_, text)| text).collect(),
         reference: references(debts, first.currency),
         reminders: facts
@@ -104,24 +149,42 @@ pub fn compose(facts: Facts<'_>, locale: &Locale) -> Option<Message> {
                 number: number.clone(),
             })
             .collect(),
-        deadline: facts.notice.map(|notice| notice.days.to_string()).unwrap_or_default(),
-        notice: facts.notice.map(|notice| notice.text.of(locale.language).to_owned()).unwrap_or_default(),
-        received: paid.map(|(number, value, _)| locale.amount(*value, currency_of(number))).unwrap_or_default(),
+        deadline: facts
+            .notice
+            .map(|notice| notice.days.to_string())
+            .unwrap_or_default(),
+        notice: facts
+            .notice
+            .map(|notice| notice.text.of(locale.language).to_owned())
+            .unwrap_or_default(),
+        received: paid
+            .map(|(number, value, _)| locale.amount(*value, currency_of(number)))
+            .unwrap_or_default(),
         received_on: paid.map(|(.., day)| locale.date(*day)).unwrap_or_default(),
         is_settled,
         disputed: some(sum(|demand| demand.disputed)),
         has_undisputed: !is_settled,
-        plan: facts.plan.map(|plan| self::plan(plan, first.currency, locale)).unwrap_or_default(),
+        plan: facts
+            .plan
+            .map(|plan| self::plan(plan, first.currency, locale))
+            .unwrap_or_default(),
     })
 }
 
 /// A message about several documents is one reminder.
 fn reminder(list: &[(String, StepName, NaiveDate)], locale: &Locale) -> ReminderText {
-    let (step, day) = list.first().map(|(_, step, day)| (step.word(), *day)).unwrap_or_default();
+    let (step, day) = list
+        .first()
+        .map(|(_, step, day)| (step.word(), *day))
+        .unwrap_or_default();
     ReminderText {
         date: locale.date(day),
         step: locale.label(&format!("step_{step}")).to_owned(),
-        number: list.iter().map(|(number, ..)| number.as_str()).collect::<Vec<_>>().join(", "),
+        number: list
+            .iter()
+            .map(|(number, ..)| number.as_str())
+            .collect::<Vec<_>>()
+            .join(", "),
     }
 }
 
@@ -134,7 +197,10 @@ fn tally(amounts: impl Iterator<Item = (Currency, Decimal)>, locale: &Locale) ->
             None => sums.push((currency, value)),
         }
     }
-    let texts: Vec<String> = sums.iter().map(|(currency, value)| locale.amount(*value, *currency)).collect();
+    let texts: Vec<String> = sums
+        .iter()
+        .map(|(currency, value)| locale.amount(*value, *currency))
+        .collect();
     texts.join(" + ")
 }
 
@@ -143,9 +209,20 @@ fn ways<'a>(facts: Facts<'a>, locale: &Locale) -> Vec<(&'a FrozenPay, PayText)> 
     let mut list: Vec<(&FrozenPay, PayText)> = Vec::new();
     for demand in facts.demands {
         let of_currency = |debt: &&Debt<'_>| debt.document.currency == demand.currency;
-        let Some(first) = facts.debts.iter().find(of_currency).map(|debt| debt.document) else { continue };
+        let Some(first) = facts
+            .debts
+            .iter()
+            .find(of_currency)
+            .map(|debt| debt.document)
+        else {
+            continue;
+        };
         let is_whole = facts.debts.len() == 1 && demand.sum() == first.totals.due;
-        for mean in first.pay.iter().filter(|mean| mean.url.is_none() || is_whole) {
+        for mean in first
+            .pay
+            .iter()
+            .filter(|mean| mean.url.is_none() || is_whole)
+        {
             let text = pay(mean, &references(facts.debts, demand.currency), locale);
             // The same account takes several currencies: it stands once, with all references.
             let same = |(known, _): &&mut (&FrozenPay, PayText)| {
@@ -153,8 +230,11 @@ fn ways<'a>(facts: Facts<'a>, locale: &Locale) -> Vec<(&'a FrozenPay, PayText)> 
             };
             match list.iter_mut().find(same) {
                 Some((known, entry)) => {
-                    let all: Vec<&str> =
-                        facts.debts.iter().map(|debt| debt.document.payment_reference.as_str()).collect();
+                    let all: Vec<&str> = facts
+                        .debts
+                        .iter()
+                        .map(|debt| debt.document.payment_reference.as_str())
+                        .collect();
                     *entry = pay(known, &all.join(", "), locale);
                 }
                 None => list.push((mean, text)),
@@ -165,9 +245,13 @@ fn ways<'a>(facts: Facts<'a>, locale: &Locale) -> Vec<(&'a FrozenPay, PayText)> 
 }
 
 fn plan(plan: &Plan, currency: Currency, locale: &Locale) -> PlanText {
-    let part =
-        |part: &Instalment| InstalmentText { due: locale.date(part.due), amount: locale.amount(part.amount, currency) };
-    let word = PlanInterest::WORDS.iter().find(|(_, interest)| *interest == plan.interest);
+    let part = |part: &Instalment| InstalmentText {
+        due: locale.date(part.due),
+        amount: locale.amount(part.amount, currency),
+    };
+    let word = PlanInterest::WORDS
+        .iter()
+        .find(|(_, interest)| *interest == plan.interest);
     PlanText {
         number: plan.number.clone(),
         agreed: locale.date(plan.agreed),
@@ -190,12 +274,21 @@ fn item(debt: &Debt<'_>, locale: &Locale) -> Item {
         ("origin_contract", document.contract.as_deref()),
         ("origin_quote", document.quote.as_deref()),
     ];
-    let origin = |(label, number): (&str, Option<&str>)| Some(locale.label(label).replace("{number}", number?));
+    let origin = |(label, number): (&str, Option<&str>)| {
+        Some(locale.label(label).replace("{number}", number?))
+    };
     let kind = locale.label(document.kind.word());
     // A plan puts a due date of its own in the place of the document's.
     let is_instalment = debt.due != document.due.or(document.valid_until);
-    let received = if is_instalment { Decimal::ZERO } else { debt.paid };
-    let notes = [("note_received", received), ("note_disputed", debt.disputed)];
+    let received = if is_instalment {
+        Decimal::ZERO
+    } else {
+        debt.paid
+    };
+    let notes = [
+        ("note_received", received),
+        ("note_disputed", debt.disputed),
+    ];
     let note = |(label, value): (&str, Decimal)| {
         (!value.is_zero()).then(|| locale.label(label).replace("{amount}", &amount(value)))
     };
@@ -203,9 +296,17 @@ fn item(debt: &Debt<'_>, locale: &Locale) -> Item {
         number: document.number.to_string(),
         currency: document.currency.code().to_owned(),
         kind: kind.to_owned(),
-        what: if is_instalment { locale.instalment_of(kind) } else { kind.to_owned() },
+        what: if is_instalment {
+            locale.instalment_of(kind)
+        } else {
+            kind.to_owned()
+        },
         is_instalment,
-        origin: origins.into_iter().filter_map(origin).collect::<Vec<_>>().join(", "),
+        origin: origins
+            .into_iter()
+            .filter_map(origin)
+            .collect::<Vec<_>>()
+            .join(", "),
         issued: locale.date(document.issued),
         due: debt.due.map(|due| locale.date(due)).unwrap_or_default(),
         days_late: debt.days_late.to_string(),
@@ -214,7 +315,11 @@ fn item(debt: &Debt<'_>, locale: &Locale) -> Item {
         paid: amount(debt.paid),
         is_partly_paid: !debt.paid.is_zero(),
         balance: amount(debt.balance),
-        note: notes.into_iter().filter_map(note).collect::<Vec<_>>().join("; "),
+        note: notes
+            .into_iter()
+            .filter_map(note)
+            .collect::<Vec<_>>()
+            .join("; "),
         reference: document.payment_reference.clone(),
         corrects: corrected(document),
     }
@@ -222,11 +327,21 @@ fn item(debt: &Debt<'_>, locale: &Locale) -> Item {
 
 /// The numbers that a document takes back or replaces; a final names its deposits, and corrects nothing.
 fn corrected(document: &Document) -> String {
-    let corrected = document.references.iter().filter(|reference| reference.deducted.is_none());
-    corrected.map(|reference| reference.number.as_str()).collect::<Vec<_>>().join(", ")
+    let corrected = document
+        .references
+        .iter()
+        .filter(|reference| reference.deducted.is_none());
+    corrected
+        .map(|reference| reference.number.as_str())
+        .collect::<Vec<_>>()
+        .join(", ")
 }
 
-fn segment(document: &Document, segment: &crate::compute::late::Segment, locale: &Locale) -> SegmentText {
+fn segment(
+    document: &Document,
+    segment: &crate::compute::late::Segment,
+    locale: &Locale,
+) -> SegmentText {
     let currency = document.currency;
     SegmentText {
         number: document.number.to_string(),
@@ -243,8 +358,13 @@ fn segment(document: &Document, segment: &crate::compute::late::Segment, locale:
 
 /// The references of the documents in a currency.
 fn references(debts: &[Debt<'_>], currency: Currency) -> String {
-    let own = debts.iter().map(|debt| debt.document).filter(|document| document.currency == currency);
-    own.map(|document| document.payment_reference.as_str()).collect::<Vec<_>>().join(", ")
+    let own = debts
+        .iter()
+        .map(|debt| debt.document)
+        .filter(|document| document.currency == currency);
+    own.map(|document| document.payment_reference.as_str())
+        .collect::<Vec<_>>()
+        .join(", ")
 }
 
 /// A way to pay, as lines; a message about several documents names the reference of each.
@@ -262,5 +382,11 @@ fn pay(mean: &FrozenPay, references: &str, locale: &Locale) -> PayText {
         entry("bic", bic);
     }
     lines.extend(mean.url.clone());
-    PayText { label: mean.label.clone().unwrap_or_else(|| locale.label(mean.kind.word()).to_owned()), lines }
+    PayText {
+        label: mean
+            .label
+            .clone()
+            .unwrap_or_else(|| locale.label(mean.kind.word()).to_owned()),
+        lines,
+    }
 }

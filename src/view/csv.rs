@@ -21,7 +21,11 @@ fn field(cell: &Cell) -> String {
     if !is_text {
         return text;
     }
-    let defused = if text.starts_with(['=', '+', '-', '@', '\t', '\r']) { format!("'{text}") } else { text };
+    let defused = if text.starts_with(['=', '+', '-', '@', '\t', '\r']) {
+        format!("'{text}")
+    } else {
+        text
+    };
     printable(&defused).into_owned()
 }
 
@@ -34,8 +38,17 @@ mod tests {
     fn formulas_are_defused_and_amounts_are_not() {
         let mut items = Sheet::new(&[("buyer", "Buyer"), ("balance", "Balance")]);
         let euro = Currency::parse("EUR").unwrap();
-        items.push(vec![Cell::Text("=HYPERLINK(\"x\")".into()), Cell::Amount((-5).into(), euro)]);
-        items.push(vec![Cell::Text("a\u{1b}[2J".into()), Cell::Amount(5.into(), euro)]);
-        assert_eq!(sheet(&items), "buyer,balance\n\"'=HYPERLINK(\"\"x\"\")\",-5.00\na␛[2J,5.00\n");
+        items.push(vec![
+            Cell::Text("=HYPERLINK(\"x\")".into()),
+            Cell::Amount((-5).into(), euro),
+        ]);
+        items.push(vec![
+            Cell::Text("a\u{1b}[2J".into()),
+            Cell::Amount(5.into(), euro),
+        ]);
+        assert_eq!(
+            sheet(&items),
+            "buyer,balance\n\"'=HYPERLINK(\"\"x\"\")\",-5.00\na␛[2J,5.00\n"
+        );
     }
 }

@@ -45,7 +45,9 @@ fn row(entry: &Entry, books: &Books) -> Vec<Cell> {
     let (step, day, note) = match &entry.matter {
         Matter::Person(step) => (Cell::Word(step.word()), Cell::None, Cell::None),
         Matter::Unknown(id) => (Cell::None, Cell::None, Cell::text(id.clone())),
-        Matter::BrokenPromise(day) | Matter::Lapsing(day) => (Cell::None, Cell::Date(*day), Cell::None),
+        Matter::BrokenPromise(day) | Matter::Lapsing(day) => {
+            (Cell::None, Cell::Date(*day), Cell::None)
+        }
         Matter::MissedPlan(plan) => (Cell::None, Cell::None, Cell::text(plan.clone())),
         Matter::Credit | Matter::Late | Matter::DueSoon => (Cell::None, Cell::None, Cell::None),
         Matter::Next(step, day) => (Cell::Word(step.word()), Cell::Date(*day), Cell::None),
@@ -82,10 +84,18 @@ fn word(matter: &Matter) -> &'static str {
 const PARTS: &[(&str, &str, &[&str])] = &[
     ("person", "Waiting for your yes", &["step"]),
     ("unknown", "Sent or not, nobody knows", &["note"]),
-    ("credit", "Covered by the client's credit (`acquit pay NUMBER AMOUNT --method offset`)", &["due"]),
+    (
+        "credit",
+        "Covered by the client's credit (`acquit pay NUMBER AMOUNT --method offset`)",
+        &["due"],
+    ),
     ("lapsing", "No court takes these after their day", &["day"]),
     ("broken-promise", "Promised and not paid", &["day"]),
-    ("missed-plan", "Instalments missed", &["note", "due", "days_late"]),
+    (
+        "missed-plan",
+        "Instalments missed",
+        &["note", "due", "days_late"],
+    ),
     ("late", "Late", &["due", "days_late"]),
     ("due-soon", "Due within a week", &["due"]),
     ("next", "Reminders of the week", &["step", "day"]),
@@ -97,8 +107,8 @@ pub fn text(sheet: &Sheet, missing: &[Missing], width: u16) -> String {
     for (word, title, columns) in PARTS {
         let mut part = Sheet::new(COLUMNS);
         for column in &mut part.columns {
-            let is_shown =
-                ["client", "number", "currency", "amount"].contains(&column.key) || columns.contains(&column.key);
+            let is_shown = ["client", "number", "currency", "amount"].contains(&column.key)
+                || columns.contains(&column.key);
             column.title = match (is_shown, column.key, *word) {
                 (false, ..) => None,
                 (true, "note", "missed-plan") => Some("Plan"),
@@ -107,7 +117,12 @@ pub fn text(sheet: &Sheet, missing: &[Missing], width: u16) -> String {
                 _ => column.title,
             };
         }
-        part.rows = sheet.rows.iter().filter(|row| row[0] == Cell::Word(word)).cloned().collect();
+        part.rows = sheet
+            .rows
+            .iter()
+            .filter(|row| row[0] == Cell::Word(word))
+            .cloned()
+            .collect();
         if part.rows.is_empty() {
             continue;
         }

@@ -81,7 +81,9 @@ pub struct Pages<'a> {
 
 impl Pages<'_> {
     fn label(&self, name: &str) -> String {
-        self.locale.label(name).replace("{colon}", &self.locale.entry("", ""))
+        self.locale
+            .label(name)
+            .replace("{colon}", &self.locale.entry("", ""))
     }
 
     fn day(&self, day: NaiveDate) -> String {
@@ -89,8 +91,15 @@ impl Pages<'_> {
     }
 
     fn column(&self, title: &str, align: Align, flexible: bool) -> Column {
-        let point = (align == Align::Right).then(|| self.locale.point().chars().next()).flatten();
-        Column { title: self.label(title).replace(" {number}", ""), align, flexible, point }
+        let point = (align == Align::Right)
+            .then(|| self.locale.point().chars().next())
+            .flatten();
+        Column {
+            title: self.label(title).replace(" {number}", ""),
+            align,
+            flexible,
+            point,
+        }
     }
 
     /// The account.
@@ -112,7 +121,8 @@ impl Pages<'_> {
         for party in &mut paper.parties {
             party.heading = self.label("dossier_debtor");
         }
-        (paper.highlight, paper.rows, paper.totals, paper.pay) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
+        (paper.highlight, paper.rows, paper.totals, paper.pay) =
+            (Vec::new(), Vec::new(), Vec::new(), Vec::new());
         paper.columns = Vec::new();
         paper
     }
@@ -124,10 +134,19 @@ impl Pages<'_> {
 
     /// The contents: each part with the page on which it begins (none: it is not among the pages), what the client owes, what is to be
     /// known, what is missing.
-    pub fn index(&self, parts: &[(&Part, Option<usize>)], remarks: &[String], gaps: &[Gap]) -> Paper {
+    pub fn index(
+        &self,
+        parts: &[(&Part, Option<usize>)],
+        remarks: &[String],
+        gaps: &[Gap],
+    ) -> Paper {
         let whole = self.statement();
-        let mut paper =
-            self.blank(&self.label("dossier"), &self.label("as_of").replace("{date}", &self.day(self.statement.to)));
+        let mut paper = self.blank(
+            &self.label("dossier"),
+            &self
+                .label("as_of")
+                .replace("{date}", &self.day(self.statement.to)),
+        );
         (paper.highlight, paper.totals) = (whole.highlight, whole.totals);
         paper.columns = vec![
             self.column("position", Align::Right, false),
@@ -136,13 +155,28 @@ impl Pages<'_> {
             self.column("dossier_page", Align::Right, false),
         ];
         for (at, (part, page)) in parts.iter().enumerate() {
-            let mut detail: Vec<String> = part.notes.iter().map(|note| note.text(&self.locale)).collect();
+            let mut detail: Vec<String> = part
+                .notes
+                .iter()
+                .map(|note| note.text(&self.locale))
+                .collect();
             if page.is_none() {
-                detail.push(format!("{} ({})", self.label("dossier_in_folder"), part.path));
+                detail.push(format!(
+                    "{} ({})",
+                    self.label("dossier_in_folder"),
+                    part.path
+                ));
             }
-            let (date, page) = (part.date.map(|day| self.day(day)), page.map(|page| page.to_string()));
-            let cells =
-                vec![(at + 1).to_string(), part.title.clone(), date.unwrap_or_default(), page.unwrap_or_default()];
+            let (date, page) = (
+                part.date.map(|day| self.day(day)),
+                page.map(|page| page.to_string()),
+            );
+            let cells = vec![
+                (at + 1).to_string(),
+                part.title.clone(),
+                date.unwrap_or_default(),
+                page.unwrap_or_default(),
+            ];
             paper.rows.push(Row { cells, detail });
         }
         let mut note: Vec<String> = remarks.to_vec();
@@ -156,21 +190,33 @@ impl Pages<'_> {
         if gaps.is_empty() {
             return vec![self.label("dossier_complete")];
         }
-        let heading = self.locale.entry(&self.label("dossier_missing"), "").trim_end().to_owned();
+        let heading = self
+            .locale
+            .entry(&self.label("dossier_missing"), "")
+            .trim_end()
+            .to_owned();
         let line = |gap: &Gap| format!("– {}", self.gap(gap));
-        std::iter::once(heading).chain(gaps.iter().map(line)).collect()
+        std::iter::once(heading)
+            .chain(gaps.iter().map(line))
+            .collect()
     }
 
     fn gap(&self, gap: &Gap) -> String {
-        self.label(&format!("gap_{}", gap.word())).replace("{about}", gap.about())
+        self.label(&format!("gap_{}", gap.word()))
+            .replace("{about}", gap.about())
     }
 
     /// Both parties in full, line by line.
     pub fn parties(&self, creditor: &[String], debtor: &[String]) -> Paper {
         let mut paper = self.blank(&self.label("dossier_parties"), "");
-        paper.columns =
-            vec![self.column("dossier_creditor", Align::Left, true), self.column("dossier_debtor", Align::Left, false)];
-        paper.rows = vec![Row { cells: vec![creditor.join("\n"), debtor.join("\n")], detail: Vec::new() }];
+        paper.columns = vec![
+            self.column("dossier_creditor", Align::Left, true),
+            self.column("dossier_debtor", Align::Left, false),
+        ];
+        paper.rows = vec![Row {
+            cells: vec![creditor.join("\n"), debtor.join("\n")],
+            detail: Vec::new(),
+        }];
         self.done(paper)
     }
 
@@ -186,25 +232,45 @@ impl Pages<'_> {
             self.column("line_plain", Align::Right, false),
         ];
         for claim in claims {
-            paper.rows.extend(claim.segments.iter().map(|segment| self.stretch(claim, segment)));
+            paper.rows.extend(
+                claim
+                    .segments
+                    .iter()
+                    .map(|segment| self.stretch(claim, segment)),
+            );
             let mut total = |name: &str, value: Decimal, currency| {
                 if !value.is_zero() {
                     let label = self.label(name).replace("{number}", &claim.number);
                     let mut cells = vec![label, String::new(), String::new(), String::new()];
                     cells.push(self.locale.amount(value, currency));
-                    paper.rows.push(Row { cells, detail: Vec::new() });
+                    paper.rows.push(Row {
+                        cells,
+                        detail: Vec::new(),
+                    });
                 }
             };
             total("dossier_interest_sum", claim.interest, claim.currency);
-            total("dossier_off", -(claim.interest - claim.interest_left()), claim.currency);
+            total(
+                "dossier_off",
+                -(claim.interest - claim.interest_left()),
+                claim.currency,
+            );
             total("dossier_fee", claim.fee, claim.fee_currency);
-            total("dossier_off", -(claim.fee - claim.fee_left()), claim.fee_currency);
+            total(
+                "dossier_off",
+                -(claim.fee - claim.fee_left()),
+                claim.fee_currency,
+            );
         }
         let ends = self.ends(claims);
         paper.note = (!ends.is_empty()).then(|| ends.join("\n"));
         for (currency, interest, fee) in crate::compute::interest::sums(claims) {
             let value = self.locale.amount(interest + fee, currency);
-            paper.totals.push(Total { label: self.label("dossier_claim"), value, strong: true });
+            paper.totals.push(Total {
+                label: self.label("dossier_claim"),
+                value,
+                strong: true,
+            });
         }
         self.done(paper)
     }
@@ -214,14 +280,19 @@ impl Pages<'_> {
         let mut lines = Vec::new();
         for claim in claims {
             let mut say = |name: &str, day: NaiveDate, key: &'static str, value: &str| {
-                let values =
-                    [("number", claim.number.clone()), ("date", self.locale.date(day)), (key, value.to_owned())];
+                let values = [
+                    ("number", claim.number.clone()),
+                    ("date", self.locale.date(day)),
+                    (key, value.to_owned()),
+                ];
                 lines.push(self.say(name, &values));
             };
             match &claim.insolvent {
                 Some(Insolvent::Stopped { day, law }) => say("dossier_stopped", *day, "law", law),
                 Some(Insolvent::Deferred { day, law }) => say("dossier_deferred", *day, "law", law),
-                Some(Insolvent::Unknown { day, country }) => say("dossier_not_stopped", *day, "country", country),
+                Some(Insolvent::Unknown { day, country }) => {
+                    say("dossier_not_stopped", *day, "country", country)
+                }
                 None => {}
             }
             if claim.unknown.is_some() {
@@ -232,13 +303,26 @@ impl Pages<'_> {
     }
 
     fn stretch(&self, claim: &Claim, segment: &Segment) -> Row {
-        let days = self.label("dossier_from_to").replace("{from}", &self.day(segment.from));
+        let days = self
+            .label("dossier_from_to")
+            .replace("{from}", &self.day(segment.from));
         let basis = match &segment.basis {
             Basis::Agreed => self.label("dossier_agreed"),
-            Basis::Statutory { series, half_year, reference, points, law, .. } => {
-                let text = self.label("dossier_points").replace("{date}", &self.day(*half_year));
+            Basis::Statutory {
+                series,
+                half_year,
+                reference,
+                points,
+                law,
+                ..
+            } => {
+                let text = self
+                    .label("dossier_points")
+                    .replace("{date}", &self.day(*half_year));
                 let reference = format!("{series} {}", self.locale.percent(*reference));
-                text.replace("{reference}", &reference).replace("{points}", &plain(*points)).replace("{law}", law)
+                text.replace("{reference}", &reference)
+                    .replace("{points}", &plain(*points))
+                    .replace("{law}", law)
             }
         };
         let detail = vec![days.replace("{to}", &self.day(segment.to)), basis];
@@ -268,27 +352,68 @@ impl Pages<'_> {
 
     fn fact(&self, fact: &Fact) -> Row {
         let name = self.label(&format!("event_{}", fact.kind));
-        let mut what = if name.is_empty() { fact.kind.clone() } else { name };
+        let mut what = if name.is_empty() {
+            fact.kind.clone()
+        } else {
+            name
+        };
         let step = self.label(&format!("step_{}", fact.step));
         if !step.is_empty() {
             what = format!("{what} ({step})");
         }
-        let amount = fact.amount.map(|(value, currency)| self.locale.amount(value, currency));
-        let until = fact.until.filter(|_| !fact.is_message()).map(|day| format!("→ {}", self.day(day)));
-        let more = [Some(fact.who.clone()), until, Some(fact.note.clone()), Some(fact.file.clone())];
-        let detail = more.into_iter().flatten().filter(|text| !text.is_empty()).collect();
-        Row { cells: vec![self.day(fact.date), what, fact.document.clone(), amount.unwrap_or_default()], detail }
+        let amount = fact
+            .amount
+            .map(|(value, currency)| self.locale.amount(value, currency));
+        let until = fact
+            .until
+            .filter(|_| !fact.is_message())
+            .map(|day| format!("→ {}", self.day(day)));
+        let more = [
+            Some(fact.who.clone()),
+            until,
+            Some(fact.note.clone()),
+            Some(fact.file.clone()),
+        ];
+        let detail = more
+            .into_iter()
+            .flatten()
+            .filter(|text| !text.is_empty())
+            .collect();
+        Row {
+            cells: vec![
+                self.day(fact.date),
+                what,
+                fact.document.clone(),
+                amount.unwrap_or_default(),
+            ],
+            detail,
+        }
     }
 
     /// A plan's instalments.
     pub fn plan(&self, plan: &Plan, amount: impl Fn(Decimal) -> String) -> Paper {
         let mut paper = self.blank(&self.label("dossier_plan"), &plan.number);
         paper.facts = vec![(self.label("dossier_agreed_on"), self.day(plan.agreed))];
-        paper.subject = Some(plan.documents.iter().map(|number| number.value.as_str()).collect::<Vec<_>>().join(", "));
-        paper.columns = vec![self.column("due", Align::Left, true), self.column("line_plain", Align::Right, false)];
-        let row =
-            |due: NaiveDate, value: Decimal| Row { cells: vec![self.day(due), amount(value)], detail: Vec::new() };
-        paper.rows = plan.instalments.iter().map(|part| row(part.due, part.amount)).collect();
+        paper.subject = Some(
+            plan.documents
+                .iter()
+                .map(|number| number.value.as_str())
+                .collect::<Vec<_>>()
+                .join(", "),
+        );
+        paper.columns = vec![
+            self.column("due", Align::Left, true),
+            self.column("line_plain", Align::Right, false),
+        ];
+        let row = |due: NaiveDate, value: Decimal| Row {
+            cells: vec![self.day(due), amount(value)],
+            detail: Vec::new(),
+        };
+        paper.rows = plan
+            .instalments
+            .iter()
+            .map(|part| row(part.due, part.amount))
+            .collect();
         self.done(paper)
     }
 
@@ -303,20 +428,39 @@ impl Pages<'_> {
     ) -> Paper {
         let mut paper = self.blank(title, "");
         paper.facts = vec![(self.label("date"), self.day(date))];
-        paper.facts.extend(headers.iter().map(|(name, value)| (self.label(name), value.clone())));
-        paper.text = text.trim().split("\n\n").map(|paragraph| paragraph.trim_end().to_owned()).collect();
-        paper.mentions = vec![file.0.to_owned(), self.locale.entry(&self.label("dossier_digest"), file.1)];
+        paper.facts.extend(
+            headers
+                .iter()
+                .map(|(name, value)| (self.label(name), value.clone())),
+        );
+        paper.text = text
+            .trim()
+            .split("\n\n")
+            .map(|paragraph| paragraph.trim_end().to_owned())
+            .collect();
+        paper.mentions = vec![
+            file.0.to_owned(),
+            self.locale.entry(&self.label("dossier_digest"), file.1),
+        ];
         self.done(paper)
     }
 
     /// The file's text beside its parts: contents, what is to be known, what is missing.
     pub fn readme(&self, parts: &[&Part], remarks: &[String], gaps: &[Gap]) -> String {
         let (client, to) = (&self.statement.client.name.value, self.statement.to);
-        let title = format!("{} - {client} - {}", self.label("dossier"), self.locale.date(to));
+        let title = format!(
+            "{} - {client} - {}",
+            self.label("dossier"),
+            self.locale.date(to)
+        );
         let mut text = format!("{title}\n{}\n\n", "=".repeat(title.chars().count()));
         text.push_str(&format!("dossier.pdf\n    {}\n", self.label("dossier")));
         for part in parts {
-            let notes: String = part.notes.iter().map(|note| format!("; {}", note.text(&self.locale))).collect();
+            let notes: String = part
+                .notes
+                .iter()
+                .map(|note| format!("; {}", note.text(&self.locale)))
+                .collect();
             text.push_str(&format!("{}\n    {}{notes}\n", part.path, part.title));
         }
         let lines = remarks.iter().cloned().chain(self.missing(gaps));
@@ -327,6 +471,8 @@ impl Pages<'_> {
 
     /// A sentence of the file's language: `{date}` `{who}` `{number}` `{amount}` are filled in.
     pub fn say(&self, name: &str, values: &[(&str, String)]) -> String {
-        values.iter().fold(self.label(name), |text, (key, value)| text.replace(&format!("{{{key}}}"), value))
+        values.iter().fold(self.label(name), |text, (key, value)| {
+            text.replace(&format!("{{{key}}}"), value)
+        })
     }
 }

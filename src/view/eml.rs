@@ -61,8 +61,16 @@ impl Header for Unsent {
 pub fn eml(mail: &Mail<'_>) -> Result<Vec<u8>, String> {
     let from = mailbox(Some(mail.from.0), mail.from.1)?;
     let name = Some(mail.name).filter(|_| mail.to.len() == 1);
-    let to = mail.to.iter().map(|address| mailbox(name, address)).collect::<Result<Vec<_>, _>>()?;
-    let cc = mail.cc.iter().map(|address| mailbox(None, address)).collect::<Result<Vec<_>, _>>()?;
+    let to = mail
+        .to
+        .iter()
+        .map(|address| mailbox(name, address))
+        .collect::<Result<Vec<_>, _>>()?;
+    let cc = mail
+        .cc
+        .iter()
+        .map(|address| mailbox(None, address))
+        .collect::<Result<Vec<_>, _>>()?;
     let domain = from.email.domain().to_owned();
     let id = digest(mail);
     let boundary = |level: &str| format!("={level}_{}", &id[..32]);
@@ -75,15 +83,20 @@ pub fn eml(mail: &Mail<'_>) -> Result<Vec<u8>, String> {
             Shown::WithCode(related.singlepart(html).singlepart(picture))
         }
     };
-    let alternative =
-        MultiPart::alternative().boundary(boundary("text")).singlepart(SinglePart::plain(lines(mail.text)));
+    let alternative = MultiPart::alternative()
+        .boundary(boundary("text"))
+        .singlepart(SinglePart::plain(lines(mail.text)));
     let alternative = match shown {
         Shown::Plain(part) => alternative.singlepart(part),
         Shown::WithCode(part) => alternative.multipart(part),
     };
     let pdf = ContentType::parse("application/pdf").map_err(|error| error.to_string())?;
-    let noon = mail.day.and_hms_opt(12, 0, 0).map_or(0, |noon| noon.and_utc().timestamp());
-    let date = SystemTime::UNIX_EPOCH + Duration::from_secs(u64::try_from(noon).unwrap_or_default());
+    let noon = mail
+        .day
+        .and_hms_opt(12, 0, 0)
+        .map_or(0, |noon| noon.and_utc().timestamp());
+    let date =
+        SystemTime::UNIX_EPOCH + Duration::from_secs(u64::try_from(noon).unwrap_or_default());
     let mut message = MultiPart::mixed()
         .header(Unsent)
         .header(header::Date::from(date))
@@ -125,8 +138,15 @@ fn lines(text: &str) -> String {
 
 /// A text that fits in one header: control characters, line ends among them, become spaces.
 fn plain(text: &str) -> String {
-    let spaced: String = text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
-    spaced.split(' ').filter(|word| !word.is_empty()).collect::<Vec<_>>().join(" ")
+    let spaced: String = text
+        .chars()
+        .map(|c| if c.is_control() { ' ' } else { c })
+        .collect();
+    spaced
+        .split(' ')
+        .filter(|word| !word.is_empty())
+        .collect::<Vec<_>>()
+        .join(" ")
 }
 
 /// A name and an address. A domain in another alphabet is written in ASCII (RFC 5890), as RFC 5322 asks.
@@ -136,9 +156,15 @@ fn mailbox(name: Option<&str>, address: &str) -> Result<Mailbox, String> {
     let domain = idna::domain_to_ascii(domain).map_err(|_| wrong())?;
     let address = Address::new(user, &domain).map_err(|_| wrong())?;
     if !user.is_ascii() {
-        return Err(format!("`{}` is an e-mail address that mail programs without RFC 6531 cannot write", plain(user)));
+        return Err(format!(
+            "`{}` is an e-mail address that mail programs without RFC 6531 cannot write",
+            plain(user)
+        ));
     }
-    Ok(Mailbox::new(name.map(plain).filter(|name| !name.is_empty()), address))
+    Ok(Mailbox::new(
+        name.map(plain).filter(|name| !name.is_empty()),
+        address,
+    ))
 }
 
 /// A digest of what is said, as hex: boundaries and Message-ID come from it.
@@ -149,13 +175,30 @@ fn digest(mail: &Mail<'_>) -> String {
         hasher.update(b":");
         hasher.update(bytes);
     };
-    for text in [mail.from.0, mail.from.1, mail.name, mail.subject, mail.text, mail.html, &mail.day.to_string()] {
+    for text in [
+        mail.from.0,
+        mail.from.1,
+        mail.name,
+        mail.subject,
+        mail.text,
+        mail.html,
+        &mail.day.to_string(),
+    ] {
         add(text.as_bytes());
     }
-    mail.to.iter().chain(mail.cc).for_each(|address| add(address.as_bytes()));
+    mail.to
+        .iter()
+        .chain(mail.cc)
+        .for_each(|address| add(address.as_bytes()));
     // An issued document is known by its name: another release may draw it with other bytes.
-    mail.attached.iter().for_each(|(name, _)| add(name.as_bytes()));
-    hasher.finalize().iter().map(|byte| format!("{byte:02x}")).collect()
+    mail.attached
+        .iter()
+        .for_each(|(name, _)| add(name.as_bytes()));
+    hasher
+        .finalize()
+        .iter()
+        .map(|byte| format!("{byte:02x}"))
+        .collect()
 }
 
 #[cfg(test)]
@@ -186,7 +229,11 @@ mod tests {
     fn a_draft_has_its_headers_and_no_line_of_anybody_else() {
         let text = mail("Acme SAS\r\nBcc: x@y.example", "compta@acme.example").unwrap();
         let head = text.split("\r\n\r\n").next().unwrap();
-        for line in ["X-Unsent: 1", "Date: Sun, 22 Nov 2026 12:00:00 +0000", "MIME-Version: 1.0"] {
+        for line in [
+            "X-Unsent: 1",
+            "Date: Sun, 22 Nov 2026 12:00:00 +0000",
+            "MIME-Version: 1.0",
+        ] {
             assert!(head.contains(line), "{line} in {head}");
         }
         assert!(!head.lines().any(|line| line.starts_with("Bcc")), "{head}");
@@ -196,11 +243,28 @@ mod tests {
 
     #[test]
     fn hostile_names_and_foreign_domains_survive() {
-        for name in ["Müller, \"Söhne\" <x@y>; Co.", "\u{5b57}\u{1f600}", "a,b;c:d", "=?utf-8?q?x?=", ""] {
+        for name in [
+            "Müller, \"Söhne\" <x@y>; Co.",
+            "\u{5b57}\u{1f600}",
+            "a,b;c:d",
+            "=?utf-8?q?x?=",
+            "",
+        ] {
             assert!(mail(name, "compta@acme.example").is_ok(), "{name:?}");
         }
-        assert!(mail("Bücher", "compta@bücher.example").unwrap().contains("compta@xn--bcher-kva.example"));
-        for address in ["nobody", "a b@c.example", "a@b\r\nBcc: c@d.example", "été@acme.example", "@", "a@"] {
+        assert!(
+            mail("Bücher", "compta@bücher.example")
+                .unwrap()
+                .contains("compta@xn--bcher-kva.example")
+        );
+        for address in [
+            "nobody",
+            "a b@c.example",
+            "a@b\r\nBcc: c@d.example",
+            "été@acme.example",
+            "@",
+            "a@",
+        ] {
             assert!(mail("Acme", address).is_err(), "{address:?}");
         }
     }

@@ -37,9 +37,15 @@ pub fn text(transactions: &[Transaction], dialect: Dialect) -> String {
 }
 
 fn head(out: &mut String, transactions: &[Transaction], dialect: Dialect) {
-    let postings = || transactions.iter().flat_map(|transaction| &transaction.postings);
+    let postings = || {
+        transactions
+            .iter()
+            .flat_map(|transaction| &transaction.postings)
+    };
     let currencies: BTreeSet<Currency> = postings().map(|posting| posting.currency).collect();
-    let accounts: BTreeSet<String> = postings().map(|posting| account(posting, dialect)).collect();
+    let accounts: BTreeSet<String> = postings()
+        .map(|posting| account(posting, dialect))
+        .collect();
     out.push_str("; Written by acquit export: change the ledger, not this file.\n");
     let sample = |currency: &Currency| match currency.digits() {
         0 => "1000.".to_owned(),
@@ -52,7 +58,11 @@ fn head(out: &mut String, transactions: &[Transaction], dialect: Dialect) {
                 out.push_str(&format!("commodity {} {currency}\n", sample(currency)));
             }
             out.push('\n');
-            out.extend(accounts.iter().map(|account| format!("account {account}\n")));
+            out.extend(
+                accounts
+                    .iter()
+                    .map(|account| format!("account {account}\n")),
+            );
         }
         Dialect::Ledger => {
             out.push('\n');
@@ -63,25 +73,53 @@ fn head(out: &mut String, transactions: &[Transaction], dialect: Dialect) {
                 ));
             }
             out.push_str("\ntag id\ntag inv\n\n");
-            out.extend(accounts.iter().map(|account| format!("account {account}\n")));
+            out.extend(
+                accounts
+                    .iter()
+                    .map(|account| format!("account {account}\n")),
+            );
         }
         Dialect::Beancount => {
-            let Some(first) = transactions.iter().map(|transaction| transaction.date).min() else { return };
+            let Some(first) = transactions
+                .iter()
+                .map(|transaction| transaction.date)
+                .min()
+            else {
+                return;
+            };
             out.push('\n');
-            out.extend(currencies.iter().map(|currency| format!("{first} commodity {currency}\n")));
+            out.extend(
+                currencies
+                    .iter()
+                    .map(|currency| format!("{first} commodity {currency}\n")),
+            );
             out.push('\n');
-            out.extend(accounts.iter().map(|account| format!("{first} open {account}\n")));
+            out.extend(
+                accounts
+                    .iter()
+                    .map(|account| format!("{first} open {account}\n")),
+            );
         }
     }
 }
 
 fn ledger(out: &mut String, transaction: &Transaction) -> std::fmt::Result {
     let Transaction { date, id, .. } = transaction;
-    writeln!(out, "{date} * ({id}) {} | {}", words(&transaction.payee), words(&transaction.text))?;
+    writeln!(
+        out,
+        "{date} * ({id}) {} | {}",
+        words(&transaction.payee),
+        words(&transaction.text)
+    )?;
     writeln!(out, "    ; id: {id}")?;
     for posting in &transaction.postings {
         let amount = in_currency(posting.amount, posting.currency);
-        write!(out, "    {}  {amount} {}", account(posting, Dialect::Ledger), posting.currency)?;
+        write!(
+            out,
+            "    {}  {amount} {}",
+            account(posting, Dialect::Ledger),
+            posting.currency
+        )?;
         match &posting.document {
             Some(document) => writeln!(out, "  ; inv: {document}")?,
             None => out.push('\n'),
@@ -92,11 +130,21 @@ fn ledger(out: &mut String, transaction: &Transaction) -> std::fmt::Result {
 
 fn beancount(out: &mut String, transaction: &Transaction) -> std::fmt::Result {
     let Transaction { date, id, .. } = transaction;
-    writeln!(out, "{date} * {} {}", quoted(&transaction.payee), quoted(&transaction.text))?;
+    writeln!(
+        out,
+        "{date} * {} {}",
+        quoted(&transaction.payee),
+        quoted(&transaction.text)
+    )?;
     writeln!(out, "  id: {}", quoted(id))?;
     for posting in &transaction.postings {
         let amount = in_currency(posting.amount, posting.currency);
-        writeln!(out, "  {}  {amount} {}", account(posting, Dialect::Beancount), posting.currency)?;
+        writeln!(
+            out,
+            "  {}  {amount} {}",
+            account(posting, Dialect::Beancount),
+            posting.currency
+        )?;
         if let Some(document) = &posting.document {
             writeln!(out, "    inv: {}", quoted(document))?;
         }
@@ -109,18 +157,30 @@ fn beancount(out: &mut String, transaction: &Transaction) -> std::fmt::Result {
 
 /// Returns an account's name: a client stands below it under its id.
 fn account(posting: &Posting, dialect: Dialect) -> String {
-    let Posting { account, client, .. } = posting;
+    let Posting {
+        account, client, ..
+    } = posting;
     if dialect != Dialect::Beancount {
-        return client.as_ref().map_or_else(|| account.clone(), |client| format!("{account}:{client}"));
+        return client
+            .as_ref()
+            .map_or_else(|| account.clone(), |client| format!("{account}:{client}"));
     }
-    let mut name: String = account.split(':').map(component).collect::<Vec<_>>().join(":");
+    let mut name: String = account
+        .split(':')
+        .map(component)
+        .collect::<Vec<_>>()
+        .join(":");
     if let Some(client) = client {
         let own = component(client);
         // Two ids that would share a name are told apart by their digests.
         let is_same = client.starts_with(|c: char| c.is_ascii_lowercase() || c.is_ascii_digit())
             && own.eq_ignore_ascii_case(client)
             && own[1..] == client[1..];
-        let digest = if is_same { String::new() } else { format!("-{}", &sha256_text(client.as_bytes())[..6]) };
+        let digest = if is_same {
+            String::new()
+        } else {
+            format!("-{}", &sha256_text(client.as_bytes())[..6])
+        };
         let _ = write!(name, ":{own}{digest}");
     }
     name
@@ -128,12 +188,24 @@ fn account(posting: &Posting, dialect: Dialect) -> String {
 
 /// Beancount: a capital or digit, then letters, digits and `-`.
 fn component(part: &str) -> String {
-    let mut text: String =
-        part.chars().map(|c| if c.is_alphanumeric() && c.is_ascii() { c } else { ascii(c) }).collect();
+    let mut text: String = part
+        .chars()
+        .map(|c| {
+            if c.is_alphanumeric() && c.is_ascii() {
+                c
+            } else {
+                ascii(c)
+            }
+        })
+        .collect();
     if let Some(first) = text.get_mut(..1) {
         first.make_ascii_uppercase();
     }
-    if text.starts_with('-') { format!("X{text}") } else { text }
+    if text.starts_with('-') {
+        format!("X{text}")
+    } else {
+        text
+    }
 }
 
 /// A letter of the Latin languages without its sign; `-` for all else.
@@ -153,7 +225,10 @@ fn ascii(c: char) -> char {
         ("ÙÛÜÚ", 'U'),
         ("Ç", 'C'),
     ];
-    SIGNED.iter().find(|(signed, _)| signed.contains(c)).map_or('-', |(_, plain)| *plain)
+    SIGNED
+        .iter()
+        .find(|(signed, _)| signed.contains(c))
+        .map_or('-', |(_, plain)| *plain)
 }
 
 /// A text in one line without what means something in a description: `;` begins a comment, `|` ends the payee.
@@ -164,11 +239,19 @@ fn words(text: &str) -> String {
         c if c.is_control() || c.is_whitespace() => ' ',
         c => c,
     };
-    text.chars().map(harmless).collect::<String>().split_whitespace().collect::<Vec<_>>().join(" ")
+    text.chars()
+        .map(harmless)
+        .collect::<String>()
+        .split_whitespace()
+        .collect::<Vec<_>>()
+        .join(" ")
 }
 
 /// A text of beancount, in one line.
 fn quoted(text: &str) -> String {
-    let line: String = text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
+    let line: String = text
+        .chars()
+        .map(|c| if c.is_control() { ' ' } else { c })
+        .collect();
     format!("\"{}\"", line.replace('\\', "\\\\").replace('"', "\\\""))
 }

@@ -37,7 +37,10 @@ fn sheet(out: &mut String, name: &str, sheet: &Sheet) {
 
 /// Returns a report as JSON.
 pub fn report(report: &Report) -> String {
-    let mut out = format!("{{\"schema\":\"acquit/{}/1\",\"today\":\"{}\"", report.schema, report.today);
+    let mut out = format!(
+        "{{\"schema\":\"acquit/{}/1\",\"today\":\"{}\"",
+        report.schema, report.today
+    );
     sheet(&mut out, "items", &report.items);
     if let Some(totals) = &report.totals {
         sheet(&mut out, "totals", totals);
@@ -55,10 +58,21 @@ fn escaped(json: String) -> String {
     let mut units = [0; 2];
     let escape = |c: char| {
         let units = c.encode_utf16(&mut units);
-        units.iter().map(|unit| format!("\\u{unit:04x}")).collect::<String>()
+        units
+            .iter()
+            .map(|unit| format!("\\u{unit:04x}"))
+            .collect::<String>()
     };
     let mut escape = escape;
-    json.chars().map(|c| if is_meant(c) { escape(c) } else { c.to_string() }).collect()
+    json.chars()
+        .map(|c| {
+            if is_meant(c) {
+                escape(c)
+            } else {
+                c.to_string()
+            }
+        })
+        .collect()
 }
 
 /// Returns an object as JSON: the schema and the day first.
@@ -77,7 +91,11 @@ pub fn object(schema: &str, today: chrono::NaiveDate, fields: Vec<(&str, Value)>
 /// Returns a sheet's rows as JSON values.
 pub fn rows(sheet: &Sheet) -> Value {
     let row = |row: &Vec<Cell>| {
-        let fields = sheet.columns.iter().zip(row).map(|(column, value)| (column.key.to_owned(), cell(value)));
+        let fields = sheet
+            .columns
+            .iter()
+            .zip(row)
+            .map(|(column, value)| (column.key.to_owned(), cell(value)));
         Value::Object(fields.collect())
     };
     Value::Array(sheet.rows.iter().map(row).collect())
@@ -90,8 +108,15 @@ mod tests {
     #[test]
     fn hidden_characters_are_escaped_and_mean_the_same() {
         let text = "a\u{1b}[31m\u{202e}b\u{9b}\u{e0041}é\n";
-        let json = object("x", chrono::NaiveDate::default(), vec![("text", Value::from(text))]);
-        assert!(!json.contains(|c: char| is_unprintable(c) && c != '\n'), "{json}");
+        let json = object(
+            "x",
+            chrono::NaiveDate::default(),
+            vec![("text", Value::from(text))],
+        );
+        assert!(
+            !json.contains(|c: char| is_unprintable(c) && c != '\n'),
+            "{json}"
+        );
         assert_eq!(serde_json::from_str::<Value>(&json).unwrap()["text"], text);
     }
 }

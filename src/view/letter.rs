@@ -35,7 +35,14 @@ pub struct Letter<'l> {
 /// Returns the page of a letter. The document gives both parties, the dress design and logo.
 pub fn letter(letter: Letter<'_>, document: &Document, locale: &Locale, dress: Dress<'_>) -> Paper {
     let design = Arc::new(arranged(&dress.design, &document.seller.address.country));
-    let mut page = paper(document, locale, Dress { design: Arc::clone(&design), ..dress });
+    let mut page = paper(
+        document,
+        locale,
+        Dress {
+            design: Arc::clone(&design),
+            ..dress
+        },
+    );
     let place = document.seller.address.city.clone().unwrap_or_default();
     let day = locale.whole_date(letter.day);
     page.design = design;
@@ -47,18 +54,31 @@ pub fn letter(letter: Letter<'_>, document: &Document, locale: &Locale, dress: D
     // The client's own heading would stand in the window: the mention of how the letter is sent may.
     page.parties.truncate(1);
     for party in &mut page.parties {
-        letter.mail.unwrap_or_default().clone_into(&mut party.heading);
+        letter
+            .mail
+            .unwrap_or_default()
+            .clone_into(&mut party.heading);
     }
     page.facts = vec![(place, day)];
-    page.text = letter.text.split("\n\n").map(|paragraph| paragraph.trim_end().to_owned()).collect();
+    page.text = letter
+        .text
+        .split("\n\n")
+        .map(|paragraph| paragraph.trim_end().to_owned())
+        .collect();
     (page.highlight, page.columns, page.rows) = (Vec::new(), Vec::new(), Vec::new());
     (page.vat, page.totals, page.balance, page.note) = (None, Vec::new(), Vec::new(), None);
     (page.pay, page.mentions, page.marks) = (Vec::new(), Vec::new(), Vec::new());
     (page.e_invoice, page.embedded) = (None, Vec::new());
     let caption = locale.label("qr").to_owned();
-    page.qr = letter.code.map(|payload| Qr { payload: payload.to_owned(), caption });
+    page.qr = letter.code.map(|payload| Qr {
+        payload: payload.to_owned(),
+        caption,
+    });
     let name = document.seller.name.clone();
-    page.signature = letter.is_signed.then(|| Signature { heading: name, lines: Vec::new() });
+    page.signature = letter.is_signed.then(|| Signature {
+        heading: name,
+        lines: Vec::new(),
+    });
     typeset(&mut page, locale.language);
     page
 }
@@ -67,7 +87,11 @@ pub fn letter(letter: Letter<'_>, document: &Document, locale: &Locale, dress: D
 fn arranged(design: &Design, country: &str) -> Design {
     use BlockName::{Client, Facts, Logo, Pay, Seller, Signature, Subject, Text};
     let (sender, client) = (vec![Logo, Seller], vec![Client]);
-    let head = if WINDOW_LEFT.contains(&country) { Row::Halves(client, sender) } else { Row::Halves(sender, client) };
+    let head = if WINDOW_LEFT.contains(&country) {
+        Row::Halves(client, sender)
+    } else {
+        Row::Halves(sender, client)
+    };
     let rows = vec![
         head,
         Row::Whole(vec![Facts]),
@@ -76,10 +100,24 @@ fn arranged(design: &Design, country: &str) -> Design {
         Row::Halves(vec![Signature], vec![Pay]),
     ];
     // A letter is denser than an invoice: it is to fit one page with its signature and its code.
-    let surfaces = Surfaces { facts: Surface::Plain, pay: Surface::Plain, ..design.surfaces };
+    let surfaces = Surfaces {
+        facts: Surface::Plain,
+        pay: Surface::Plain,
+        ..design.surfaces
+    };
     // A design may put an invoice's address anywhere: that of a letter stands in the window.
-    let window = if design.window > 0.0 { design.window } else { design::default().window };
-    Design { rows, surfaces, window, gap: design.gap * 0.5, ..design.clone() }
+    let window = if design.window > 0.0 {
+        design.window
+    } else {
+        design::default().window
+    };
+    Design {
+        rows,
+        surfaces,
+        window,
+        gap: design.gap * 0.5,
+        ..design.clone()
+    }
 }
 
 #[cfg(test)]
@@ -90,9 +128,17 @@ mod tests {
     fn the_address_of_a_letter_stands_in_the_window_in_every_design() {
         for name in design::names() {
             let letter = arranged(&design::named(name).unwrap(), "FR");
-            assert!((45.0..60.0).contains(&letter.window), "{name}: {}", letter.window);
+            assert!(
+                (45.0..60.0).contains(&letter.window),
+                "{name}: {}",
+                letter.window
+            );
         }
         let side = |country| arranged(&design::default(), country).rows.swap_remove(0);
-        assert_ne!(side("FR"), side("DE"), "the windows of German envelopes are at the left");
+        assert_ne!(
+            side("FR"),
+            side("DE"),
+            "the windows of German envelopes are at the left"
+        );
     }
 }

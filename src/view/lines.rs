@@ -17,8 +17,13 @@ impl Page<'_> {
 
     /// A rate, or the word for the case in which there is none.
     fn rate(&self, category: Category, rate: Decimal) -> String {
-        let group = self.d.vat.iter().find(|group| group.category == category && group.rate == rate);
-        let is_disbursement = group.is_some_and(|group| group.code.as_deref() == Some("VATEX-EU-79-C"));
+        let group = self
+            .d
+            .vat
+            .iter()
+            .find(|group| group.category == category && group.rate == rate);
+        let is_disbursement =
+            group.is_some_and(|group| group.code.as_deref() == Some("VATEX-EU-79-C"));
         match category {
             Category::S => self.l.percent(rate),
             Category::Z => self.l.percent(Decimal::ZERO),
@@ -65,16 +70,28 @@ impl Page<'_> {
                 LineColumn::Rate => ("rate", Align::Right, None),
                 LineColumn::Net => (net, Align::Right, point),
             };
-            Column { title: self.label(name), align, flexible: column == LineColumn::Item, point }
+            Column {
+                title: self.label(name),
+                align,
+                flexible: column == LineColumn::Item,
+                point,
+            }
         };
         self.line_columns().map(column).collect()
     }
 
     pub(super) fn row(&self, at: usize, line: &Line) -> Row {
-        let unit = line.unit.as_ref().map(|unit| self.l.unit(unit, line.quantity)).unwrap_or_default();
+        let unit = line
+            .unit
+            .as_ref()
+            .map(|unit| self.l.unit(unit, line.quantity))
+            .unwrap_or_default();
         let quantity = self.l.number(line.quantity);
         let beside = !unit.is_empty() && !self.has_column(LineColumn::Unit);
-        let discount = line.discount.as_ref().filter(|_| self.has_column(LineColumn::Discount));
+        let discount = line
+            .discount
+            .as_ref()
+            .filter(|_| self.has_column(LineColumn::Discount));
         let cell = |column: LineColumn| match column {
             LineColumn::Position => (at + 1).to_string(),
             LineColumn::Item => line.item.clone(),
@@ -82,26 +99,49 @@ impl Page<'_> {
             LineColumn::Quantity => quantity.clone(),
             LineColumn::Unit => unit.clone(),
             LineColumn::Price => self.l.price(line.price, self.d.currency),
-            LineColumn::Discount => discount.map(|discount| self.discount(discount)).unwrap_or_default(),
+            LineColumn::Discount => discount
+                .map(|discount| self.discount(discount))
+                .unwrap_or_default(),
             LineColumn::Rate => self.rate(line.category, line.rate),
             LineColumn::Net => self.l.fixed(line.net, self.d.currency.digits()),
         };
         let cells = self.line_columns().map(cell).collect();
         let mut detail: Vec<String> = Vec::new();
-        detail.extend(line.description.iter().flat_map(|text| text.split('\n')).map(str::to_owned));
+        detail.extend(
+            line.description
+                .iter()
+                .flat_map(|text| text.split('\n'))
+                .map(str::to_owned),
+        );
         detail.extend(line.period.map(|period| self.period(period)));
-        detail.extend(line.sku.as_ref().map(|sku| self.l.label("sku").replace("{sku}", sku)));
-        let shown = |adjustment: &&LineAdjustment| discount.is_none() || adjustment.reason != self.l.label("discount");
-        detail.extend(line.discount.as_ref().filter(shown).map(|part| self.adjustment("line_discount", part)));
-        detail.extend(line.charge.as_ref().map(|part| self.adjustment("line_charge", part)));
+        detail.extend(
+            line.sku
+                .as_ref()
+                .map(|sku| self.l.label("sku").replace("{sku}", sku)),
+        );
+        let shown = |adjustment: &&LineAdjustment| {
+            discount.is_none() || adjustment.reason != self.l.label("discount")
+        };
+        detail.extend(
+            line.discount
+                .as_ref()
+                .filter(shown)
+                .map(|part| self.adjustment("line_discount", part)),
+        );
+        detail.extend(
+            line.charge
+                .as_ref()
+                .map(|part| self.adjustment("line_charge", part)),
+        );
         Row { cells, detail }
     }
 
     /// A discount in its own column: the percentage it was, else the amount.
     fn discount(&self, discount: &LineAdjustment) -> String {
-        let text = discount
-            .percent
-            .map_or_else(|| self.l.fixed(discount.amount, self.d.currency.digits()), |part| self.l.percent(part));
+        let text = discount.percent.map_or_else(
+            || self.l.fixed(discount.amount, self.d.currency.digits()),
+            |part| self.l.percent(part),
+        );
         format!("-{text}")
     }
 
@@ -116,7 +156,10 @@ impl Page<'_> {
             (true, _) => "line_discount",
             (false, name) => name,
         };
-        self.l.label(name).replace("{reason}", &reason).replace("{amount}", &self.amount(adjustment.amount.abs()))
+        self.l
+            .label(name)
+            .replace("{reason}", &reason)
+            .replace("{amount}", &self.amount(adjustment.amount.abs()))
     }
 
     /// VAT per rate; nothing where no VAT is charged at all.
@@ -126,12 +169,29 @@ impl Page<'_> {
         }
         let digits = self.d.currency.digits();
         let point = self.l.point().chars().next();
-        let column = |name: &str| Column { title: self.label(name), align: Align::Right, flexible: false, point };
-        let rate = Column { title: self.label("vat_category"), align: Align::Left, flexible: true, point: None };
+        let column = |name: &str| Column {
+            title: self.label(name),
+            align: Align::Right,
+            flexible: false,
+            point,
+        };
+        let rate = Column {
+            title: self.label("vat_category"),
+            align: Align::Left,
+            flexible: true,
+            point: None,
+        };
         let rows = self.d.vat.iter().map(|group| {
             let rate = self.rate(group.category, group.rate);
-            vec![rate, self.l.fixed(group.base, digits), self.l.fixed(group.vat, digits)]
+            vec![
+                rate,
+                self.l.fixed(group.base, digits),
+                self.l.fixed(group.vat, digits),
+            ]
         });
-        Some(Grid { columns: vec![rate, column("vat_base"), column("vat_amount")], rows: rows.collect() })
+        Some(Grid {
+            columns: vec![rate, column("vat_base"), column("vat_amount")],
+            rows: rows.collect(),
+        })
     }
 }

@@ -33,9 +33,10 @@ static DUTCH: LazyLock<Labels> = LazyLock::new(|| built_in!("nl"));
 
 /// Reads the built-in labels.
 fn read(text: &str, dossier: &str) -> Labels {
-    let mut labels: Labels = toml::from_str(text).unwrap_or_else(|error| unreachable!("built-in labels: {error}"));
-    let more: BTreeMap<String, String> =
-        toml::from_str(dossier).unwrap_or_else(|error| unreachable!("built-in labels of the dossier: {error}"));
+    let mut labels: Labels =
+        toml::from_str(text).unwrap_or_else(|error| unreachable!("built-in labels: {error}"));
+    let more: BTreeMap<String, String> = toml::from_str(dossier)
+        .unwrap_or_else(|error| unreachable!("built-in labels of the dossier: {error}"));
     labels.words.extend(more);
     labels
 }
@@ -129,7 +130,11 @@ impl Locale {
 
     /// Names an instalment of a kind of document, such as `Tranche de la facture`: only German writes the noun in it with a capital.
     pub fn instalment_of(&self, kind: &str) -> String {
-        let noun = if self.language == Language::De { kind.to_owned() } else { kind.to_lowercase() };
+        let noun = if self.language == Language::De {
+            kind.to_owned()
+        } else {
+            kind.to_lowercase()
+        };
         self.label("instalment_of").replace("{kind}", &noun)
     }
 
@@ -149,25 +154,35 @@ impl Locale {
             Plural::FromTwo => quantity.abs() >= Decimal::TWO,
             Plural::AllButOne => quantity.abs() != Decimal::ONE,
         };
-        self.labels
-            .units
-            .get(unit)
-            .map_or_else(|| unit.to_owned(), |[one, many]| if plural { many } else { one }.clone())
+        self.labels.units.get(unit).map_or_else(
+            || unit.to_owned(),
+            |[one, many]| if plural { many } else { one }.clone(),
+        )
     }
 
     /// Returns a country's name; one without a name stays a code.
     pub fn country(&self, code: &str) -> String {
-        self.labels.countries.get(code).cloned().unwrap_or_else(|| code.to_owned())
+        self.labels
+            .countries
+            .get(code)
+            .cloned()
+            .unwrap_or_else(|| code.to_owned())
     }
 
     /// Writes a percentage, such as `5,5 %`.
     pub fn percent(&self, value: Decimal) -> String {
-        self.labels.numbers.percent.replace("{number}", &self.number(value))
+        self.labels
+            .numbers
+            .percent
+            .replace("{number}", &self.number(value))
     }
 
     /// Returns the name of a day's month.
     pub fn month(&self, day: NaiveDate) -> &str {
-        self.labels.months.get(day.month0() as usize).map_or("", String::as_str)
+        self.labels
+            .months
+            .get(day.month0() as usize)
+            .map_or("", String::as_str)
     }
 
     /// Writes a period of the calendar, such as `novembre 2026` or `T4 2026`; any other by its first and last day.
@@ -175,12 +190,16 @@ impl Locale {
         let year = turn.from.year();
         match turn.every {
             _ if !turn.is_calendar() => {
-                let text = self.label("period_text").replace("{from}", &self.date(turn.from));
+                let text = self
+                    .label("period_text")
+                    .replace("{from}", &self.date(turn.from));
                 text.replace("{to}", &self.date(turn.to))
             }
             Every::Month => format!("{} {year}", self.month(turn.from)),
             Every::Quarter => {
-                let quarter = self.label("quarter").replace("{n}", &turn.from.month().div_ceil(3).to_string());
+                let quarter = self
+                    .label("quarter")
+                    .replace("{n}", &turn.from.month().div_ceil(3).to_string());
                 quarter.replace("{yyyy}", &year.to_string())
             }
             Every::Year => year.to_string(),
@@ -198,8 +217,12 @@ impl Locale {
     }
 
     fn group(&self, text: &str) -> String {
-        let (sign, text) = text.strip_prefix('-').map_or(("", text), |text| ("-", text));
-        let (whole, fraction) = text.split_once('.').map_or((text, None), |(whole, fraction)| (whole, Some(fraction)));
+        let (sign, text) = text
+            .strip_prefix('-')
+            .map_or(("", text), |text| ("-", text));
+        let (whole, fraction) = text
+            .split_once('.')
+            .map_or((text, None), |(whole, fraction)| (whole, Some(fraction)));
         let mut grouped = String::new();
         let is_grouped = whole.len() >= self.labels.numbers.group_from;
         for (index, digit) in whole.chars().enumerate() {
@@ -238,7 +261,11 @@ impl Words for Locale {
 
     fn date_in_words(&self, day: NaiveDate) -> String {
         let numbers = &self.labels.numbers;
-        let number = if day.day() == 1 { numbers.first_day.clone() } else { day.day().to_string() };
+        let number = if day.day() == 1 {
+            numbers.first_day.clone()
+        } else {
+            day.day().to_string()
+        };
         numbers
             .date_in_words
             .replace("{yyyy}", &day.format("%Y").to_string())
@@ -249,10 +276,18 @@ impl Words for Locale {
     fn amount(&self, value: Decimal, currency: Currency) -> String {
         let numbers = &self.labels.numbers;
         let text = self.fixed(value, currency.digits());
-        let (minus, text) = text.strip_prefix('-').map_or(("", text.as_str()), |text| ("-", text));
+        let (minus, text) = text
+            .strip_prefix('-')
+            .map_or(("", text.as_str()), |text| ("-", text));
         let amount = match numbers.signs.get(currency.code()) {
-            Some(sign) => numbers.amount_sign.replace("{amount}", text).replace("{currency}", sign),
-            None => numbers.amount.replace("{amount}", text).replace("{currency}", currency.code()),
+            Some(sign) => numbers
+                .amount_sign
+                .replace("{amount}", text)
+                .replace("{currency}", sign),
+            None => numbers
+                .amount
+                .replace("{amount}", text)
+                .replace("{currency}", currency.code()),
         };
         format!("{minus}{amount}")
     }
@@ -273,16 +308,34 @@ mod tests {
     #[test]
     fn amounts_and_dates_are_written_as_the_language_writes_them() {
         let (french, english) = (Locale::of(Language::Fr), Locale::of(Language::En));
-        let (euro, dollar) = (Currency::parse("EUR").unwrap(), Currency::parse("USD").unwrap());
-        assert_eq!(french.amount(d("1234567.5"), euro), "1\u{a0}234\u{a0}567,50\u{a0}€");
+        let (euro, dollar) = (
+            Currency::parse("EUR").unwrap(),
+            Currency::parse("USD").unwrap(),
+        );
+        assert_eq!(
+            french.amount(d("1234567.5"), euro),
+            "1\u{a0}234\u{a0}567,50\u{a0}€"
+        );
         assert_eq!(english.amount(d("1234567.5"), euro), "€1,234,567.50");
         assert_eq!(french.amount(d("-0.5"), dollar), "-0,50\u{a0}USD");
-        assert_eq!(french.amount(d("1234"), Currency::parse("JPY").unwrap()), "1\u{a0}234\u{a0}JPY");
+        assert_eq!(
+            french.amount(d("1234"), Currency::parse("JPY").unwrap()),
+            "1\u{a0}234\u{a0}JPY"
+        );
         let day = NaiveDate::from_ymd_opt(2026, 2, 3).unwrap();
-        assert_eq!((french.date(day), english.date(day)), ("03/02/2026".into(), "3 February 2026".into()));
-        assert_eq!((french.percent(d("5.50")), english.percent(d("20"))), ("5,5\u{a0}%".into(), "20%".into()));
+        assert_eq!(
+            (french.date(day), english.date(day)),
+            ("03/02/2026".into(), "3 February 2026".into())
+        );
+        assert_eq!(
+            (french.percent(d("5.50")), english.percent(d("20"))),
+            ("5,5\u{a0}%".into(), "20%".into())
+        );
         assert_eq!(french.price(d("0.335"), euro), "0,335");
-        assert_eq!((french.unit("day", d("1.5")), english.unit("day", d("1.5"))), ("jour".into(), "days".into()));
+        assert_eq!(
+            (french.unit("day", d("1.5")), english.unit("day", d("1.5"))),
+            ("jour".into(), "days".into())
+        );
     }
 
     #[test]
@@ -292,23 +345,51 @@ mod tests {
         let written = |language| {
             let locale = Locale::of(language);
             let amounts = ["1234.56", "-12345.6"].map(|text| locale.amount(d(text), euro));
-            format!("{} | {} | {} | {}", amounts[0], amounts[1], locale.percent(d("5.5")), locale.date(day))
-                .replace('\u{a0}', "~")
+            format!(
+                "{} | {} | {} | {}",
+                amounts[0],
+                amounts[1],
+                locale.percent(d("5.5")),
+                locale.date(day)
+            )
+            .replace('\u{a0}', "~")
         };
-        assert_eq!(written(Language::De), "1.234,56~€ | -12.345,60~€ | 5,5~% | 20.11.2026");
-        assert_eq!(written(Language::Es), "1234,56~€ | -12.345,60~€ | 5,5~% | 20/11/2026");
-        assert_eq!(written(Language::It), "1.234,56~€ | -12.345,60~€ | 5,5% | 20/11/2026");
-        assert_eq!(written(Language::Nl), "€~1.234,56 | -€~12.345,60 | 5,5% | 20-11-2026");
-        assert_eq!(written(Language::En), "€1,234.56 | -€12,345.60 | 5.5% | 20 November 2026");
+        assert_eq!(
+            written(Language::De),
+            "1.234,56~€ | -12.345,60~€ | 5,5~% | 20.11.2026"
+        );
+        assert_eq!(
+            written(Language::Es),
+            "1234,56~€ | -12.345,60~€ | 5,5~% | 20/11/2026"
+        );
+        assert_eq!(
+            written(Language::It),
+            "1.234,56~€ | -12.345,60~€ | 5,5% | 20/11/2026"
+        );
+        assert_eq!(
+            written(Language::Nl),
+            "€~1.234,56 | -€~12.345,60 | 5,5% | 20-11-2026"
+        );
+        assert_eq!(
+            written(Language::En),
+            "€1,234.56 | -€12,345.60 | 5.5% | 20 November 2026"
+        );
         assert_eq!(Locale::of(Language::De).unit("day", d("1.5")), "Tage");
-        assert_eq!(Locale::of(Language::Fr).entry("SIREN", "1"), "SIREN\u{a0}: 1");
+        assert_eq!(
+            Locale::of(Language::Fr).entry("SIREN", "1"),
+            "SIREN\u{a0}: 1"
+        );
     }
 
     #[test]
     fn every_language_has_the_same_labels_with_the_same_placeholders() {
         let places = |text: &str| {
-            let mut places: Vec<String> =
-                text.split('{').skip(1).filter_map(|part| part.split_once('}')).map(|(name, _)| name.into()).collect();
+            let mut places: Vec<String> = text
+                .split('{')
+                .skip(1)
+                .filter_map(|part| part.split_once('}'))
+                .map(|(name, _)| name.into())
+                .collect();
             places.sort();
             places
         };
@@ -316,11 +397,25 @@ mod tests {
         for (code, language) in Language::WORDS {
             let locale = Locale::of(*language);
             assert!(locale.names().eq(english.names()), "{code}");
-            assert!(locale.labels.units.keys().eq(english.labels.units.keys()), "{code}");
-            assert!(locale.labels.countries.keys().eq(english.labels.countries.keys()), "{code}");
+            assert!(
+                locale.labels.units.keys().eq(english.labels.units.keys()),
+                "{code}"
+            );
+            assert!(
+                locale
+                    .labels
+                    .countries
+                    .keys()
+                    .eq(english.labels.countries.keys()),
+                "{code}"
+            );
             assert_eq!(locale.labels.months.len(), 12, "{code}");
             for name in english.names() {
-                assert_eq!(places(locale.label(name)), places(english.label(name)), "{code} {name}");
+                assert_eq!(
+                    places(locale.label(name)),
+                    places(english.label(name)),
+                    "{code} {name}"
+                );
                 assert!(!locale.label(name).trim().is_empty(), "{code} {name}");
             }
         }

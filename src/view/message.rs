@@ -122,7 +122,10 @@ pub struct PlanText {
 }
 
 /// Everything a message may say.
-#[expect(clippy::struct_excessive_bools, reason = "each is a question that a template asks")]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is a question that a template asks"
+)]
 #[derive(Debug, Clone, Default, Serialize)]
 pub struct Message {
     /// The day of the message.

@@ -57,16 +57,33 @@ const LETTER: &[&str] = &["US", "CA", "MX"];
 
 /// Returns the page of a document.
 pub fn paper(document: &Document, locale: &Locale, dress: Dress<'_>) -> Paper {
-    let page = Page { d: document, l: locale, is_draft: dress.is_draft, dress: &dress };
+    let page = Page {
+        d: document,
+        l: locale,
+        is_draft: dress.is_draft,
+        dress: &dress,
+    };
     let kind = locale.label(document.kind.word()).to_owned();
-    let number = if dress.is_draft { locale.label("draft").to_owned() } else { document.number.to_string() };
-    let mut running = if dress.is_draft { format!("{kind} ({number})") } else { format!("{kind} {number}") };
+    let number = if dress.is_draft {
+        locale.label("draft").to_owned()
+    } else {
+        document.number.to_string()
+    };
+    let mut running = if dress.is_draft {
+        format!("{kind} ({number})")
+    } else {
+        format!("{kind} {number}")
+    };
     let title = format!("{running} - {}", document.seller.name);
     let marks = page.marks();
     for mark in &marks {
         running = format!("{running} · {mark}");
     }
-    let amount = if document.kind == DocumentType::Credit { document.totals.owed } else { document.totals.due };
+    let amount = if document.kind == DocumentType::Credit {
+        document.totals.owed
+    } else {
+        document.totals.due
+    };
     let mut paper = Paper {
         title,
         author: document.seller.name.clone(),
@@ -89,13 +106,25 @@ pub fn paper(document: &Document, locale: &Locale, dress: Dress<'_>) -> Paper {
         highlight: page.highlight(amount),
         text: Vec::new(),
         columns: page.columns(),
-        rows: document.lines.iter().enumerate().map(|(at, line)| page.row(at, line)).collect(),
+        rows: document
+            .lines
+            .iter()
+            .enumerate()
+            .map(|(at, line)| page.row(at, line))
+            .collect(),
         vat: page.vat(),
         totals: page.totals(),
-        balance: dress.standing.as_ref().map(|standing| balance(standing, locale)).unwrap_or_default(),
+        balance: dress
+            .standing
+            .as_ref()
+            .map(|standing| balance(standing, locale))
+            .unwrap_or_default(),
         note: document.note.clone(),
         pay: page.pay(),
-        qr: page.payload().map(|payload| Qr { payload, caption: locale.label("qr").to_owned() }),
+        qr: page.payload().map(|payload| Qr {
+            payload,
+            caption: locale.label("qr").to_owned(),
+        }),
         signature: page.signature(),
         mentions: page.mentions(),
         footer: page.footer(),
@@ -112,22 +141,43 @@ pub fn paper(document: &Document, locale: &Locale, dress: Dress<'_>) -> Paper {
 
 /// Returns the lines of an address; the country stands below, unless seller and address are both French.
 pub(super) fn address(address: &Address, home: &str, locale: &Locale) -> Vec<String> {
-    let join = |parts: &[Option<&str>]| parts.iter().flatten().copied().collect::<Vec<_>>().join(" ");
-    let (postcode, city, region) = (address.postcode.as_deref(), address.city.as_deref(), address.region.clone());
+    let join = |parts: &[Option<&str>]| {
+        parts
+            .iter()
+            .flatten()
+            .copied()
+            .collect::<Vec<_>>()
+            .join(" ")
+    };
+    let (postcode, city, region) = (
+        address.postcode.as_deref(),
+        address.city.as_deref(),
+        address.region.clone(),
+    );
     // Portland, OR 97201; London over SW1A 1AA; everywhere else the postcode stands first and the region below.
     let (town, region, below) = match address.country.as_str() {
         "US" | "CA" => {
             let city = city.map(|city| format!("{city},"));
-            (join(&[city.as_deref(), region.as_deref(), postcode]), None, None)
+            (
+                join(&[city.as_deref(), region.as_deref(), postcode]),
+                None,
+                None,
+            )
         }
         "GB" | "IE" => (join(&[city]), region, address.postcode.clone()),
         _ => (join(&[postcode, city]), region, None),
     };
-    let mut lines: Vec<String> = [address.street.clone(), address.more.clone(), Some(town), region, below]
-        .into_iter()
-        .flatten()
-        .filter(|line| !line.is_empty())
-        .collect();
+    let mut lines: Vec<String> = [
+        address.street.clone(),
+        address.more.clone(),
+        Some(town),
+        region,
+        below,
+    ]
+    .into_iter()
+    .flatten()
+    .filter(|line| !line.is_empty())
+    .collect();
     if address.country != home || address.country != "FR" {
         lines.push(locale.country(&address.country));
     }
@@ -136,22 +186,42 @@ pub(super) fn address(address: &Address, home: &str, locale: &Locale) -> Vec<Str
 
 /// Returns the size of a page: the design's own, or that of the seller's country.
 pub(super) fn size(design: &Design, home: &str) -> PageSize {
-    design.size.unwrap_or(if LETTER.contains(&home) { PageSize::Letter } else { PageSize::A4 })
+    design.size.unwrap_or(if LETTER.contains(&home) {
+        PageSize::Letter
+    } else {
+        PageSize::A4
+    })
 }
 
 /// Returns seller and client in full, as lines: names, addresses, identifiers.
 pub fn identities(document: &Document, locale: &Locale) -> (Vec<String>, Vec<String>) {
     let dress = Dress::new(super::pdf::design::default(), None);
-    let page = Page { d: document, l: locale, is_draft: false, dress: &dress };
+    let page = Page {
+        d: document,
+        l: locale,
+        is_draft: false,
+        dress: &dress,
+    };
     let seller = &document.seller;
     let mut lines = vec![seller.name.clone()];
     lines.extend(seller.trade_name.clone());
     lines.extend(seller.legal.clone().filter(|_| seller.form != Form::Ei));
     lines.extend(page.address(&seller.address));
-    let (id, siret, vat) = (seller.id.as_ref(), seller.siret.as_ref(), seller.vat.as_ref());
+    let (id, siret, vat) = (
+        seller.id.as_ref(),
+        seller.siret.as_ref(),
+        seller.vat.as_ref(),
+    );
     lines.extend(page.identifiers(&seller.address.country, id, siret, vat));
     lines.extend(seller.registry.clone());
-    (lines, page.parties().into_iter().next().map(|block| block.lines).unwrap_or_default())
+    (
+        lines,
+        page.parties()
+            .into_iter()
+            .next()
+            .map(|block| block.lines)
+            .unwrap_or_default(),
+    )
 }
 
 /// A document on its way to its page.
@@ -200,7 +270,11 @@ impl Page<'_> {
             Some(id) => lines.push(entry("identifier", Identifier::parse(id).value)),
             None => {}
         }
-        lines.extend(siret.filter(|_| country == "FR").map(|siret| entry("siret", &spaced(siret, &[3, 3, 3, 5]))));
+        lines.extend(
+            siret
+                .filter(|_| country == "FR")
+                .map(|siret| entry("siret", &spaced(siret, &[3, 3, 3, 5]))),
+        );
         if let Some(vat) = vat {
             lines.push(entry("vat_number", vat));
         }
@@ -209,7 +283,12 @@ impl Page<'_> {
 
     fn seller(&self) -> Vec<String> {
         let seller = &self.d.seller;
-        let mut lines = vec![seller.trade_name.clone().unwrap_or_else(|| seller.name.clone())];
+        let mut lines = vec![
+            seller
+                .trade_name
+                .clone()
+                .unwrap_or_else(|| seller.name.clone()),
+        ];
         if seller.trade_name.is_some() {
             lines.push(seller.name.clone());
         }
@@ -223,7 +302,11 @@ impl Page<'_> {
     fn parties(&self) -> Vec<Block> {
         let buyer = &self.d.buyer;
         let billing = buyer.billing.as_ref();
-        let mut lines = vec![billing.and_then(|place| place.name.clone()).unwrap_or_else(|| buyer.name.clone())];
+        let mut lines = vec![
+            billing
+                .and_then(|place| place.name.clone())
+                .unwrap_or_else(|| buyer.name.clone()),
+        ];
         if let Some(contact) = &buyer.contact {
             lines.push(self.attention(contact));
         }
@@ -234,17 +317,26 @@ impl Page<'_> {
             buyer.siret.as_ref(),
             buyer.vat.as_ref(),
         ));
-        let mut blocks = vec![Block { heading: self.label(if billing.is_some() { "billed_to" } else { "to" }), lines }];
+        let mut blocks = vec![Block {
+            heading: self.label(if billing.is_some() { "billed_to" } else { "to" }),
+            lines,
+        }];
         // Where the invoice goes elsewhere, the client's own name and address stand as well (242 nonies A, I-1°).
         if billing.is_some() {
             let mut lines = vec![buyer.name.clone()];
             lines.extend(self.address(&buyer.address));
-            blocks.push(Block { heading: self.label("to"), lines });
+            blocks.push(Block {
+                heading: self.label("to"),
+                lines,
+            });
         }
         if let Some(place) = &buyer.delivery {
             let mut lines = vec![place.name.clone().unwrap_or_else(|| buyer.name.clone())];
             lines.extend(self.address(&place.address));
-            blocks.push(Block { heading: self.label("delivered_to"), lines });
+            blocks.push(Block {
+                heading: self.label("delivered_to"),
+                lines,
+            });
         }
         blocks
     }
@@ -252,8 +344,14 @@ impl Page<'_> {
     /// For whom it is; French elides before a vowel.
     fn attention(&self, contact: &str) -> String {
         let label = self.l.label("contact");
-        let vowel = contact.chars().next().is_some_and(|first| "AEIOUYÀÂÉÈÊÎÔÛaeiouyàâéèêîôû".contains(first));
-        match label.strip_suffix(" de").filter(|_| vowel && self.l.language == Language::Fr) {
+        let vowel = contact
+            .chars()
+            .next()
+            .is_some_and(|first| "AEIOUYÀÂÉÈÊÎÔÛaeiouyàâéèêîôû".contains(first));
+        match label
+            .strip_suffix(" de")
+            .filter(|_| vowel && self.l.language == Language::Fr)
+        {
             Some(start) => format!("{start} d’{contact}"),
             None => format!("{label} {contact}"),
         }
@@ -266,18 +364,30 @@ impl Page<'_> {
             facts.push((self.label("due"), self.date(due)));
         }
         for reference in &d.references {
-            let text = self.l.label("corrects_text").replace("{number}", reference.number.as_str());
+            let text = self
+                .l
+                .label("corrects_text")
+                .replace("{number}", reference.number.as_str());
             // A final names its deposits, a corrective what it stands in for, a credit note what it takes back.
             let label = match d.kind {
                 _ if reference.deducted.is_some() => "deposit",
                 DocumentType::Corrective => "replaces",
                 _ => "corrects",
             };
-            facts.push((self.label(label), text.replace("{date}", &self.date(reference.issued))));
+            facts.push((
+                self.label(label),
+                text.replace("{date}", &self.date(reference.issued)),
+            ));
         }
         if let Some(delivered) = d.delivered {
-            let goods = d.lines.iter().any(|line| line.operation == Operation::Goods);
-            facts.push((self.label(if goods { "delivered" } else { "supplied" }), self.date(delivered)));
+            let goods = d
+                .lines
+                .iter()
+                .any(|line| line.operation == Operation::Goods);
+            facts.push((
+                self.label(if goods { "delivered" } else { "supplied" }),
+                self.date(delivered),
+            ));
         }
         if let Some(period) = d.period {
             facts.push((self.label("period"), self.period(period)));
@@ -290,9 +400,17 @@ impl Page<'_> {
             ("quote_reference", d.quote.as_ref()),
         ];
         facts.extend(self.offer());
-        facts.extend(texts.into_iter().filter_map(|(name, value)| Some((self.label(name), value?.clone()))));
+        facts.extend(
+            texts
+                .into_iter()
+                .filter_map(|(name, value)| Some((self.label(name), value?.clone()))),
+        );
         if !d.attachments.is_empty() {
-            let names: Vec<&str> = d.attachments.iter().map(|attachment| attachment.name.as_str()).collect();
+            let names: Vec<&str> = d
+                .attachments
+                .iter()
+                .map(|attachment| attachment.name.as_str())
+                .collect();
             facts.push((self.label("attachments"), names.join(", ")));
         }
         if let Some(exchange) = &d.exchange {
@@ -302,9 +420,17 @@ impl Page<'_> {
                 (None, Some(day)) => self.date(day),
                 (None, None) => String::new(),
             };
-            let text = self.l.label("exchange_text").replace("{from}", d.currency.code());
-            let text = text.replace("{rate}", &self.l.number(exchange.rate)).replace("{to}", d.ledger_currency.code());
-            facts.push((self.label("exchange"), text.replace("{source}", &source).replace(" ()", "")));
+            let text = self
+                .l
+                .label("exchange_text")
+                .replace("{from}", d.currency.code());
+            let text = text
+                .replace("{rate}", &self.l.number(exchange.rate))
+                .replace("{to}", d.ledger_currency.code());
+            facts.push((
+                self.label("exchange"),
+                text.replace("{source}", &source).replace(" ()", ""),
+            ));
         }
         facts
     }
@@ -313,8 +439,15 @@ impl Page<'_> {
     fn offer(&self) -> Vec<(String, String)> {
         let d = self.d;
         let mut facts = Vec::new();
-        facts.extend(d.valid_until.map(|last| (self.label("valid_until"), self.date(last))));
-        facts.extend(d.replaces.clone().map(|number| (self.label("replaces"), number)));
+        facts.extend(
+            d.valid_until
+                .map(|last| (self.label("valid_until"), self.date(last))),
+        );
+        facts.extend(
+            d.replaces
+                .clone()
+                .map(|number| (self.label("replaces"), number)),
+        );
         if d.kind != DocumentType::Quote {
             return facts;
         }
@@ -327,7 +460,9 @@ impl Page<'_> {
                 let what = part.share.map_or_else(
                     || {
                         let lines: Vec<String> = part.lines.iter().map(u32::to_string).collect();
-                        self.l.label("milestone_lines").replace("{lines}", &lines.join(", "))
+                        self.l
+                            .label("milestone_lines")
+                            .replace("{lines}", &lines.join(", "))
                     },
                     |share| self.l.percent(share),
                 );
@@ -358,7 +493,10 @@ impl Page<'_> {
         if period.from == period.to {
             return self.date(period.from);
         }
-        let text = self.l.label("period_text").replace("{from}", &self.date(period.from));
+        let text = self
+            .l
+            .label("period_text")
+            .replace("{from}", &self.date(period.from));
         text.replace("{to}", &self.date(period.to))
     }
 
@@ -368,12 +506,19 @@ impl Page<'_> {
         }
         if self.d.kind == DocumentType::Quote {
             let mut lines = vec![(self.label(self.gross_label()), self.amount(amount))];
-            lines.extend(self.d.valid_until.map(|last| (self.label("valid_until"), self.date(last))));
+            lines.extend(
+                self.d
+                    .valid_until
+                    .map(|last| (self.label("valid_until"), self.date(last))),
+            );
             return lines;
         }
         // Where the balance is asked for, it is what must be seen at a glance.
         let mut lines = match &self.dress.standing {
-            Some(standing) => vec![(due_label(standing, self.l), self.amount(standing.position.balance))],
+            Some(standing) => vec![(
+                due_label(standing, self.l),
+                self.amount(standing.position.balance),
+            )],
             None => vec![(self.label("amount_due"), self.amount(amount))],
         };
         lines.extend(self.d.due.map(|due| (self.label("due"), self.date(due))));
@@ -382,24 +527,35 @@ impl Page<'_> {
 
     fn totals(&self) -> Vec<Total> {
         let t = &self.d.totals;
-        let total =
-            |name: &str, value: Decimal| Total { label: self.label(name), value: self.amount(value), strong: false };
+        let total = |name: &str, value: Decimal| Total {
+            label: self.label(name),
+            value: self.amount(value),
+            strong: false,
+        };
         let mut totals = Vec::new();
         if !self.d.discounts.is_empty() || !self.d.charges.is_empty() {
             totals.push(total("sum_lines", t.lines));
         }
-        for (list, sign) in [(&self.d.discounts, Decimal::NEGATIVE_ONE), (&self.d.charges, Decimal::ONE)] {
+        for (list, sign) in [
+            (&self.d.discounts, Decimal::NEGATIVE_ONE),
+            (&self.d.charges, Decimal::ONE),
+        ] {
             let mut reasons: Vec<(String, Decimal)> = Vec::new();
             for part in list {
-                let label = part
-                    .percent
-                    .map_or_else(|| part.reason.clone(), |p| format!("{} {}", part.reason, self.l.percent(p)));
+                let label = part.percent.map_or_else(
+                    || part.reason.clone(),
+                    |p| format!("{} {}", part.reason, self.l.percent(p)),
+                );
                 match reasons.iter_mut().find(|(known, _)| *known == label) {
                     Some((_, sum)) => *sum += part.amount,
                     None => reasons.push((label, part.amount)),
                 }
             }
-            let line = |(label, sum): (String, Decimal)| Total { label, value: self.amount(sum * sign), strong: false };
+            let line = |(label, sum): (String, Decimal)| Total {
+                label,
+                value: self.amount(sum * sign),
+                strong: false,
+            };
             totals.extend(reasons.into_iter().map(line));
         }
         let taxed = self.charges_vat();
@@ -407,20 +563,41 @@ impl Page<'_> {
             totals.push(total("total_net", t.net));
             totals.push(total("total_vat", t.vat));
             if let Some(vat) = t.vat_ledger {
-                let label = self.l.label("total_vat_in").replace("{currency}", self.d.ledger_currency.code());
-                totals.push(Total { label, value: self.l.amount(vat, self.d.ledger_currency), strong: false });
+                let label = self
+                    .l
+                    .label("total_vat_in")
+                    .replace("{currency}", self.d.ledger_currency.code());
+                totals.push(Total {
+                    label,
+                    value: self.l.amount(vat, self.d.ledger_currency),
+                    strong: false,
+                });
             }
         }
         let gross = total(self.gross_label(), t.gross);
-        let more = [("rounding", t.rounding), ("deposits", -t.deposits), ("prepaid", -t.paid)];
-        let more: Vec<Total> = more.into_iter().filter(|(_, v)| !v.is_zero()).map(|(name, v)| total(name, v)).collect();
+        let more = [
+            ("rounding", t.rounding),
+            ("deposits", -t.deposits),
+            ("prepaid", -t.paid),
+        ];
+        let more: Vec<Total> = more
+            .into_iter()
+            .filter(|(_, v)| !v.is_zero())
+            .map(|(name, v)| total(name, v))
+            .collect();
         if self.d.kind == DocumentType::Credit {
             if t.rounding.is_zero() {
-                totals.push(Total { strong: true, ..gross });
+                totals.push(Total {
+                    strong: true,
+                    ..gross
+                });
             } else {
                 totals.push(gross);
                 totals.extend(more);
-                totals.push(Total { strong: true, ..total("amount_credited", t.owed) });
+                totals.push(Total {
+                    strong: true,
+                    ..total("amount_credited", t.owed)
+                });
             }
             return totals;
         }
@@ -429,19 +606,33 @@ impl Page<'_> {
             totals.push(gross);
         }
         totals.extend(more);
-        let last = if is_quote { self.gross_label() } else { "amount_due" };
-        totals.push(Total { strong: true, ..total(last, t.due) });
+        let last = if is_quote {
+            self.gross_label()
+        } else {
+            "amount_due"
+        };
+        totals.push(Total {
+            strong: true,
+            ..total(last, t.due)
+        });
         totals
     }
 
     fn gross_label(&self) -> &'static str {
-        if self.charges_vat() { "total_gross" } else { "total_gross_no_vat" }
+        if self.charges_vat() {
+            "total_gross"
+        } else {
+            "total_gross_no_vat"
+        }
     }
 
     /// Where a quote is signed.
     fn signature(&self) -> Option<Signature> {
         let lines = vec![self.label("signature")];
-        (self.d.kind == DocumentType::Quote).then(|| Signature { heading: self.label("agreement"), lines })
+        (self.d.kind == DocumentType::Quote).then(|| Signature {
+            heading: self.label("agreement"),
+            lines,
+        })
     }
 
     fn pay(&self) -> Vec<Block> {
@@ -454,7 +645,10 @@ impl Page<'_> {
     /// What is asked for: the amount due, or where the balance is shown what is left of it.
     fn asked(&self) -> Decimal {
         let due = self.d.totals.due;
-        self.dress.standing.as_ref().map_or(due, |standing| standing.position.balance.max(Decimal::ZERO))
+        self.dress
+            .standing
+            .as_ref()
+            .map_or(due, |standing| standing.position.balance.max(Decimal::ZERO))
     }
 
     /// What the code to scan says.
@@ -469,14 +663,23 @@ impl Page<'_> {
         if self.dress.is_duplicate {
             marks.push(self.label("duplicate"));
         }
-        marks.extend(self.dress.standing.as_ref().and_then(|standing| mark(standing, self.l)));
+        marks.extend(
+            self.dress
+                .standing
+                .as_ref()
+                .and_then(|standing| mark(standing, self.l)),
+        );
         marks
     }
 
     fn mean(&self, mean: &FrozenPay) -> Block {
-        let heading = mean.label.clone().unwrap_or_else(|| self.label(mean.kind.word()));
+        let heading = mean
+            .label
+            .clone()
+            .unwrap_or_else(|| self.label(mean.kind.word()));
         let mut lines = Vec::new();
-        let mut entry = |name: &str, value: &str| lines.push(format!("{} {value}", self.l.label(name)));
+        let mut entry =
+            |name: &str, value: &str| lines.push(format!("{} {value}", self.l.label(name)));
         if let Some(holder) = &mean.holder {
             entry("holder", holder);
         }
@@ -491,15 +694,24 @@ impl Page<'_> {
             entry("reference", &self.d.payment_reference);
         }
         // A link asks for the whole: where less is left it would ask for too much.
-        lines.extend(mean.url.clone().filter(|_| self.asked() == self.d.totals.due));
+        lines.extend(
+            mean.url
+                .clone()
+                .filter(|_| self.asked() == self.d.totals.due),
+        );
         Block { heading, lines }
     }
 
     /// What leads somewhere: the ways to pay by a link, and where the seller is found.
     fn links(&self) -> Vec<Link> {
-        let pay = self.d.pay.iter().filter_map(|mean| Link::web(mean.url.as_deref()?));
+        let pay = self
+            .d
+            .pay
+            .iter()
+            .filter_map(|mean| Link::web(mean.url.as_deref()?));
         let seller = &self.d.seller;
-        pay.chain(contacts(seller.website.as_deref(), seller.email.as_deref())).collect()
+        pay.chain(contacts(seller.website.as_deref(), seller.email.as_deref()))
+            .collect()
     }
 
     /// Reasons of exemption first, then the mentions as frozen.
@@ -521,17 +733,27 @@ impl Page<'_> {
         if seller.form != Form::Ei {
             first.extend(seller.legal.clone());
         }
-        let second =
-            self.identifiers(&seller.address.country, seller.id.as_ref(), seller.siret.as_ref(), seller.vat.as_ref());
+        let second = self.identifiers(
+            &seller.address.country,
+            seller.id.as_ref(),
+            seller.siret.as_ref(),
+            seller.vat.as_ref(),
+        );
         first.extend(seller.registry.clone());
-        let legal = [first, second].into_iter().filter(|parts| !parts.is_empty()).map(|parts| parts.join(" · "));
+        let legal = [first, second]
+            .into_iter()
+            .filter(|parts| !parts.is_empty())
+            .map(|parts| parts.join(" · "));
         own.into_iter().chain(legal).collect()
     }
 }
 
 /// Where a seller is found, as links.
 pub(super) fn contacts(website: Option<&str>, email: Option<&str>) -> impl Iterator<Item = Link> {
-    website.and_then(Link::web).into_iter().chain(email.and_then(Link::mail))
+    website
+        .and_then(Link::web)
+        .into_iter()
+        .chain(email.and_then(Link::mail))
 }
 
 /// Puts no-break spaces between groups of characters.
@@ -552,7 +774,11 @@ fn spaced(text: &str, groups: &[usize]) -> String {
 /// Groups an IBAN by four.
 pub fn grouped(iban: &str) -> String {
     let characters: Vec<char> = iban.chars().collect();
-    characters.chunks(4).map(|chunk| chunk.iter().collect::<String>()).collect::<Vec<_>>().join("\u{a0}")
+    characters
+        .chunks(4)
+        .map(|chunk| chunk.iter().collect::<String>())
+        .collect::<Vec<_>>()
+        .join("\u{a0}")
 }
 
 #[cfg(test)]
@@ -562,18 +788,36 @@ mod tests {
 
     #[test]
     fn an_address_is_written_as_its_country_writes_it() {
-        let lines = |postcode: &str, city: &str, region: Option<&str>, country: &str, home: &str| {
-            let text = |text: &str| Some(text.to_owned());
-            let (postcode, city, region) = (text(postcode), text(city), region.map(str::to_owned));
-            let country = country.to_owned();
-            let own = Address { street: None, more: None, postcode, city, region, country };
-            address(&own, home, &Locale::of(Language::En))
-        };
-        assert_eq!(lines("97201", "Portland", Some("OR"), "US", "US"), ["Portland, OR 97201", "United States"]);
+        let lines =
+            |postcode: &str, city: &str, region: Option<&str>, country: &str, home: &str| {
+                let text = |text: &str| Some(text.to_owned());
+                let (postcode, city, region) =
+                    (text(postcode), text(city), region.map(str::to_owned));
+                let country = country.to_owned();
+                let own = Address {
+                    street: None,
+                    more: None,
+                    postcode,
+                    city,
+                    region,
+                    country,
+                };
+                address(&own, home, &Locale::of(Language::En))
+            };
+        assert_eq!(
+            lines("97201", "Portland", Some("OR"), "US", "US"),
+            ["Portland, OR 97201", "United States"]
+        );
         let london = ["London", "SW1A 1AA", "United Kingdom"];
         assert_eq!(lines("SW1A 1AA", "London", None, "GB", "FR"), london);
-        assert_eq!(lines("10969", "Berlin", None, "DE", "FR"), ["10969 Berlin", "Germany"]);
+        assert_eq!(
+            lines("10969", "Berlin", None, "DE", "FR"),
+            ["10969 Berlin", "Germany"]
+        );
         assert_eq!(lines("69001", "Lyon", None, "FR", "FR"), ["69001 Lyon"]);
-        assert_eq!(lines("69001", "Lyon", None, "FR", "DE"), ["69001 Lyon", "France"]);
+        assert_eq!(
+            lines("69001", "Lyon", None, "FR", "DE"),
+            ["69001 Lyon", "France"]
+        );
     }
 }

@@ -33,8 +33,16 @@ pub fn plan(day: &Day, books: &Books) -> Sheet {
 fn row(day: &Day, note: &Note, index: usize, books: &Books) -> Vec<Cell> {
     let position = books.position(index);
     let is_taken = note.taken.contains(&index);
-    let standing = day.standings.iter().find(|standing| standing.index == index).filter(|_| is_taken);
-    let mut why = if is_taken { when(&note.step, standing) } else { "late as well".to_owned() };
+    let standing = day
+        .standings
+        .iter()
+        .find(|standing| standing.index == index)
+        .filter(|_| is_taken);
+    let mut why = if is_taken {
+        when(&note.step, standing)
+    } else {
+        "late as well".to_owned()
+    };
     if let Some(plan) = position.plan.filter(|_| is_taken) {
         why = format!("{why} by {plan}");
     }
@@ -44,7 +52,11 @@ fn row(day: &Day, note: &Note, index: usize, books: &Books) -> Vec<Cell> {
     vec![
         Cell::text(position.client),
         Cell::text(position.number),
-        if is_taken { Cell::Word(note.step.name.word()) } else { Cell::None },
+        if is_taken {
+            Cell::Word(note.step.name.word())
+        } else {
+            Cell::None
+        },
         Cell::Word(note.step.channel.word()),
         Cell::date(position.falls_due()),
         Cell::Number(position.days_late),
@@ -58,14 +70,22 @@ fn row(day: &Day, note: &Note, index: usize, books: &Books) -> Vec<Cell> {
 
 /// Why a document is in a message: its own step's day, be it that the message has a higher one.
 fn when(step: &Step, standing: Option<&Standing>) -> String {
-    let own = standing.and_then(|standing| standing.next).map_or(step.name, |(name, _)| name);
-    let days = standing.and_then(|standing| Some((standing.since? - standing.due).num_days())).unwrap_or_default();
+    let own = standing
+        .and_then(|standing| standing.next)
+        .map_or(step.name, |(name, _)| name);
+    let days = standing
+        .and_then(|standing| Some((standing.since? - standing.due).num_days()))
+        .unwrap_or_default();
     let day = match days.cmp(&0) {
         Ordering::Less => format!("{} days before due", -days),
         Ordering::Equal => "on the due day".to_owned(),
         Ordering::Greater => format!("{days} days after due"),
     };
-    if own == step.name { day } else { format!("{}, {day}", own.word()) }
+    if own == step.name {
+        day
+    } else {
+        format!("{}, {day}", own.word())
+    }
 }
 
 /// Where every open document stands: the last step taken, the next and its day, what was left out, and why nothing is sent today.
@@ -118,7 +138,10 @@ pub fn settled(index: usize, books: &Books) -> Vec<Cell> {
         Cell::None,
         Cell::None,
         Cell::None,
-        Cell::text(format!("nothing: it is {}", position.status.word().replace('-', " "))),
+        Cell::text(format!(
+            "nothing: it is {}",
+            position.status.word().replace('-', " ")
+        )),
     ]
 }
 

@@ -4,7 +4,9 @@ use chrono::NaiveDate;
 use rust_decimal::Decimal;
 
 use super::locale::Locale;
-use super::message::{InstalmentText, Item, Message, PayText, PaymentText, PlanText, ReminderText, SegmentText};
+use super::message::{
+    InstalmentText, Item, Message, PayText, PaymentText, PlanText, ReminderText, SegmentText,
+};
 use crate::compute::issue::Words;
 use crate::ledger::currency::Currency;
 use crate::ledger::party::{ClientKind, Language};
@@ -26,7 +28,10 @@ pub enum Case {
 }
 
 /// What differs from one message to the next.
-#[expect(clippy::struct_excessive_bools, reason = "each is a situation of its own")]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is a situation of its own"
+)]
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Situation {
     /// What it is about.
@@ -62,7 +67,13 @@ impl Situation {
 
     /// Returns every situation.
     pub fn all() -> impl Iterator<Item = Self> {
-        let cases = [Case::One, Case::Several, Case::Currencies, Case::Instalment, Case::Disputed];
+        let cases = [
+            Case::One,
+            Case::Several,
+            Case::Currencies,
+            Case::Instalment,
+            Case::Disputed,
+        ];
         (0..192_u32).flat_map(move |n| {
             cases.map(|case| Self {
                 case,
@@ -82,29 +93,54 @@ impl Situation {
 #[expect(clippy::too_many_lines, reason = "one value for each placeholder")]
 pub fn sample(language: Language, situation: Situation) -> Message {
     let locale = Locale::of(language);
-    let Situation { case, partly_paid, claims, reachable, ways, reminded, letter, settled } = situation;
-    let currency = |code: &str| Currency::parse(code).unwrap_or_else(|| unreachable!("{code} is a currency"));
+    let Situation {
+        case,
+        partly_paid,
+        claims,
+        reachable,
+        ways,
+        reminded,
+        letter,
+        settled,
+    } = situation;
+    let currency =
+        |code: &str| Currency::parse(code).unwrap_or_else(|| unreachable!("{code} is a currency"));
     let (euro, dollar) = (currency("EUR"), currency("USD"));
     let amount = |cents: i64| locale.amount(Decimal::new(cents, 2), euro);
-    let date = |month, day| NaiveDate::from_ymd_opt(2026, month, day).map(|day| locale.date(day)).unwrap_or_default();
+    let date = |month, day| {
+        NaiveDate::from_ymd_opt(2026, month, day)
+            .map(|day| locale.date(day))
+            .unwrap_or_default()
+    };
     let days = |count: i64| format!("{count} {}", locale.unit("day", count.into()));
     let when = |yes: bool, text: &str| if yes { text.to_owned() } else { String::new() };
     let kind = locale.label("invoice");
     let paid = if partly_paid { 20_000 } else { 0 };
     let disputed = if case == Case::Disputed { 30_000 } else { 0 };
     let is_instalment = case == Case::Instalment;
-    let note =
-        |(label, cents): (&str, i64)| (cents > 0).then(|| locale.label(label).replace("{amount}", &amount(cents)));
+    let note = |(label, cents): (&str, i64)| {
+        (cents > 0).then(|| locale.label(label).replace("{amount}", &amount(cents)))
+    };
     let received = if is_instalment { 0 } else { paid };
-    let notes: Vec<String> =
-        [("note_received", received), ("note_disputed", disputed)].into_iter().filter_map(note).collect();
-    let left = if is_instalment { 50_000 } else { 120_000 - paid - disputed };
+    let notes: Vec<String> = [("note_received", received), ("note_disputed", disputed)]
+        .into_iter()
+        .filter_map(note)
+        .collect();
+    let left = if is_instalment {
+        50_000
+    } else {
+        120_000 - paid - disputed
+    };
     let balance = if settled { 0 } else { left };
     let mut items = vec![Item {
         number: "F2026-0042".to_owned(),
         currency: euro.code().to_owned(),
         kind: kind.to_owned(),
-        what: if is_instalment { locale.instalment_of(kind) } else { kind.to_owned() },
+        what: if is_instalment {
+            locale.instalment_of(kind)
+        } else {
+            kind.to_owned()
+        },
         is_instalment,
         origin: locale.label("origin_order").replace("{number}", "PO-778"),
         issued: date(10, 1),
@@ -142,12 +178,22 @@ pub fn sample(language: Language, situation: Situation) -> Message {
     let total = balance + if case == Case::Several { other } else { 0 };
     // Amounts of different currencies stand beside each other.
     let beside = |text: String| match case {
-        Case::Currencies if !settled => format!("{text} + {}", locale.amount(Decimal::new(other, 2), dollar)),
+        Case::Currencies if !settled => {
+            format!("{text} + {}", locale.amount(Decimal::new(other, 2), dollar))
+        }
         _ => text,
     };
-    let (interest, fee) = if claims { (747, 4_000 * i64::try_from(items.len()).unwrap_or(1)) } else { (0, 0) };
+    let (interest, fee) = if claims {
+        (747, 4_000 * i64::try_from(items.len()).unwrap_or(1))
+    } else {
+        (0, 0)
+    };
     let notice = regime::built_in("FR").notice(ClientKind::Business, NaiveDate::MAX);
-    let reference = items.iter().map(|item| item.reference.as_str()).collect::<Vec<_>>().join(", ");
+    let reference = items
+        .iter()
+        .map(|item| item.reference.as_str())
+        .collect::<Vec<_>>()
+        .join(", ");
     let iban = "FR14 2004 1010 0505 0001 3M02 606".replace(' ', "\u{a0}");
     let entry = |name: &str, value: &str| locale.entry(locale.label(name), value);
     let all = [
@@ -155,10 +201,18 @@ pub fn sample(language: Language, situation: Situation) -> Message {
             label: locale.label("transfer").to_owned(),
             lines: vec![entry("iban", &iban), entry("reference", &reference)],
         },
-        PayText { label: locale.label("cheque").to_owned(), lines: vec![entry("payee", "Camille Durand")] },
+        PayText {
+            label: locale.label("cheque").to_owned(),
+            lines: vec![entry("payee", "Camille Durand")],
+        },
     ];
     let lines = |name: &str, street: &str, town: &str, siren: &str| {
-        vec![name.to_owned(), street.to_owned(), town.to_owned(), entry("siren", siren)]
+        vec![
+            name.to_owned(),
+            street.to_owned(),
+            town.to_owned(),
+            entry("siren", siren),
+        ]
     };
     Message {
         today: date(11, 22),
@@ -166,11 +220,21 @@ pub fn sample(language: Language, situation: Situation) -> Message {
         seller: "Camille Durand EI".to_owned(),
         seller_email: when(reachable, "camille@example.org"),
         seller_phone: when(reachable, "+33 4 00 00 00 12"),
-        seller_lines: lines("Camille Durand EI", "12 rue des Tables-Claudiennes", "69001 Lyon", "732 829 320"),
+        seller_lines: lines(
+            "Camille Durand EI",
+            "12 rue des Tables-Claudiennes",
+            "69001 Lyon",
+            "732 829 320",
+        ),
         client: "Acme SAS".to_owned(),
         contact: when(reachable, "Claude Martin"),
         client_phone: when(reachable, "+33 1 00 00 00 34"),
-        client_lines: lines("Acme SAS", "3 impasse Cœur-de-Vey", "75014 Paris", "404 833 048"),
+        client_lines: lines(
+            "Acme SAS",
+            "3 impasse Cœur-de-Vey",
+            "75014 Paris",
+            "404 833 048",
+        ),
         is_letter: letter,
         items,
         is_late: true,
@@ -209,12 +273,18 @@ pub fn sample(language: Language, situation: Situation) -> Message {
             Vec::new()
         },
         payments: if partly_paid {
-            vec![PaymentText { date: date(11, 15), amount: amount(20_000), number: "F2026-0042".to_owned() }]
+            vec![PaymentText {
+                date: date(11, 15),
+                amount: amount(20_000),
+                number: "F2026-0042".to_owned(),
+            }]
         } else {
             Vec::new()
         },
         deadline: notice.map_or(8, |notice| notice.days).to_string(),
-        notice: notice.map(|notice| notice.text.of(language).to_owned()).unwrap_or_default(),
+        notice: notice
+            .map(|notice| notice.text.of(language).to_owned())
+            .unwrap_or_default(),
         received: amount(20_000),
         received_on: date(11, 15),
         is_settled: settled,
@@ -223,9 +293,16 @@ pub fn sample(language: Language, situation: Situation) -> Message {
             agreed: date(11, 22),
             total: amount(100_000),
             instalments: [(12, 1), (12, 31)]
-                .map(|(month, day)| InstalmentText { due: date(month, day), amount: amount(50_000) })
+                .map(|(month, day)| InstalmentText {
+                    due: date(month, day),
+                    amount: amount(50_000),
+                })
                 .to_vec(),
-            interest: ["suspended", "runs", "waived"].get(ways).copied().unwrap_or("runs").to_owned(),
+            interest: ["suspended", "runs", "waived"]
+                .get(ways)
+                .copied()
+                .unwrap_or("runs")
+                .to_owned(),
             accelerates: claims,
         },
         disputed: amount(30_000),

@@ -34,7 +34,11 @@ impl Cell {
     /// Returns a text's cell, absent if empty.
     pub fn text(text: impl Into<String>) -> Self {
         let text = text.into();
-        if text.is_empty() { Self::None } else { Self::Text(text) }
+        if text.is_empty() {
+            Self::None
+        } else {
+            Self::Text(text)
+        }
     }
 
     /// Returns a day's cell.
@@ -91,9 +95,14 @@ pub struct Sheet {
 impl Sheet {
     /// Starts with columns: (key, title); an empty title is not shown in the table.
     pub fn new(columns: &[(&'static str, &'static str)]) -> Self {
-        let column =
-            |(key, title): &(&'static str, &'static str)| Column { key, title: (!title.is_empty()).then_some(*title) };
-        Self { columns: columns.iter().map(column).collect(), rows: Vec::new() }
+        let column = |(key, title): &(&'static str, &'static str)| Column {
+            key,
+            title: (!title.is_empty()).then_some(*title),
+        };
+        Self {
+            columns: columns.iter().map(column).collect(),
+            rows: Vec::new(),
+        }
     }
 
     /// Adds a row.

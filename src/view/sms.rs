@@ -21,8 +21,16 @@ pub struct Sms {
 impl Sms {
     /// Says how long it is.
     pub fn size(&self) -> String {
-        let alphabet = if self.is_gsm { "septets of GSM-7" } else { "units of UCS-2" };
-        let parts = if self.parts == 1 { "1 part".to_owned() } else { format!("{} parts", self.parts) };
+        let alphabet = if self.is_gsm {
+            "septets of GSM-7"
+        } else {
+            "units of UCS-2"
+        };
+        let parts = if self.parts == 1 {
+            "1 part".to_owned()
+        } else {
+            format!("{} parts", self.parts)
+        };
         format!("{} {alphabet}, {parts}", self.units)
     }
 }
@@ -38,11 +46,21 @@ pub fn sms(text: &str) -> Sms {
     };
     let sizes: Option<Vec<usize>> = replaced.chars().map(septets).collect();
     if let Some(sizes) = sizes {
-        return Sms { text: replaced, is_gsm: true, units: sizes.iter().sum(), parts: parts(&sizes, 160, 153) };
+        return Sms {
+            text: replaced,
+            is_gsm: true,
+            units: sizes.iter().sum(),
+            parts: parts(&sizes, 160, 153),
+        };
     }
     let text = text.trim().replace('\u{a0}', " ");
     let sizes: Vec<usize> = text.chars().map(char::len_utf16).collect();
-    Sms { text, is_gsm: false, units: sizes.iter().sum(), parts: parts(&sizes, 70, 67) }
+    Sms {
+        text,
+        is_gsm: false,
+        units: sizes.iter().sum(),
+        parts: parts(&sizes, 70, 67),
+    }
 }
 
 /// A message of one part has `whole` units, each part of several has `part`; a character is never split.
@@ -94,7 +112,11 @@ mod tests {
             let sms = sms(text);
             (sms.is_gsm, sms.units, sms.parts)
         };
-        assert_eq!(BASIC.chars().count(), 127, "the basic alphabet without its escape");
+        assert_eq!(
+            BASIC.chars().count(),
+            127,
+            "the basic alphabet without its escape"
+        );
         assert_eq!(of(&"a".repeat(160)), (true, 160, 1));
         assert_eq!(of(&"a".repeat(161)), (true, 161, 2));
         assert_eq!(of(&"a".repeat(306)), (true, 306, 2));
@@ -108,9 +130,15 @@ mod tests {
 
     #[test]
     fn signs_are_replaced_and_letters_are_kept() {
-        assert_eq!(sms("L’échéance : 1\u{a0}200,00\u{a0}€ – merci").text, "L'échéance : 1 200,00 € - merci");
+        assert_eq!(
+            sms("L’échéance : 1\u{a0}200,00\u{a0}€ – merci").text,
+            "L'échéance : 1 200,00 € - merci"
+        );
         assert!(sms("Reçu à Zürich, 3ª").units > 0);
         let name = sms("Žofia Łukasik doit 5\u{a0}€");
-        assert_eq!((name.text.as_str(), name.is_gsm), ("Žofia Łukasik doit 5 €", false));
+        assert_eq!(
+            (name.text.as_str(), name.is_gsm),
+            ("Žofia Łukasik doit 5 €", false)
+        );
     }
 }

@@ -16,7 +16,11 @@ pub struct Paint {
 impl Paint {
     /// Returns a text in a style (an SGR code), if colours are on.
     pub fn style(self, code: &str, text: &str) -> String {
-        if self.on { format!("\x1b[{code}m{text}\x1b[0m") } else { text.to_owned() }
+        if self.on {
+            format!("\x1b[{code}m{text}\x1b[0m")
+        } else {
+            text.to_owned()
+        }
     }
 }
 
@@ -44,7 +48,11 @@ pub fn diagnostic(problem: &Diagnostic, map: &SourceMap, paint: Paint) -> String
                 let meant: String = text.chars().skip(column - 1).take(excerpt.width).collect();
                 let indent = printable(&before).chars().count();
                 let width = printable(&meant).chars().count().max(1);
-                let _ = writeln!(out, "{:margin$}--> {path}:{}:{}", "", excerpt.line, excerpt.column);
+                let _ = writeln!(
+                    out,
+                    "{:margin$}--> {path}:{}:{}",
+                    "", excerpt.line, excerpt.column
+                );
                 let _ = writeln!(out, "{:margin$} |", "");
                 let _ = writeln!(out, "{} | {}", excerpt.line, printable(&text));
                 let caret = paint.style(colour, &"^".repeat(width));

@@ -24,7 +24,10 @@ pub fn balance(standing: &Standing<'_>, locale: &Locale) -> Vec<Total> {
     let amount = |value: Decimal| locale.amount(value, position.currency);
     // What a credit note took off other documents, and what was paid back on it, are negative in the books.
     let (parts, left) = if position.kind == DocumentType::Credit {
-        (vec![("used", position.credited), ("refunded", position.paid)], -position.balance)
+        (
+            vec![("used", position.credited), ("refunded", position.paid)],
+            -position.balance,
+        )
     } else {
         let parts = vec![
             ("credited", -position.credited),
@@ -34,21 +37,36 @@ pub fn balance(standing: &Standing<'_>, locale: &Locale) -> Vec<Total> {
         ];
         (parts, position.balance)
     };
-    let total = |(name, value)| Total { label: locale.label(name).to_owned(), value: amount(value), strong: false };
-    let mut totals: Vec<Total> = parts.into_iter().filter(|(_, value)| !value.is_zero()).map(total).collect();
-    totals.push(Total { label: due_label(standing, locale), value: amount(left), strong: true });
+    let total = |(name, value)| Total {
+        label: locale.label(name).to_owned(),
+        value: amount(value),
+        strong: false,
+    };
+    let mut totals: Vec<Total> = parts
+        .into_iter()
+        .filter(|(_, value)| !value.is_zero())
+        .map(total)
+        .collect();
+    totals.push(Total {
+        label: due_label(standing, locale),
+        value: amount(left),
+        strong: true,
+    });
     totals
 }
 
 /// Returns the label of the balance: as of which day.
 pub fn due_label(standing: &Standing<'_>, locale: &Locale) -> String {
-    locale.label("balance_on").replace("{date}", &locale.date(standing.day))
+    locale
+        .label("balance_on")
+        .replace("{date}", &locale.date(standing.day))
 }
 
 /// Returns the mark of a paid document, with the date of its last payment.
 pub fn mark(standing: &Standing<'_>, locale: &Locale) -> Option<String> {
     let position = &standing.position;
-    let is_paid = matches!(position.status, Status::Paid | Status::Overpaid) && position.kind != DocumentType::Credit;
+    let is_paid = matches!(position.status, Status::Paid | Status::Overpaid)
+        && position.kind != DocumentType::Credit;
     let day = position.paid_on.filter(|_| is_paid)?;
     Some(locale.label("paid_on").replace("{date}", &locale.date(day)))
 }

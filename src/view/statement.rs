@@ -61,13 +61,28 @@ pub fn paper(page: &Page<'_>, locale: &Locale, design: &Arc<Design>) -> Paper {
     let running = format!("{kind} {number}");
     let mut facts = vec![(label("issued"), date(page.to))];
     if let Some(from) = page.from {
-        let text = label("period_text").replace("{from}", &date(from)).replace("{to}", &date(page.to));
+        let text = label("period_text")
+            .replace("{from}", &date(from))
+            .replace("{to}", &date(page.to));
         facts.push((label("period"), text));
     }
     let home = seller.address.country.as_str();
-    let mut own = vec![seller.trade_name.clone().unwrap_or_else(|| seller.name.value.clone())];
+    let mut own = vec![
+        seller
+            .trade_name
+            .clone()
+            .unwrap_or_else(|| seller.name.value.clone()),
+    ];
     own.extend(address(&seller.address, home, locale));
-    own.extend([seller.phone.clone(), seller.email.clone(), seller.website.clone()].into_iter().flatten());
+    own.extend(
+        [
+            seller.phone.clone(),
+            seller.email.clone(),
+            seller.website.clone(),
+        ]
+        .into_iter()
+        .flatten(),
+    );
     let mut paper = Paper {
         title: format!("{running} - {}", page.client.name.value),
         author: seller.name.value.clone(),
@@ -85,9 +100,16 @@ pub fn paper(page: &Page<'_>, locale: &Locale, design: &Arc<Design>) -> Paper {
         marks: Vec::new(),
         subject: None,
         seller: own,
-        parties: vec![Block { heading: label("to"), lines: addressee(page, home, locale) }],
+        parties: vec![Block {
+            heading: label("to"),
+            lines: addressee(page, home, locale),
+        }],
         facts,
-        highlight: page.standings.iter().map(|s| (label("balance"), locale.amount(s.closing, s.currency))).collect(),
+        highlight: page
+            .standings
+            .iter()
+            .map(|s| (label("balance"), locale.amount(s.closing, s.currency)))
+            .collect(),
         text: Vec::new(),
         columns: columns(locale),
         rows: rows(page, locale),
@@ -99,7 +121,12 @@ pub fn paper(page: &Page<'_>, locale: &Locale, design: &Arc<Design>) -> Paper {
         qr: None,
         signature: None,
         mentions: Vec::new(),
-        footer: seller.footer.iter().cloned().chain([seller.name.value.clone()]).collect(),
+        footer: seller
+            .footer
+            .iter()
+            .cloned()
+            .chain([seller.name.value.clone()])
+            .collect(),
         links: contacts(seller.website.as_deref(), seller.email.as_deref()).collect(),
         e_invoice: None,
         embedded: Vec::new(),
@@ -110,8 +137,18 @@ pub fn paper(page: &Page<'_>, locale: &Locale, design: &Arc<Design>) -> Paper {
 
 fn addressee(page: &Page<'_>, home: &str, locale: &Locale) -> Vec<String> {
     let mut own = vec![page.client.name.value.clone()];
-    own.extend(page.client.contact.iter().map(|contact| format!("{} {contact}", locale.label("contact"))));
-    own.extend(page.client.address.iter().flat_map(|own| address(own, home, locale)));
+    own.extend(
+        page.client
+            .contact
+            .iter()
+            .map(|contact| format!("{} {contact}", locale.label("contact"))),
+    );
+    own.extend(
+        page.client
+            .address
+            .iter()
+            .flat_map(|own| address(own, home, locale)),
+    );
     own
 }
 
@@ -120,7 +157,9 @@ fn columns(locale: &Locale) -> Vec<Column> {
         title: locale.label(name).to_owned(),
         align,
         flexible,
-        point: (align == Align::Right).then(|| locale.point().chars().next()).flatten(),
+        point: (align == Align::Right)
+            .then(|| locale.point().chars().next())
+            .flatten(),
     };
     vec![
         column("date", Align::Left, false),
@@ -136,16 +175,37 @@ fn rows(page: &Page<'_>, locale: &Locale) -> Vec<Row> {
         let amount = |value: Decimal| locale.amount(value, account.currency);
         let date = |day: NaiveDate| locale.whole_date(day);
         if let Some(from) = page.from {
-            let cells = vec![date(from), locale.label("opening").to_owned(), String::new(), amount(account.opening)];
-            rows.push(Row { cells, detail: Vec::new() });
+            let cells = vec![
+                date(from),
+                locale.label("opening").to_owned(),
+                String::new(),
+                amount(account.opening),
+            ];
+            rows.push(Row {
+                cells,
+                detail: Vec::new(),
+            });
         }
         for line in &account.lines {
             let name = locale.label(label_of(line.kind));
-            let what = if line.number.is_empty() { name.to_owned() } else { format!("{name} {}", line.number) };
+            let what = if line.number.is_empty() {
+                name.to_owned()
+            } else {
+                format!("{name} {}", line.number)
+            };
             // Reasons of a write-off are ours; a payer's reference is the client's own.
-            let text = Some(line.text.clone()).filter(|text| !text.is_empty() && line.kind == Kind::Payment);
-            let cells = vec![date(line.date), what, amount(line.amount), amount(line.balance)];
-            rows.push(Row { cells, detail: text.into_iter().collect() });
+            let text = Some(line.text.clone())
+                .filter(|text| !text.is_empty() && line.kind == Kind::Payment);
+            let cells = vec![
+                date(line.date),
+                what,
+                amount(line.amount),
+                amount(line.balance),
+            ];
+            rows.push(Row {
+                cells,
+                detail: text.into_iter().collect(),
+            });
         }
     }
     rows
@@ -172,7 +232,11 @@ fn totals(page: &Page<'_>, locale: &Locale) -> Vec<Total> {
         let mut total = |name: &str, value: Decimal, strong: bool| {
             if strong || !value.is_zero() {
                 let label = locale.label(name).replace("{date}", &locale.date(page.to));
-                totals.push(Total { label, value: locale.amount(value, standing.currency), strong });
+                totals.push(Total {
+                    label,
+                    value: locale.amount(value, standing.currency),
+                    strong,
+                });
             }
         };
         total("late_part", standing.late, false);
@@ -184,14 +248,25 @@ fn totals(page: &Page<'_>, locale: &Locale) -> Vec<Total> {
 
 /// The transfer to pay by, where something is owed.
 fn pay(page: &Page<'_>, locale: &Locale) -> Vec<Block> {
-    if page.standings.iter().all(|standing| standing.closing <= Decimal::ZERO) {
+    if page
+        .standings
+        .iter()
+        .all(|standing| standing.closing <= Decimal::ZERO)
+    {
         return Vec::new();
     }
     let block = |mean: &crate::ledger::settings::PayMean| {
         let iban = mean.iban.as_ref()?;
         let mut lines = vec![format!("{} {}", locale.label("iban"), grouped(iban))];
-        lines.extend(mean.bic.as_ref().map(|bic| format!("{} {}", locale.label("bic"), bic.value)));
-        let heading = mean.label.clone().unwrap_or_else(|| locale.label(mean.kind.word()).to_owned());
+        lines.extend(
+            mean.bic
+                .as_ref()
+                .map(|bic| format!("{} {}", locale.label("bic"), bic.value)),
+        );
+        let heading = mean
+            .label
+            .clone()
+            .unwrap_or_else(|| locale.label(mean.kind.word()).to_owned());
         Some(Block { heading, lines })
     };
     page.settings.pay.iter().filter_map(block).take(1).collect()

@@ -34,14 +34,20 @@ struct Shown {
 
 impl Shown {
     fn least(&self) -> usize {
-        if self.is_words { self.longest.min(NARROW) } else { self.longest }
+        if self.is_words {
+            self.longest.min(NARROW)
+        } else {
+            self.longest
+        }
     }
 }
 
 /// Returns a sheet as a table no wider than the terminal: figures to the right, no frames. Words are broken over lines where they
 /// must; figures, dates, numbers and states never.
 pub fn sheet(sheet: &Sheet, width: u16) -> String {
-    let mut shown: Vec<Shown> = (0..sheet.columns.len()).filter_map(|index| column(sheet, index)).collect();
+    let mut shown: Vec<Shown> = (0..sheet.columns.len())
+        .filter_map(|index| column(sheet, index))
+        .collect();
     let mut texts = String::new();
     let mut ends = Vec::with_capacity(sheet.rows.len() * shown.len());
     for row in &sheet.rows {
@@ -52,17 +58,36 @@ pub fn sheet(sheet: &Sheet, width: u16) -> String {
             ends.push(texts.len());
         }
     }
-    let cells = Cells { texts, ends, columns: shown.len() };
+    let cells = Cells {
+        texts,
+        ends,
+        columns: shown.len(),
+    };
     let width = usize::from(width);
-    for (names, measure) in [(OPTIONAL, (|c| c.longest) as fn(&Shown) -> usize), (LAST, Shown::least)] {
+    for (names, measure) in [
+        (OPTIONAL, (|c| c.longest) as fn(&Shown) -> usize),
+        (LAST, Shown::least),
+    ] {
         for name in names {
-            if shown.iter().map(|column| measure(column) + GAP).sum::<usize>() > width + GAP {
+            if shown
+                .iter()
+                .map(|column| measure(column) + GAP)
+                .sum::<usize>()
+                > width + GAP
+            {
                 shown.retain(|column| sheet.columns[column.index].key != *name);
             }
         }
     }
-    let natural = shown.iter().map(|column| column.longest + GAP).sum::<usize>();
-    if natural <= width + GAP { aligned(&cells, &shown) } else { broken(&cells, &shown, width) }
+    let natural = shown
+        .iter()
+        .map(|column| column.longest + GAP)
+        .sum::<usize>();
+    if natural <= width + GAP {
+        aligned(&cells, &shown)
+    } else {
+        broken(&cells, &shown, width)
+    }
 }
 
 /// The texts of the columns that have a title, row by row, one behind the other.
@@ -87,14 +112,24 @@ impl Cells {
 /// A column before its texts are measured.
 fn column(sheet: &Sheet, index: usize) -> Option<Shown> {
     let title = sheet.columns[index].title?;
-    let place = sheet.columns[..index].iter().filter(|column| column.title.is_some()).count();
+    let place = sheet.columns[..index]
+        .iter()
+        .filter(|column| column.title.is_some())
+        .count();
     let is_words = sheet.rows.iter().any(|row| match &row[index] {
         Cell::Text(text) => text.contains(' ') || text.chars().count() > LONG,
         Cell::List(words) => words.len() > 1,
         _ => false,
     });
     let is_figures = sheet.rows.iter().any(|row| row[index].is_figure());
-    Some(Shown { index, place, title, longest: title.chars().count(), is_words, is_figures })
+    Some(Shown {
+        index,
+        place,
+        title,
+        longest: title.chars().count(),
+        is_words,
+        is_figures,
+    })
 }
 
 /// Everything fits in one line each: a thousand rows cost nothing.
@@ -105,7 +140,11 @@ fn aligned(cells: &Cells, shown: &[Shown]) -> String {
         for column in shown {
             let text = row.map_or(column.title, |row| cells.get(row, column));
             let pad = column.longest - text.chars().count();
-            let (left, right) = if column.is_figures { (pad, 0) } else { (0, pad) };
+            let (left, right) = if column.is_figures {
+                (pad, 0)
+            } else {
+                (0, pad)
+            };
             out.extend(std::iter::repeat_n(' ', left));
             out.push_str(text);
             out.extend(std::iter::repeat_n(' ', right + GAP));
@@ -120,24 +159,48 @@ fn aligned(cells: &Cells, shown: &[Shown]) -> String {
 fn broken(cells: &Cells, shown: &[Shown], width: usize) -> String {
     let mut table = Table::new();
     let width = u16::try_from(width + GAP).unwrap_or(u16::MAX);
-    table.load_style(TableStyle::new()).set_content_arrangement(ContentArrangement::Dynamic).set_width(width);
+    table
+        .load_style(TableStyle::new())
+        .set_content_arrangement(ContentArrangement::Dynamic)
+        .set_width(width);
     let cell = |text: &str, right: bool| {
         let cell = comfy_table::Cell::new(text);
-        if right { cell.set_alignment(CellAlignment::Right) } else { cell }
+        if right {
+            cell.set_alignment(CellAlignment::Right)
+        } else {
+            cell
+        }
     };
-    table.set_header(shown.iter().map(|column| cell(column.title, column.is_figures)));
+    table.set_header(
+        shown
+            .iter()
+            .map(|column| cell(column.title, column.is_figures)),
+    );
     for row in 0..cells.rows() {
         table.add_row(shown.iter().map(|column| {
             let text = cells.get(row, column);
             cell(text, column.is_figures && !text.is_empty())
         }));
     }
-    for (position, column) in shown.iter().enumerate().filter(|(_, column)| !column.is_words) {
-        if let (Some(target), Ok(length)) = (table.column_mut(position), u16::try_from(column.longest + GAP)) {
+    for (position, column) in shown
+        .iter()
+        .enumerate()
+        .filter(|(_, column)| !column.is_words)
+    {
+        if let (Some(target), Ok(length)) = (
+            table.column_mut(position),
+            u16::try_from(column.longest + GAP),
+        ) {
             target.set_constraint(ColumnConstraint::Absolute(Width::Fixed(length)));
         }
     }
-    let lines = table.lines().map(|line| line.strip_prefix(' ').unwrap_or(&line).trim_end().to_owned() + "\n");
+    let lines = table.lines().map(|line| {
+        line.strip_prefix(' ')
+            .unwrap_or(&line)
+            .trim_end()
+            .to_owned()
+            + "\n"
+    });
     lines.collect()
 }
 
@@ -150,12 +213,22 @@ mod tests {
     fn a_long_text_without_a_space_squeezes_no_other_column() {
         let mut rates = Sheet::new(&[("kind", "Kind"), ("value", "Value"), ("source", "Source")]);
         let source = format!("https://www.ecb.europa.eu/{}/", "rates".repeat(20));
-        rates.push(vec![Cell::text("ecb-refi"), Cell::text("2.65 %"), Cell::text(&source)]);
+        rates.push(vec![
+            Cell::text("ecb-refi"),
+            Cell::text("2.65 %"),
+            Cell::text(&source),
+        ]);
         let shown = sheet(&rates, 80);
-        assert!(shown.lines().all(|line| line.chars().count() <= 80), "{shown}");
+        assert!(
+            shown.lines().all(|line| line.chars().count() <= 80),
+            "{shown}"
+        );
         assert!(shown.contains("ecb-refi  2.65 %"), "{shown}");
-        let whole: String =
-            shown.lines().skip(1).map(|line| line.split_whitespace().last().unwrap_or_default()).collect();
+        let whole: String = shown
+            .lines()
+            .skip(1)
+            .map(|line| line.split_whitespace().last().unwrap_or_default())
+            .collect();
         assert_eq!(whole, source);
     }
 }

@@ -8,7 +8,8 @@ use toml_writer::{TomlKeyBuilder, TomlStringBuilder, WriteTomlKey, WriteTomlValu
 
 use crate::ledger::amount::{fixed, plain};
 use crate::ledger::document::{
-    Adjustment, Document, Line, LineAdjustment, Milestone, Period, PriceMode, Reference, Totals, VatGroup,
+    Adjustment, Document, Line, LineAdjustment, Milestone, Period, PriceMode, Reference, Totals,
+    VatGroup,
 };
 use crate::ledger::party::{Address, Form, Place, VatDue, VatRegime};
 use crate::ledger::terms::{Allocation, DiscountVat};
@@ -23,13 +24,18 @@ pub struct Text {
 pub fn string(text: &str) -> String {
     let mut out = String::new();
     // Writing into a String cannot fail.
-    let _ = TomlStringBuilder::new(text).as_basic().write_toml_value(&mut out);
+    let _ = TomlStringBuilder::new(text)
+        .as_basic()
+        .write_toml_value(&mut out);
     out
 }
 
 /// Returns the spelling of a value among some words.
 fn word<'w, T: PartialEq>(words: &[(&'w str, T)], value: &T) -> &'w str {
-    words.iter().find(|(_, known)| known == value).map_or("", |(word, _)| word)
+    words
+        .iter()
+        .find(|(_, known)| known == value)
+        .map_or("", |(word, _)| word)
 }
 
 impl Text {
@@ -53,7 +59,9 @@ impl Text {
 
     /// Adds a key with a finished value.
     pub fn raw(&mut self, key: &str, value: impl std::fmt::Display) -> &mut Self {
-        let _ = TomlKeyBuilder::new(key).as_default().write_toml_key(&mut self.out);
+        let _ = TomlKeyBuilder::new(key)
+            .as_default()
+            .write_toml_key(&mut self.out);
         let _ = writeln!(self.out, " = {value}");
         self
     }
@@ -134,7 +142,10 @@ pub fn document(document: &Document) -> String {
     for line in &document.lines {
         self::line(&mut text, line, digits);
     }
-    for (name, list) in [("discount", &document.discounts), ("charge", &document.charges)] {
+    for (name, list) in [
+        ("discount", &document.discounts),
+        ("charge", &document.charges),
+    ] {
         for part in list {
             adjustment(&mut text, name, part, digits);
         }
@@ -142,9 +153,16 @@ pub fn document(document: &Document) -> String {
     for group in &document.vat {
         vat_group(&mut text, group, digits);
     }
-    totals(&mut text, &document.totals, digits, document.ledger_currency.digits());
+    totals(
+        &mut text,
+        &document.totals,
+        digits,
+        document.ledger_currency.digits(),
+    );
     for mention in &document.mentions {
-        text.element("mention").maybe("code", mention.code.as_ref()).text("text", &mention.text);
+        text.element("mention")
+            .maybe("code", mention.code.as_ref())
+            .text("text", &mention.text);
     }
     for pay in &document.pay {
         text.element("pay")
@@ -159,7 +177,9 @@ pub fn document(document: &Document) -> String {
             .maybe("mandate", pay.mandate.as_ref());
     }
     for attachment in &document.attachments {
-        text.element("attachment").text("name", &attachment.name).text("sha256", &attachment.sha256);
+        text.element("attachment")
+            .text("name", &attachment.name)
+            .text("sha256", &attachment.sha256);
     }
     for part in &document.milestones {
         milestone(&mut text, part);
@@ -170,7 +190,14 @@ pub fn document(document: &Document) -> String {
 fn head(text: &mut Text, d: &Document) {
     text.raw("format", d.format)
         .text("program", &d.program)
-        .raw("draft", format!("{{ name = {}, sha256 = {} }}", string(&d.draft.name), string(&d.draft.sha256)))
+        .raw(
+            "draft",
+            format!(
+                "{{ name = {}, sha256 = {} }}",
+                string(&d.draft.name),
+                string(&d.draft.sha256)
+            ),
+        )
         .text("number", d.number.as_str())
         .text("series", &d.series)
         .text("type", d.kind.word())
@@ -190,7 +217,12 @@ fn head(text: &mut Text, d: &Document) {
     if let Some(exchange) = &d.exchange {
         let mut parts = vec![format!("rate = {}", plain(exchange.rate))];
         parts.extend(exchange.date.map(|day| format!("date = {day}")));
-        parts.extend(exchange.source.as_ref().map(|source| format!("source = {}", string(source))));
+        parts.extend(
+            exchange
+                .source
+                .as_ref()
+                .map(|source| format!("source = {}", string(source))),
+        );
         text.raw("exchange", format!("{{ {} }}", parts.join(", ")));
     }
     if d.prices == PriceMode::Gross {
@@ -208,7 +240,8 @@ fn head(text: &mut Text, d: &Document) {
         text.raw("period", period(span));
     }
     text.list("paid", d.paid.iter().map(String::as_str));
-    text.maybe("recurring", d.recurring.as_ref()).maybe("note", d.note.as_ref());
+    text.maybe("recurring", d.recurring.as_ref())
+        .maybe("note", d.note.as_ref());
 }
 
 fn parties(text: &mut Text, d: &Document) {
@@ -237,7 +270,10 @@ fn parties(text: &mut Text, d: &Document) {
         .table("seller.address");
     address(text, &seller.address);
     let buyer = &d.buyer;
-    text.table("buyer").text("client", &buyer.client).text("name", &buyer.name).text("kind", buyer.kind.word());
+    text.table("buyer")
+        .text("client", &buyer.client)
+        .text("name", &buyer.name)
+        .text("kind", buyer.kind.word());
     if !buyer.taxable {
         text.raw("taxable", false);
     }
@@ -255,7 +291,9 @@ fn parties(text: &mut Text, d: &Document) {
     place(text, "buyer.billing", buyer.billing.as_ref());
     place(text, "buyer.delivery", buyer.delivery.as_ref());
     if let Some(payee) = &d.payee {
-        text.table("payee").text("name", &payee.name).maybe("id", payee.id.as_ref());
+        text.table("payee")
+            .text("name", &payee.name)
+            .maybe("id", payee.id.as_ref());
     }
 }
 
@@ -266,7 +304,12 @@ fn terms(text: &mut Text, d: &Document) {
         .number("late_interest", terms.late_interest)
         .number("late_rate", terms.late_rate)
         .number("recovery_fee", terms.recovery_fee)
-        .maybe("fee_currency", (terms.fee_currency != d.currency).then(|| terms.fee_currency.to_string()).as_ref())
+        .maybe(
+            "fee_currency",
+            (terms.fee_currency != d.currency)
+                .then(|| terms.fee_currency.to_string())
+                .as_ref(),
+        )
         .raw("day_count", terms.day_count)
         .text("allocation", word(Allocation::WORDS, &terms.allocation));
     if let Some(discount) = &terms.discount {
@@ -324,12 +367,16 @@ fn line(text: &mut Text, line: &Line, digits: u32) {
             text.raw(key, line_adjustment(adjustment, digits));
         }
     }
-    text.text("category", line.category.code()).raw("rate", plain(line.rate)).raw("net", fixed(line.net, digits));
+    text.text("category", line.category.code())
+        .raw("rate", plain(line.rate))
+        .raw("net", fixed(line.net, digits));
 }
 
 /// Adds a part of a quote.
 pub fn milestone(text: &mut Text, part: &Milestone) {
-    text.element("milestone").text("name", &part.name).number("share", part.share);
+    text.element("milestone")
+        .text("name", &part.name)
+        .number("share", part.share);
     if !part.lines.is_empty() {
         let lines: Vec<String> = part.lines.iter().map(u32::to_string).collect();
         text.raw("lines", format!("[{}]", lines.join(", ")));
@@ -337,7 +384,10 @@ pub fn milestone(text: &mut Text, part: &Milestone) {
 }
 
 fn line_adjustment(adjustment: &LineAdjustment, digits: u32) -> String {
-    let percent = adjustment.percent.map(|percent| format!("percent = {}, ", plain(percent))).unwrap_or_default();
+    let percent = adjustment
+        .percent
+        .map(|percent| format!("percent = {}, ", plain(percent)))
+        .unwrap_or_default();
     let (amount, reason) = (fixed(adjustment.amount, digits), string(&adjustment.reason));
     format!("{{ {percent}amount = {amount}, reason = {reason} }}")
 }
@@ -363,13 +413,15 @@ fn vat_group(text: &mut Text, group: &VatGroup, digits: u32) {
 
 fn totals(text: &mut Text, totals: &Totals, digits: u32, ledger_digits: u32) {
     let optional = |value: Decimal| (!value.is_zero()).then(|| fixed(value, digits));
-    text.table("totals").raw("lines", fixed(totals.lines, digits));
+    text.table("totals")
+        .raw("lines", fixed(totals.lines, digits));
     for (key, value) in [("discounts", totals.discounts), ("charges", totals.charges)] {
         if let Some(value) = optional(value) {
             text.raw(key, value);
         }
     }
-    text.raw("net", fixed(totals.net, digits)).raw("vat", fixed(totals.vat, digits));
+    text.raw("net", fixed(totals.net, digits))
+        .raw("vat", fixed(totals.vat, digits));
     if let Some(vat) = totals.vat_ledger {
         text.raw("vat_ledger", fixed(vat, ledger_digits));
     }

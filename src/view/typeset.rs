@@ -13,7 +13,13 @@ pub fn typeset(paper: &mut Paper, language: Language) {
             *text = tied(text, language);
         }
     };
-    for list in [&mut paper.seller, &mut paper.text, &mut paper.mentions, &mut paper.footer, &mut paper.marks] {
+    for list in [
+        &mut paper.seller,
+        &mut paper.text,
+        &mut paper.mentions,
+        &mut paper.footer,
+        &mut paper.marks,
+    ] {
         list.iter_mut().for_each(tie);
     }
     for text in [&mut paper.subject, &mut paper.note].into_iter().flatten() {
@@ -33,7 +39,11 @@ pub fn typeset(paper: &mut Paper, language: Language) {
     }
     let columns = &paper.columns;
     for row in &mut paper.rows {
-        let figures = row.cells.iter_mut().zip(columns).filter(|(_, column)| column.align == Align::Right);
+        let figures = row
+            .cells
+            .iter_mut()
+            .zip(columns)
+            .filter(|(_, column)| column.align == Align::Right);
         figures.for_each(|(cell, _)| minus(cell));
     }
     for row in paper.vat.iter_mut().flat_map(|grid| &mut grid.rows) {
@@ -67,7 +77,9 @@ pub fn tied(text: &str, language: Language) -> String {
         let sign = after.is_some_and(|c| matches!(c, '%' | '‰' | '€' | '£' | '°')) && digit(before);
         let section = before.is_some_and(|c| matches!(c, '§' | '°' | '№')) && digit(after);
         let french = language == Language::Fr
-            && (before == Some('«') || after == Some('»') || (last && after.is_some_and(|c| ":;!?".contains(c))));
+            && (before == Some('«')
+                || after == Some('»')
+                || (last && after.is_some_and(|c| ":;!?".contains(c))));
         let tie = *character == ' ' && (sign || section || french);
         out.push(if tie { TIED } else { *character });
     }
@@ -85,13 +97,19 @@ mod tests {
     #[test]
     fn french_signs_stay_with_their_words() {
         let text = "Bon : « oui » ; à 12,40 % l’an, n° 5 ! Fin ?";
-        assert_eq!(shown(text, Language::Fr), "Bon~: «~oui~»~; à 12,40~% l’an, n°~5~! Fin~?");
+        assert_eq!(
+            shown(text, Language::Fr),
+            "Bon~: «~oui~»~; à 12,40~% l’an, n°~5~! Fin~?"
+        );
         assert_eq!(shown("a :b et 10 :30", Language::Fr), "a :b et 10 :30");
     }
 
     #[test]
     fn other_languages_tie_signs_to_figures() {
-        assert_eq!(shown("12,4 % pro Jahr : § 19 UStG", Language::De), "12,4~% pro Jahr : §~19 UStG");
+        assert_eq!(
+            shown("12,4 % pro Jahr : § 19 UStG", Language::De),
+            "12,4~% pro Jahr : §~19 UStG"
+        );
         assert_eq!(shown("no sign % here", Language::En), "no sign % here");
     }
 }

@@ -9,7 +9,10 @@
 //! disputes and plans of instalments (1 %), kept or not, for these. `--journal` writes the same as a journal for hledger: one transaction a document, one a payment, the
 //! receivable posting tagged `inv:NUMBER`. `--drafts` adds drafts that wait to be issued.
 
-#![expect(clippy::disallowed_methods, reason = "writes a ledger from nothing, not through write.rs")]
+#![expect(
+    clippy::disallowed_methods,
+    reason = "writes a ledger from nothing, not through write.rs"
+)]
 
 use std::collections::{BTreeMap, HashMap, VecDeque};
 use std::error::Error;
@@ -57,18 +60,28 @@ fn main() -> Outcome<()> {
     while let Some(argument) = arguments.next() {
         match argument.as_str() {
             "--drafts" => drafts = arguments.next().ok_or("--drafts needs a number")?.parse()?,
-            "--journal" => journal = Some(PathBuf::from(arguments.next().ok_or("--journal needs a file")?)),
+            "--journal" => {
+                journal = Some(PathBuf::from(
+                    arguments.next().ok_or("--journal needs a file")?,
+                ))
+            }
             _ => plain.push(argument),
         }
     }
-    let [folder, count] = &plain[..] else { return Err("usage: generate DIR N [--drafts N] [--journal FILE]".into()) };
+    let [folder, count] = &plain[..] else {
+        return Err("usage: generate DIR N [--drafts N] [--journal FILE]".into());
+    };
     let (folder, count) = (Path::new(folder), count.parse()?);
     if folder.exists() {
         return Err(format!("{} exists already", folder.display()).into());
     }
     let world = World::new(folder, count, drafts)?;
     let issued = world.documents(folder, count)?;
-    let Money { payments, events, plans } = money(&issued, day(TODAY)?)?;
+    let Money {
+        payments,
+        events,
+        plans,
+    } = money(&issued, day(TODAY)?)?;
     write_books(folder, "payments", PAYMENT_HEADER, &payments)?;
     write_books(folder, "events", EVENT_HEADER, &events)?;
     for (number, text) in &plans {
@@ -168,7 +181,9 @@ struct World {
 impl World {
     /// Writes settings and clients, and reads them as the program would.
     fn new(folder: &Path, count: usize, drafts: usize) -> Outcome<Self> {
-        for name in ["clients", "drafts", "invoices", "register", "payments", "events", "plans"] {
+        for name in [
+            "clients", "drafts", "invoices", "register", "payments", "events", "plans",
+        ] {
             std::fs::create_dir_all(folder.join(name))?;
         }
         let text = settings_text();
@@ -188,8 +203,21 @@ impl World {
             std::fs::write(folder.join(format!("clients/{id}.toml")), &text)?;
             clients.insert(read_client(&id, &text).map_err(said)?);
         }
-        let locales = Language::WORDS.iter().map(|(_, language)| (*language, Locale::of(*language))).collect();
-        Ok(Self { bench: Bench { settings, regime, clients, logo: None, design: None }, locales, clients: number })
+        let locales = Language::WORDS
+            .iter()
+            .map(|(_, language)| (*language, Locale::of(*language)))
+            .collect();
+        Ok(Self {
+            bench: Bench {
+                settings,
+                regime,
+                clients,
+                logo: None,
+                design: None,
+            },
+            locales,
+            clients: number,
+        })
     }
 
     /// Writes the documents and the register.
@@ -215,8 +243,14 @@ impl World {
             let mut row = fields(&document, &sha256_text(text.as_bytes()));
             head = seal(&head, row.iter().map(String::as_str));
             row.push(head.clone());
-            register.entry(year).or_insert_with(|| book(REGISTER_HEADER)).write_record(&row)?;
-            let original = document.references.first().map(|reference| reference.number.to_string());
+            register
+                .entry(year)
+                .or_insert_with(|| book(REGISTER_HEADER))
+                .write_record(&row)?;
+            let original = document
+                .references
+                .first()
+                .map(|reference| reference.number.to_string());
             if original.is_some() {
                 issued[index - CREDIT_BACK].credited += document.totals.owed;
             }
@@ -241,7 +275,10 @@ impl World {
             }
         }
         for (year, writer) in register {
-            std::fs::write(folder.join(format!("register/{year}.csv")), writer.into_inner()?)?;
+            std::fs::write(
+                folder.join(format!("register/{year}.csv")),
+                writer.into_inner()?,
+            )?;
         }
         Ok(issued)
     }
@@ -263,9 +300,15 @@ impl World {
         *counter += 1;
         let number = Number::parse(&pattern.number(day, *counter)).ok_or("no number")?;
         let references = original.map(credited).into_iter().collect();
-        let preceding = Preceding { references, ..Preceding::default() };
+        let preceding = Preceding {
+            references,
+            ..Preceding::default()
+        };
         let client = bench.clients.get(&draft.client).ok_or("no client")?;
-        let language = draft.language.or(client.language).unwrap_or(bench.settings.language);
+        let language = draft
+            .language
+            .or(client.language)
+            .unwrap_or(bench.settings.language);
         let case = Case {
             settings: &bench.settings,
             regime: &bench.regime,
@@ -290,13 +333,20 @@ impl World {
         };
         let from = seed - CREDIT_BACK as u64;
         let client = usize::try_from(Chance(from).below(self.clients as u64)).unwrap_or(0);
-        draft_text(from, client, Some((original.number.as_str(), takes_all(from))))
+        draft_text(
+            from,
+            client,
+            Some((original.number.as_str(), takes_all(from))),
+        )
     }
 }
 
 fn said(problems: Diagnostics) -> Box<dyn Error> {
-    let list: Vec<String> =
-        problems.sorted().iter().map(|problem| format!("{}: {}", problem.code.0, problem.message)).collect();
+    let list: Vec<String> = problems
+        .sorted()
+        .iter()
+        .map(|problem| format!("{}: {}", problem.code.0, problem.message))
+        .collect();
     list.join("\n").into()
 }
 
@@ -326,9 +376,13 @@ fn settings_text() -> String {
     text.push_str(SETTINGS);
     // The rates before those that come with the program; the register's first documents need them.
     for (year, month) in (FIRST.0..2023).flat_map(|year| [(year, "01"), (year, "07")]) {
-        let source = "https://www.ecb.europa.eu/stats/policy_and_exchange_rates/key_ecb_interest_rates/";
+        let source =
+            "https://www.ecb.europa.eu/stats/policy_and_exchange_rates/key_ecb_interest_rates/";
         // Writing into a String cannot fail.
-        let _ = write!(text, "\n[[law]]\nkind = \"ecb-refi\"\nfrom = {year}-{month}-01\npercent = 0\n");
+        let _ = write!(
+            text,
+            "\n[[law]]\nkind = \"ecb-refi\"\nfrom = {year}-{month}-01\npercent = 0\n"
+        );
         let _ = writeln!(text, "source = {}", string(source));
     }
     text
@@ -393,9 +447,21 @@ const NAMES: &[&str] = &[
     "Studio Ålesund",
     "Transports Garcia",
 ];
-const STREETS: &[&str] =
-    &["rue de la République", "avenue Jean-Jaurès", "quai Saint-Antoine", "place Bellecour", "chemin Vert"];
-const CITIES: &[&str] = &["Lyon", "Paris", "Saint-Étienne", "Besançon", "Nîmes", "Orléans"];
+const STREETS: &[&str] = &[
+    "rue de la République",
+    "avenue Jean-Jaurès",
+    "quai Saint-Antoine",
+    "place Bellecour",
+    "chemin Vert",
+];
+const CITIES: &[&str] = &[
+    "Lyon",
+    "Paris",
+    "Saint-Étienne",
+    "Besançon",
+    "Nîmes",
+    "Orléans",
+];
 
 fn client_text(index: usize) -> Outcome<String> {
     let mut chance = Chance(CLIENTS + index as u64);
@@ -431,7 +497,11 @@ fn client_text(index: usize) -> Outcome<String> {
         Sort::Swiss => ("CH", "Genève"),
         _ => ("FR", chance.pick(CITIES)),
     };
-    let (house, street, postcode) = (chance.below(99) + 1, chance.pick(STREETS), 10_000 + chance.below(80_000));
+    let (house, street, postcode) = (
+        chance.below(99) + 1,
+        chance.pick(STREETS),
+        10_000 + chance.below(80_000),
+    );
     write!(
         text,
         "\n[address]\nstreet = {}\npostcode = \"{postcode}\"\ncity = {}\ncountry = \"{country}\"\n",
@@ -447,7 +517,9 @@ fn client_text(index: usize) -> Outcome<String> {
 /// A SIREN whose key fits.
 fn siren(index: usize) -> Outcome<String> {
     let stem = format!("{:08}", 30_000_000 + index);
-    let fits = (0..10).map(|key| format!("{stem}{key}")).find(|siren| luhn(siren));
+    let fits = (0..10)
+        .map(|key| format!("{stem}{key}"))
+        .find(|siren| luhn(siren));
     fits.ok_or_else(|| "no key".into())
 }
 
@@ -478,7 +550,11 @@ fn draft_text(seed: u64, client: usize, credits: Option<(&str, bool)>) -> String
     let mut chance = Chance(seed.wrapping_mul(7919));
     let sort = Sort::of(client);
     let mut text = format!("client = \"{}\"\n", client_id(client));
-    let lines = if credits.is_some_and(|(_, all)| !all) { 1 } else { 3 };
+    let lines = if credits.is_some_and(|(_, all)| !all) {
+        1
+    } else {
+        3
+    };
     if let Some((number, _)) = credits {
         let _ = write!(text, "type = \"credit\"\ncorrects = [\"{number}\"]\n");
     }
@@ -493,8 +569,12 @@ fn draft_text(seed: u64, client: usize, credits: Option<(&str, bool)>) -> String
         text.push_str("note = \"Merci de votre confiance.\\nÀ bientôt.\"\n");
     }
     match sort {
-        Sort::American => text.push_str("exchange = { rate = 0.92, date = 2026-11-20, source = \"BCE\" }\n"),
-        Sort::Swiss => text.push_str("exchange = { rate = 1.05, date = 2026-11-20, source = \"BCE\" }\n"),
+        Sort::American => {
+            text.push_str("exchange = { rate = 0.92, date = 2026-11-20, source = \"BCE\" }\n")
+        }
+        Sort::Swiss => {
+            text.push_str("exchange = { rate = 1.05, date = 2026-11-20, source = \"BCE\" }\n")
+        }
         Sort::Consumer => text.push_str("prices = \"gross\"\n"),
         _ => {}
     }
@@ -507,7 +587,11 @@ fn draft_text(seed: u64, client: usize, credits: Option<(&str, bool)>) -> String
 fn line_text(text: &mut String, chance: &mut Chance, sort: Sort) {
     let _ = write!(text, "\n[[line]]\nitem = {}\n", string(chance.pick(ITEMS)));
     if chance.percent(30) {
-        let _ = writeln!(text, "description = {}", string("Selon le devis accepté,\nlivré \"clés en main\"."));
+        let _ = writeln!(
+            text,
+            "description = {}",
+            string("Selon le devis accepté,\nlivré \"clés en main\".")
+        );
     }
     if chance.percent(10) {
         text.push_str("operation = \"goods\"\n");
@@ -515,8 +599,16 @@ fn line_text(text: &mut String, chance: &mut Chance, sort: Sort) {
     let index = usize::try_from(chance.below(UNITS.len() as u64)).unwrap_or(0);
     let (unit, most, prices) = UNITS[index];
     let quantity = chance.below(most) + 1;
-    let half = if unit == "day" && chance.percent(20) { ".5" } else { "" };
-    let _ = writeln!(text, "quantity = {quantity}{half}\nunit = \"{unit}\"\nprice = {}", chance.pick(prices));
+    let half = if unit == "day" && chance.percent(20) {
+        ".5"
+    } else {
+        ""
+    };
+    let _ = writeln!(
+        text,
+        "quantity = {quantity}{half}\nunit = \"{unit}\"\nprice = {}",
+        chance.pick(prices)
+    );
     let vat = match sort {
         Sort::German => "\"reverse-charge\"",
         Sort::American | Sort::Swiss => "\"outside\"",
@@ -543,8 +635,16 @@ struct Money {
 /// What was paid, what happened and what was agreed, up to today.
 fn money(issued: &[Issued], today: NaiveDate) -> Outcome<Money> {
     let mut money = Money::default();
-    for document in issued.iter().filter(|document| document.kind == DocumentType::Invoice) {
-        let mut teller = Teller { document, today, money: &mut money, count: 0 };
+    for document in issued
+        .iter()
+        .filter(|document| document.kind == DocumentType::Invoice)
+    {
+        let mut teller = Teller {
+            document,
+            today,
+            money: &mut money,
+            count: 0,
+        };
         teller.tell(&mut Chance(MONEY + document.index as u64))?;
     }
     for rows in money.payments.values_mut().chain(money.events.values_mut()) {
@@ -563,7 +663,9 @@ struct Teller<'t> {
 
 impl Teller<'_> {
     fn tell(&mut self, chance: &mut Chance) -> Outcome<()> {
-        let Some(due) = self.document.due else { return Ok(()) };
+        let Some(due) = self.document.due else {
+            return Ok(());
+        };
         let open = self.document.owed - self.document.credited;
         if open <= Decimal::ZERO {
             return Ok(());
@@ -576,13 +678,24 @@ impl Teller<'_> {
                 self.pay(plus_days(paid, 20), open - part(40));
             }
             // Not where a credit note would take off less for it: a journal has no such rule.
-            905..915 if self.document.credited.is_zero() => self.pay(paid, open + Decimal::new(1250, 2)),
+            905..915 if self.document.credited.is_zero() => {
+                self.pay(paid, open + Decimal::new(1250, 2))
+            }
             915..920 => {
                 self.pay(paid, part(98));
-                self.event(paid, &[("kind", "discount"), ("amount", &fixed(open - part(98), 2)), ("note", "2 %")]);
+                self.event(
+                    paid,
+                    &[
+                        ("kind", "discount"),
+                        ("amount", &fixed(open - part(98), 2)),
+                        ("note", "2 %"),
+                    ],
+                );
             }
             // As for overpayments: the script that judges does not know credit notes on plans.
-            920..930 if self.document.credited.is_zero() => self.plan(plus_days(due, 30), open, chance),
+            920..930 if self.document.credited.is_zero() => {
+                self.plan(plus_days(due, 30), open, chance)
+            }
             920..950 => {
                 self.pay(paid, part(60));
                 self.remind(due, chance);
@@ -599,20 +712,48 @@ impl Teller<'_> {
             return;
         }
         let parts = equal(open, 3, Every::Month, plus_days(agreed, 15), 2);
-        let (missed, stops) = (usize::try_from(chance.below(4)).unwrap_or(0), chance.percent(50));
-        for (index, part) in parts.iter().enumerate().filter(|(index, _)| !stops || *index < missed) {
-            self.pay(plus_days(part.due, if index == missed { 5 } else { -1 }), part.amount);
+        let (missed, stops) = (
+            usize::try_from(chance.below(4)).unwrap_or(0),
+            chance.percent(50),
+        );
+        for (index, part) in parts
+            .iter()
+            .enumerate()
+            .filter(|(index, _)| !stops || *index < missed)
+        {
+            self.pay(
+                plus_days(part.due, if index == missed { 5 } else { -1 }),
+                part.amount,
+            );
         }
         let series = format!("P{}-", agreed.year());
-        let count = self.money.plans.iter().filter(|(number, _)| number.starts_with(&series)).count();
+        let count = self
+            .money
+            .plans
+            .iter()
+            .filter(|(number, _)| number.starts_with(&series))
+            .count();
         let number = format!("{series}{:04}", count + 1);
-        let mut text = format!("documents = [\"{}\"]\nagreed = {agreed}\n", self.document.number);
-        text += &format!("interest = \"suspended\"\nacceleration = {}\n", chance.percent(70));
+        let mut text = format!(
+            "documents = [\"{}\"]\nagreed = {agreed}\n",
+            self.document.number
+        );
+        text += &format!(
+            "interest = \"suspended\"\nacceleration = {}\n",
+            chance.percent(70)
+        );
         for part in &parts {
-            text += &format!("\n[[instalment]]\ndue = {}\namount = {}\n", part.due, fixed(part.amount, 2));
+            text += &format!(
+                "\n[[instalment]]\ndue = {}\namount = {}\n",
+                part.due,
+                fixed(part.amount, 2)
+            );
         }
         let file = format!("plans/{number}.toml");
-        self.event(agreed, &[("kind", "plan"), ("file", &file), ("note", "3 instalments")]);
+        self.event(
+            agreed,
+            &[("kind", "plan"), ("file", &file), ("note", "3 instalments")],
+        );
         self.money.plans.push((number, text));
     }
 
@@ -622,14 +763,29 @@ impl Teller<'_> {
             let until = due.to_string();
             self.event(
                 plus_days(due, days),
-                &[("kind", "reminded"), ("step", step), ("channel", "email"), ("until", &until)],
+                &[
+                    ("kind", "reminded"),
+                    ("step", step),
+                    ("channel", "email"),
+                    ("until", &until),
+                ],
             );
         }
         let later = plus_days(due, 40);
         match chance.below(20) {
-            0 => self.event(later, &[("kind", "dispute"), ("note", "refuse \"la ligne 2\"")]),
+            0 => self.event(
+                later,
+                &[("kind", "dispute"), ("note", "refuse \"la ligne 2\"")],
+            ),
             1 => self.event(later, &[("kind", "hold"), ("note", "en attente")]),
-            2 => self.event(later, &[("kind", "write-off"), ("amount", "5.00"), ("note", "goodwill")]),
+            2 => self.event(
+                later,
+                &[
+                    ("kind", "write-off"),
+                    ("amount", "5.00"),
+                    ("note", "goodwill"),
+                ],
+            ),
             _ => {}
         }
     }
@@ -666,7 +822,10 @@ impl Teller<'_> {
             return;
         }
         let document = self.document;
-        let mut all = vec![("client", document.client.as_str()), ("document", &document.number)];
+        let mut all = vec![
+            ("client", document.client.as_str()),
+            ("document", &document.number),
+        ];
         if fields.iter().any(|(name, _)| *name == "amount") {
             all.push(("currency", document.currency));
         }
@@ -680,7 +839,10 @@ impl Teller<'_> {
         let value = |name: &str| match name {
             "id" => id.clone(),
             "date" => date.clone(),
-            _ => fields.iter().find(|(known, _)| *known == name).map_or_else(String::new, |(_, text)| (*text).into()),
+            _ => fields
+                .iter()
+                .find(|(known, _)| *known == name)
+                .map_or_else(String::new, |(_, text)| (*text).into()),
         };
         header.iter().map(|name| value(name)).collect()
     }
@@ -699,7 +861,10 @@ fn write_books(folder: &Path, name: &str, header: &[&str], rows: &Rows) -> Outco
         for (_, row) in rows {
             writer.write_record(row)?;
         }
-        std::fs::write(folder.join(format!("{name}/{year}.csv")), writer.into_inner()?)?;
+        std::fs::write(
+            folder.join(format!("{name}/{year}.csv")),
+            writer.into_inner()?,
+        )?;
     }
     Ok(())
 }
@@ -710,17 +875,34 @@ fn write_journal(path: &Path, issued: &[Issued], payments: &Rows, events: &Rows)
     for document in issued {
         let sign = document.kind.sign();
         let figure = |value: Decimal| fixed(value * sign, 2);
-        let (currency, number) = (document.currency, document.original.as_ref().unwrap_or(&document.number));
-        writeln!(out, "{} ({}) {}", document.day, document.number, document.buyer.replace(';', ","))?;
+        let (currency, number) = (
+            document.currency,
+            document.original.as_ref().unwrap_or(&document.number),
+        );
+        writeln!(
+            out,
+            "{} ({}) {}",
+            document.day,
+            document.number,
+            document.buyer.replace(';', ",")
+        )?;
         writeln!(
             out,
             "    assets:receivable:{}  {} {currency}  ; inv:{number}",
             document.client,
             figure(document.owed)
         )?;
-        writeln!(out, "    income:services  {} {currency}", figure(-document.net))?;
+        writeln!(
+            out,
+            "    income:services  {} {currency}",
+            figure(-document.net)
+        )?;
         if !document.vat.is_zero() {
-            writeln!(out, "    liabilities:vat  {} {currency}", figure(-document.vat))?;
+            writeln!(
+                out,
+                "    liabilities:vat  {} {currency}",
+                figure(-document.vat)
+            )?;
         }
         let rest = document.owed - document.net - document.vat;
         if !rest.is_zero() {
@@ -728,18 +910,27 @@ fn write_journal(path: &Path, issued: &[Issued], payments: &Rows, events: &Rows)
         }
         writeln!(out)?;
     }
-    let place = |header: &[&str], name: &str| header.iter().position(|known| *known == name).unwrap_or(0);
-    for (header, rows, other) in [(PAYMENT_HEADER, payments, "assets:bank"), (EVENT_HEADER, events, "expenses:losses")]
-    {
+    let place =
+        |header: &[&str], name: &str| header.iter().position(|known| *known == name).unwrap_or(0);
+    for (header, rows, other) in [
+        (PAYMENT_HEADER, payments, "assets:bank"),
+        (EVENT_HEADER, events, "expenses:losses"),
+    ] {
         for (day, row) in rows.values().flatten() {
             let get = |name| row[place(header, name)].as_str();
-            if get("amount").is_empty() || (other != "assets:bank" && !["discount", "write-off"].contains(&get("kind")))
+            if get("amount").is_empty()
+                || (other != "assets:bank" && !["discount", "write-off"].contains(&get("kind")))
             {
                 continue;
             }
             let (amount, currency) = (get("amount"), get("currency"));
             writeln!(out, "{day} ({}) {}", get("id"), get("note"))?;
-            writeln!(out, "    assets:receivable:{}  -{amount} {currency}  ; inv:{}", get("client"), get("document"))?;
+            writeln!(
+                out,
+                "    assets:receivable:{}  -{amount} {currency}  ; inv:{}",
+                get("client"),
+                get("document")
+            )?;
             writeln!(out, "    {other}  {amount} {currency}\n")?;
         }
     }

@@ -1,6 +1,9 @@
 //! Timings of the parts: `cargo bench --bench parts`.
 
-#![expect(clippy::disallowed_methods, reason = "writes the books it reads into a temporary folder")]
+#![expect(
+    clippy::disallowed_methods,
+    reason = "writes the books it reads into a temporary folder"
+)]
 
 use std::fmt::Write as _;
 use std::path::Path;
@@ -186,7 +189,10 @@ fn ledger(rows: usize) -> TempDir {
             head = seal(&head, row.iter().map(String::as_str));
             // Writing into a String cannot fail; no field here needs quotes.
             let _ = write!(register, "\n{},{head}", row.join(","));
-            let _ = write!(payments, "\n2026-{index:05},2026-10-20,acme,3251.93,EUR,transfer,{number},,,main,VIR,");
+            let _ = write!(
+                payments,
+                "\n2026-{index:05},2026-10-20,acme,3251.93,EUR,transfer,{number},,,main,VIR,"
+            );
         }
         write("register/2026.csv", &(register + "\n"));
         write("payments/2026.csv", &(payments + "\n"));
@@ -212,16 +218,22 @@ fn document_from_disk(bencher: Bencher<'_, '_>) {
     let mut reader = DocumentReader::new(&repository);
     bencher
         .counter(BytesCount::of_str(DOCUMENT))
-        .bench_local(|| reader.read(black_box(PATH), file()).map(|(document, _)| document.lines.len()));
+        .bench_local(|| {
+            reader
+                .read(black_box(PATH), file())
+                .map(|(document, _)| document.lines.len())
+        });
 }
 
 /// Turns one document's text into a tree of values.
 #[divan::bench]
 fn document_syntax(bencher: Bencher<'_, '_>) {
-    bencher.counter(BytesCount::of_str(DOCUMENT)).bench_local(|| {
-        let mut problems = Diagnostics::default();
-        acquit::source::toml::parse(black_box(DOCUMENT), file(), &mut problems).is_some()
-    });
+    bencher
+        .counter(BytesCount::of_str(DOCUMENT))
+        .bench_local(|| {
+            let mut problems = Diagnostics::default();
+            acquit::source::toml::parse(black_box(DOCUMENT), file(), &mut problems).is_some()
+        });
 }
 
 /// Writes one document's text.
@@ -237,10 +249,16 @@ fn totals(bencher: Bencher<'_, '_>, lines: u32) {
     let line = |index: u32| LineInput {
         quantity: Decimal::new(i64::from(index) + 1, 1),
         price: Decimal::new(48_050, 2),
-        discount: index.is_multiple_of(7).then_some(Share::Percent(Decimal::from(5))),
+        discount: index
+            .is_multiple_of(7)
+            .then_some(Share::Percent(Decimal::from(5))),
         charge: None,
         category: Category::S,
-        rate: if index.is_multiple_of(3) { Decimal::TEN } else { Decimal::from(20) },
+        rate: if index.is_multiple_of(3) {
+            Decimal::TEN
+        } else {
+            Decimal::from(20)
+        },
     };
     let lines: Vec<LineInput> = (0..lines).map(line).collect();
     bencher
@@ -262,15 +280,17 @@ fn seal_of_a_row(bencher: Bencher<'_, '_>) {
 fn books_of_10000(bencher: Bencher<'_, '_>) {
     let folder = ledger(10_000);
     let today = parse("2026-11-22").expect("a day");
-    bencher.counter(ItemsCount::new(10_000_usize)).bench_local(|| {
-        let mut source = Source::new(Repository::open_locked(folder.path()));
-        let mut books = Books::new(today);
-        source.register(|row, _| books.add_row(row));
-        source.payments(|payment| books.add_payment(payment));
-        books.close();
-        assert_eq!((books.len(), source.problems.has_errors()), (10_000, false));
-        books.late().len()
-    });
+    bencher
+        .counter(ItemsCount::new(10_000_usize))
+        .bench_local(|| {
+            let mut source = Source::new(Repository::open_locked(folder.path()));
+            let mut books = Books::new(today);
+            source.register(|row, _| books.add_row(row));
+            source.payments(|payment| books.add_payment(payment));
+            books.close();
+            assert_eq!((books.len(), source.problems.has_errors()), (10_000, false));
+            books.late().len()
+        });
 }
 
 /// Draws one page, by an engine that has its fonts.
@@ -280,7 +300,10 @@ fn page(bencher: Bencher<'_, '_>) {
     let engine = Engine::new().expect("fonts");
     bencher.bench_local(|| {
         let locale = Locale::of(document.language);
-        engine.render(&paper(black_box(&document), &locale, bare())).expect("a page").len()
+        engine
+            .render(&paper(black_box(&document), &locale, bare()))
+            .expect("a page")
+            .len()
     });
 }
 
@@ -289,7 +312,12 @@ fn page(bencher: Bencher<'_, '_>) {
 fn page_with_its_invoice(bencher: Bencher<'_, '_>) {
     let (document, _) = document(ledger(0).path());
     let engine = Engine::new().expect("fonts");
-    let line = |n: u32| format!("<ram:LineTotalAmount currencyID=\"EUR\">{}</ram:LineTotalAmount>\n", n * 7919);
+    let line = |n: u32| {
+        format!(
+            "<ram:LineTotalAmount currencyID=\"EUR\">{}</ram:LineTotalAmount>\n",
+            n * 7919
+        )
+    };
     let xml: std::sync::Arc<[u8]> = (0..140).map(line).collect::<String>().into_bytes().into();
     bencher.bench_local(|| {
         let locale = Locale::of(document.language);
@@ -305,5 +333,11 @@ fn page_with_its_engine(bencher: Bencher<'_, '_>) {
     let (document, _) = document(ledger(0).path());
     let locale = Locale::of(document.language);
     let paper = paper(&document, &locale, bare());
-    bencher.bench_local(|| Engine::new().expect("fonts").render(black_box(&paper)).expect("a page").len());
+    bencher.bench_local(|| {
+        Engine::new()
+            .expect("fonts")
+            .render(black_box(&paper))
+            .expect("a page")
+            .len()
+    });
 }

@@ -3,7 +3,10 @@
 //! `rawread books DIR` reads register, payments, events and plans; `rawread documents DIR` reads every issued document, one after the
 //! other on one thread, into one buffer.
 
-#![expect(clippy::disallowed_methods, reason = "reads files as a program that does nothing else would")]
+#![expect(
+    clippy::disallowed_methods,
+    reason = "reads files as a program that does nothing else would"
+)]
 #![expect(clippy::print_stdout, reason = "the count is its output")]
 
 use std::error::Error;
@@ -13,7 +16,9 @@ use std::path::Path;
 
 fn main() -> Result<(), Box<dyn Error>> {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
-    let [what, folder] = &arguments[..] else { return Err("usage: rawread books|documents DIR".into()) };
+    let [what, folder] = &arguments[..] else {
+        return Err("usage: rawread books|documents DIR".into());
+    };
     let folder = Path::new(folder);
     let mut buffer = vec![0; 1 << 16];
     let mut bytes = 0;
@@ -48,7 +53,11 @@ fn folder_bytes(folder: &Path, suffix: &str, buffer: &mut [u8]) -> std::io::Resu
     };
     for entry in entries {
         let entry = entry?;
-        if entry.file_name().as_encoded_bytes().ends_with(suffix.as_bytes()) {
+        if entry
+            .file_name()
+            .as_encoded_bytes()
+            .ends_with(suffix.as_bytes())
+        {
             let mut file = File::open(entry.path())?;
             loop {
                 let read = file.read(buffer)?;

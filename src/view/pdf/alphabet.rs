@@ -63,7 +63,10 @@ impl Alphabet {
         for code in codes.values_mut().filter(|code| code.is_none()) {
             *code = Some(free.next().ok_or(PdfError::TooManyCharacters(count))?);
         }
-        let codes = codes.into_iter().filter_map(|(c, code)| Some((c, code?))).collect();
+        let codes = codes
+            .into_iter()
+            .filter_map(|(c, code)| Some((c, code?)))
+            .collect();
         Ok(Self { codes })
     }
 
@@ -88,10 +91,16 @@ impl Alphabet {
     pub(super) fn runs(&self, text: &str) -> Result<Vec<Run>, PdfError> {
         let mut runs: Vec<Run> = Vec::new();
         for character in text.chars() {
-            let code =
-                self.code(character).ok_or_else(|| PdfError::MissingGlyph { character, text: text.to_owned() })?;
+            let code = self.code(character).ok_or_else(|| PdfError::MissingGlyph {
+                character,
+                text: text.to_owned(),
+            })?;
             if runs.last().is_none_or(|run| run.set != code.set) {
-                runs.push(Run { set: code.set, text: String::new(), codes: Vec::new() });
+                runs.push(Run {
+                    set: code.set,
+                    text: String::new(),
+                    codes: Vec::new(),
+                });
             }
             if let Some(run) = runs.last_mut() {
                 run.text.push(character);
@@ -147,20 +156,29 @@ const UPPER: [(u8, char); 26] = [
 /// and the bullet, which share their byte with another in its table.
 fn carriers() -> impl Iterator<Item = u8> {
     let upper = UPPER.iter().map(|&(byte, _)| byte);
-    (0xa1..=0xff).filter(|byte| *byte != 0xad).chain(upper).chain(0x21..=0x7e)
+    (0xa1..=0xff)
+        .filter(|byte| *byte != 0xad)
+        .chain(upper)
+        .chain(0x21..=0x7e)
 }
 
 /// The byte of a character that keeps its own.
 fn byte_of(character: char) -> Option<u8> {
     match character {
         ' '..='~' | '\u{a1}'..='\u{ac}' | '\u{ae}'..='\u{ff}' => u8::try_from(character).ok(),
-        _ => UPPER.iter().find(|(_, c)| *c == character).map(|&(byte, _)| byte),
+        _ => UPPER
+            .iter()
+            .find(|(_, c)| *c == character)
+            .map(|&(byte, _)| byte),
     }
 }
 
 /// The character which makes genpdf write a byte.
 pub(super) fn carrier(byte: u8) -> char {
-    UPPER.iter().find(|(b, _)| *b == byte).map_or(char::from(byte), |&(_, c)| c)
+    UPPER
+        .iter()
+        .find(|(b, _)| *b == byte)
+        .map_or(char::from(byte), |&(_, c)| c)
 }
 
 #[cfg(test)]
@@ -186,6 +204,9 @@ mod tests {
         let runs = alphabet.runs(&many(300).collect::<String>()).unwrap();
         assert!(runs.len() > 1);
         assert_eq!(runs.iter().map(|run| run.codes.len()).sum::<usize>(), 300);
-        assert!(matches!(Alphabet::new(many(600)), Err(PdfError::TooManyCharacters(600))));
+        assert!(matches!(
+            Alphabet::new(many(600)),
+            Err(PdfError::TooManyCharacters(600))
+        ));
     }
 }

@@ -19,7 +19,11 @@ pub(super) const FACTUR_X: &str = "factur-x.xml";
 const LONGEST: usize = 255;
 
 /// Embeds what a paper holds, and says so in the catalogue.
-pub(super) fn attach(document: &mut Document, catalog: &mut Dictionary, paper: &Paper) -> Result<(), PdfError> {
+pub(super) fn attach(
+    document: &mut Document,
+    catalog: &mut Dictionary,
+    paper: &Paper,
+) -> Result<(), PdfError> {
     let invoice = paper.e_invoice.as_ref().map(|invoice| Embedded {
         name: FACTUR_X.to_owned(),
         mime: "text/xml".to_owned(),
@@ -30,20 +34,39 @@ pub(super) fn attach(document: &mut Document, catalog: &mut Dictionary, paper: &
     let mut files = Vec::with_capacity(paper.embedded.len() + 1);
     paper.embedded.iter().try_for_each(check)?;
     for file in invoice.iter().chain(&paper.embedded) {
-        files.push((string(&file.name), file.name.as_str(), embed(document, file, paper)?));
+        files.push((
+            string(&file.name),
+            file.name.as_str(),
+            embed(document, file, paper)?,
+        ));
     }
     if files.is_empty() {
         return Ok(());
     }
     // 6.8, annex E: each embedded file is associated with the document. The e-invoice comes first.
-    catalog.set("AF", files.iter().map(|(_, _, id)| (*id).into()).collect::<Vec<Object>>());
+    catalog.set(
+        "AF",
+        files
+            .iter()
+            .map(|(_, _, id)| (*id).into())
+            .collect::<Vec<Object>>(),
+    );
     // ISO 32000-1, 7.9.6: the names of a tree are sorted, and no two are equal.
     files.sort_by(|(one, ..), (other, ..)| bytes(one).cmp(bytes(other)));
-    if let Some([(_, name, _), ..]) = files.windows(2).find(|pair| matches!(pair, [one, other] if one.1 == other.1)) {
+    if let Some([(_, name, _), ..]) = files
+        .windows(2)
+        .find(|pair| matches!(pair, [one, other] if one.1 == other.1))
+    {
         return Err(PdfError::Embedded(format!("two files are called {name}")));
     }
-    let names: Vec<Object> = files.into_iter().flat_map(|(name, _, id)| [name, id.into()]).collect();
-    catalog.set("Names", dictionary! { "EmbeddedFiles" => dictionary! { "Names" => names } });
+    let names: Vec<Object> = files
+        .into_iter()
+        .flat_map(|(name, _, id)| [name, id.into()])
+        .collect();
+    catalog.set(
+        "Names",
+        dictionary! { "EmbeddedFiles" => dictionary! { "Names" => names } },
+    );
     Ok(())
 }
 
@@ -60,7 +83,10 @@ pub fn embeddable(name: &str) -> Result<(), PdfError> {
     } else if name.len() > LONGEST {
         format!("the name {name} is longer than {LONGEST} bytes")
     } else if name.contains(|c: char| c.is_control() || matches!(c, '/' | '\\' | ':')) {
-        format!("the name {} is not the name of a file alone", name.escape_debug())
+        format!(
+            "the name {} is not the name of a file alone",
+            name.escape_debug()
+        )
     } else {
         return Ok(());
     };
@@ -85,14 +111,21 @@ fn check(file: &Embedded) -> Result<(), PdfError> {
 /// Whether a text is `type/subtype` in the letters of RFC 6838, 4.2, short enough for a name (6.1.13: 127 bytes).
 fn is_media_type(text: &str) -> bool {
     let good = |part: &str| {
-        !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"!#$&-^_.+".contains(&byte))
+        !part.is_empty()
+            && part
+                .bytes()
+                .all(|byte| byte.is_ascii_alphanumeric() || b"!#$&-^_.+".contains(&byte))
     };
-    text.len() <= 127 && text.split_once('/').is_some_and(|(kind, rest)| good(kind) && good(rest))
+    text.len() <= 127
+        && text
+            .split_once('/')
+            .is_some_and(|(kind, rest)| good(kind) && good(rest))
 }
 
 /// The file and its specification.
 fn embed(document: &mut Document, file: &Embedded, paper: &Paper) -> Result<ObjectId, PdfError> {
-    let size = i64::try_from(file.bytes.len()).map_err(|_| PdfError::Embedded(file.name.clone()))?;
+    let size =
+        i64::try_from(file.bytes.len()).map_err(|_| PdfError::Embedded(file.name.clone()))?;
     let dictionary = dictionary! {
         "Type" => "EmbeddedFile",
         // 6.8: the media type is said.
@@ -133,12 +166,17 @@ fn embed(document: &mut Document, file: &Embedded, paper: &Paper) -> Result<Obje
 
 /// Whether a file of this media type gets smaller.
 fn is_text(mime: &str) -> bool {
-    mime.starts_with("text/") || mime.ends_with("/xml") || mime.ends_with("+xml") || mime.ends_with("/json")
+    mime.starts_with("text/")
+        || mime.ends_with("/xml")
+        || mime.ends_with("+xml")
+        || mime.ends_with("/json")
 }
 
 /// A name in the letters that every system knows.
 fn plain(name: &str) -> String {
-    name.chars().map(|c| if matches!(c, ' '..='~') { c } else { '_' }).collect()
+    name.chars()
+        .map(|c| if matches!(c, ' '..='~') { c } else { '_' })
+        .collect()
 }
 
 fn bytes(string: &Object) -> &[u8] {
@@ -157,7 +195,9 @@ mod tests {
         let mut file = timesheet("a.csv");
         change(&mut file);
         paper.embedded = vec![timesheet("b.csv"), file];
-        attach(&mut Document::new(), &mut Dictionary::new(), &paper).unwrap_err().to_string()
+        attach(&mut Document::new(), &mut Dictionary::new(), &paper)
+            .unwrap_err()
+            .to_string()
     }
 
     #[test]
@@ -165,12 +205,30 @@ mod tests {
         let start = "the document cannot hold its attachment: ";
         let cases: [(Change, &str); 7] = [
             (|file| file.name.clear(), "a file has no name"),
-            (|file| file.name = "Factur-X.xml".to_owned(), "the name Factur-X.xml is that of the e-invoice"),
-            (|file| file.name = "../a.csv".to_owned(), "the name ../a.csv is not the name of a file alone"),
-            (|file| file.name = "a\n.csv".to_owned(), "the name a\\n.csv is not the name of a file alone"),
-            (|file| file.name = "b.csv".to_owned(), "two files are called b.csv"),
-            (|file| file.mime = "csv".to_owned(), "the media type of a.csv is \"csv\", which is none"),
-            (|file| file.mime = "text/ csv".to_owned(), "the media type of a.csv is \"text/ csv\", which is none"),
+            (
+                |file| file.name = "Factur-X.xml".to_owned(),
+                "the name Factur-X.xml is that of the e-invoice",
+            ),
+            (
+                |file| file.name = "../a.csv".to_owned(),
+                "the name ../a.csv is not the name of a file alone",
+            ),
+            (
+                |file| file.name = "a\n.csv".to_owned(),
+                "the name a\\n.csv is not the name of a file alone",
+            ),
+            (
+                |file| file.name = "b.csv".to_owned(),
+                "two files are called b.csv",
+            ),
+            (
+                |file| file.mime = "csv".to_owned(),
+                "the media type of a.csv is \"csv\", which is none",
+            ),
+            (
+                |file| file.mime = "text/ csv".to_owned(),
+                "the media type of a.csv is \"text/ csv\", which is none",
+            ),
         ];
         for (change, why) in cases {
             assert_eq!(refusal(change), format!("{start}{why}"));
@@ -183,6 +241,8 @@ mod tests {
     fn names_are_plain_for_old_readers() {
         assert_eq!(plain("Relevé d’heures.csv"), "Relev_ d_heures.csv");
         assert!(is_text("text/csv") && is_text("application/xml") && !is_text("application/pdf"));
-        assert!(!is_text("application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"));
+        assert!(!is_text(
+            "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+        ));
     }
 }

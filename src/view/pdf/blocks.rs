@@ -31,7 +31,10 @@ pub(super) struct Images {
 }
 
 /// The paragraphs of blocks that may go on over pages.
-pub(super) fn paragraphs(flow: &Flow<'_>, blocks: &[BlockName]) -> Result<Vec<Vec<Line>>, PdfError> {
+pub(super) fn paragraphs(
+    flow: &Flow<'_>,
+    blocks: &[BlockName],
+) -> Result<Vec<Vec<Line>>, PdfError> {
     let (paper, look, width) = (flow.paper, flow.look, flow.frame().width);
     let mut paragraphs = Vec::new();
     for block in blocks {
@@ -66,8 +69,13 @@ pub(super) struct Stack {
 
 impl Stack {
     fn height(&self) -> f64 {
-        let gaps = f64::from(u32::try_from(self.blocks.len().saturating_sub(1)).unwrap_or(u32::MAX));
-        self.blocks.iter().map(|(_, piece)| piece.height).sum::<f64>() + gaps * self.gap
+        let gaps =
+            f64::from(u32::try_from(self.blocks.len().saturating_sub(1)).unwrap_or(u32::MAX));
+        self.blocks
+            .iter()
+            .map(|(_, piece)| piece.height)
+            .sum::<f64>()
+            + gaps * self.gap
     }
 
     /// The blocks, without what stands behind them.
@@ -94,7 +102,10 @@ pub(super) fn stacks(flow: &Flow<'_>, row: &Row, images: Images) -> Result<Vec<S
             // Facts without anything beside them take the whole width, and no ground.
             if right.blocks.is_empty() && left == &[BlockName::Facts] {
                 let facts = head::facts(flow, frame.left, frame.width)?;
-                return Ok(vec![Stack { blocks: [(Surface::Plain, facts)].into(), ..right }]);
+                return Ok(vec![Stack {
+                    blocks: [(Surface::Plain, facts)].into(),
+                    ..right
+                }]);
             }
             Ok(vec![stack(flow, left, frame.left, near, images)?, right])
         }
@@ -104,7 +115,10 @@ pub(super) fn stacks(flow: &Flow<'_>, row: &Row, images: Images) -> Result<Vec<S
 /// A row of blocks as one piece.
 pub(super) fn row(flow: &Flow<'_>, row: &Row, images: Images) -> Result<Piece, PdfError> {
     let stacks = stacks(flow, row, images)?;
-    let mut surfaces = stacks.iter().flat_map(|stack| &stack.blocks).map(|(surface, _)| *surface);
+    let mut surfaces = stacks
+        .iter()
+        .flat_map(|stack| &stack.blocks)
+        .map(|(surface, _)| *surface);
     let first = surfaces.next();
     let common = first.filter(|first| surfaces.all(|surface| surface == *first));
     if let Some(surface) = common.filter(|surface| *surface != Surface::Plain) {
@@ -118,7 +132,11 @@ pub(super) fn row(flow: &Flow<'_>, row: &Row, images: Images) -> Result<Piece, P
         for (surface, inner) in stack.blocks {
             let lift = lift(surface);
             let own = inner.height + 2.0 * lift;
-            let tall = if single && surface != Surface::Plain { height } else { own };
+            let tall = if single && surface != Surface::Plain {
+                height
+            } else {
+                own
+            };
             let ground = grounded(&flow.look, inner, surface, x, width, tall);
             piece.stamp(ground, y);
             y += tall + gap;
@@ -130,13 +148,23 @@ pub(super) fn row(flow: &Flow<'_>, row: &Row, images: Images) -> Result<Piece, P
 /// One surface over the whole width behind all blocks of a row.
 fn band(look: &Look, stacks: Vec<Stack>, surface: Surface) -> Piece {
     let height = stacks.iter().map(Stack::height).fold(0.0, f64::max);
-    let mut inner = Piece { height, ..Piece::default() };
+    let mut inner = Piece {
+        height,
+        ..Piece::default()
+    };
     for stack in stacks {
         let drop = (height - stack.height()) / 2.0;
         inner.stamp(stack.join(), drop);
     }
     let frame = look.frame;
-    grounded(look, inner, surface, frame.left, frame.width, height + 2.0 * lift(surface))
+    grounded(
+        look,
+        inner,
+        surface,
+        frame.left,
+        frame.width,
+        height + 2.0 * lift(surface),
+    )
 }
 
 /// Space above and under the text of a block on its surface.
@@ -145,12 +173,23 @@ pub(super) fn lift(surface: Surface) -> f64 {
 }
 
 fn outer(stack: &Stack) -> f64 {
-    let lifts: f64 = stack.blocks.iter().map(|(surface, _)| 2.0 * lift(*surface)).sum();
+    let lifts: f64 = stack
+        .blocks
+        .iter()
+        .map(|(surface, _)| 2.0 * lift(*surface))
+        .sum();
     stack.height() + lifts
 }
 
 /// A piece in the middle of its surface.
-pub(super) fn grounded(look: &Look, mut inner: Piece, surface: Surface, x: f64, width: f64, height: f64) -> Piece {
+pub(super) fn grounded(
+    look: &Look,
+    mut inner: Piece,
+    surface: Surface,
+    x: f64,
+    width: f64,
+    height: f64,
+) -> Piece {
     let mut piece = Piece::default();
     ground(look, &mut piece, surface, x, 0.0, width, height);
     if surface == Surface::Accent {
@@ -163,7 +202,15 @@ pub(super) fn grounded(look: &Look, mut inner: Piece, surface: Surface, x: f64, 
 }
 
 /// Draws a surface.
-pub(super) fn ground(look: &Look, piece: &mut Piece, surface: Surface, x: f64, y: f64, width: f64, height: f64) {
+pub(super) fn ground(
+    look: &Look,
+    piece: &mut Piece,
+    surface: Surface,
+    x: f64,
+    y: f64,
+    width: f64,
+    height: f64,
+) {
     if let Some(color) = look.fill(surface) {
         piece.fill(x, y, width, height, color);
     }
@@ -171,7 +218,13 @@ pub(super) fn ground(look: &Look, piece: &mut Piece, surface: Surface, x: f64, y
         Surface::Bar => piece.fill(x, y, BAR, height, look.accent.pure),
         Surface::Rules => {
             piece.rule(x, y, width, THIN, look.colours.rule);
-            piece.rule(x, y + height - THIN * super::font::POINT, width, THIN, look.colours.rule);
+            piece.rule(
+                x,
+                y + height - THIN * super::font::POINT,
+                width,
+                THIN,
+                look.colours.rule,
+            );
         }
         _ => {}
     }
@@ -181,7 +234,9 @@ pub(super) fn ground(look: &Look, piece: &mut Piece, surface: Surface, x: f64, y
 pub(super) fn recolour(look: &Look, piece: &mut Piece) {
     for item in &mut piece.items {
         match &mut item.kind {
-            Kind::Text { style, .. } if style.color == look.colours.grey => style.color = look.accent.faint(),
+            Kind::Text { style, .. } if style.color == look.colours.grey => {
+                style.color = look.accent.faint()
+            }
             Kind::Text { style, .. } => style.color = look.accent.over,
             Kind::Fill(color) => *color = look.accent.faint(),
             Kind::Logo | Kind::Qr | Kind::Link(_) => {}
@@ -190,9 +245,20 @@ pub(super) fn recolour(look: &Look, piece: &mut Piece) {
 }
 
 /// Blocks under each other; empty ones take no space.
-fn stack(flow: &Flow<'_>, names: &[BlockName], x: f64, width: f64, images: Images) -> Result<Stack, PdfError> {
+fn stack(
+    flow: &Flow<'_>,
+    names: &[BlockName],
+    x: f64,
+    width: f64,
+    images: Images,
+) -> Result<Stack, PdfError> {
     let gap = (flow.look.gap * 0.75).max(2.5);
-    let mut stack = Stack { blocks: VecDeque::new(), x, width, gap };
+    let mut stack = Stack {
+        blocks: VecDeque::new(),
+        x,
+        width,
+        gap,
+    };
     for name in names {
         let surface = surface(&flow.look, *name);
         let inset = if surface.is_filled() { INSET } else { 0.0 };
@@ -222,7 +288,13 @@ fn surface(look: &Look, name: BlockName) -> Surface {
     }
 }
 
-fn block(flow: &Flow<'_>, name: BlockName, x: f64, width: f64, images: Images) -> Result<Piece, PdfError> {
+fn block(
+    flow: &Flow<'_>,
+    name: BlockName,
+    x: f64,
+    width: f64,
+    images: Images,
+) -> Result<Piece, PdfError> {
     match name {
         BlockName::Logo => Ok(head::logo(flow, images.logo, x, width)),
         BlockName::Seller => head::seller(flow, x, width),
@@ -235,9 +307,11 @@ fn block(flow: &Flow<'_>, name: BlockName, x: f64, width: f64, images: Images) -
         BlockName::Totals => tail::totals(flow, x, width),
         BlockName::Pay => tail::pay(flow, images.qr, x, width),
         BlockName::Signature => tail::signature(flow, x, width),
-        BlockName::Subject | BlockName::Text | BlockName::Lines | BlockName::Note | BlockName::Mentions => {
-            Ok(Piece::default())
-        }
+        BlockName::Subject
+        | BlockName::Text
+        | BlockName::Lines
+        | BlockName::Note
+        | BlockName::Mentions => Ok(Piece::default()),
     }
 }
 

@@ -68,7 +68,10 @@ fn unknown(what: &str) -> PdfError {
 fn set_font(out: &mut String, operands: &str) -> Result<(), PdfError> {
     let (name, size) = operands.split_once(' ').ok_or_else(|| unknown("font"))?;
     let name = name.trim_start_matches('/');
-    let face = FACES.iter().position(|face| face.0 == name).ok_or_else(|| unknown("font"))?;
+    let face = FACES
+        .iter()
+        .position(|face| face.0 == name)
+        .ok_or_else(|| unknown("font"))?;
     let size = size.strip_suffix(".0").unwrap_or(size);
     let size = size.strip_suffix(".00").unwrap_or(size);
     let _ = write!(out, "/{} {size} Tf", face_name(face));
@@ -77,11 +80,19 @@ fn set_font(out: &mut String, operands: &str) -> Result<(), PdfError> {
 
 /// `[<0041><0042>]` becomes `<4142>`.
 fn show(out: &mut String, operands: &str) -> Result<(), PdfError> {
-    let list = operands.strip_prefix('[').and_then(|list| list.strip_suffix(']'));
+    let list = operands
+        .strip_prefix('[')
+        .and_then(|list| list.strip_suffix(']'));
     out.push('<');
     for code in list.ok_or_else(|| unknown("text"))?.split_inclusive('>') {
-        let code = code.trim_start().strip_prefix("<00").and_then(|code| code.strip_suffix('>'));
-        out.push_str(code.filter(|code| code.len() == 2).ok_or_else(|| unknown("code"))?);
+        let code = code
+            .trim_start()
+            .strip_prefix("<00")
+            .and_then(|code| code.strip_suffix('>'));
+        out.push_str(
+            code.filter(|code| code.len() == 2)
+                .ok_or_else(|| unknown("code"))?,
+        );
     }
     out.push_str("> Tj");
     Ok(())
@@ -166,9 +177,15 @@ impl Ground<'_> {
         out.push_str("q BT ");
         set_color(out, line.style.color);
         let (x, y) = (x / POINT, y / POINT);
-        let _ = writeln!(out, "{cosine:.4} {sine:.4} {:.4} {cosine:.4} {x:.2} {y:.2} Tm", -sine);
+        let _ = writeln!(
+            out,
+            "{cosine:.4} {sine:.4} {:.4} {cosine:.4} {x:.2} {y:.2} Tm",
+            -sine
+        );
         for run in self.alphabet.runs(&line.text)? {
-            let face = FACES.iter().position(|face| (face.1, face.2) == (run.set, line.style.bold));
+            let face = FACES
+                .iter()
+                .position(|face| (face.1, face.2) == (run.set, line.style.bold));
             let face = face.ok_or_else(|| unknown("face"))?;
             let _ = write!(out, "/{} {} Tf <", face_name(face), line.style.size);
             for code in run.codes {
@@ -183,7 +200,13 @@ impl Ground<'_> {
 
 fn set_color(out: &mut String, Rgb(red, green, blue): Rgb) {
     let share = |level: u8| f64::from(level) / 255.0;
-    let _ = writeln!(out, "{:.3} {:.3} {:.3} rg", share(red), share(green), share(blue));
+    let _ = writeln!(
+        out,
+        "{:.3} {:.3} {:.3} rg",
+        share(red),
+        share(green),
+        share(blue)
+    );
 }
 
 #[cfg(test)]

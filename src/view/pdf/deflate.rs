@@ -45,7 +45,9 @@ mod tests {
     #[test]
     fn what_went_before_changes_nothing() {
         let text = b"one line of a page, and another line of a page\n".repeat(50);
-        let noise: Vec<u8> = (0..9000_u32).map(|n| n.wrapping_mul(2_654_435_761).to_be_bytes()[1]).collect();
+        let noise: Vec<u8> = (0..9000_u32)
+            .map(|n| n.wrapping_mul(2_654_435_761).to_be_bytes()[1])
+            .collect();
         let first = deflate(&text);
         for bytes in [noise.as_slice(), b"", b"x"] {
             assert_eq!(decompress_to_vec_zlib(&deflate(bytes)).unwrap(), bytes);

@@ -10,8 +10,14 @@ use super::paper::{Align, PageSize, Rgb};
 /// The built-in designs: name and file. A published one is never changed in a way that changes issued pages.
 const BUILT_IN: &[(&str, &str)] = &[
     ("plain", include_str!("../../../templates/pages/plain.toml")),
-    ("modern", include_str!("../../../templates/pages/modern.toml")),
-    ("compact", include_str!("../../../templates/pages/compact.toml")),
+    (
+        "modern",
+        include_str!("../../../templates/pages/modern.toml"),
+    ),
+    (
+        "compact",
+        include_str!("../../../templates/pages/compact.toml"),
+    ),
 ];
 
 /// The design of a ledger that chooses none.
@@ -24,18 +30,29 @@ pub fn names() -> impl Iterator<Item = &'static str> {
 
 /// Returns the file of a built-in design.
 pub fn built_in(name: &str) -> Option<&'static str> {
-    BUILT_IN.iter().find(|(known, _)| *known == name).map(|(_, text)| *text)
+    BUILT_IN
+        .iter()
+        .find(|(known, _)| *known == name)
+        .map(|(_, text)| *text)
 }
 
 /// The built-in designs, each read once.
 static DESIGNS: LazyLock<Vec<(&str, Arc<Design>)>> = LazyLock::new(|| {
-    let read = |text| design_file::read(text).unwrap_or_else(|flaws| unreachable!("a built-in design: {flaws:?}"));
-    BUILT_IN.iter().map(|(name, text)| (*name, Arc::new(read(text)))).collect()
+    let read = |text| {
+        design_file::read(text).unwrap_or_else(|flaws| unreachable!("a built-in design: {flaws:?}"))
+    };
+    BUILT_IN
+        .iter()
+        .map(|(name, text)| (*name, Arc::new(read(text))))
+        .collect()
 });
 
 /// Returns a built-in design.
 pub fn named(name: &str) -> Option<Arc<Design>> {
-    DESIGNS.iter().find(|(known, _)| *known == name).map(|(_, design)| Arc::clone(design))
+    DESIGNS
+        .iter()
+        .find(|(known, _)| *known == name)
+        .map(|(_, design)| Arc::clone(design))
 }
 
 /// Returns the design of a ledger that chooses none.
@@ -165,7 +182,10 @@ impl BlockName {
 
     /// Whether it may go on over several pages, and so stands alone in its row.
     pub fn is_long(self) -> bool {
-        matches!(self, Self::Subject | Self::Text | Self::Lines | Self::Note | Self::Mentions)
+        matches!(
+            self,
+            Self::Subject | Self::Text | Self::Lines | Self::Note | Self::Mentions
+        )
     }
 }
 

@@ -5,7 +5,9 @@ use std::ops::{Range, RangeInclusive};
 use serde::Deserialize;
 use toml::Spanned;
 
-use super::design::{BlockName, Colours, Design, LineColumn, Row, Sizes, Surface, Surfaces, built_in};
+use super::design::{
+    BlockName, Colours, Design, LineColumn, Row, Sizes, Surface, Surfaces, built_in,
+};
 use super::paper::{Align, PageSize, Rgb};
 
 /// Something wrong with a design's file.
@@ -113,16 +115,30 @@ pub fn read(text: &str) -> Result<Design, Vec<Flaw>> {
         Some(name) => match built_in(name.get_ref()) {
             Some(base) => Some(read(base)?),
             None => {
-                flaw(&mut flaws, name, "is no built-in design", "a design is based on `plain`, `modern` or `compact`");
+                flaw(
+                    &mut flaws,
+                    name,
+                    "is no built-in design",
+                    "a design is based on `plain`, `modern` or `compact`",
+                );
                 return Err(flaws);
             }
         },
     };
     // The one design that is based on none is the plain one, which says everything itself.
-    let base =
-        base.unwrap_or_else(|| if text == plain() { nothing() } else { read(plain()).unwrap_or_else(|_| nothing()) });
+    let base = base.unwrap_or_else(|| {
+        if text == plain() {
+            nothing()
+        } else {
+            read(plain()).unwrap_or_else(|_| nothing())
+        }
+    });
     let design = Reader { flaws: &mut flaws }.design(&file, base);
-    if flaws.is_empty() { Ok(design) } else { Err(flaws) }
+    if flaws.is_empty() {
+        Ok(design)
+    } else {
+        Err(flaws)
+    }
 }
 
 fn plain() -> &'static str {
@@ -142,9 +158,30 @@ fn nothing() -> Design {
         window: 49.0,
         gap: 5.0,
         row: 1.4,
-        sizes: Sizes { title: 20, number: 12, amount: 16, strong: 11, text: 9, small: 8, print: 7 },
-        colours: Colours { ink: none, grey: none, rule: none, panel: none, accent: none },
-        surfaces: Surfaces { title: plain, facts: plain, highlight: plain, header: plain, total: plain, pay: plain },
+        sizes: Sizes {
+            title: 20,
+            number: 12,
+            amount: 16,
+            strong: 11,
+            text: 9,
+            small: 8,
+            print: 7,
+        },
+        colours: Colours {
+            ink: none,
+            grey: none,
+            rule: none,
+            panel: none,
+            accent: none,
+        },
+        surfaces: Surfaces {
+            title: plain,
+            facts: plain,
+            highlight: plain,
+            header: plain,
+            total: plain,
+            pay: plain,
+        },
         logo: (60.0, 22.0),
         logo_side: Align::Left,
         rules: true,
@@ -154,18 +191,31 @@ fn nothing() -> Design {
 }
 
 fn syntax(error: &toml::de::Error) -> Flaw {
-    let message = error.message().lines().next().unwrap_or_default().to_owned();
+    let message = error
+        .message()
+        .lines()
+        .next()
+        .unwrap_or_default()
+        .to_owned();
     let hint = if message.contains("unknown field") {
         "docs/format.md lists the keys of a design"
     } else {
         "look at the built-in designs in docs/format.md"
     };
-    Flaw { range: error.span(), message, hint: hint.to_owned() }
+    Flaw {
+        range: error.span(),
+        message,
+        hint: hint.to_owned(),
+    }
 }
 
 fn flaw(flaws: &mut Vec<Flaw>, word: &Spanned<String>, what: &str, hint: &str) {
     let message = format!("`{}` {what}", word.get_ref());
-    flaws.push(Flaw { range: Some(word.span()), message, hint: hint.to_owned() });
+    flaws.push(Flaw {
+        range: Some(word.span()),
+        message,
+        hint: hint.to_owned(),
+    });
 }
 
 struct Reader<'f> {
@@ -175,7 +225,10 @@ struct Reader<'f> {
 impl Reader<'_> {
     fn design(&mut self, file: &File, base: Design) -> Design {
         let (page, [top, right, bottom, left]) = (&file.page, base.margins);
-        let sizes = &[("A4", Some(PageSize::A4)), ("letter", Some(PageSize::Letter))];
+        let sizes = &[
+            ("A4", Some(PageSize::A4)),
+            ("letter", Some(PageSize::Letter)),
+        ];
         let margins = [
             self.length(page.top.as_ref(), top, 8.0..=60.0),
             self.length(page.right.as_ref(), right, 8.0..=40.0),
@@ -199,10 +252,18 @@ impl Reader<'_> {
                 self.length(logo.width.as_ref(), base.logo.0, 5.0..=90.0),
                 self.length(logo.height.as_ref(), base.logo.1, 5.0..=40.0),
             ),
-            logo_side: self.word(logo.side.as_ref(), base.logo_side, &[("left", Align::Left), ("right", Align::Right)]),
+            logo_side: self.word(
+                logo.side.as_ref(),
+                base.logo_side,
+                &[("left", Align::Left), ("right", Align::Right)],
+            ),
             rules: file.table.rules.unwrap_or(base.rules),
             zebra: file.table.zebra.unwrap_or(base.zebra),
-            list: self.word(file.facts.as_ref(), base.list, &[("grid", false), ("list", true)]),
+            list: self.word(
+                file.facts.as_ref(),
+                base.list,
+                &[("grid", false), ("list", true)],
+            ),
         }
     }
 
@@ -239,23 +300,46 @@ impl Reader<'_> {
         }
     }
 
-    fn length(&mut self, value: Option<&Spanned<f64>>, base: f64, range: RangeInclusive<f64>) -> f64 {
+    fn length(
+        &mut self,
+        value: Option<&Spanned<f64>>,
+        base: f64,
+        range: RangeInclusive<f64>,
+    ) -> f64 {
         let Some(value) = value else { return base };
         if !range.contains(value.get_ref()) {
             let message = format!("{} mm do not fit here", value.get_ref());
-            let hint = format!("write a length from {} to {} mm", range.start(), range.end());
-            self.flaws.push(Flaw { range: Some(value.span()), message, hint });
+            let hint = format!(
+                "write a length from {} to {} mm",
+                range.start(),
+                range.end()
+            );
+            self.flaws.push(Flaw {
+                range: Some(value.span()),
+                message,
+                hint,
+            });
         }
         *value.get_ref()
     }
 
     fn points(&mut self, value: Option<&Spanned<i64>>, base: u8, range: RangeInclusive<u8>) -> u8 {
         let Some(value) = value else { return base };
-        let points = u8::try_from(*value.get_ref()).ok().filter(|points| range.contains(points));
+        let points = u8::try_from(*value.get_ref())
+            .ok()
+            .filter(|points| range.contains(points));
         points.unwrap_or_else(|| {
             let message = format!("{} points are no size here", value.get_ref());
-            let hint = format!("write whole points from {} to {}", range.start(), range.end());
-            self.flaws.push(Flaw { range: Some(value.span()), message, hint });
+            let hint = format!(
+                "write whole points from {} to {}",
+                range.start(),
+                range.end()
+            );
+            self.flaws.push(Flaw {
+                range: Some(value.span()),
+                message,
+                hint,
+            });
             base
         })
     }
@@ -263,17 +347,32 @@ impl Reader<'_> {
     fn colour(&mut self, value: Option<&Spanned<String>>, base: Rgb) -> Rgb {
         let Some(value) = value else { return base };
         Rgb::parse(value.get_ref()).unwrap_or_else(|| {
-            flaw(self.flaws, value, "is no colour", "write six hexadecimal digits, such as `\"#0b5c7a\"`");
+            flaw(
+                self.flaws,
+                value,
+                "is no colour",
+                "write six hexadecimal digits, such as `\"#0b5c7a\"`",
+            );
             base
         })
     }
 
-    fn word<T: Copy>(&mut self, value: Option<&Spanned<String>>, base: T, words: &[(&str, T)]) -> T {
-        value.and_then(|value| self.named(value, words)).unwrap_or(base)
+    fn word<T: Copy>(
+        &mut self,
+        value: Option<&Spanned<String>>,
+        base: T,
+        words: &[(&str, T)],
+    ) -> T {
+        value
+            .and_then(|value| self.named(value, words))
+            .unwrap_or(base)
     }
 
     fn named<T: Copy>(&mut self, value: &Spanned<String>, words: &[(&str, T)]) -> Option<T> {
-        let found = words.iter().find(|(word, _)| word == value.get_ref()).map(|(_, meaning)| *meaning);
+        let found = words
+            .iter()
+            .find(|(word, _)| word == value.get_ref())
+            .map(|(_, meaning)| *meaning);
         if found.is_none() {
             self.unknown(value.get_ref(), value.span(), words);
         }
@@ -287,7 +386,11 @@ impl Reader<'_> {
             Some(near) => format!("did you mean `{near}`? It is one of {}", list.join(", ")),
             None => format!("one of {}", list.join(", ")),
         };
-        self.flaws.push(Flaw { range: Some(range), message, hint });
+        self.flaws.push(Flaw {
+            range: Some(range),
+            message,
+            hint,
+        });
     }
 
     fn columns(&mut self, list: Option<&Spanned<Vec<Spanned<String>>>>) -> Option<Vec<LineColumn>> {
@@ -295,9 +398,18 @@ impl Reader<'_> {
         let names: Vec<(LineColumn, Range<usize>)> = list
             .get_ref()
             .iter()
-            .filter_map(|word| self.named(word, LineColumn::WORDS).map(|name| (name, word.span())))
+            .filter_map(|word| {
+                self.named(word, LineColumn::WORDS)
+                    .map(|name| (name, word.span()))
+            })
             .collect();
-        self.complete("column", &names, list.span(), LineColumn::WORDS, LineColumn::is_optional);
+        self.complete(
+            "column",
+            &names,
+            list.span(),
+            LineColumn::WORDS,
+            LineColumn::is_optional,
+        );
         Some(names.into_iter().map(|(name, _)| name).collect())
     }
 
@@ -316,7 +428,9 @@ impl Reader<'_> {
                 (None, _) if !optional(*name) => self.flaws.push(Flaw {
                     range: Some(whole.clone()),
                     message: format!("the {what} `{word}` is missing"),
-                    hint: "the law or the document asks for it: it takes no space where it is empty".to_owned(),
+                    hint:
+                        "the law or the document asks for it: it takes no space where it is empty"
+                            .to_owned(),
                 }),
                 (Some(_), Some((_, again))) => self.flaws.push(Flaw {
                     range: Some(again.clone()),
@@ -348,36 +462,74 @@ impl Reader<'_> {
                 stacks.push(stack);
             }
             let blocks = stacks.iter().flatten();
-            if blocks.clone().any(|name| name.is_long()) && (stacks.len() > 1 || blocks.count() > 1) {
+            if blocks.clone().any(|name| name.is_long()) && (stacks.len() > 1 || blocks.count() > 1)
+            {
                 let what = "holds a block that may go on over pages";
-                flaw(self.flaws, text, what, "`subject`, `text`, `lines`, `note` and `mentions` stand alone in a row");
+                flaw(
+                    self.flaws,
+                    text,
+                    what,
+                    "`subject`, `text`, `lines`, `note` and `mentions` stand alone in a row",
+                );
             }
             let mut stacks = stacks.into_iter();
             match (stacks.next(), stacks.next(), stacks.next()) {
                 (Some(whole), None, _) => rows.push(Row::Whole(whole)),
                 (Some(left), Some(right), None) => rows.push(Row::Halves(left, right)),
-                _ => flaw(self.flaws, text, "has more than two columns", "write at most one `|` in a row"),
+                _ => flaw(
+                    self.flaws,
+                    text,
+                    "has more than two columns",
+                    "write at most one `|` in a row",
+                ),
             }
         }
-        self.complete("block", &names, list.span(), BlockName::WORDS, BlockName::is_optional);
+        self.complete(
+            "block",
+            &names,
+            list.span(),
+            BlockName::WORDS,
+            BlockName::is_optional,
+        );
         self.order(&rows, list.span());
         Some(rows)
     }
 
     /// Parties stand before the lines, totals directly after them.
     fn order(&mut self, rows: &[Row], whole: Range<usize>) {
-        let place = |name: BlockName| rows.iter().position(|row| row.blocks().any(|block| block == name));
-        let Some(lines) = place(BlockName::Lines) else { return };
+        let place = |name: BlockName| {
+            rows.iter()
+                .position(|row| row.blocks().any(|block| block == name))
+        };
+        let Some(lines) = place(BlockName::Lines) else {
+            return;
+        };
         let mut wrong = |message: &str, hint: &str| {
             let (message, hint) = (message.to_owned(), hint.to_owned());
-            self.flaws.push(Flaw { range: Some(whole.clone()), message, hint });
+            self.flaws.push(Flaw {
+                range: Some(whole.clone()),
+                message,
+                hint,
+            });
         };
-        let head = [BlockName::Logo, BlockName::Seller, BlockName::Title, BlockName::Client, BlockName::Facts];
+        let head = [
+            BlockName::Logo,
+            BlockName::Seller,
+            BlockName::Title,
+            BlockName::Client,
+            BlockName::Facts,
+        ];
         if head.into_iter().filter_map(place).any(|row| row > lines) {
-            wrong("the lines stand before the head of the page", "put `lines` after title, parties and facts");
+            wrong(
+                "the lines stand before the head of the page",
+                "put `lines` after title, parties and facts",
+            );
         }
         if place(BlockName::Totals).is_some_and(|totals| totals != lines + 1) {
-            wrong("the totals do not follow the lines", "put the row with `totals` directly after `lines`");
+            wrong(
+                "the totals do not follow the lines",
+                "put the row with `totals` directly after `lines`",
+            );
         }
     }
 }
@@ -388,12 +540,18 @@ mod tests {
     use super::*;
 
     fn flaws(text: &str) -> Vec<String> {
-        read(text).unwrap_err().into_iter().map(|flaw| flaw.message).collect()
+        read(text)
+            .unwrap_err()
+            .into_iter()
+            .map(|flaw| flaw.message)
+            .collect()
     }
 
     #[test]
     fn the_built_in_designs_are_read_and_differ() {
-        let designs: Vec<Design> = names().map(|name| read(built_in(name).unwrap()).unwrap()).collect();
+        let designs: Vec<Design> = names()
+            .map(|name| read(built_in(name).unwrap()).unwrap())
+            .collect();
         assert_eq!(designs.len(), 3);
         assert!(designs[0] != designs[1] && designs[1] != designs[2]);
         assert!(built_in("plain").unwrap().contains("never changed"));
@@ -401,7 +559,8 @@ mod tests {
 
     #[test]
     fn a_design_says_what_differs_from_another() {
-        let own = read("base = \"modern\"\n[page]\nsize = \"letter\"\n[sizes]\ntext = 10\n").unwrap();
+        let own =
+            read("base = \"modern\"\n[page]\nsize = \"letter\"\n[sizes]\ntext = 10\n").unwrap();
         let modern = read(built_in("modern").unwrap()).unwrap();
         assert_eq!((own.size, own.sizes.text), (Some(PageSize::Letter), 10));
         assert_eq!((own.rows, own.surfaces), (modern.rows, modern.surfaces));
@@ -442,9 +601,17 @@ mod tests {
             assert_eq!(read(&without).is_ok(), name.is_optional(), "{word}");
         }
         assert!(
-            flaws(&plain.replace("\"vat | totals\",", "").replace("\"note\",", "\"note\", \"vat | totals\","))[0]
-                .contains("follow")
+            flaws(
+                &plain
+                    .replace("\"vat | totals\",", "")
+                    .replace("\"note\",", "\"note\", \"vat | totals\",")
+            )[0]
+            .contains("follow")
         );
-        assert!(flaws(&plain.replace("\"note\"", "\"note pay\"")).iter().any(|message| message.contains("over pages")));
+        assert!(
+            flaws(&plain.replace("\"note\"", "\"note pay\""))
+                .iter()
+                .any(|message| message.contains("over pages"))
+        );
     }
 }

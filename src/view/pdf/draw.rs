@@ -56,7 +56,14 @@ pub(super) fn draw(
         for item in &page.items {
             if let Kind::Text { text, style } = &item.kind {
                 let base = item.rect.y + style.base();
-                place(&mut texts, (item.rect.x, base), text, *style, alphabet, fonts)?;
+                place(
+                    &mut texts,
+                    (item.rect.x, base),
+                    text,
+                    *style,
+                    alphabet,
+                    fonts,
+                )?;
             }
         }
         pages.push(texts);
@@ -94,7 +101,13 @@ fn place(
 ) -> Result<(), PdfError> {
     for Run { set, text, codes } in alphabet.runs(text)? {
         let carried = codes.into_iter().map(carrier).collect();
-        texts.push(Text { x, base, style, set, carried });
+        texts.push(Text {
+            x,
+            base,
+            style,
+            set,
+            carried,
+        });
         x += Measure::new(fonts).width(&text, style)?;
     }
     Ok(())
@@ -107,18 +120,28 @@ struct Pages {
 }
 
 impl Element for Pages {
-    fn render(&mut self, context: &Context, area: Area<'_>, _: style::Style) -> Result<RenderResult, Error> {
+    fn render(
+        &mut self,
+        context: &Context,
+        area: Area<'_>,
+        _: style::Style,
+    ) -> Result<RenderResult, Error> {
         for text in self.pages.get(self.next).into_iter().flatten() {
             print(context, &area, text)?;
         }
         self.next += 1;
-        Ok(RenderResult { size: area.size(), has_more: self.next < self.pages.len() })
+        Ok(RenderResult {
+            size: area.size(),
+            has_more: self.next < self.pages.len(),
+        })
     }
 }
 
 fn print(context: &Context, area: &Area<'_>, text: &Text) -> Result<(), Error> {
     let Rgb(red, green, blue) = text.style.color;
-    let mut style = style::Style::new().with_font_size(text.style.size).with_color(Color::Rgb(red, green, blue));
+    let mut style = style::Style::new()
+        .with_font_size(text.style.size)
+        .with_color(Color::Rgb(red, green, blue));
     if text.style.bold {
         style.set_bold();
     }
@@ -126,11 +149,17 @@ fn print(context: &Context, area: &Area<'_>, text: &Text) -> Result<(), Error> {
         style.set_italic();
     }
     // genpdf wants the top of a box whose lower edge is the base line.
-    let drop: f64 = style.font(&context.font_cache).glyph_height(text.style.size).into();
+    let drop: f64 = style
+        .font(&context.font_cache)
+        .glyph_height(text.style.size)
+        .into();
     let position = Position::new(text.x, text.base - drop);
     if area.print_str(&context.font_cache, position, style, &text.carried)? {
         Ok(())
     } else {
-        Err(Error::new("a text stands below the page", ErrorKind::PageSizeExceeded))
+        Err(Error::new(
+            "a text stands below the page",
+            ErrorKind::PageSizeExceeded,
+        ))
     }
 }

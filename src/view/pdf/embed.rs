@@ -39,15 +39,25 @@ pub(super) fn embed(
     set: &[(u8, char)],
     used: &[bool; 256],
 ) -> Result<ObjectId, PdfError> {
-    let codes: Vec<_> = set.iter().copied().filter(|(code, _)| used[usize::from(*code)]).collect();
+    let codes: Vec<_> = set
+        .iter()
+        .copied()
+        .filter(|(code, _)| used[usize::from(*code)])
+        .collect();
     if codes.len() != used.iter().filter(|used| **used).count() {
-        return Err(PdfError::Engine("a code of the text has no character".to_owned()));
+        return Err(PdfError::Engine(
+            "a code of the text has no character".to_owned(),
+        ));
     }
     let mut glyphs = Vec::with_capacity(codes.len());
     let mut widths = [0_i64; 256];
     for &(code, character) in &codes {
-        let glyph =
-            font.glyph(character).ok_or_else(|| PdfError::MissingGlyph { character, text: character.to_string() })?;
+        let glyph = font
+            .glyph(character)
+            .ok_or_else(|| PdfError::MissingGlyph {
+                character,
+                text: character.to_string(),
+            })?;
         glyphs.push((code, glyph.id));
         widths[usize::from(code)] = round(font.thousandths(glyph.advance));
     }
@@ -59,7 +69,9 @@ pub(super) fn embed(
     let file = document.add_object(compressed(dictionary! { "Length1" => length }, &file));
     let descriptor = document.add_object(descriptor(font, bold, &name, file));
     let meaning = document.add_object(compressed(Dictionary::new(), to_unicode(&codes).as_bytes()));
-    let widths = widths[usize::from(first)..=usize::from(last)].iter().map(|w| (*w).into());
+    let widths = widths[usize::from(first)..=usize::from(last)]
+        .iter()
+        .map(|w| (*w).into());
     Ok(document.add_object(dictionary! {
         "Type" => "Font",
         "Subtype" => "TrueType",
@@ -93,7 +105,11 @@ fn descriptor(font: &Font, bold: bool, name: &str, file: ObjectId) -> Dictionary
 
 /// Six letters that tell this subset from others.
 fn tag(file: &[u8]) -> String {
-    Sha256::digest(file).iter().take(6).map(|byte| char::from(b'A' + byte % 26)).collect()
+    Sha256::digest(file)
+        .iter()
+        .take(6)
+        .map(|byte| char::from(b'A' + byte % 26))
+        .collect()
 }
 
 /// A program that says which character a code is.

@@ -4,7 +4,9 @@
 //! catalogue, metadata, embedded fonts, logo, pages. So the same paper gives the same bytes.
 #![expect(clippy::float_arithmetic, reason = "lengths on a page are not money")]
 
-use lopdf::{Dictionary, Document, Object, ObjectId, Stream, StringFormat, dictionary, xref::XrefType};
+use lopdf::{
+    Dictionary, Document, Object, ObjectId, Stream, StringFormat, dictionary, xref::XrefType,
+};
 use sha2::{Digest, Sha256};
 
 use super::{
@@ -57,7 +59,10 @@ impl Finish<'_> {
             let mut page = self.page(pages, resources, content);
             let links = self.links(sheet);
             if !links.is_empty() {
-                let links = links.into_iter().map(|link| document.add_object(link).into()).collect::<Vec<Object>>();
+                let links = links
+                    .into_iter()
+                    .map(|link| document.add_object(link).into())
+                    .collect::<Vec<Object>>();
                 page.set("Annots", links);
             }
             kids.push(document.add_object(page).into());
@@ -77,7 +82,11 @@ impl Finish<'_> {
     fn contents(&self, drawn: &[u8]) -> Result<Vec<String>, PdfError> {
         let drawn = Document::load_mem(drawn).map_err(engine)?;
         let qr = self.qr;
-        let ground = Ground { sheets: self.sheets, qr, alphabet: self.alphabet };
+        let ground = Ground {
+            sheets: self.sheets,
+            qr,
+            alphabet: self.alphabet,
+        };
         let mut contents = Vec::with_capacity(self.sheets.pages.len());
         for (id, page) in drawn.page_iter().zip(&self.sheets.pages) {
             let mut content = ground.operators(page)?;
@@ -133,7 +142,10 @@ impl Finish<'_> {
         let mut links = Vec::new();
         for Item { rect, kind } in &page.items {
             if let Kind::Link(uri) = kind {
-                let (top, bottom) = (self.sheets.height - rect.y, self.sheets.height - rect.y - rect.height);
+                let (top, bottom) = (
+                    self.sheets.height - rect.y,
+                    self.sheets.height - rect.y - rect.height,
+                );
                 let corners = [rect.x, bottom, rect.x + rect.width, top].map(points);
                 links.push(link(corners.to_vec(), uri.as_bytes()));
             }
@@ -142,7 +154,11 @@ impl Finish<'_> {
     }
 
     /// Fonts and logo, shared by all pages.
-    fn resources(&self, document: &mut Document, contents: &[String]) -> Result<ObjectId, PdfError> {
+    fn resources(
+        &self,
+        document: &mut Document,
+        contents: &[String],
+    ) -> Result<ObjectId, PdfError> {
         let mut fonts = Dictionary::new();
         for (face, &(_, set, bold)) in FACES.iter().enumerate() {
             let name = face_name(face);
@@ -183,7 +199,11 @@ pub(super) fn link(rect: Vec<Object>, uri: &[u8]) -> Dictionary {
 
 /// A picture as a stream.
 fn picture(picture: &Picture) -> Stream {
-    let space = if picture.color { "DeviceRGB" } else { "DeviceGray" };
+    let space = if picture.color {
+        "DeviceRGB"
+    } else {
+        "DeviceGray"
+    };
     let filter = match picture.coding {
         Coding::Flate => "FlateDecode",
         Coding::Jpeg => "DCTDecode",
@@ -221,12 +241,20 @@ pub(super) fn save(mut document: Document) -> Result<Vec<u8>, PdfError> {
     document.trailer.set("ID", vec![id.clone(), id]);
     document.reference_table.cross_reference_type = XrefType::CrossReferenceTable;
     let mut bytes = Vec::with_capacity(48 << 10);
-    document.save_to(&mut bytes).map_err(|error| PdfError::Engine(error.to_string()))?;
-    let hex = |id: &[u8]| id.iter().map(|byte| format!("{byte:02X}")).collect::<String>();
+    document
+        .save_to(&mut bytes)
+        .map_err(|error| PdfError::Engine(error.to_string()))?;
+    let hex = |id: &[u8]| {
+        id.iter()
+            .map(|byte| format!("{byte:02X}"))
+            .collect::<String>()
+    };
     let digest = hex(Sha256::digest(&bytes).get(..16).unwrap_or_default());
     let place = hex(&place);
     for _ in 0..2 {
-        let at = bytes.windows(place.len()).rposition(|window| window.eq_ignore_ascii_case(place.as_bytes()));
+        let at = bytes
+            .windows(place.len())
+            .rposition(|window| window.eq_ignore_ascii_case(place.as_bytes()));
         let at = at.and_then(|at| bytes.get_mut(at..at + place.len()));
         at.ok_or_else(|| PdfError::Engine("no place for the identifier".to_owned()))?
             .copy_from_slice(digest.as_bytes());

@@ -39,7 +39,11 @@ pub(super) struct Flow<'a> {
 
 impl<'a> Flow<'a> {
     /// Starts with an empty page.
-    pub(super) fn new(paper: &'a Paper, measure: Measure<'a>, look: Look) -> Result<Self, PdfError> {
+    pub(super) fn new(
+        paper: &'a Paper,
+        measure: Measure<'a>,
+        look: Look,
+    ) -> Result<Self, PdfError> {
         let (frame, print) = (look.frame, look.print());
         let mut footer = Vec::new();
         for line in &paper.footer {
@@ -52,7 +56,17 @@ impl<'a> Flow<'a> {
         let foot = frame.bottom - height(&footer) - print.leading() - 1.6;
         let next_top = frame.top + look.label().leading() + 5.0;
         let pages = vec![Piece::default()];
-        Ok(Self { paper, measure, look, y: frame.top, pages, footer, legal, foot, next_top })
+        Ok(Self {
+            paper,
+            measure,
+            look,
+            y: frame.top,
+            pages,
+            footer,
+            legal,
+            foot,
+            next_top,
+        })
     }
 
     /// Where text may stand.
@@ -82,7 +96,11 @@ impl<'a> Flow<'a> {
 
     /// Where the next piece would begin on this page.
     pub(super) fn next(&self) -> f64 {
-        if self.fresh() { self.y } else { self.y + self.look.gap }
+        if self.fresh() {
+            self.y
+        } else {
+            self.y + self.look.gap
+        }
     }
 
     /// Begins a page.
@@ -128,7 +146,11 @@ impl<'a> Flow<'a> {
         if !lines.is_empty() && !self.fresh() {
             self.y += gap;
             // A few lines at least stand before a page ends.
-            let least = if all <= whole { all } else { height(&lines[..lines.len().min(3)]) };
+            let least = if all <= whole {
+                all
+            } else {
+                height(&lines[..lines.len().min(3)])
+            };
             if all > self.room() && least > self.room() {
                 self.turn();
             }
@@ -138,7 +160,13 @@ impl<'a> Flow<'a> {
                 self.turn();
             }
             let mut piece = Piece::default();
-            piece.line(self.frame().left, 0.0, self.frame().width, Align::Left, line);
+            piece.line(
+                self.frame().left,
+                0.0,
+                self.frame().width,
+                Align::Left,
+                line,
+            );
             piece.height = line.style.leading();
             self.put(piece);
         }
@@ -180,7 +208,9 @@ impl<'a> Flow<'a> {
     }
 
     fn head_piece(&self, piece: &mut Piece) -> Result<(), PdfError> {
-        let Frame { left, top, width, .. } = self.frame();
+        let Frame {
+            left, top, width, ..
+        } = self.frame();
         let label = self.look.label();
         if let Some(line) = self.one_line(&self.paper.running, label.bold(), width * 0.5)? {
             piece.line(left, top, width, Align::Left, &line);
@@ -189,7 +219,13 @@ impl<'a> Flow<'a> {
         if let Some(line) = self.one_line(seller, label, width * 0.45)? {
             piece.line(left, top, width, Align::Right, &line);
         }
-        piece.rule(left, top + label.leading() + 1.0, width, THIN, self.look.colours.rule);
+        piece.rule(
+            left,
+            top + label.leading() + 1.0,
+            width,
+            THIN,
+            self.look.colours.rule,
+        );
         Ok(())
     }
 

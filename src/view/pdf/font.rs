@@ -35,14 +35,25 @@ pub(super) struct Font {
 impl Font {
     fn new(name: &'static str, data: &'static [u8]) -> Result<Self, PdfError> {
         let face = Face::parse(data, 0).map_err(|e| PdfError::Engine(format!("{name}: {e}")))?;
-        let table = (0..TABLE).map(|n| char::from_u32(n).and_then(|c| look_up(&face, c))).collect();
-        Ok(Self { name, units: f64::from(face.units_per_em()), face, table })
+        let table = (0..TABLE)
+            .map(|n| char::from_u32(n).and_then(|c| look_up(&face, c)))
+            .collect();
+        Ok(Self {
+            name,
+            units: f64::from(face.units_per_em()),
+            face,
+            table,
+        })
     }
 
     /// The glyph of a character, if the font has one.
     pub(super) fn glyph(&self, character: char) -> Option<Glyph> {
         let number = character as u32;
-        if number < TABLE { self.table.get(number as usize).copied().flatten() } else { look_up(&self.face, character) }
+        if number < TABLE {
+            self.table.get(number as usize).copied().flatten()
+        } else {
+            look_up(&self.face, character)
+        }
     }
 
     /// A length in units of the font, in thousandths of an em.
@@ -56,7 +67,10 @@ fn look_up(face: &Face<'_>, character: char) -> Option<Glyph> {
         return None;
     }
     let id = face.glyph_index(character).filter(|id| id.0 != 0)?;
-    Some(Glyph { id: id.0, advance: face.glyph_hor_advance(id)? })
+    Some(Glyph {
+        id: id.0,
+        advance: face.glyph_hor_advance(id)?,
+    })
 }
 
 /// The regular and the bold face.

@@ -32,8 +32,20 @@ pub(super) fn logo(flow: &Flow<'_>, ratio: Option<f64>, x: f64, width: f64) -> P
     let (widest, highest) = flow.paper.design.logo;
     if let Some(ratio) = ratio {
         let own = widest.min(width).min(highest * ratio);
-        let x = if flow.paper.design.logo_side == Align::Right { x + width - own } else { x };
-        piece.put(Rect { x, y: 0.0, width: own, height: own / ratio }, Kind::Logo);
+        let x = if flow.paper.design.logo_side == Align::Right {
+            x + width - own
+        } else {
+            x
+        };
+        piece.put(
+            Rect {
+                x,
+                y: 0.0,
+                width: own,
+                height: own / ratio,
+            },
+            Kind::Logo,
+        );
     }
     piece
 }
@@ -43,8 +55,18 @@ pub(super) fn seller(flow: &Flow<'_>, x: f64, width: f64) -> Result<Piece, PdfEr
     let mut piece = Piece::default();
     let mut y = 0.0;
     for (at, line) in flow.paper.seller.iter().enumerate() {
-        let style = if at == 0 { flow.look.strong() } else { flow.look.small() };
-        y = piece.lines(x, y, width, Align::Left, &flow.measure.wrap(line, style, width)?);
+        let style = if at == 0 {
+            flow.look.strong()
+        } else {
+            flow.look.small()
+        };
+        y = piece.lines(
+            x,
+            y,
+            width,
+            Align::Left,
+            &flow.measure.wrap(line, style, width)?,
+        );
     }
     Ok(piece)
 }
@@ -53,15 +75,26 @@ pub(super) fn seller(flow: &Flow<'_>, x: f64, width: f64) -> Result<Piece, PdfEr
 pub(super) fn title(flow: &Flow<'_>, x: f64, width: f64) -> Result<Piece, PdfError> {
     let mut piece = Piece::default();
     let style = flow.look.title();
-    let style = flow.measure.fitting(&flow.paper.kind, style, width, style.size / 2)?;
+    let style = flow
+        .measure
+        .fitting(&flow.paper.kind, style, width, style.size / 2)?;
     let kind = flow.measure.wrap(&flow.paper.kind, style, width)?;
-    let number = flow.measure.wrap(&flow.paper.number, flow.look.number(), width)?;
+    let number = flow
+        .measure
+        .wrap(&flow.paper.number, flow.look.number(), width)?;
     // Large letters have much air above them: the title stands level with what is beside it.
-    let lift = if kind.is_empty() { 0.0 } else { -style.leading() * 0.12 };
+    let lift = if kind.is_empty() {
+        0.0
+    } else {
+        -style.leading() * 0.12
+    };
     let y = piece.lines(x, lift, width, Align::Left, &kind);
     let mut y = piece.lines(x, y, width, Align::Left, &number);
     for mark in &flow.paper.marks {
-        let style = Style { color: flow.look.accent.text, ..flow.look.small().bold() };
+        let style = Style {
+            color: flow.look.accent.text,
+            ..flow.look.small().bold()
+        };
         let lines = flow.measure.wrap(mark, style, width - 4.0)?;
         let widest = lines.iter().map(|line| line.width).fold(0.0, f64::max);
         if lines.is_empty() {
@@ -118,22 +151,40 @@ pub(super) fn block(
     weight: Weight,
 ) -> Result<f64, PdfError> {
     let look = flow.look;
-    let style = if weight == Weight::Heading { look.small().bold() } else { look.label() };
+    let style = if weight == Weight::Heading {
+        look.small().bold()
+    } else {
+        look.label()
+    };
     let heading = flow.measure.wrap(&block.heading, style, width)?;
     let mut y = piece.lines(x, y, width, Align::Left, &heading);
     if !heading.is_empty() {
         y += 0.6;
     }
     for (at, line) in block.lines.iter().enumerate() {
-        let style = if at == 0 && weight == Weight::Name { look.body().bold() } else { look.body() };
-        y = piece.lines(x, y, width, Align::Left, &flow.measure.wrap(line, style, width)?);
+        let style = if at == 0 && weight == Weight::Name {
+            look.body().bold()
+        } else {
+            look.body()
+        };
+        y = piece.lines(
+            x,
+            y,
+            width,
+            Align::Left,
+            &flow.measure.wrap(line, style, width)?,
+        );
     }
     Ok(y)
 }
 
 /// Labels and values: in a grid, or one under the other.
 pub(super) fn facts(flow: &Flow<'_>, x: f64, width: f64) -> Result<Piece, PdfError> {
-    if flow.paper.design.list { list(flow, x, width) } else { grid(flow, x, width) }
+    if flow.paper.design.list {
+        list(flow, x, width)
+    } else {
+        grid(flow, x, width)
+    }
 }
 
 /// Labels over values, in as many columns as take the least height.
@@ -153,7 +204,10 @@ fn grid(flow: &Flow<'_>, left: f64, width: f64) -> Result<Piece, PdfError> {
             break;
         }
         let piece = columned(flow, left, width, columns)?;
-        if best.as_ref().is_none_or(|best| piece.height + 0.1 < best.height) {
+        if best
+            .as_ref()
+            .is_none_or(|best| piece.height + 0.1 < best.height)
+        {
             best = Some(piece);
         }
     }
@@ -191,12 +245,17 @@ fn list(flow: &Flow<'_>, x: f64, width: f64) -> Result<Piece, PdfError> {
         beside = beside.max(flow.measure.natural(label, look.label())?);
     }
     let beside = beside.min(width * 0.4);
-    let (far, drop) = (x + beside + BETWEEN, look.body().base() - look.label().base());
+    let (far, drop) = (
+        x + beside + BETWEEN,
+        look.body().base() - look.label().base(),
+    );
     let mut piece = Piece::default();
     let mut y = 0.0;
     for (label, value) in facts {
         let label = flow.measure.wrap(label, look.label(), beside + 0.01)?;
-        let value = flow.measure.wrap(value, look.body(), width - beside - BETWEEN)?;
+        let value = flow
+            .measure
+            .wrap(value, look.body(), width - beside - BETWEEN)?;
         let end = piece.lines(x, y + drop, beside, Align::Left, &label);
         y = end.max(piece.lines(far, y, width, Align::Left, &value));
         piece.joints.push(y);
@@ -206,11 +265,22 @@ fn list(flow: &Flow<'_>, x: f64, width: f64) -> Result<Piece, PdfError> {
 
 /// What counts: one under the other, label beside value, or in a wide block side by side.
 pub(super) fn highlight(flow: &Flow<'_>, x: f64, width: f64) -> Result<Piece, PdfError> {
-    if width > WIDE { strip(flow, x, width) } else { glance(flow, x, width) }
+    if width > WIDE {
+        strip(flow, x, width)
+    } else {
+        glance(flow, x, width)
+    }
 }
 
 fn counting(flow: &Flow<'_>, at: usize) -> Style {
-    if at == 0 { flow.look.amount() } else { Style { size: flow.look.body().size, ..flow.look.strong() } }
+    if at == 0 {
+        flow.look.amount()
+    } else {
+        Style {
+            size: flow.look.body().size,
+            ..flow.look.strong()
+        }
+    }
 }
 
 fn glance(flow: &Flow<'_>, x: f64, width: f64) -> Result<Piece, PdfError> {
@@ -218,7 +288,12 @@ fn glance(flow: &Flow<'_>, x: f64, width: f64) -> Result<Piece, PdfError> {
     let label_style = flow.look.label();
     let mut y = 0.0;
     for (at, (label, value)) in flow.paper.highlight.iter().enumerate() {
-        let style = flow.measure.fitting(value, counting(flow, at), width * 0.7 - BETWEEN, flow.look.body().size)?;
+        let style = flow.measure.fitting(
+            value,
+            counting(flow, at),
+            width * 0.7 - BETWEEN,
+            flow.look.body().size,
+        )?;
         let beside = flow.measure.natural(value, style)? + BETWEEN;
         let label_width = (width - beside).max(width * 0.3);
         let label = flow.measure.wrap(label, label_style, label_width)?;
@@ -237,10 +312,21 @@ fn strip(flow: &Flow<'_>, left: f64, width: f64) -> Result<Piece, PdfError> {
     let step = (width + BETWEEN) / count;
     for (at, (label, value)) in list.iter().enumerate() {
         let x = left + step * f64::from(u32::try_from(at).unwrap_or(0));
-        let style = flow.measure.fitting(value, flow.look.amount(), step - BETWEEN, flow.look.body().size)?;
-        let label = flow.measure.wrap(label, flow.look.label(), step - BETWEEN)?;
+        let style = flow.measure.fitting(
+            value,
+            flow.look.amount(),
+            step - BETWEEN,
+            flow.look.body().size,
+        )?;
+        let label = flow
+            .measure
+            .wrap(label, flow.look.label(), step - BETWEEN)?;
         let value = flow.measure.wrap(value, style, step - BETWEEN)?;
-        let side = if at > 0 && at + 1 == list.len() { Align::Right } else { Align::Left };
+        let side = if at > 0 && at + 1 == list.len() {
+            Align::Right
+        } else {
+            Align::Left
+        };
         let y = piece.lines(x, 0.0, step - BETWEEN, side, &label);
         piece.lines(x, y, step - BETWEEN, side, &value);
     }

@@ -9,7 +9,11 @@ type Fixed = u32;
 /// The white of the connection space, D50 (7.2.16).
 const D50: [Fixed; 3] = [0xf6d6, 0x1_0000, 0xd32d];
 /// Red, green and blue of sRGB as they look under D50. They add up to [`D50`].
-const PRIMARIES: [[Fixed; 3]; 3] = [[0x6fa0, 0x38f2, 0x038f], [0x6296, 0xb789, 0x18da], [0x24a0, 0x0f85, 0xb6c4]];
+const PRIMARIES: [[Fixed; 3]; 3] = [
+    [0x6fa0, 0x38f2, 0x038f],
+    [0x6296, 0xb789, 0x18da],
+    [0x24a0, 0x0f85, 0xb6c4],
+];
 /// From the white of sRGB, D65, to D50: the linear Bradford matrix, row by row.
 const ADAPTATION: [Fixed; 9] = [
     0x0001_0c42,
@@ -23,7 +27,13 @@ const ADAPTATION: [Fixed; 9] = [
     0x0000_c06e,
 ];
 /// The curve of sRGB: 2.4, 1 / 1.055, 0.055 / 1.055, 1 / 12.92, 0.04045.
-const CURVE: [Fixed; 5] = [0x0002_6666, 0x0000_f2a7, 0x0000_0d59, 0x0000_13d0, 0x0000_0a5b];
+const CURVE: [Fixed; 5] = [
+    0x0002_6666,
+    0x0000_f2a7,
+    0x0000_0d59,
+    0x0000_13d0,
+    0x0000_0a5b,
+];
 
 /// The name by which readers know the colour space.
 pub(super) const NAME: &str = "sRGB IEC61966-2.1";
@@ -74,7 +84,11 @@ fn header(length: usize) -> Vec<u8> {
     header.extend([0; 4]);
     header.extend([4, 0x20, 0, 0]);
     header.extend(b"mntrRGB XYZ ");
-    header.extend([2026_u16, 1, 1, 0, 0, 0].iter().flat_map(|part| part.to_be_bytes()));
+    header.extend(
+        [2026_u16, 1, 1, 0, 0, 0]
+            .iter()
+            .flat_map(|part| part.to_be_bytes()),
+    );
     header.extend(b"acsp");
     header.extend([0; 28]);
     header.extend(D50.iter().flat_map(|part| part.to_be_bytes()));
@@ -125,9 +139,13 @@ mod tests {
 
     /// The bytes of a tag.
     fn tag<'a>(profile: &'a [u8], name: &[u8]) -> &'a [u8] {
-        let number = |at: usize| u32::from_be_bytes(profile[at..at + 4].try_into().unwrap()) as usize;
+        let number =
+            |at: usize| u32::from_be_bytes(profile[at..at + 4].try_into().unwrap()) as usize;
         let count = number(HEADER);
-        let entry = (0..count).map(|n| HEADER + 4 + 12 * n).find(|at| &profile[*at..at + 4] == name).unwrap();
+        let entry = (0..count)
+            .map(|n| HEADER + 4 + 12 * n)
+            .find(|at| &profile[*at..at + 4] == name)
+            .unwrap();
         let (start, length) = (number(entry + 4), number(entry + 8));
         assert_eq!(start % 4, 0);
         &profile[start..start + length]
@@ -142,7 +160,9 @@ mod tests {
             (profile[8], &profile[12..24], &profile[36..40]),
             (4, b"mntrRGB XYZ ".as_slice(), b"acsp".as_slice())
         );
-        for name in ["desc", "cprt", "wtpt", "chad", "rXYZ", "gXYZ", "bXYZ", "rTRC", "gTRC", "bTRC"] {
+        for name in [
+            "desc", "cprt", "wtpt", "chad", "rXYZ", "gXYZ", "bXYZ", "rTRC", "gTRC", "bTRC",
+        ] {
             assert!(tag(&profile, name.as_bytes()).len() > 11);
         }
         assert_eq!(tag(&profile, b"rTRC"), tag(&profile, b"bTRC"));
@@ -152,7 +172,10 @@ mod tests {
     #[test]
     fn the_primaries_add_up_to_white() {
         for (part, white) in D50.iter().enumerate() {
-            assert_eq!(PRIMARIES.iter().map(|color| color[part]).sum::<u32>(), *white);
+            assert_eq!(
+                PRIMARIES.iter().map(|color| color[part]).sum::<u32>(),
+                *white
+            );
         }
     }
 }

@@ -57,7 +57,10 @@ impl Picture {
 
     /// Width through height.
     pub(super) fn ratio(&self) -> f64 {
-        #![expect(clippy::float_arithmetic, reason = "the shape of a picture is not money")]
+        #![expect(
+            clippy::float_arithmetic,
+            reason = "the shape of a picture is not money"
+        )]
         f64::from(self.width) / f64::from(self.height)
     }
 }
@@ -93,11 +96,39 @@ fn form(file: &[u8]) -> Result<Form, PdfError> {
         _ if file.starts_with(PNG) => return Ok(Form::Png),
         [0xff, 0xd8, ..] => return Ok(Form::Jpeg),
         [b'G', b'I', b'F', b'8', ..] => "a GIF",
-        [b'R', b'I', b'F', b'F', _, _, _, _, b'W', b'E', b'B', b'P', ..] => "a WebP",
+        [
+            b'R',
+            b'I',
+            b'F',
+            b'F',
+            _,
+            _,
+            _,
+            _,
+            b'W',
+            b'E',
+            b'B',
+            b'P',
+            ..,
+        ] => "a WebP",
         [b'I', b'I', b'*', 0, ..] | [b'M', b'M', 0, b'*', ..] => "a TIFF",
         [b'B', b'M', ..] => "a BMP",
         [b'%', b'P', b'D', b'F', ..] => "a PDF",
-        [_, _, _, _, b'f', b't', b'y', b'p', b'a', b'v', b'i', b'f', ..] => "an AVIF",
+        [
+            _,
+            _,
+            _,
+            _,
+            b'f',
+            b't',
+            b'y',
+            b'p',
+            b'a',
+            b'v',
+            b'i',
+            b'f',
+            ..,
+        ] => "an AVIF",
         [_, _, _, _, b'f', b't', b'y', b'p', b'h', b'e', ..] => "a HEIC",
         _ if is_svg(file) => return fail("it is an SVG file; export it as PNG"),
         _ => return fail("it is neither a PNG nor a JPEG file"),
@@ -129,17 +160,25 @@ fn check_size(width: u32, height: u32) -> Result<(), PdfError> {
 
 /// Walks through the parts of a PNG: a head with its size first, an end last (PNG, 5.3).
 fn look_over(file: &[u8]) -> Result<(), PdfError> {
-    let number = |at: usize| file.get(at..at + 4).and_then(|bytes| Some(u32::from_be_bytes(bytes.try_into().ok()?)));
+    let number = |at: usize| {
+        file.get(at..at + 4)
+            .and_then(|bytes| Some(u32::from_be_bytes(bytes.try_into().ok()?)))
+    };
     let mut at = PNG.len();
     while let (Some(length), Some(name)) = (number(at), file.get(at + 4..at + 8)) {
         if at == PNG.len() {
             if name != b"IHDR" || length != 13 {
                 return fail("the PNG file is damaged");
             }
-            let (Some(width), Some(height)) = (number(at + 8), number(at + 12)) else { break };
+            let (Some(width), Some(height)) = (number(at + 8), number(at + 12)) else {
+                break;
+            };
             check_size(width, height)?;
         }
-        let Some(end) = usize::try_from(length).ok().and_then(|length| at.checked_add(length)?.checked_add(12)) else {
+        let Some(end) = usize::try_from(length)
+            .ok()
+            .and_then(|length| at.checked_add(length)?.checked_add(12))
+        else {
             break;
         };
         if end > file.len() {
@@ -155,7 +194,8 @@ fn look_over(file: &[u8]) -> Result<(), PdfError> {
 
 fn png(file: &[u8]) -> Result<Picture, PdfError> {
     look_over(file)?;
-    let mut decoder = png::Decoder::new_with_limits(Cursor::new(file), png::Limits { bytes: MEMORY });
+    let mut decoder =
+        png::Decoder::new_with_limits(Cursor::new(file), png::Limits { bytes: MEMORY });
     // A text or a profile that unfolds to gigabytes is not even looked at.
     decoder.set_ignore_text_chunk(true);
     decoder.set_ignore_iccp_chunk(true);
@@ -194,7 +234,10 @@ fn broken(error: DecodingError) -> PdfError {
 }
 
 fn too_much() -> PdfError {
-    PdfError::Image(format!("the PNG file takes more than {} MB to read; make it smaller", MEMORY >> 20))
+    PdfError::Image(format!(
+        "the PNG file takes more than {} MB to read; make it smaller",
+        MEMORY >> 20
+    ))
 }
 
 /// One dot on white, from grey, grey and alpha, colour, or colour and alpha.
@@ -225,7 +268,9 @@ fn shrink(dots: Vec<[u8; 3]>, width: usize, height: usize) -> (Vec<[u8; 3]>, usi
             for row in (y * factor..).take(factor) {
                 let start = row * width + x * factor;
                 for dot in dots.get(start..start + factor).unwrap_or_default() {
-                    sum.iter_mut().zip(dot).for_each(|(sum, level)| *sum += u32::from(*level));
+                    sum.iter_mut()
+                        .zip(dot)
+                        .for_each(|(sum, level)| *sum += u32::from(*level));
                 }
             }
             small.push(sum.map(|level| byte(level / area)));
@@ -241,7 +286,10 @@ fn byte(level: u32) -> u8 {
 /// Reads the size of a JPEG, and copies it without comments and the data of applications (ITU T.81, annex B).
 fn jpeg(file: &[u8]) -> Result<Picture, PdfError> {
     if file.len() > LARGEST {
-        return fail(format!("the JPEG file is larger than {} MB; make it smaller", LARGEST >> 20));
+        return fail(format!(
+            "the JPEG file is larger than {} MB; make it smaller",
+            LARGEST >> 20
+        ));
     }
     let short = || PdfError::Image("the JPEG file ends too early".to_owned());
     let damaged = || PdfError::Image("the JPEG file is damaged".to_owned());
@@ -269,7 +317,9 @@ fn jpeg(file: &[u8]) -> Result<Picture, PdfError> {
             _ => {}
         }
         let length = file.get(at + 2..at + 4).ok_or_else(short)?;
-        let length = length.iter().fold(0, |number, byte| number * 256 + usize::from(*byte));
+        let length = length
+            .iter()
+            .fold(0, |number, byte| number * 256 + usize::from(*byte));
         if length < 2 {
             return Err(damaged());
         }
@@ -277,7 +327,9 @@ fn jpeg(file: &[u8]) -> Result<Picture, PdfError> {
         match marker {
             0xc0..=0xc2 => frame = Some(segment.get(4..10).ok_or_else(damaged)?),
             0xc3 | 0xc5..=0xc7 | 0xc9..=0xcb | 0xcd..=0xcf => {
-                return fail("this kind of JPEG cannot be put into a PDF; save it as baseline or PNG");
+                return fail(
+                    "this kind of JPEG cannot be put into a PDF; save it as baseline or PNG",
+                );
             }
             _ => {}
         }
@@ -296,8 +348,12 @@ fn jpeg(file: &[u8]) -> Result<Picture, PdfError> {
 
 /// Where the dots that begin at `at` end: before the next marker but those that restart.
 fn scan(file: &[u8], at: usize) -> Option<usize> {
-    let marker = |pair: &[u8]| matches!(pair, [0xff, next] if !matches!(next, 0x00 | 0xd0..=0xd7 | 0xff));
-    file.get(at..)?.windows(2).position(marker).map(|length| at + length)
+    let marker =
+        |pair: &[u8]| matches!(pair, [0xff, next] if !matches!(next, 0x00 | 0xd0..=0xd7 | 0xff));
+    file.get(at..)?
+        .windows(2)
+        .position(marker)
+        .map(|length| at + length)
 }
 
 /// A picture from the frame of a JPEG: precision, height, width, number of components.
@@ -308,7 +364,9 @@ fn picture(frame: &[u8], bytes: Vec<u8>) -> Result<Picture, PdfError> {
     let (width, height) = (u16::from_be_bytes([w1, w2]), u16::from_be_bytes([h1, h2]));
     check_size(u32::from(width), u32::from(height))?;
     if precision != 8 {
-        return fail(format!("the JPEG file has {precision} bits a colour; save it with 8, or as PNG"));
+        return fail(format!(
+            "the JPEG file has {precision} bits a colour; save it with 8, or as PNG"
+        ));
     }
     // 6.2.4.3: DeviceCMYK has no meaning under an output intent that is RGB.
     if components == 4 {
@@ -318,7 +376,13 @@ fn picture(frame: &[u8], bytes: Vec<u8>) -> Result<Picture, PdfError> {
         return fail("the JPEG file is neither grey nor RGB; save it in RGB, or as PNG");
     }
     let (width, height) = (u32::from(width), u32::from(height));
-    Ok(Picture { width, height, color: components == 3, coding: Coding::Jpeg, bytes })
+    Ok(Picture {
+        width,
+        height,
+        color: components == 3,
+        coding: Coding::Jpeg,
+        bytes,
+    })
 }
 
 #[cfg(test)]
@@ -329,7 +393,11 @@ mod tests {
         let mut file = Vec::new();
         let mut encoder = png::Encoder::new(&mut file, width, height);
         encoder.set_color(color);
-        encoder.write_header().unwrap().write_image_data(data).unwrap();
+        encoder
+            .write_header()
+            .unwrap()
+            .write_image_data(data)
+            .unwrap();
         file
     }
 
@@ -359,7 +427,9 @@ mod tests {
     fn chunk(name: &[u8], data: &[u8]) -> Vec<u8> {
         let body = [name, data].concat();
         let sum = body.iter().fold(u32::MAX, |sum, byte| {
-            (0..8).fold(sum ^ u32::from(*byte), |sum, _| sum >> 1 ^ if sum & 1 == 1 { 0xedb8_8320 } else { 0 })
+            (0..8).fold(sum ^ u32::from(*byte), |sum, _| {
+                sum >> 1 ^ if sum & 1 == 1 { 0xedb8_8320 } else { 0 }
+            })
         });
         let length = u32::try_from(data.len()).unwrap().to_be_bytes();
         [length.as_slice(), &body, &(!sum).to_be_bytes()].concat()
@@ -373,7 +443,10 @@ mod tests {
             file.extend(chunk(b"PLTE", palette));
             file.extend(chunk(b"tRNS", &[255, 0]));
         }
-        file.extend(chunk(b"IDAT", &miniz_oxide::deflate::compress_to_vec_zlib(data, 6)));
+        file.extend(chunk(
+            b"IDAT",
+            &miniz_oxide::deflate::compress_to_vec_zlib(data, 6),
+        ));
         file.extend(chunk(b"IEND", &[]));
         file
     }
@@ -381,10 +454,25 @@ mod tests {
     #[test]
     fn palettes_fine_levels_and_interlaced_lines_are_read() {
         // Four dots of two colours, the second transparent, in one byte.
-        let palette = raw_png(4, 1, [1, 3, 0, 0, 0], &[9, 8, 7, 0, 0, 0], &[0, 0b0100_0000]);
-        assert_eq!(dots(&Picture::read(&palette).unwrap()), [9, 8, 7, 255, 255, 255, 9, 8, 7, 9, 8, 7]);
+        let palette = raw_png(
+            4,
+            1,
+            [1, 3, 0, 0, 0],
+            &[9, 8, 7, 0, 0, 0],
+            &[0, 0b0100_0000],
+        );
+        assert_eq!(
+            dots(&Picture::read(&palette).unwrap()),
+            [9, 8, 7, 255, 255, 255, 9, 8, 7, 9, 8, 7]
+        );
         // One dot of sixteen bits a colour with half alpha.
-        let fine = raw_png(1, 1, [16, 6, 0, 0, 0], &[], &[0, 0, 0, 255, 255, 128, 0, 128, 0]);
+        let fine = raw_png(
+            1,
+            1,
+            [16, 6, 0, 0, 0],
+            &[],
+            &[0, 0, 0, 255, 255, 128, 0, 128, 0],
+        );
         assert_eq!(dots(&Picture::read(&fine).unwrap()), [127, 255, 191]);
         // Two by two dots in the passes 1, 6 and 7.
         let interlaced = raw_png(2, 2, [8, 0, 0, 0, 1], &[], &[0, 10, 0, 20, 0, 30, 40]);
@@ -394,8 +482,13 @@ mod tests {
 
     /// A JPEG of 40 by 20 dots with a comment: kind of frame, bits, components.
     fn jpeg_file(kind: u8, bits: u8, components: u8) -> Vec<u8> {
-        let mut file = vec![0xff, 0xd8, 0xff, 0xe1, 0, 4, b'm', b'e', 0xff, kind, 0, 11, bits];
-        file.extend([0, 20, 0, 40, components, 1, 0x11, 0, 0xff, 0xda, 0, 2, 1, 0xff, 0, 2, 0xff, 0xd0, 3, 0xff, 0xd9]);
+        let mut file = vec![
+            0xff, 0xd8, 0xff, 0xe1, 0, 4, b'm', b'e', 0xff, kind, 0, 11, bits,
+        ];
+        file.extend([
+            0, 20, 0, 40, components, 1, 0x11, 0, 0xff, 0xda, 0, 2, 1, 0xff, 0, 2, 0xff, 0xd0, 3,
+            0xff, 0xd9,
+        ]);
         file
     }
 
@@ -404,9 +497,16 @@ mod tests {
         let mut file = jpeg_file(0xc0, 8, 1);
         file.extend(b"more than one picture");
         let picture = Picture::read(&file).unwrap();
-        assert_eq!((picture.width, picture.height, picture.color), (40, 20, false));
+        assert_eq!(
+            (picture.width, picture.height, picture.color),
+            (40, 20, false)
+        );
         assert!(!picture.bytes.windows(2).any(|pair| pair == b"me"));
-        assert!(picture.bytes.ends_with(&[0xff, 0xda, 0, 2, 1, 0xff, 0, 2, 0xff, 0xd0, 3, 0xff, 0xd9]));
+        assert!(
+            picture
+                .bytes
+                .ends_with(&[0xff, 0xda, 0, 2, 1, 0xff, 0, 2, 0xff, 0xd0, 3, 0xff, 0xd9])
+        );
         assert!((picture.ratio() - 2.0).abs() < 1e-9);
         assert!(Picture::read(&jpeg_file(0xc2, 8, 3)).unwrap().color);
         assert_eq!(probe_logo(&file), Ok("jpg"));
@@ -430,29 +530,59 @@ mod tests {
         let cases: [(&[u8], &str); 20] = [
             (b"", "the file is empty"),
             (b"GIF89a", "it is a GIF file; save it as PNG or JPEG"),
-            (b"RIFF....WEBPVP8 ", "it is a WebP file; save it as PNG or JPEG"),
+            (
+                b"RIFF....WEBPVP8 ",
+                "it is a WebP file; save it as PNG or JPEG",
+            ),
             (b"%PDF-1.7", "it is a PDF file; save it as PNG or JPEG"),
-            (b"....ftypavif", "it is an AVIF file; save it as PNG or JPEG"),
-            (b"\xef\xbb\xbf<?xml version=\"1.0\"?>\n<svg/>", "it is an SVG file; export it as PNG"),
+            (
+                b"....ftypavif",
+                "it is an AVIF file; save it as PNG or JPEG",
+            ),
+            (
+                b"\xef\xbb\xbf<?xml version=\"1.0\"?>\n<svg/>",
+                "it is an SVG file; export it as PNG",
+            ),
             (b"logo", "it is neither a PNG nor a JPEG file"),
             (&grey[..grey.len() / 2], "the PNG file ends too early"),
             (&grey[..12], "the PNG file ends too early"),
             (&torn, "the PNG file is damaged"),
             (&few, "the PNG file is damaged"),
-            (&bomb, "the picture is 50000 by 50000 dots large, more than 16 million; make it smaller"),
+            (
+                &bomb,
+                "the picture is 50000 by 50000 dots large, more than 16 million; make it smaller",
+            ),
             (&flat, "the picture has no dots"),
             (&jpeg[..jpeg.len() - 2], "the JPEG file ends too early"),
             (&odd, "the JPEG file is damaged"),
-            (&large, "the picture is 65535 by 65535 dots large, more than 16 million; make it smaller"),
-            (&jpeg_file(0xc0, 8, 4), "the JPEG file is in CMYK, the colours of print; save it in RGB, or as PNG"),
-            (&jpeg_file(0xc1, 12, 3), "the JPEG file has 12 bits a colour; save it with 8, or as PNG"),
-            (&jpeg_file(0xc9, 8, 3), "this kind of JPEG cannot be put into a PDF; save it as baseline or PNG"),
+            (
+                &large,
+                "the picture is 65535 by 65535 dots large, more than 16 million; make it smaller",
+            ),
+            (
+                &jpeg_file(0xc0, 8, 4),
+                "the JPEG file is in CMYK, the colours of print; save it in RGB, or as PNG",
+            ),
+            (
+                &jpeg_file(0xc1, 12, 3),
+                "the JPEG file has 12 bits a colour; save it with 8, or as PNG",
+            ),
+            (
+                &jpeg_file(0xc9, 8, 3),
+                "this kind of JPEG cannot be put into a PDF; save it as baseline or PNG",
+            ),
             (&heavy, "the JPEG file is larger than 4 MB; make it smaller"),
         ];
         for (file, why) in cases {
             assert_eq!(Picture::read(file), fail(why));
         }
-        for file in [b"".as_slice(), b"<svg>", &bomb, &jpeg[..9], &grey[..grey.len() - 1]] {
+        for file in [
+            b"".as_slice(),
+            b"<svg>",
+            &bomb,
+            &jpeg[..9],
+            &grey[..grey.len() - 1],
+        ] {
             assert!(probe_logo(file).is_err());
         }
         assert_eq!(probe_logo(&grey), Ok("png"));

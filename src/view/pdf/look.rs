@@ -59,16 +59,27 @@ impl Look {
 
     /// The same with smaller distances, for a page that would be too long by little.
     pub(super) fn squeezed(self) -> Self {
-        Self { gap: self.gap * 0.6, row: self.row * 0.7, ..self }
+        Self {
+            gap: self.gap * 0.6,
+            row: self.row * 0.7,
+            ..self
+        }
     }
 
     fn style(&self, size: u8) -> Style {
-        Style { size, bold: false, color: self.colours.ink }
+        Style {
+            size,
+            bold: false,
+            color: self.colours.ink,
+        }
     }
 
     /// The kind of document.
     pub(super) fn title(&self) -> Style {
-        Style { color: self.accent.text, ..self.style(self.sizes.title).bold() }
+        Style {
+            color: self.accent.text,
+            ..self.style(self.sizes.title).bold()
+        }
     }
 
     /// Its number.
@@ -78,7 +89,10 @@ impl Look {
 
     /// The amount that counts.
     pub(super) fn amount(&self) -> Style {
-        Style { color: self.accent.text, ..self.style(self.sizes.amount).bold() }
+        Style {
+            color: self.accent.text,
+            ..self.style(self.sizes.amount).bold()
+        }
     }
 
     /// Names and the total that counts.
@@ -98,12 +112,18 @@ impl Look {
 
     /// Labels over values, details under items.
     pub(super) fn label(&self) -> Style {
-        Style { color: self.colours.grey, ..self.small() }
+        Style {
+            color: self.colours.grey,
+            ..self.small()
+        }
     }
 
     /// Legal paragraphs.
     pub(super) fn print(&self) -> Style {
-        Style { color: self.colours.grey, ..self.style(self.sizes.print) }
+        Style {
+            color: self.colours.grey,
+            ..self.style(self.sizes.print)
+        }
     }
 
     /// The colour of a surface, if it has one.
@@ -137,7 +157,13 @@ impl Frame {
     pub(super) fn new(size: PageSize, design: &Design) -> Self {
         let (width, height) = size.millimetres();
         let [top, right, bottom, left] = design.margins;
-        Self { left, top, width: width - left - right, bottom: height - bottom, column: design.column }
+        Self {
+            left,
+            top,
+            width: width - left - right,
+            bottom: height - bottom,
+            column: design.column,
+        }
     }
 
     /// Left edge of that column.
@@ -167,7 +193,12 @@ impl Accent {
             text = mix(text, Rgb(0, 0, 0), 0.1);
         }
         let over = if luminance(accent) > 0.2 { ink } else { white };
-        Self { text, tint: mix(white, accent, 0.08), pure: accent, over }
+        Self {
+            text,
+            tint: mix(white, accent, 0.08),
+            pure: accent,
+            over,
+        }
     }
 
     /// A text on the accent that stands back.
@@ -180,9 +211,15 @@ impl Accent {
 fn mix(from: Rgb, to: Rgb, share: f64) -> Rgb {
     let channel = |from: u8, to: u8| {
         let value = f64::from(from) + (f64::from(to) - f64::from(from)) * share;
-        (0..=255_u8).find(|level| f64::from(*level) + 0.5 >= value).unwrap_or(255)
+        (0..=255_u8)
+            .find(|level| f64::from(*level) + 0.5 >= value)
+            .unwrap_or(255)
     };
-    Rgb(channel(from.0, to.0), channel(from.1, to.1), channel(from.2, to.2))
+    Rgb(
+        channel(from.0, to.0),
+        channel(from.1, to.1),
+        channel(from.2, to.2),
+    )
 }
 
 /// How light a colour is, from 0 to 1: WCAG 2 relative luminance with a gamma of 2.2.
@@ -202,7 +239,10 @@ mod tests {
         assert!(luminance(accent.text) <= 0.18);
         assert_eq!((accent.pure, accent.over), (Rgb(255, 220, 0), ink));
         let dark = Accent::new(Rgb(20, 60, 120), ink);
-        assert_eq!((dark.text, dark.over), (Rgb(20, 60, 120), Rgb(255, 255, 255)));
+        assert_eq!(
+            (dark.text, dark.over),
+            (Rgb(20, 60, 120), Rgb(255, 255, 255))
+        );
         assert_eq!(Accent::new(Rgb(0, 0, 0), ink).tint, Rgb(235, 235, 235));
     }
 }

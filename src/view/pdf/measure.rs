@@ -106,7 +106,13 @@ impl<'a> Measure<'a> {
     }
 
     /// The style in the largest size in which a text stands on one line of `width`; no smaller than `least`.
-    pub(super) fn fitting(self, text: &str, style: Style, width: f64, least: u8) -> Result<Style, PdfError> {
+    pub(super) fn fitting(
+        self,
+        text: &str,
+        style: Style,
+        width: f64,
+        least: u8,
+    ) -> Result<Style, PdfError> {
         let mut style = style;
         while style.size > least && self.natural(text, style)? > width {
             style.size -= 1;
@@ -124,7 +130,13 @@ impl<'a> Measure<'a> {
         Ok(lines)
     }
 
-    fn wrap_paragraph(self, text: &str, style: Style, width: f64, lines: &mut Vec<Line>) -> Result<(), PdfError> {
+    fn wrap_paragraph(
+        self,
+        text: &str,
+        style: Style,
+        width: f64,
+        lines: &mut Vec<Line>,
+    ) -> Result<(), PdfError> {
         let mut rest = text;
         let found = link::find(text, self.links);
         loop {
@@ -132,7 +144,12 @@ impl<'a> Measure<'a> {
             let (line, after) = rest.split_at(taken);
             let start = text.len() - rest.len();
             let linked = self.links_on(line, start, style, &found)?;
-            lines.push(Line { text: line.to_owned(), style, width: used, links: linked });
+            lines.push(Line {
+                text: line.to_owned(),
+                style,
+                width: used,
+                links: linked,
+            });
             rest = after.trim_start_matches(' ');
             if rest.is_empty() {
                 return Ok(());
@@ -152,9 +169,16 @@ impl<'a> Measure<'a> {
         for (place, uri) in found {
             let from = place.start.saturating_sub(start).min(line.len());
             let to = place.end.saturating_sub(start).min(line.len());
-            if let (Some(before), Some(part)) = (line.get(..from), line.get(from..to).filter(|part| !part.is_empty())) {
+            if let (Some(before), Some(part)) = (
+                line.get(..from),
+                line.get(from..to).filter(|part| !part.is_empty()),
+            ) {
                 let (left, width) = (self.width(before, style)?, self.width(part, style)?);
-                links.push(Linked { left, width, uri: Arc::clone(uri) });
+                links.push(Linked {
+                    left,
+                    width,
+                    uri: Arc::clone(uri),
+                });
             }
         }
         Ok(links)
@@ -172,7 +196,10 @@ impl<'a> Measure<'a> {
                     space = Some((at, units));
                 }
             } else if f64::from(next) > limit && at > 0 {
-                let end = space.filter(|&(end, _)| end > 0).or(joint).unwrap_or((at, units));
+                let end = space
+                    .filter(|&(end, _)| end > 0)
+                    .or(joint)
+                    .unwrap_or((at, units));
                 return Ok((end.0, self.length(end.1, style)));
             }
             units = next;
@@ -187,7 +214,10 @@ impl<'a> Measure<'a> {
     fn advance(self, character: char, text: &str, style: Style) -> Result<u32, PdfError> {
         match self.fonts.face(style.bold).glyph(character) {
             Some(glyph) => Ok(u32::from(glyph.advance)),
-            None => Err(PdfError::MissingGlyph { character, text: text.to_owned() }),
+            None => Err(PdfError::MissingGlyph {
+                character,
+                text: text.to_owned(),
+            }),
         }
     }
 
@@ -211,7 +241,11 @@ fn clean(line: &str) -> String {
 mod tests {
     use super::*;
 
-    const STYLE: Style = Style { size: 9, bold: false, color: Rgb(0, 0, 0) };
+    const STYLE: Style = Style {
+        size: 9,
+        bold: false,
+        color: Rgb(0, 0, 0),
+    };
 
     fn texts(lines: &[Line]) -> Vec<&str> {
         lines.iter().map(|line| line.text.as_str()).collect()
@@ -221,8 +255,13 @@ mod tests {
     fn breaks_at_spaces_and_keeps_the_others_together() {
         let fonts = Fonts::new().unwrap();
         let measure = Measure::new(&fonts);
-        let lines = measure.wrap("un  deux\ntrois 1\u{a0}234,56\u{202f}€", STYLE, 20.0).unwrap();
-        assert_eq!(texts(&lines), ["un  deux", "trois", "1\u{a0}234,56\u{202f}€"]);
+        let lines = measure
+            .wrap("un  deux\ntrois 1\u{a0}234,56\u{202f}€", STYLE, 20.0)
+            .unwrap();
+        assert_eq!(
+            texts(&lines),
+            ["un  deux", "trois", "1\u{a0}234,56\u{202f}€"]
+        );
         assert!(lines.iter().all(|line| line.width <= 20.0));
     }
 
@@ -244,8 +283,16 @@ mod tests {
     #[test]
     fn a_missing_glyph_is_named() {
         let fonts = Fonts::new().unwrap();
-        let error = Measure::new(&fonts).wrap("Café \u{1f600}", STYLE, 90.0).unwrap_err();
-        assert!(matches!(error, PdfError::MissingGlyph { character: '\u{1f600}', .. }));
+        let error = Measure::new(&fonts)
+            .wrap("Café \u{1f600}", STYLE, 90.0)
+            .unwrap_err();
+        assert!(matches!(
+            error,
+            PdfError::MissingGlyph {
+                character: '\u{1f600}',
+                ..
+            }
+        ));
     }
 
     #[test]
@@ -261,7 +308,13 @@ mod tests {
         let address = "https://example.org/invoices/2026/F2026-0042?token=abcdefghijklmnopq";
         let known = [Link::web("example.org").unwrap()];
         let measure = Measure::new(&fonts).linking(&known);
-        let lines = measure.wrap(&format!("Voir (example.org) ou : {address}, merci."), STYLE, 40.0).unwrap();
+        let lines = measure
+            .wrap(
+                &format!("Voir (example.org) ou : {address}, merci."),
+                STYLE,
+                40.0,
+            )
+            .unwrap();
         let mut linked = Vec::new();
         for line in &lines {
             for link in &line.links {
@@ -269,7 +322,10 @@ mod tests {
                 let ends = || (0..=line.text.len()).filter(|at| line.text.is_char_boundary(*at));
                 let at = |length: f64, from: usize| {
                     ends().find(|end| {
-                        *end >= from && (measure.width(&line.text[from..*end], STYLE).unwrap() - length).abs() < 1e-9
+                        *end >= from
+                            && (measure.width(&line.text[from..*end], STYLE).unwrap() - length)
+                                .abs()
+                                < 1e-9
                     })
                 };
                 let from = at(link.left, 0).unwrap();
@@ -278,7 +334,13 @@ mod tests {
         }
         let (first, parts) = linked.split_first().unwrap();
         assert_eq!(*first, ("example.org", "https://example.org"));
-        assert!(parts.len() > 2 && parts.iter().all(|(_, uri)| *uri == address), "{linked:?}");
-        assert_eq!(parts.iter().map(|(text, _)| *text).collect::<String>(), address);
+        assert!(
+            parts.len() > 2 && parts.iter().all(|(_, uri)| *uri == address),
+            "{linked:?}"
+        );
+        assert_eq!(
+            parts.iter().map(|(text, _)| *text).collect::<String>(),
+            address
+        );
     }
 }

@@ -19,11 +19,15 @@ const DEPTH: usize = 32;
 
 /// Returns how many pages a file has; none where it cannot be read, or is encrypted.
 pub fn pages(bytes: &[u8]) -> Option<usize> {
-    open(bytes).map(|document| document.page_iter().count()).filter(|count| *count > 0)
+    open(bytes)
+        .map(|document| document.page_iter().count())
+        .filter(|count| *count > 0)
 }
 
 fn open(bytes: &[u8]) -> Option<Document> {
-    Document::load_mem(bytes).ok().filter(|document| !document.is_encrypted() && !document.was_encrypted())
+    Document::load_mem(bytes)
+        .ok()
+        .filter(|document| !document.is_encrypted() && !document.was_encrypted())
 }
 
 /// Makes one file of several, each under its title; `about` gives title, author, language and day of the whole. The same parts give
@@ -39,8 +43,13 @@ pub fn merge(parts: &[(&str, &[u8])], about: &Paper) -> Result<Vec<u8>, PdfError
     let mut kids: Vec<Object> = Vec::new();
     let mut bookmarks: Vec<(&str, ObjectId)> = Vec::new();
     for (title, bytes) in parts {
-        let part = open(bytes).ok_or_else(|| PdfError::Engine(format!("{title} cannot be read as a PDF")))?;
-        let mut copy = Copy { from: &part, known: BTreeMap::new(), open: VecDeque::new() };
+        let part = open(bytes)
+            .ok_or_else(|| PdfError::Engine(format!("{title} cannot be read as a PDF")))?;
+        let mut copy = Copy {
+            from: &part,
+            known: BTreeMap::new(),
+            open: VecDeque::new(),
+        };
         let first = kids.len();
         for page in part.page_iter() {
             let page = copy.page(page, tree, &mut whole);
@@ -48,10 +57,16 @@ pub fn merge(parts: &[(&str, &[u8])], about: &Paper) -> Result<Vec<u8>, PdfError
         }
         copy.rest(&mut whole);
         let first = kids.get(first).and_then(|page| page.as_reference().ok());
-        bookmarks.push((title, first.ok_or_else(|| PdfError::Engine(format!("{title} has no page")))?));
+        bookmarks.push((
+            title,
+            first.ok_or_else(|| PdfError::Engine(format!("{title} has no page")))?,
+        ));
     }
     let count = i64::try_from(kids.len()).unwrap_or(i64::MAX);
-    whole.objects.insert(tree, dictionary! { "Type" => "Pages", "Count" => count, "Kids" => kids }.into());
+    whole.objects.insert(
+        tree,
+        dictionary! { "Type" => "Pages", "Count" => count, "Kids" => kids }.into(),
+    );
     let outlines = outlines(&bookmarks, &mut whole);
     let root = dictionary! {
         "Type" => "Catalog",
@@ -72,8 +87,15 @@ fn outlines(bookmarks: &[(&str, ObjectId)], whole: &mut Document) -> ObjectId {
     let root = whole.new_object_id();
     let ids: Vec<ObjectId> = bookmarks.iter().map(|_| whole.new_object_id()).collect();
     for (at, (title, page)) in bookmarks.iter().enumerate() {
-        let to = vec![Object::from(*page), "XYZ".into(), Object::Null, Object::Null, Object::Null];
-        let mut item = dictionary! { "Title" => metadata::string(title), "Parent" => root, "Dest" => to };
+        let to = vec![
+            Object::from(*page),
+            "XYZ".into(),
+            Object::Null,
+            Object::Null,
+            Object::Null,
+        ];
+        let mut item =
+            dictionary! { "Title" => metadata::string(title), "Parent" => root, "Dest" => to };
         let before = at.checked_sub(1).and_then(|at| ids.get(at));
         for (key, id) in [("Prev", before), ("Next", ids.get(at + 1))] {
             if let Some(id) = id {
@@ -103,7 +125,9 @@ impl Copy<'_> {
     fn page(&mut self, id: ObjectId, tree: ObjectId, whole: &mut Document) -> Dictionary {
         let mut page = dictionary! { "Type" => "Page", "Parent" => tree };
         let from = self.from;
-        let Ok(old) = from.get_dictionary(id) else { return page };
+        let Ok(old) = from.get_dictionary(id) else {
+            return page;
+        };
         for key in OWN {
             if let Ok(value) = old.get(key) {
                 page.set(key, self.object(value, whole));
@@ -127,7 +151,10 @@ impl Copy<'_> {
             if let Ok(value) = above.get(key) {
                 return Some(value);
             }
-            above = above.get_deref(b"Parent", from).and_then(Object::as_dict).ok()?;
+            above = above
+                .get_deref(b"Parent", from)
+                .and_then(Object::as_dict)
+                .ok()?;
         }
         None
     }
@@ -136,8 +163,14 @@ impl Copy<'_> {
     /// Links to the web and to mailboxes are kept, each made anew.
     fn notes(&mut self, page: &Dictionary, whole: &mut Document) -> Vec<Object> {
         let from = self.from;
-        let Ok(notes) = page.get_deref(b"Annots", from).and_then(Object::as_array) else { return Vec::new() };
-        let dictionary = |note: &Object| from.dereference(note).ok().and_then(|(_, note)| note.as_dict().ok().cloned());
+        let Ok(notes) = page.get_deref(b"Annots", from).and_then(Object::as_array) else {
+            return Vec::new();
+        };
+        let dictionary = |note: &Object| {
+            from.dereference(note)
+                .ok()
+                .and_then(|(_, note)| note.as_dict().ok().cloned())
+        };
         let mut kept = Vec::new();
         for note in notes.iter().filter_map(dictionary) {
             if let Some(link) = self.link(&note) {
@@ -160,7 +193,9 @@ impl Copy<'_> {
 
     /// A link whose URI acquit would make a link of; none for every other annotation.
     fn link(&self, note: &Dictionary) -> Option<Dictionary> {
-        let get = |dictionary: &Dictionary, key: &[u8]| dictionary.get_deref(key, self.from).ok().cloned();
+        let get = |dictionary: &Dictionary, key: &[u8]| {
+            dictionary.get_deref(key, self.from).ok().cloned()
+        };
         let is = |object: Option<Object>, name: &[u8]| {
             object.is_some_and(|object| object.as_name().is_ok_and(|own| own == name))
         };
@@ -169,7 +204,10 @@ impl Copy<'_> {
             return None;
         }
         let uri = get(&action, b"URI")?;
-        let uri = uri.as_str().ok().filter(|uri| std::str::from_utf8(uri).is_ok_and(link::is_safe))?;
+        let uri = uri
+            .as_str()
+            .ok()
+            .filter(|uri| std::str::from_utf8(uri).is_ok_and(link::is_safe))?;
         let rect = get(note, b"Rect").and_then(|rect| rect.as_array().ok().cloned())?;
         let is_plain = rect.len() == 4 && rect.iter().all(|edge| edge.as_float().is_ok());
         is_plain.then(|| finish::link(rect, uri))
@@ -193,13 +231,20 @@ impl Copy<'_> {
                 });
                 new.into()
             }
-            Object::Array(list) => list.iter().map(|object| self.object(object, whole)).collect::<Vec<_>>().into(),
+            Object::Array(list) => list
+                .iter()
+                .map(|object| self.object(object, whole))
+                .collect::<Vec<_>>()
+                .into(),
             Object::Dictionary(dictionary) => self.dictionary(dictionary, whole).into(),
             Object::Stream(stream) => {
                 let mut new = stream.clone();
                 new.dict = self.dictionary(&stream.dict, whole);
                 // Its length is written anew: it may have stood in an object of its own.
-                new.dict.set("Length", i64::try_from(new.content.len()).unwrap_or(i64::MAX));
+                new.dict.set(
+                    "Length",
+                    i64::try_from(new.content.len()).unwrap_or(i64::MAX),
+                );
                 new.into()
             }
             other => other.clone(),
@@ -209,7 +254,9 @@ impl Copy<'_> {
     fn dictionary(&mut self, dictionary: &Dictionary, whole: &mut Document) -> Dictionary {
         let mut new = Dictionary::new();
         // Upwards there is nothing to show, only the whole of the other file.
-        for (key, value) in dictionary.iter().filter(|(key, _)| !matches!(key.as_slice(), b"Parent" | b"StructParents"))
+        for (key, value) in dictionary
+            .iter()
+            .filter(|(key, _)| !matches!(key.as_slice(), b"Parent" | b"StructParents"))
         {
             new.set(key.clone(), self.object(value, whole));
         }
@@ -225,42 +272,89 @@ mod tests {
     #[test]
     fn pages_stand_one_behind_the_other_under_their_bookmarks() {
         let engine = Engine::new().unwrap();
-        let (short, long) = (engine.render(&paper(1)).unwrap(), engine.render(&paper(60)).unwrap());
+        let (short, long) = (
+            engine.render(&paper(1)).unwrap(),
+            engine.render(&paper(60)).unwrap(),
+        );
         let count = pages(&long).unwrap();
         assert!(count > 1);
-        let parts = [("Sommaire", short.as_slice()), ("Facture – « 2 »", &long), ("Sommaire", &short)];
+        let parts = [
+            ("Sommaire", short.as_slice()),
+            ("Facture – « 2 »", &long),
+            ("Sommaire", &short),
+        ];
         let bytes = merge(&parts, &paper(1)).unwrap();
-        assert_eq!(bytes, merge(&parts, &paper(1)).unwrap(), "the same parts give the same bytes");
+        assert_eq!(
+            bytes,
+            merge(&parts, &paper(1)).unwrap(),
+            "the same parts give the same bytes"
+        );
         assert_eq!(pages(&bytes), Some(count + 2));
         let whole = Document::load_mem(&bytes).unwrap();
         let texts = |bytes: &[u8]| {
             let document = Document::load_mem(bytes).unwrap();
-            document.page_iter().map(|page| document.get_page_content(page)).collect::<Vec<_>>()
+            document
+                .page_iter()
+                .map(|page| document.get_page_content(page))
+                .collect::<Vec<_>>()
         };
-        assert_eq!(texts(&bytes), [texts(&short), texts(&long), texts(&short)].concat());
+        assert_eq!(
+            texts(&bytes),
+            [texts(&short), texts(&long), texts(&short)].concat()
+        );
         let list: Vec<ObjectId> = whole.page_iter().collect();
-        let root = whole.catalog().unwrap().get_deref(b"Outlines", &whole).unwrap().as_dict().unwrap();
+        let root = whole
+            .catalog()
+            .unwrap()
+            .get_deref(b"Outlines", &whole)
+            .unwrap()
+            .as_dict()
+            .unwrap();
         let mut next = root.get_deref(b"First", &whole).ok();
         let mut found = Vec::new();
         while let Some(item) = next.map(|item| item.as_dict().unwrap()) {
             let title = lopdf::decode_text_string(item.get(b"Title").unwrap()).unwrap();
-            let page = item.get(b"Dest").unwrap().as_array().unwrap()[0].as_reference().unwrap();
+            let page = item.get(b"Dest").unwrap().as_array().unwrap()[0]
+                .as_reference()
+                .unwrap();
             found.push((title, list.iter().position(|id| *id == page).unwrap()));
             next = item.get_deref(b"Next", &whole).ok();
         }
-        let expected = [("Sommaire", 0), ("Facture – « 2 »", 1), ("Sommaire", count + 1)];
+        let expected = [
+            ("Sommaire", 0),
+            ("Facture – « 2 »", 1),
+            ("Sommaire", count + 1),
+        ];
         assert_eq!(found, expected.map(|(title, at)| (title.to_owned(), at)));
         // Each page keeps its fonts, and nothing embedded comes along.
         for page in list {
-            let resources = whole.get_dictionary(page).unwrap().get_deref(b"Resources", &whole).unwrap();
-            assert!(!resources.as_dict().unwrap().get(b"Font").unwrap().as_dict().unwrap().is_empty());
+            let resources = whole
+                .get_dictionary(page)
+                .unwrap()
+                .get_deref(b"Resources", &whole)
+                .unwrap();
+            assert!(
+                !resources
+                    .as_dict()
+                    .unwrap()
+                    .get(b"Font")
+                    .unwrap()
+                    .as_dict()
+                    .unwrap()
+                    .is_empty()
+            );
         }
         assert!(!whole.catalog().unwrap().has(b"Names"));
     }
 
     #[test]
     fn what_is_no_pdf_is_said() {
-        for bytes in [&b""[..], b"%PDF-1.7\n", b"From: a@example.org\n\nhello", &[0xff; 300]] {
+        for bytes in [
+            &b""[..],
+            b"%PDF-1.7\n",
+            b"From: a@example.org\n\nhello",
+            &[0xff; 300],
+        ] {
             assert_eq!(pages(bytes), None);
             assert!(merge(&[("X", bytes)], &paper(1)).is_err());
         }

@@ -33,7 +33,10 @@ pub(super) fn string(text: &str) -> Object {
         return Object::string_literal(text);
     }
     let units = std::iter::once(0xfeff).chain(text.encode_utf16());
-    Object::String(units.flat_map(u16::to_be_bytes).collect(), StringFormat::Hexadecimal)
+    Object::String(
+        units.flat_map(u16::to_be_bytes).collect(),
+        StringFormat::Hexadecimal,
+    )
 }
 
 /// The XMP packet, which says the same and more. It is not compressed, so that any tool finds it.
@@ -41,7 +44,11 @@ pub(super) fn xmp(paper: &Paper) -> Stream {
     let (title, author) = (escape(&clean(&paper.title)), escape(&clean(&paper.author)));
     let language = escape(&clean(&paper.language));
     let date = paper.date.format("%Y-%m-%dT00:00:00Z");
-    let invoice = if paper.e_invoice.is_some() { factur_x() } else { String::new() };
+    let invoice = if paper.e_invoice.is_some() {
+        factur_x()
+    } else {
+        String::new()
+    };
     // 6.6.2.1: one packet, whose header has neither bytes nor encoding.
     // 6.6.4: the part of ISO 19005 and the level under the prefix pdfaid.
     let packet = format!(
@@ -73,10 +80,26 @@ pub(super) fn xmp(paper: &Paper) -> Stream {
 
 /// The properties of Factur-X (Factur-X 1.0, 6.2.3) with their name, type and description.
 const PROPERTIES: [(&str, &str, &str); 4] = [
-    ("DocumentFileName", FACTUR_X, "The name of the embedded XML document"),
-    ("DocumentType", "INVOICE", "The type of the hybrid document in capital letters"),
-    ("Version", "1.0", "The version of the standard that the embedded XML follows"),
-    ("ConformanceLevel", "EN 16931", "The profile that the embedded XML conforms to"),
+    (
+        "DocumentFileName",
+        FACTUR_X,
+        "The name of the embedded XML document",
+    ),
+    (
+        "DocumentType",
+        "INVOICE",
+        "The type of the hybrid document in capital letters",
+    ),
+    (
+        "Version",
+        "1.0",
+        "The version of the standard that the embedded XML follows",
+    ),
+    (
+        "ConformanceLevel",
+        "EN 16931",
+        "The profile that the embedded XML conforms to",
+    ),
 ];
 
 /// What Factur-X says, and the schema that lets it be said.
@@ -109,12 +132,22 @@ fn factur_x() -> String {
 
 /// A text of one line, of characters that XML can hold (XML 1.0, 2.2).
 fn clean(text: &str) -> String {
-    text.chars().map(|c| if c.is_control() || matches!(c, '\u{fffe}' | '\u{ffff}') { ' ' } else { c }).collect()
+    text.chars()
+        .map(|c| {
+            if c.is_control() || matches!(c, '\u{fffe}' | '\u{ffff}') {
+                ' '
+            } else {
+                c
+            }
+        })
+        .collect()
 }
 
 /// Clean text inside an XML element.
 fn escape(text: &str) -> String {
-    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;")
+    text.replace('&', "&amp;")
+        .replace('<', "&lt;")
+        .replace('>', "&gt;")
 }
 
 #[cfg(test)]
@@ -124,7 +157,9 @@ mod tests {
     #[test]
     fn text_strings_are_ascii_or_utf_16() {
         assert_eq!(string("F2026-0042"), Object::string_literal("F2026-0042"));
-        let Object::String(bytes, _) = string("é€") else { unreachable!() };
+        let Object::String(bytes, _) = string("é€") else {
+            unreachable!()
+        };
         assert_eq!(bytes, [0xfe, 0xff, 0, 0xe9, 0x20, 0xac]);
     }
 

@@ -54,13 +54,17 @@ use std::{
 
 use genpdf::fonts::{FontData, FontFamily};
 
-use self::{alphabet::Alphabet, finish::Finish, font::Fonts, image::Picture, page::Kind, page::Sheets, qr::Modules};
+use self::{
+    alphabet::Alphabet, finish::Finish, font::Fonts, image::Picture, page::Kind, page::Sheets,
+    qr::Modules,
+};
 
 pub use self::attach::embeddable;
 pub use self::image::probe_logo;
 pub use self::merge::{merge, pages};
 pub use self::paper::{
-    Align, Block, Column, EInvoice, Embedded, Grid, PageSize, Paper, Qr, Relationship, Rgb, Row, Signature, Total,
+    Align, Block, Column, EInvoice, Embedded, Grid, PageSize, Paper, Qr, Relationship, Rgb, Row,
+    Signature, Total,
 };
 pub use self::qr::png as qr_png;
 
@@ -95,10 +99,16 @@ impl fmt::Display for PdfError {
             Self::MissingGlyph { character, text } => {
                 let number = u32::from(*character);
                 let shown = character.escape_debug();
-                write!(f, "the font has no glyph for '{shown}' (U+{number:04X}) in \"{text}\"")
+                write!(
+                    f,
+                    "the font has no glyph for '{shown}' (U+{number:04X}) in \"{text}\""
+                )
             }
             Self::TooManyCharacters(count) => {
-                write!(f, "the document uses {count} distinct characters, more than a PDF font holds")
+                write!(
+                    f,
+                    "the document uses {count} distinct characters, more than a PDF font holds"
+                )
             }
             Self::TooTall(part) => write!(f, "a page has no room for a line of the part '{part}'"),
             Self::Image(why) => write!(f, "the logo cannot be used: {why}"),
@@ -134,7 +144,11 @@ impl Engine {
     pub fn new() -> Result<Self, PdfError> {
         let fonts = Fonts::new()?;
         let faces = draw::hollow(&fonts)?;
-        Ok(Self { fonts, faces, logo: Mutex::new(None) })
+        Ok(Self {
+            fonts,
+            faces,
+            logo: Mutex::new(None),
+        })
     }
 
     /// The first character of `text` that cannot be drawn. Ends of lines and tabulators can.
@@ -148,7 +162,10 @@ impl Engine {
     #[must_use]
     pub fn drawable(&self, text: &str) -> String {
         let draws = |c: char| matches!(c, '\n' | '\t') || self.fonts.draws(c);
-        text.chars().filter(|c| *c != '\r').map(|c| if draws(c) { c } else { '?' }).collect()
+        text.chars()
+            .filter(|c| *c != '\r')
+            .map(|c| if draws(c) { c } else { '?' })
+            .collect()
     }
 
     /// Makes a PDF.
@@ -157,9 +174,20 @@ impl Engine {
     ///
     /// When a character has no glyph, a page has no room for a line, or the logo cannot be read.
     pub fn render(&self, paper: &Paper) -> Result<Vec<u8>, PdfError> {
-        let logo = paper.logo.as_deref().map(|file| self.picture(file)).transpose()?;
-        let qr = paper.qr.as_ref().map(|qr| Modules::new(&qr.payload)).transpose()?;
-        let (ratio, width) = (logo.as_ref().map(|l| l.ratio()), qr.as_ref().map(Modules::width));
+        let logo = paper
+            .logo
+            .as_deref()
+            .map(|file| self.picture(file))
+            .transpose()?;
+        let qr = paper
+            .qr
+            .as_ref()
+            .map(|qr| Modules::new(&qr.payload))
+            .transpose()?;
+        let (ratio, width) = (
+            logo.as_ref().map(|l| l.ratio()),
+            qr.as_ref().map(Modules::width),
+        );
         let sheets = layout::lay_out(paper, &self.fonts, ratio, width)?;
         let alphabet = Alphabet::new(characters(&sheets))?;
         let drawn = draw::draw(&sheets, &alphabet, &self.fonts, self.faces.clone())?;
@@ -193,6 +221,9 @@ fn characters(sheets: &Sheets) -> impl Iterator<Item = char> {
         Kind::Text { text, .. } => Some(text.as_str()),
         _ => None,
     });
-    let watermark = sheets.watermark.iter().map(|watermark| watermark.line.text.as_str());
+    let watermark = sheets
+        .watermark
+        .iter()
+        .map(|watermark| watermark.line.text.as_str());
     texts.chain(watermark).flat_map(str::chars)
 }

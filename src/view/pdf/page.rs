@@ -68,7 +68,15 @@ pub(super) struct Piece {
 impl Piece {
     /// Fills a rectangle.
     pub(super) fn fill(&mut self, x: f64, y: f64, width: f64, height: f64, color: Rgb) {
-        self.put(Rect { x, y, width, height }, Kind::Fill(color));
+        self.put(
+            Rect {
+                x,
+                y,
+                width,
+                height,
+            },
+            Kind::Fill(color),
+        );
     }
 
     /// Draws a level line of a width in points, under `y`.
@@ -84,10 +92,26 @@ impl Piece {
         };
         let leading = line.style.leading();
         if !line.text.is_empty() {
-            let rect = Rect { x, y, width: line.width, height: leading };
-            self.put(rect, Kind::Text { text: line.text.clone(), style: line.style });
+            let rect = Rect {
+                x,
+                y,
+                width: line.width,
+                height: leading,
+            };
+            self.put(
+                rect,
+                Kind::Text {
+                    text: line.text.clone(),
+                    style: line.style,
+                },
+            );
             for link in &line.links {
-                let rect = Rect { x: x + link.left, y, width: link.width, height: leading };
+                let rect = Rect {
+                    x: x + link.left,
+                    y,
+                    width: link.width,
+                    height: leading,
+                };
                 self.put(rect, Kind::Link(Arc::clone(&link.uri)));
             }
         }
@@ -96,8 +120,17 @@ impl Piece {
     }
 
     /// Writes lines under each other. Gives the top of the next line.
-    pub(super) fn lines(&mut self, x: f64, y: f64, width: f64, align: Align, lines: &[Line]) -> f64 {
-        lines.iter().fold(y, |y, line| self.line(x, y, width, align, line))
+    pub(super) fn lines(
+        &mut self,
+        x: f64,
+        y: f64,
+        width: f64,
+        align: Align,
+        lines: &[Line],
+    ) -> f64 {
+        lines
+            .iter()
+            .fold(y, |y, line| self.line(x, y, width, align, line))
     }
 
     /// Puts a thing into a rectangle.
@@ -109,7 +142,8 @@ impl Piece {
     /// Puts another piece on this one, its top at `y`.
     pub(super) fn stamp(&mut self, piece: Self, y: f64) {
         self.height = self.height.max(y + piece.height);
-        self.joints.extend(piece.joints.iter().map(|joint| joint + y));
+        self.joints
+            .extend(piece.joints.iter().map(|joint| joint + y));
         self.items.extend(piece.items.into_iter().map(|mut item| {
             item.rect.y += y;
             item

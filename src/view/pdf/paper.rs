@@ -142,7 +142,9 @@ pub struct Rgb(pub u8, pub u8, pub u8);
 impl Rgb {
     /// Reads `#rrggbb`.
     pub fn parse(text: &str) -> Option<Self> {
-        let hex = text.strip_prefix('#').filter(|hex| hex.len() == 6 && hex.bytes().all(|b| b.is_ascii_hexdigit()))?;
+        let hex = text
+            .strip_prefix('#')
+            .filter(|hex| hex.len() == 6 && hex.bytes().all(|b| b.is_ascii_hexdigit()))?;
         let part = |range: std::ops::Range<usize>| u8::from_str_radix(hex.get(range)?, 16).ok();
         Some(Self(part(0..2)?, part(2..4)?, part(4..6)?))
     }

@@ -1,7 +1,9 @@
 //! Codes to scan: ISO/IEC 18004, error correction level M, byte mode, as EPC069-12 asks for.
 #![expect(clippy::float_arithmetic, reason = "lengths on a page are not money")]
 
-use qrcode::{EcLevel, Version, bits::Bits, canvas::Canvas, ec::construct_codewords, types::QrError};
+use qrcode::{
+    EcLevel, Version, bits::Bits, canvas::Canvas, ec::construct_codewords, types::QrError,
+};
 
 use super::{PdfError, mask::masked};
 
@@ -71,8 +73,12 @@ pub fn png(payload: &str) -> Result<Vec<u8>, PdfError> {
     let mut rows = Vec::with_capacity(side * side.div_ceil(8));
     for row in dark.chunks(side) {
         // A bit a point, white is 1.
-        let bits =
-            |points: &[bool]| points.iter().enumerate().fold(0, |byte, (at, dark)| byte | u8::from(!dark) << (7 - at));
+        let bits = |points: &[bool]| {
+            points
+                .iter()
+                .enumerate()
+                .fold(0, |byte, (at, dark)| byte | u8::from(!dark) << (7 - at))
+        };
         rows.extend(row.chunks(8).map(bits));
     }
     let side = u32::try_from(side).unwrap_or_default();
@@ -91,7 +97,9 @@ pub fn png(payload: &str) -> Result<Vec<u8>, PdfError> {
 fn encode(data: &[u8]) -> Result<Modules, QrError> {
     for version in 1..=40 {
         let mut bits = Bits::new(Version::Normal(version));
-        let fits = bits.push_byte_data(data).and_then(|()| bits.push_terminator(EcLevel::M));
+        let fits = bits
+            .push_byte_data(data)
+            .and_then(|()| bits.push_terminator(EcLevel::M));
         match fits {
             Ok(()) => return draw(bits),
             Err(QrError::DataTooLong) => {}
@@ -109,7 +117,10 @@ fn draw(bits: Bits) -> Result<Modules, QrError> {
     canvas.draw_all_functional_patterns();
     canvas.draw_data(&words, &correction);
     let side = usize::try_from(version.width()).unwrap_or_default();
-    Ok(Modules { side, dark: masked(&canvas, side) })
+    Ok(Modules {
+        side,
+        dark: masked(&canvas, side),
+    })
 }
 
 #[cfg(test)]
@@ -126,9 +137,15 @@ mod tests {
             let modules = Modules::new(&payload).unwrap();
             let version = Version::Normal(i16::try_from((modules.side - 17) / 4).unwrap());
             let mut bits = Bits::new(version);
-            bits.push_byte_data(payload.as_bytes()).and_then(|()| bits.push_terminator(EcLevel::M)).unwrap();
+            bits.push_byte_data(payload.as_bytes())
+                .and_then(|()| bits.push_terminator(EcLevel::M))
+                .unwrap();
             let code = QrCode::with_bits(bits, EcLevel::M).unwrap();
-            let dark: Vec<bool> = code.to_colors().iter().map(|color| *color == Color::Dark).collect();
+            let dark: Vec<bool> = code
+                .to_colors()
+                .iter()
+                .map(|color| *color == Color::Dark)
+                .collect();
             assert!(modules.dark == dark, "{length}");
         }
     }
@@ -141,15 +158,23 @@ mod tests {
         assert_eq!(largest.side, 69);
         assert!(largest.width() < 45.0);
         assert!(Modules::new("x").unwrap().width() > 25.2);
-        assert!(matches!(Modules::new(&"x".repeat(5000)), Err(PdfError::Qr(5000))));
+        assert!(matches!(
+            Modules::new(&"x".repeat(5000)),
+            Err(PdfError::Qr(5000))
+        ));
     }
 
     #[test]
     fn a_picture_shows_the_modules_in_their_quiet_zone() {
         let (file, modules) = (png("BCD").unwrap(), Modules::new("BCD").unwrap());
-        let mut reader = ::png::Decoder::new(std::io::Cursor::new(&file)).read_info().unwrap();
+        let mut reader = ::png::Decoder::new(std::io::Cursor::new(&file))
+            .read_info()
+            .unwrap();
         let (info, side) = (reader.info(), (modules.side + 2 * QUIET) * POINTS);
-        assert_eq!((info.width as usize, info.height as usize, info.bit_depth), (side, side, ::png::BitDepth::One));
+        assert_eq!(
+            (info.width as usize, info.height as usize, info.bit_depth),
+            (side, side, ::png::BitDepth::One)
+        );
         let mut bits = vec![0; reader.output_buffer_size().unwrap()];
         reader.next_frame(&mut bits).unwrap();
         let dark = |column: usize, row: usize| {
@@ -157,8 +182,12 @@ mod tests {
             bits[y * side.div_ceil(8) + x / 8] & (0x80 >> (x % 8)) == 0
         };
         let count: usize = modules.bars().iter().map(|(_, _, count)| count).sum();
-        let all = (0..modules.side).flat_map(|row| (0..modules.side).map(move |column| (column, row)));
-        assert_eq!(all.filter(|(column, row)| dark(*column, *row)).count(), count);
+        let all =
+            (0..modules.side).flat_map(|row| (0..modules.side).map(move |column| (column, row)));
+        assert_eq!(
+            all.filter(|(column, row)| dark(*column, *row)).count(),
+            count
+        );
         assert_eq!(bits[0], 0xff, "the quiet zone is white");
     }
 

@@ -5,11 +5,13 @@ use std::sync::Arc;
 use super::design::{Design, built_in};
 use super::design_file::read;
 use super::paper::{
-    Align, Block, Column, EInvoice, Embedded, Grid, PageSize, Paper, Qr, Relationship, Rgb, Row, Signature, Total,
+    Align, Block, Column, EInvoice, Embedded, Grid, PageSize, Paper, Qr, Relationship, Rgb, Row,
+    Signature, Total,
 };
 
 /// Letters, spaces and signs that lesser tools lose.
-pub(super) const NASTY: &str = "Žofia Łukasik & Ωμέγα – ’l“a” \"b\" 'c' -5\u{a0}€ 1\u{202f}000 <é> (œ) \\ 100\u{a0}%";
+pub(super) const NASTY: &str =
+    "Žofia Łukasik & Ωμέγα – ’l“a” \"b\" 'c' -5\u{a0}€ 1\u{202f}000 <é> (œ) \\ 100\u{a0}%";
 
 /// Owned texts.
 pub(super) fn strings(list: &[&str]) -> Vec<String> {
@@ -19,7 +21,12 @@ pub(super) fn strings(list: &[&str]) -> Vec<String> {
 /// A column.
 fn column(title: &str, align: Align, flexible: bool) -> Column {
     let point = (align == Align::Right).then_some(',');
-    Column { title: title.to_owned(), align, flexible, point }
+    Column {
+        title: title.to_owned(),
+        align,
+        flexible,
+        point,
+    }
 }
 
 /// A built-in design.
@@ -30,7 +37,11 @@ pub(super) fn design(name: &str) -> Arc<Design> {
 /// An invoice of that many lines.
 pub(super) fn paper(rows: usize) -> Paper {
     let row = |n: usize| Row {
-        cells: strings(&[&format!("Item{n}: {NASTY}"), &format!("{n},5"), "9\u{a0}600,00\u{a0}€"]),
+        cells: strings(&[
+            &format!("Item{n}: {NASTY}"),
+            &format!("{n},5"),
+            "9\u{a0}600,00\u{a0}€",
+        ]),
         detail: strings(&[&format!("Detail{n}")]),
     };
     Paper {
@@ -55,7 +66,10 @@ pub(super) fn paper(rows: usize) -> Paper {
             lines: strings(&["ACME SAS", "1 place de la République", "75011 Paris"]),
         }],
         facts: vec![("Émise le".to_owned(), "22/11/2026".to_owned())],
-        highlight: vec![("À régler".to_owned(), "999\u{a0}999\u{a0}999,99\u{a0}€".to_owned())],
+        highlight: vec![(
+            "À régler".to_owned(),
+            "999\u{a0}999\u{a0}999,99\u{a0}€".to_owned(),
+        )],
         text: Vec::new(),
         columns: vec![
             column("Description", Align::Left, true),
@@ -64,12 +78,26 @@ pub(super) fn paper(rows: usize) -> Paper {
         ],
         rows: (1..=rows).map(row).collect(),
         vat: Some(Grid {
-            columns: vec![column("Taux", Align::Left, true), column("Base", Align::Right, false)],
-            rows: vec![strings(&["20\u{a0}%", "100,00"]), strings(&["5,5\u{a0}%", "7,00"])],
+            columns: vec![
+                column("Taux", Align::Left, true),
+                column("Base", Align::Right, false),
+            ],
+            rows: vec![
+                strings(&["20\u{a0}%", "100,00"]),
+                strings(&["5,5\u{a0}%", "7,00"]),
+            ],
         }),
         totals: vec![
-            Total { label: "Total HT".to_owned(), value: "107,00".to_owned(), strong: false },
-            Total { label: "SOMME".to_owned(), value: "127,39\u{a0}€".to_owned(), strong: true },
+            Total {
+                label: "Total HT".to_owned(),
+                value: "107,00".to_owned(),
+                strong: false,
+            },
+            Total {
+                label: "SOMME".to_owned(),
+                value: "127,39\u{a0}€".to_owned(),
+                strong: true,
+            },
         ],
         balance: Vec::new(),
         note: Some("Merci.\n\nÀ bientôt.".to_owned()),
@@ -77,7 +105,10 @@ pub(super) fn paper(rows: usize) -> Paper {
             heading: "Virement".to_owned(),
             lines: strings(&["IBAN FR14 2004 1010 0505 0001 3M02 606"]),
         }],
-        qr: Some(Qr { payload: "BCD\n002\n1\nSCT".to_owned(), caption: "À scanner".to_owned() }),
+        qr: Some(Qr {
+            payload: "BCD\n002\n1\nSCT".to_owned(),
+            caption: "À scanner".to_owned(),
+        }),
         signature: None,
         mentions: strings(&[&format!("Pénalités : {NASTY}"), "TVA non applicable."]),
         footer: strings(&["SIREN 100 000 009 – APE 6201Z"]),
@@ -96,17 +127,35 @@ pub(super) fn hard() -> Paper {
     paper.running = format!("Facture {word}");
     paper.seller[0].clone_from(&word);
     paper.parties[0].lines[0].clone_from(&word);
-    paper.parties.push(Block { heading: word.clone(), lines: vec![word.clone(), NASTY.to_owned()] });
-    paper.parties.push(Block { heading: "Facturation".to_owned(), lines: strings(&[NASTY]) });
-    paper.facts = vec![(word.clone(), word.clone()), ("a".to_owned(), NASTY.to_owned())];
-    paper.facts.extend(vec![("Contrat".to_owned(), "C-77".to_owned()); 10]);
+    paper.parties.push(Block {
+        heading: word.clone(),
+        lines: vec![word.clone(), NASTY.to_owned()],
+    });
+    paper.parties.push(Block {
+        heading: "Facturation".to_owned(),
+        lines: strings(&[NASTY]),
+    });
+    paper.facts = vec![
+        (word.clone(), word.clone()),
+        ("a".to_owned(), NASTY.to_owned()),
+    ];
+    paper
+        .facts
+        .extend(vec![("Contrat".to_owned(), "C-77".to_owned()); 10]);
     paper.highlight.push((word.clone(), word.clone()));
     paper.rows[0].cells = vec![word.clone(), word.clone(), word.clone()];
     paper.rows[1].cells[0] = "Quatre cents caractères de description. ".repeat(10);
     paper.rows[2].cells[2] = "999\u{a0}999\u{a0}999,99\u{a0}€".to_owned();
     paper.rows[2].detail.push(word.clone());
-    paper.totals.push(Total { label: word.clone(), value: word.clone(), strong: true });
-    paper.pay.push(Block { heading: word.clone(), lines: vec![word.clone()] });
+    paper.totals.push(Total {
+        label: word.clone(),
+        value: word.clone(),
+        strong: true,
+    });
+    paper.pay.push(Block {
+        heading: word.clone(),
+        lines: vec![word.clone()],
+    });
     paper.note = Some(word.clone());
     paper.mentions.push(word.clone());
     paper.footer.push(word);
@@ -144,12 +193,23 @@ pub(super) fn statement(rows: usize) -> Paper {
         column("Solde", Align::Right, false),
     ];
     let row = |n: usize| Row {
-        cells: strings(&[&format!("F2026-{n:04}"), "22/10/2026", "21/11/2026", "Site", "1\u{a0}200,00", "800,00"]),
+        cells: strings(&[
+            &format!("F2026-{n:04}"),
+            "22/10/2026",
+            "21/11/2026",
+            "Site",
+            "1\u{a0}200,00",
+            "800,00",
+        ]),
         detail: Vec::new(),
     };
     paper.rows = (1..=rows).map(row).collect();
     (paper.vat, paper.qr, paper.facts, paper.mentions) = (None, None, Vec::new(), Vec::new());
-    paper.totals = vec![Total { label: "SOMME".to_owned(), value: "800,00\u{a0}€".to_owned(), strong: true }];
+    paper.totals = vec![Total {
+        label: "SOMME".to_owned(),
+        value: "800,00\u{a0}€".to_owned(),
+        strong: true,
+    }];
     paper
 }
 
@@ -168,7 +228,10 @@ pub(super) fn letter() -> Paper {
     paper.facts = vec![("Lyon, le".to_owned(), "22/11/2026".to_owned())];
     (paper.vat, paper.qr, paper.note) = (None, None, None);
     (paper.totals, paper.highlight, paper.mentions) = (Vec::new(), Vec::new(), Vec::new());
-    paper.signature = Some(Signature { heading: "Camille Durand".to_owned(), lines: Vec::new() });
+    paper.signature = Some(Signature {
+        heading: "Camille Durand".to_owned(),
+        lines: Vec::new(),
+    });
     paper
 }
 
@@ -192,7 +255,9 @@ impl Chance {
         let word = |chance: &mut Self| {
             let letters = if chance.below(30) == 0 { 130 } else { 12 };
             let letters = chance.below(letters);
-            (0..letters).map(|_| ['i', 'W', '-', '\u{a0}', 'é', '9'][chance.below(6) as usize]).collect()
+            (0..letters)
+                .map(|_| ['i', 'W', '-', '\u{a0}', 'é', '9'][chance.below(6) as usize])
+                .collect()
         };
         let words: Vec<String> = (0..words).map(|_| word(self)).collect();
         words.join(if self.below(20) == 0 { "\n" } else { " " })
@@ -203,7 +268,9 @@ impl Chance {
     }
 
     fn pairs(&mut self, limit: u32) -> Vec<(String, String)> {
-        (0..self.below(limit)).map(|_| (self.text(), self.text())).collect()
+        (0..self.below(limit))
+            .map(|_| (self.text(), self.text()))
+            .collect()
     }
 }
 
@@ -213,33 +280,60 @@ pub(super) fn any(chance: &mut Chance) -> Paper {
     let columns = chance.below(7);
     paper.columns.truncate(1);
     for column in 0..columns {
-        let align = if column % 2 == 0 { Align::Right } else { Align::Left };
+        let align = if column % 2 == 0 {
+            Align::Right
+        } else {
+            Align::Left
+        };
         let title = chance.text();
         let point = (chance.below(2) == 0).then_some('9');
-        paper.columns.push(Column { title, align, flexible: chance.below(9) == 0, point });
+        paper.columns.push(Column {
+            title,
+            align,
+            flexible: chance.below(9) == 0,
+            point,
+        });
     }
     for _ in 0..chance.below(40) {
         let detail = chance.texts(3);
-        paper.rows.push(Row { cells: (0..=columns).map(|_| chance.text()).collect(), detail });
+        paper.rows.push(Row {
+            cells: (0..=columns).map(|_| chance.text()).collect(),
+            detail,
+        });
     }
     (paper.number, paper.kind, paper.running) = (chance.text(), chance.text(), chance.text());
-    (paper.seller, paper.footer, paper.mentions) = (chance.texts(5), chance.texts(3), chance.texts(9));
+    (paper.seller, paper.footer, paper.mentions) =
+        (chance.texts(5), chance.texts(3), chance.texts(9));
     (paper.facts, paper.highlight) = (chance.pairs(13), chance.pairs(4));
     for blocks in [&mut paper.parties, &mut paper.pay] {
         let heading = chance.text();
-        blocks.push(Block { heading, lines: chance.texts(6) });
+        blocks.push(Block {
+            heading,
+            lines: chance.texts(6),
+        });
     }
     let name = ["plain", "modern", "compact"][chance.below(3) as usize];
     paper.design = design(name);
     paper.size = [PageSize::A4, PageSize::Letter][chance.below(2) as usize];
     (paper.marks, paper.text) = (chance.texts(3), chance.texts(4));
     if chance.below(4) == 0 {
-        paper.signature = Some(Signature { heading: chance.text(), lines: chance.texts(3) });
+        paper.signature = Some(Signature {
+            heading: chance.text(),
+            lines: chance.texts(3),
+        });
     }
     for _ in 0..chance.below(6) {
         let (label, value) = (chance.text(), chance.text());
-        let list = if chance.below(4) == 0 { &mut paper.balance } else { &mut paper.totals };
-        list.push(Total { label, value, strong: chance.below(3) == 0 });
+        let list = if chance.below(4) == 0 {
+            &mut paper.balance
+        } else {
+            &mut paper.totals
+        };
+        list.push(Total {
+            label,
+            value,
+            strong: chance.below(3) == 0,
+        });
     }
     paper
 }
@@ -257,5 +351,7 @@ pub(super) fn timesheet(name: &str) -> Embedded {
 
 /// An e-invoice in name only.
 pub(super) fn e_invoice() -> EInvoice {
-    EInvoice { xml: b"<rsm:CrossIndustryInvoice/>".as_slice().into() }
+    EInvoice {
+        xml: b"<rsm:CrossIndustryInvoice/>".as_slice().into(),
+    }
 }

@@ -22,7 +22,11 @@ pub(super) fn spread(flow: &mut Flow<'_>, row: &Row, images: Images) -> Result<(
     let mut columns = stacks(flow, row, images)?;
     loop {
         let gap = if flow.fresh() { 0.0 } else { flow.look.gap };
-        let room = Room { here: flow.room() - gap, page: flow.capacity(), is_fresh: flow.fresh() };
+        let room = Room {
+            here: flow.room() - gap,
+            page: flow.capacity(),
+            is_fresh: flow.fresh(),
+        };
         let mut page = Piece::default();
         for column in &mut columns {
             fill(&flow.look, column, room, &mut page);
@@ -56,7 +60,10 @@ struct Room {
 fn fill(look: &Look, column: &mut Stack, room: Room, page: &mut Piece) {
     let mut y = 0.0;
     while let Some((surface, piece)) = column.blocks.pop_front() {
-        let (top, lifts) = (if y > 0.0 { y + column.gap } else { 0.0 }, 2.0 * lift(surface));
+        let (top, lifts) = (
+            if y > 0.0 { y + column.gap } else { 0.0 },
+            2.0 * lift(surface),
+        );
         let height = piece.height + lifts;
         let is_first = room.is_fresh && top <= 0.0;
         let (part, rest) = if top + height <= room.here {
@@ -68,7 +75,10 @@ fn fill(look: &Look, column: &mut Stack, room: Room, page: &mut Piece) {
         };
         if let Some(part) = part {
             let height = part.height + lifts;
-            page.stamp(grounded(look, part, surface, column.x, column.width, height), top);
+            page.stamp(
+                grounded(look, part, surface, column.x, column.width, height),
+                top,
+            );
             y = top + height;
         }
         if let Some(rest) = rest {
@@ -82,14 +92,28 @@ fn fill(look: &Look, column: &mut Stack, room: Room, page: &mut Piece) {
 fn cut(piece: Piece, room: f64) -> (Option<Piece>, Option<Piece>) {
     // Titles alone are no part of a table.
     let titles = piece.titles.as_ref().map_or(0.0, |titles| titles.height);
-    let joint = piece.joints.iter().copied().rfind(|joint| (titles + HAIRSBREADTH..=room).contains(joint));
+    let joint = piece
+        .joints
+        .iter()
+        .copied()
+        .rfind(|joint| (titles + HAIRSBREADTH..=room).contains(joint));
     let edge = joint.unwrap_or(room) + HAIRSBREADTH;
     let fits = |item: &Item| item.rect.y + item.rect.height <= edge;
     let is_solid = |item: &&Item| !matches!(item.kind, Kind::Fill(_));
-    if !piece.items.iter().filter(is_solid).any(|item| fits(item) && item.rect.y + HAIRSBREADTH >= titles) {
+    if !piece
+        .items
+        .iter()
+        .filter(is_solid)
+        .any(|item| fits(item) && item.rect.y + HAIRSBREADTH >= titles)
+    {
         return (None, Some(piece));
     }
-    let first = piece.items.iter().filter(is_solid).filter(|item| !fits(item)).map(|item| item.rect.y);
+    let first = piece
+        .items
+        .iter()
+        .filter(is_solid)
+        .filter(|item| !fits(item))
+        .map(|item| item.rect.y);
     let start = joint.unwrap_or_else(|| first.fold(f64::INFINITY, f64::min));
     if start.is_infinite() {
         return (Some(piece), None);
@@ -105,13 +129,24 @@ fn cut(piece: Piece, room: f64) -> (Option<Piece>, Option<Piece>) {
         }
         // A coloured ground or a frame goes on behind the rest.
         if rect.y + HAIRSBREADTH < start && matches!(kind, Kind::Fill(_)) {
-            upper.put(Rect { height: start - rect.y, ..rect }, kind.clone());
+            upper.put(
+                Rect {
+                    height: start - rect.y,
+                    ..rect
+                },
+                kind.clone(),
+            );
             (rect.y, rect.height) = (start, bottom - start);
         }
         rect.y += down;
         rest.put(rect, kind);
     }
-    rest.joints = piece.joints.iter().filter(|joint| **joint > edge).map(|joint| joint + down).collect();
+    rest.joints = piece
+        .joints
+        .iter()
+        .filter(|joint| **joint > edge)
+        .map(|joint| joint + down)
+        .collect();
     rest.height = rest.height.max(piece.height + down);
     rest.titles = piece.titles;
     (Some(upper), Some(rest))

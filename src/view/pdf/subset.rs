@@ -39,7 +39,9 @@ pub(super) fn hollow(font: &Font) -> Result<Vec<u8>, PdfError> {
 fn build(font: &Font, codes: &[(u8, u16)], encoding: u16) -> Result<Vec<u8>, PdfError> {
     Subset::new(font)
         .and_then(|s| s.build(codes, encoding))
-        .ok_or_else(|| PdfError::Engine(format!("{}: a table of the font cannot be read", font.name)))
+        .ok_or_else(|| {
+            PdfError::Engine(format!("{}: a table of the font cannot be read", font.name))
+        })
 }
 
 /// The tables of the font that is cut down, and the glyphs kept so far.
@@ -152,8 +154,10 @@ impl Subset {
         loop {
             let flags = u16_at(outline, at)?;
             let component = self.keep(u16_at(outline, at + 2)?)?;
-            bare.get_mut(at..at + 2)?.copy_from_slice(&(flags & !HINTS).to_be_bytes());
-            bare.get_mut(at + 2..at + 4)?.copy_from_slice(&component.to_be_bytes());
+            bare.get_mut(at..at + 2)?
+                .copy_from_slice(&(flags & !HINTS).to_be_bytes());
+            bare.get_mut(at + 2..at + 4)?
+                .copy_from_slice(&component.to_be_bytes());
             at += 4 + if flags & WORDS != 0 { 4 } else { 2 };
             at += match flags {
                 f if f & SCALE != 0 => 2,
@@ -175,7 +179,11 @@ impl Subset {
         for &glyph in &self.kept {
             let index = usize::from(glyph);
             let width = u16_at(self.hmtx, index.min(long.checked_sub(1)?) * 4)?;
-            let bearing = if index < long { index * 4 + 2 } else { long * 4 + (index - long) * 2 };
+            let bearing = if index < long {
+                index * 4 + 2
+            } else {
+                long * 4 + (index - long) * 2
+            };
             table.extend(width.to_be_bytes());
             table.extend(u16_at(self.hmtx, bearing)?.to_be_bytes());
         }
@@ -204,10 +212,27 @@ fn cmap(pairs: &[(u8, u16)], encoding: u16) -> Option<Vec<u8>> {
     let words = |table: &mut Vec<u8>, list: &[u16]| {
         table.extend(list.iter().flat_map(|word| word.to_be_bytes()));
     };
-    words(&mut table, &[0, 2, 1, 0, 0, 20 + length, 3, encoding, 0, 20]);
+    words(
+        &mut table,
+        &[0, 2, 1, 0, 0, 20 + length, 3, encoding, 0, 20],
+    );
     let power = u16::try_from(power).ok()?;
-    words(&mut table, &[4, length, 0, segments * 2, range, power, segments * 2 - range]);
-    let codes: Vec<u16> = pairs.iter().map(|&(code, _)| 0xf000 | u16::from(code)).collect();
+    words(
+        &mut table,
+        &[
+            4,
+            length,
+            0,
+            segments * 2,
+            range,
+            power,
+            segments * 2 - range,
+        ],
+    );
+    let codes: Vec<u16> = pairs
+        .iter()
+        .map(|&(code, _)| 0xf000 | u16::from(code))
+        .collect();
     words(&mut table, &codes);
     words(&mut table, &[0xffff, 0]);
     words(&mut table, &codes);
@@ -266,7 +291,9 @@ fn as_u32(length: usize) -> u32 {
 fn sum(table: &[u8]) -> u32 {
     table.chunks(4).fold(0, |total, chunk| {
         let mut word = [0; 4];
-        word.iter_mut().zip(chunk).for_each(|(to, from)| *to = *from);
+        word.iter_mut()
+            .zip(chunk)
+            .for_each(|(to, from)| *to = *from);
         u32::wrapping_add(total, u32::from_be_bytes(word))
     })
 }
@@ -289,8 +316,11 @@ mod tests {
     fn a_subset_is_a_font_with_the_same_widths_and_shapes() {
         let fonts = Fonts::new().unwrap();
         let text = "AéžŁ€ -\u{a0}Ωﬁ½";
-        let codes: Vec<(u8, u16)> =
-            text.chars().zip(40_u8..).map(|(c, code)| (code, fonts.regular.glyph(c).unwrap().id)).collect();
+        let codes: Vec<(u8, u16)> = text
+            .chars()
+            .zip(40_u8..)
+            .map(|(c, code)| (code, fonts.regular.glyph(c).unwrap().id))
+            .collect();
         let file = subset(&fonts.regular, &codes).unwrap();
         assert_eq!(sum(&file), 0xb1b0_afba);
         let small = ttf_parser::Face::parse(&file, 0).unwrap();
@@ -299,8 +329,14 @@ mod tests {
             let symbols = small.tables().cmap.unwrap().subtables.get(1).unwrap();
             let glyph = symbols.glyph_index(0xf000 + u32::from(code)).unwrap();
             let whole = ttf_parser::GlyphId(whole);
-            assert_eq!(small.glyph_hor_advance(glyph), fonts.regular.face.glyph_hor_advance(whole));
-            assert_eq!(small.glyph_bounding_box(glyph), fonts.regular.face.glyph_bounding_box(whole));
+            assert_eq!(
+                small.glyph_hor_advance(glyph),
+                fonts.regular.face.glyph_hor_advance(whole)
+            );
+            assert_eq!(
+                small.glyph_bounding_box(glyph),
+                fonts.regular.face.glyph_bounding_box(whole)
+            );
         }
     }
 }

@@ -69,15 +69,22 @@ impl Table {
         style: Style,
     ) -> Result<Self, PdfError> {
         let (measure, look) = (flow.measure, flow.look);
-        let flexible = columns.iter().position(|column| column.flexible).unwrap_or(0);
+        let flexible = columns
+            .iter()
+            .position(|column| column.flexible)
+            .unwrap_or(0);
         let title = look.small().bold();
         let mut widths = Vec::with_capacity(columns.len());
         let mut points = Vec::with_capacity(columns.len());
         for (at, column) in columns.iter().enumerate() {
-            let (mut whole, mut part, mut other) = (0.0_f64, 0.0_f64, measure.natural(&column.title, title)?);
+            let (mut whole, mut part, mut other) =
+                (0.0_f64, 0.0_f64, measure.natural(&column.title, title)?);
             for cell in rows.iter().filter_map(|row| row.get(at)) {
                 let natural = measure.natural(cell, style)?;
-                let tail = column.point.filter(|_| !cell.contains('\n')).and_then(|point| fraction(cell, point));
+                let tail = column
+                    .point
+                    .filter(|_| !cell.contains('\n'))
+                    .and_then(|point| fraction(cell, point));
                 if let Some(tail) = tail {
                     let tail = measure.width(tail, style)?;
                     (whole, part) = (whole.max(natural - tail), part.max(tail));
@@ -94,14 +101,27 @@ impl Table {
         fit(&mut widths, flexible, width + 2.0 * edge);
         let (mut x, mut places) = (left - edge, Vec::with_capacity(columns.len()));
         for (at, ((column, width), point)) in columns.iter().zip(widths).zip(points).enumerate() {
-            places.push(Place { x: x + PAD, width, align: column.align, flexible: at == flexible, point });
+            places.push(Place {
+                x: x + PAD,
+                width,
+                align: column.align,
+                flexible: at == flexible,
+                point,
+            });
             x += width + 2.0 * PAD;
         }
         let mut titles = Vec::with_capacity(columns.len());
         for (column, place) in columns.iter().zip(&places) {
             titles.push(measure.wrap(&column.title, title, place.width)?);
         }
-        Ok(Self { columns: places, left, width, style, titles, look })
+        Ok(Self {
+            columns: places,
+            left,
+            width,
+            style,
+            titles,
+            look,
+        })
     }
 
     /// The titles of the columns, level at their feet.
@@ -112,15 +132,29 @@ impl Table {
         for (place, lines) in self.columns.iter().zip(&self.titles) {
             let leading = self.look.small().leading();
             let missing = u32::try_from(most - lines.len()).unwrap_or(0);
-            cells.lines(place.x, 1.3 + f64::from(missing) * leading, place.width, place.align, lines);
+            cells.lines(
+                place.x,
+                1.3 + f64::from(missing) * leading,
+                place.width,
+                place.align,
+                lines,
+            );
         }
         let height = cells.height + 1.3;
         let surface = self.look.surfaces.header;
-        ground(&self.look, &mut piece, surface, self.left, 0.0, self.width, height);
+        ground(
+            &self.look, &mut piece, surface, self.left, 0.0, self.width, height,
+        );
         match surface {
             Surface::Accent => recolour(&self.look, &mut cells),
             Surface::Plain => {
-                piece.rule(self.left, height - STRONG * POINT, self.width, STRONG, self.look.accent.text);
+                piece.rule(
+                    self.left,
+                    height - STRONG * POINT,
+                    self.width,
+                    STRONG,
+                    self.look.accent.text,
+                );
             }
             _ => {}
         }
@@ -145,7 +179,8 @@ impl Table {
             if let (Some((point, widest)), [line]) = (place.point, lines.as_slice())
                 && let Some(tail) = fraction(&line.text, point)
             {
-                shift = (widest - measure.width(tail, self.style)?).clamp(0.0, (place.width - line.width).max(0.0));
+                shift = (widest - measure.width(tail, self.style)?)
+                    .clamp(0.0, (place.width - line.width).max(0.0));
             }
             broken.push(lines);
             shifts.push(shift);
@@ -160,7 +195,11 @@ impl Table {
             }
         }
         shifts.resize(broken.len(), 0.0);
-        Ok(Broken { cells: broken, shifts, shaded })
+        Ok(Broken {
+            cells: broken,
+            shifts,
+            shaded,
+        })
     }
 
     /// Some lines of a row, with a rule under the last one.
@@ -201,11 +240,19 @@ impl Table {
 
     /// Space above and under a row.
     fn pad(&self) -> f64 {
-        if self.style.size < self.look.body().size { self.look.row * 0.55 } else { self.look.row }
+        if self.style.size < self.look.body().size {
+            self.look.row * 0.55
+        } else {
+            self.look.row
+        }
     }
 
     /// All rows in one piece, the titles first.
-    pub(super) fn whole(&self, measure: Measure<'_>, rows: &[Vec<String>]) -> Result<Piece, PdfError> {
+    pub(super) fn whole(
+        &self,
+        measure: Measure<'_>,
+        rows: &[Vec<String>],
+    ) -> Result<Piece, PdfError> {
         let mut piece = self.header();
         piece.titles = Some(Arc::new(piece.clone()));
         for (at, cells) in rows.iter().enumerate() {
@@ -241,22 +288,43 @@ pub(super) fn place(flow: &mut Flow<'_>, keep: Keep) -> Result<usize, PdfError> 
     let extent = (flow.frame().left, flow.frame().width);
     let table = Table::new(flow, &paper.columns, &cells, extent, flow.look.body())?;
     let header = table.header();
-    let mut rows = Rows { table: &table, capacity: flow.capacity() - header.height, header };
+    let mut rows = Rows {
+        table: &table,
+        capacity: flow.capacity() - header.height,
+        header,
+    };
     if rows.capacity < table.least() {
         return Err(PdfError::TooTall("lines"));
     }
     // Totals that leave no place for a row on their page stand without one.
-    let totals = if rows.capacity < keep.totals + table.least() { 0.0 } else { keep.totals };
+    let totals = if rows.capacity < keep.totals + table.least() {
+        0.0
+    } else {
+        keep.totals
+    };
     let last = paper.rows.len() - 1;
-    let turn = if keep.rows == 0 { None } else { paper.rows.len().checked_sub(keep.rows) };
+    let turn = if keep.rows == 0 {
+        None
+    } else {
+        paper.rows.len().checked_sub(keep.rows)
+    };
     let mut all = Vec::with_capacity(paper.rows.len());
     for (at, Row { cells, detail }) in paper.rows.iter().enumerate() {
         all.push(table.break_row(flow.measure, cells, detail, flow.look.zebra && at % 2 == 0)?);
     }
-    let rest: f64 = all.iter().rev().take(keep.rows).map(|row| table.height(row, &(0..row.count()))).sum();
+    let rest: f64 = all
+        .iter()
+        .rev()
+        .take(keep.rows)
+        .map(|row| table.height(row, &(0..row.count())))
+        .sum();
     let (mut page, mut company) = (flow.count(), 0);
     for (at, row) in all.iter().enumerate() {
-        if turn == Some(at) && at > 0 && rest + keep.tail > flow.room() && rest + keep.tail <= rows.capacity {
+        if turn == Some(at)
+            && at > 0
+            && rest + keep.tail > flow.room()
+            && rest + keep.tail <= rows.capacity
+        {
             rows.turn(flow);
         }
         rows.place(flow, row, at == 0, if at == last { totals } else { 0.0 });
@@ -279,7 +347,11 @@ impl Rows<'_> {
         let height = self.table.height(row, &(0..row.count()));
         let whole = height + reserve <= self.capacity;
         if first {
-            let need = if whole { height + reserve } else { 2.0 * self.table.least() };
+            let need = if whole {
+                height + reserve
+            } else {
+                2.0 * self.table.least()
+            };
             if !flow.fresh() && flow.look.gap + self.header.height + need > flow.room() {
                 flow.turn();
             } else {
@@ -331,7 +403,12 @@ fn fit(widths: &mut [f64], flexible: usize, total: f64) {
     let inner = total - 2.0 * PAD * count;
     let most = inner * (1.0 - FLEXIBLE);
     let sized = |widths: &[f64]| -> f64 {
-        widths.iter().enumerate().filter(|(at, _)| *at != flexible).map(|(_, width)| width).sum()
+        widths
+            .iter()
+            .enumerate()
+            .filter(|(at, _)| *at != flexible)
+            .map(|(_, width)| width)
+            .sum()
     };
     // The widest gives way first: a limit common to all is lowered until they fit.
     let mut limit = widths.iter().copied().fold(0.0, f64::max);
@@ -357,7 +434,12 @@ mod tests {
     fn columns_fill_the_table_and_wide_ones_give_way() {
         let mut widths = [300.0, 10.0, 20.0];
         fit(&mut widths, 0, 112.0);
-        assert!(widths.iter().zip([70.0, 10.0, 20.0]).all(|(w, e)| (w - e).abs() < 1e-9));
+        assert!(
+            widths
+                .iter()
+                .zip([70.0, 10.0, 20.0])
+                .all(|(w, e)| (w - e).abs() < 1e-9)
+        );
         let mut widths = [10.0, 400.0, 20.0];
         fit(&mut widths, 0, 112.0);
         assert!((widths.iter().sum::<f64>() - 100.0).abs() < 1e-9);

@@ -20,7 +20,12 @@ const SIGNED: f64 = 12.0;
 
 /// VAT per rate.
 pub(super) fn vat(flow: &Flow<'_>, x: f64, width: f64) -> Result<Piece, PdfError> {
-    match flow.paper.vat.as_ref().filter(|grid| !grid.columns.is_empty()) {
+    match flow
+        .paper
+        .vat
+        .as_ref()
+        .filter(|grid| !grid.columns.is_empty())
+    {
         Some(grid) => {
             let rows: Vec<&[String]> = grid.rows.iter().map(Vec::as_slice).collect();
             let table = Table::new(flow, &grid.columns, &rows, (x, width), flow.look.small())?;
@@ -34,7 +39,13 @@ pub(super) fn vat(flow: &Flow<'_>, x: f64, width: f64) -> Result<Piece, PdfError
 pub(super) fn totals(flow: &Flow<'_>, x: f64, width: f64) -> Result<Piece, PdfError> {
     let mut piece = Piece::default();
     let mut y = 0.0;
-    for (at, total) in flow.paper.totals.iter().chain(&flow.paper.balance).enumerate() {
+    for (at, total) in flow
+        .paper
+        .totals
+        .iter()
+        .chain(&flow.paper.balance)
+        .enumerate()
+    {
         if at == flow.paper.totals.len() {
             y += 2.0;
         }
@@ -49,15 +60,42 @@ pub(super) fn totals(flow: &Flow<'_>, x: f64, width: f64) -> Result<Piece, PdfEr
 
 fn total_row(flow: &Flow<'_>, total: &Total, x: f64, width: f64) -> Result<Piece, PdfError> {
     let look = flow.look;
-    let surface = if total.strong { look.surfaces.total } else { Surface::Plain };
-    let inset = if look.surfaces.total.is_filled() { PAD } else { 0.0 };
+    let surface = if total.strong {
+        look.surfaces.total
+    } else {
+        Surface::Plain
+    };
+    let inset = if look.surfaces.total.is_filled() {
+        PAD
+    } else {
+        0.0
+    };
     let (x, inner) = (x + inset, width - 2.0 * inset);
-    let style = if total.strong { look.strong() } else { look.body() };
-    let value_style = if total.strong { Style { color: look.accent.text, ..style } } else { style };
+    let style = if total.strong {
+        look.strong()
+    } else {
+        look.body()
+    };
+    let value_style = if total.strong {
+        Style {
+            color: look.accent.text,
+            ..style
+        }
+    } else {
+        style
+    };
     let beside = flow.measure.natural(&total.value, style)?.min(inner * 0.6);
-    let value = flow.measure.wrap(&total.value, value_style, beside + 0.01)?;
-    let label = flow.measure.wrap(&total.label, style, inner - beside - 4.0)?;
-    let pad = if total.strong { look.row.max(1.0) + 0.2 } else { (look.row * 0.5).max(0.2) };
+    let value = flow
+        .measure
+        .wrap(&total.value, value_style, beside + 0.01)?;
+    let label = flow
+        .measure
+        .wrap(&total.label, style, inner - beside - 4.0)?;
+    let pad = if total.strong {
+        look.row.max(1.0) + 0.2
+    } else {
+        (look.row * 0.5).max(0.2)
+    };
     let mut text = Piece::default();
     let end = text.lines(x, pad, inner, Align::Left, &label);
     let height = end.max(text.lines(x, pad, inner, Align::Right, &value)) + pad;
@@ -84,7 +122,12 @@ fn total_row(flow: &Flow<'_>, total: &Total, x: f64, width: f64) -> Result<Piece
 }
 
 /// Ways to pay, the code to scan at their right.
-pub(super) fn pay(flow: &Flow<'_>, qr: Option<f64>, left: f64, mut width: f64) -> Result<Piece, PdfError> {
+pub(super) fn pay(
+    flow: &Flow<'_>,
+    qr: Option<f64>,
+    left: f64,
+    mut width: f64,
+) -> Result<Piece, PdfError> {
     let mut piece = Piece::default();
     if let Some(size) = qr {
         width -= size + 6.0;
@@ -95,7 +138,15 @@ pub(super) fn pay(flow: &Flow<'_>, qr: Option<f64>, left: f64, mut width: f64) -
         let (mut x, mut bottom, top) = (left, y, if y > 0.0 { y + 3.0 } else { 0.0 });
         piece.joints.extend((top > 0.0).then_some(top));
         for (way, width) in pair.iter().zip(share(flow, pair, width)?) {
-            bottom = bottom.max(block(flow, &mut piece, way, x, top, width, Weight::Heading)?);
+            bottom = bottom.max(block(
+                flow,
+                &mut piece,
+                way,
+                x,
+                top,
+                width,
+                Weight::Heading,
+            )?);
             x += width + 6.0;
         }
         y = bottom;
@@ -131,8 +182,18 @@ fn share(flow: &Flow<'_>, blocks: &[Block], width: f64) -> Result<[f64; 2], PdfE
 fn code(flow: &Flow<'_>, piece: &mut Piece, size: f64, x: f64) -> Result<(), PdfError> {
     let caption = flow.paper.qr.as_ref().map_or("", |qr| qr.caption.as_str());
     let reach = 24.0;
-    let lines = flow.measure.wrap(caption, flow.look.print(), size + reach)?;
-    piece.put(Rect { x, y: 0.0, width: size, height: size }, Kind::Qr);
+    let lines = flow
+        .measure
+        .wrap(caption, flow.look.print(), size + reach)?;
+    piece.put(
+        Rect {
+            x,
+            y: 0.0,
+            width: size,
+            height: size,
+        },
+        Kind::Qr,
+    );
     piece.lines(x - reach, size + 0.5, size + reach, Align::Right, &lines);
     Ok(())
 }
@@ -140,20 +201,30 @@ fn code(flow: &Flow<'_>, piece: &mut Piece, size: f64, x: f64) -> Result<(), Pdf
 /// A place to sign: what is agreed to, and lines to write on.
 pub(super) fn signature(flow: &Flow<'_>, x: f64, width: f64) -> Result<Piece, PdfError> {
     let mut piece = Piece::default();
-    let Some(signature) = &flow.paper.signature else { return Ok(piece) };
+    let Some(signature) = &flow.paper.signature else {
+        return Ok(piece);
+    };
     let look = flow.look;
     let column = flow.frame().column;
-    let (x, width) = if width > column * 1.3 { (x + width - column, column) } else { (x, width) };
+    let (x, width) = if width > column * 1.3 {
+        (x + width - column, column)
+    } else {
+        (x, width)
+    };
     // Without lines to fill in somebody signs by hand over the name.
     if signature.lines.is_empty() {
         let heading = flow.measure.wrap(&signature.heading, look.body(), width)?;
         piece.lines(x, SIGNED, width, Align::Left, &heading);
         return Ok(piece);
     }
-    let heading = flow.measure.wrap(&signature.heading, look.body().bold(), width - 2.0 * INSET)?;
+    let heading = flow
+        .measure
+        .wrap(&signature.heading, look.body().bold(), width - 2.0 * INSET)?;
     let mut y = piece.lines(x + INSET, 2.0, width - 2.0 * INSET, Align::Left, &heading) + 1.0;
     for label in &signature.lines {
-        let label = flow.measure.wrap(label, look.label(), width - 2.0 * INSET)?;
+        let label = flow
+            .measure
+            .wrap(label, look.label(), width - 2.0 * INSET)?;
         y = piece.lines(x + INSET, y, width - 2.0 * INSET, Align::Left, &label) + SIGNED;
         piece.rule(x + INSET, y, width - 2.0 * INSET, THIN, look.colours.grey);
         y += 2.0;

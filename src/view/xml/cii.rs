@@ -9,34 +9,61 @@ use super::{Xml, base64, some};
 use crate::ledger::amount::{fixed, plain};
 use crate::ledger::document::Period;
 use crate::ledger::einvoice::{
-    AllowanceCharge, EInvoice, Identifier, InvoiceLine, PROFILE, PayeeParty, Payment, Tax, TradeParty, VatBreakdown,
+    AllowanceCharge, EInvoice, Identifier, InvoiceLine, PROFILE, PayeeParty, Payment, Tax,
+    TradeParty, VatBreakdown,
 };
 use crate::ledger::party::Address;
 
 const ROOT: &str = "rsm:CrossIndustryInvoice";
 const NAMESPACES: &[(&str, &str)] = &[
-    ("xmlns:rsm", "urn:un:unece:uncefact:data:standard:CrossIndustryInvoice:100"),
-    ("xmlns:ram", "urn:un:unece:uncefact:data:standard:ReusableAggregateBusinessInformationEntity:100"),
-    ("xmlns:udt", "urn:un:unece:uncefact:data:standard:UnqualifiedDataType:100"),
-    ("xmlns:qdt", "urn:un:unece:uncefact:data:standard:QualifiedDataType:100"),
+    (
+        "xmlns:rsm",
+        "urn:un:unece:uncefact:data:standard:CrossIndustryInvoice:100",
+    ),
+    (
+        "xmlns:ram",
+        "urn:un:unece:uncefact:data:standard:ReusableAggregateBusinessInformationEntity:100",
+    ),
+    (
+        "xmlns:udt",
+        "urn:un:unece:uncefact:data:standard:UnqualifiedDataType:100",
+    ),
+    (
+        "xmlns:qdt",
+        "urn:un:unece:uncefact:data:standard:QualifiedDataType:100",
+    ),
 ];
 
 /// Returns the CII file of an electronic invoice: UTF-8 with a final line feed.
 pub fn cii(invoice: &EInvoice<'_>) -> Vec<u8> {
     let mut x = Xml::new(ROOT, NAMESPACES);
-    let writer = Cii { i: invoice, digits: invoice.currency.digits() };
+    let writer = Cii {
+        i: invoice,
+        digits: invoice.currency.digits(),
+    };
     x.group("rsm:ExchangedDocumentContext", |x| {
-        x.group("ram:BusinessProcessSpecifiedDocumentContextParameter", |x| x.leaf("ram:ID", invoice.process)); // BT-23
-        x.group("ram:GuidelineSpecifiedDocumentContextParameter", |x| x.leaf("ram:ID", PROFILE)); // BT-24
+        x.group(
+            "ram:BusinessProcessSpecifiedDocumentContextParameter",
+            |x| x.leaf("ram:ID", invoice.process),
+        ); // BT-23
+        x.group("ram:GuidelineSpecifiedDocumentContextParameter", |x| {
+            x.leaf("ram:ID", PROFILE)
+        }); // BT-24
     });
     x.group("rsm:ExchangedDocument", |x| writer.document(x));
     x.group("rsm:SupplyChainTradeTransaction", |x| {
         for (index, line) in invoice.lines.iter().enumerate() {
-            x.group("ram:IncludedSupplyChainTradeLineItem", |x| writer.line(x, index + 1, line)); // BG-25
+            x.group("ram:IncludedSupplyChainTradeLineItem", |x| {
+                writer.line(x, index + 1, line)
+            }); // BG-25
         }
-        x.group("ram:ApplicableHeaderTradeAgreement", |x| writer.agreement(x));
+        x.group("ram:ApplicableHeaderTradeAgreement", |x| {
+            writer.agreement(x)
+        });
         x.group("ram:ApplicableHeaderTradeDelivery", |x| writer.delivery(x));
-        x.group("ram:ApplicableHeaderTradeSettlement", |x| writer.settlement(x));
+        x.group("ram:ApplicableHeaderTradeSettlement", |x| {
+            writer.settlement(x)
+        });
     });
     x.finish(ROOT)
 }
@@ -48,7 +75,9 @@ struct Cii<'i> {
 
 fn date(x: &mut Xml, name: &str, date: NaiveDate) {
     let text = date.format("%Y%m%d").to_string();
-    x.group(name, |x| x.leaf_with("udt:DateTimeString", &[("format", "102")], &text));
+    x.group(name, |x| {
+        x.leaf_with("udt:DateTimeString", &[("format", "102")], &text)
+    });
 }
 
 fn period(x: &mut Xml, period: Period) {
@@ -71,7 +100,14 @@ fn address(x: &mut Xml, address: &Address) {
 
 /// BT-29, BT-46, BT-60: an identifier with a scheme is global.
 fn party_id(x: &mut Xml, id: Identifier<'_>) {
-    x.identifier(if id.scheme.is_some() { "ram:GlobalID" } else { "ram:ID" }, id);
+    x.identifier(
+        if id.scheme.is_some() {
+            "ram:GlobalID"
+        } else {
+            "ram:ID"
+        },
+        id,
+    );
 }
 
 /// BT-151 and BT-152, BT-95 and BT-96, BT-102 and BT-103.
@@ -107,17 +143,25 @@ impl Cii<'_> {
     }
 
     fn line(&self, x: &mut Xml, number: usize, line: &InvoiceLine<'_>) {
-        x.group("ram:AssociatedDocumentLineDocument", |x| x.leaf("ram:LineID", &number.to_string())); // BT-126
+        x.group("ram:AssociatedDocumentLineDocument", |x| {
+            x.leaf("ram:LineID", &number.to_string())
+        }); // BT-126
         x.group("ram:SpecifiedTradeProduct", |x| {
             x.maybe("ram:SellerAssignedID", line.sku); // BT-155
             x.leaf("ram:Name", line.item); // BT-153
             x.maybe("ram:Description", line.description); // BT-154
         });
         x.group("ram:SpecifiedLineTradeAgreement", |x| {
-            x.group("ram:NetPriceProductTradePrice", |x| x.leaf("ram:ChargeAmount", &plain(line.price))); // BT-146
+            x.group("ram:NetPriceProductTradePrice", |x| {
+                x.leaf("ram:ChargeAmount", &plain(line.price))
+            }); // BT-146
         });
         x.group("ram:SpecifiedLineTradeDelivery", |x| {
-            x.leaf_with("ram:BilledQuantity", &[("unitCode", line.unit)], &plain(line.quantity)); // BT-129, BT-130
+            x.leaf_with(
+                "ram:BilledQuantity",
+                &[("unitCode", line.unit)],
+                &plain(line.quantity),
+            ); // BT-129, BT-130
         });
         x.group("ram:SpecifiedLineTradeSettlement", |x| {
             tax(x, "ram:ApplicableTradeTax", line.tax);
@@ -137,7 +181,10 @@ impl Cii<'_> {
     fn adjustment(&self, x: &mut Xml, part: &AllowanceCharge<'_>) {
         x.group("ram:SpecifiedTradeAllowanceCharge", |x| {
             x.group("ram:ChargeIndicator", |x| {
-                x.leaf("udt:Indicator", if part.is_charge { "true" } else { "false" });
+                x.leaf(
+                    "udt:Indicator",
+                    if part.is_charge { "true" } else { "false" },
+                );
             });
             x.maybe("ram:CalculationPercent", part.percent.map(plain).as_deref());
             self.maybe_amount(x, "ram:BasisAmount", part.base);
@@ -154,10 +201,14 @@ impl Cii<'_> {
         x.group("ram:SellerTradeParty", |x| party(x, &self.i.seller)); // BG-4
         x.group("ram:BuyerTradeParty", |x| party(x, &self.i.buyer)); // BG-7
         if let Some(order) = self.i.order {
-            x.group("ram:BuyerOrderReferencedDocument", |x| x.leaf("ram:IssuerAssignedID", order)); // BT-13
+            x.group("ram:BuyerOrderReferencedDocument", |x| {
+                x.leaf("ram:IssuerAssignedID", order)
+            }); // BT-13
         }
         if let Some(contract) = self.i.contract {
-            x.group("ram:ContractReferencedDocument", |x| x.leaf("ram:IssuerAssignedID", contract)); // BT-12
+            x.group("ram:ContractReferencedDocument", |x| {
+                x.leaf("ram:IssuerAssignedID", contract)
+            }); // BT-12
         }
         for file in &self.i.supporting {
             x.group("ram:AdditionalReferencedDocument", |x| {
@@ -165,7 +216,11 @@ impl Cii<'_> {
                 x.leaf("ram:TypeCode", "916");
                 x.maybe("ram:Name", file.description); // BT-123
                 let attributes = [("mimeCode", file.mime), ("filename", file.name)];
-                x.leaf_with("ram:AttachmentBinaryObject", &attributes, &base64(file.bytes)); // BT-125
+                x.leaf_with(
+                    "ram:AttachmentBinaryObject",
+                    &attributes,
+                    &base64(file.bytes),
+                ); // BT-125
             });
         }
         if let Some(project) = self.i.project {
@@ -187,21 +242,36 @@ impl Cii<'_> {
             });
         }
         if let Some(day) = delivery.date {
-            x.group("ram:ActualDeliverySupplyChainEvent", |x| date(x, "ram:OccurrenceDateTime", day)); // BT-72
+            x.group("ram:ActualDeliverySupplyChainEvent", |x| {
+                date(x, "ram:OccurrenceDateTime", day)
+            }); // BT-72
         }
     }
 
     fn settlement(&self, x: &mut Xml) {
         let payment = self.i.payment.as_ref();
-        x.maybe("ram:CreditorReferenceID", payment.and_then(|payment| payment.creditor_id)); // BT-90
-        x.maybe("ram:PaymentReference", payment.map(|payment| payment.reference)); // BT-83
-        x.maybe("ram:TaxCurrencyCode", self.i.vat_currency.map(crate::ledger::currency::Currency::code)); // BT-6
+        x.maybe(
+            "ram:CreditorReferenceID",
+            payment.and_then(|payment| payment.creditor_id),
+        ); // BT-90
+        x.maybe(
+            "ram:PaymentReference",
+            payment.map(|payment| payment.reference),
+        ); // BT-83
+        x.maybe(
+            "ram:TaxCurrencyCode",
+            self.i
+                .vat_currency
+                .map(crate::ledger::currency::Currency::code),
+        ); // BT-6
         x.leaf("ram:InvoiceCurrencyCode", self.i.currency.code()); // BT-5
         if let Some(own) = &self.i.payee {
             x.group("ram:PayeeTradeParty", |x| payee(x, own)); // BG-10
         }
         if let Some(payment) = payment {
-            x.group("ram:SpecifiedTradeSettlementPaymentMeans", |x| means(x, payment)); // BG-16
+            x.group("ram:SpecifiedTradeSettlementPaymentMeans", |x| {
+                means(x, payment)
+            }); // BG-16
         }
         for group in &self.i.vat {
             x.group("ram:ApplicableTradeTax", |x| self.vat(x, group)); // BG-23
@@ -222,7 +292,9 @@ impl Cii<'_> {
                 x.maybe("ram:DirectDebitMandateID", mandate); // BT-89
             });
         }
-        x.group("ram:SpecifiedTradeSettlementHeaderMonetarySummation", |x| self.totals(x)); // BG-22
+        x.group("ram:SpecifiedTradeSettlementHeaderMonetarySummation", |x| {
+            self.totals(x)
+        }); // BG-22
         for preceding in &self.i.preceding {
             x.group("ram:InvoiceReferencedDocument", |x| {
                 x.leaf("ram:IssuerAssignedID", preceding.number); // BT-25
@@ -233,7 +305,9 @@ impl Cii<'_> {
             });
         }
         if let Some(account) = self.i.accounting {
-            x.group("ram:ReceivableSpecifiedTradeAccountingAccount", |x| x.leaf("ram:ID", account)); // BT-19
+            x.group("ram:ReceivableSpecifiedTradeAccountingAccount", |x| {
+                x.leaf("ram:ID", account)
+            }); // BT-19
         }
     }
 
@@ -245,7 +319,10 @@ impl Cii<'_> {
         x.leaf("ram:CategoryCode", group.tax.category.code()); // BT-118
         x.maybe("ram:ExemptionReasonCode", group.code); // BT-121
         x.maybe("ram:DueDateTypeCode", self.i.vat_point); // BT-8
-        x.maybe("ram:RateApplicablePercent", group.tax.rate.map(plain).as_deref()); // BT-119
+        x.maybe(
+            "ram:RateApplicablePercent",
+            group.tax.rate.map(plain).as_deref(),
+        ); // BT-119
     }
 
     fn totals(&self, x: &mut Xml) {
@@ -256,10 +333,18 @@ impl Cii<'_> {
         self.amount(x, "ram:TaxBasisTotalAmount", totals.net); // BT-109
         let currency = self.i.currency;
         let vat = fixed(totals.vat, self.digits);
-        x.leaf_with("ram:TaxTotalAmount", &[("currencyID", currency.code())], &vat); // BT-110
+        x.leaf_with(
+            "ram:TaxTotalAmount",
+            &[("currencyID", currency.code())],
+            &vat,
+        ); // BT-110
         if let (Some(currency), Some(vat)) = (self.i.vat_currency, totals.vat_ledger) {
             let vat = fixed(vat, currency.digits());
-            x.leaf_with("ram:TaxTotalAmount", &[("currencyID", currency.code())], &vat); // BT-111
+            x.leaf_with(
+                "ram:TaxTotalAmount",
+                &[("currencyID", currency.code())],
+                &vat,
+            ); // BT-111
         }
         self.maybe_amount(x, "ram:RoundingAmount", some(totals.rounding)); // BT-114
         self.amount(x, "ram:GrandTotalAmount", totals.gross); // BT-112
@@ -286,20 +371,28 @@ fn party(x: &mut Xml, own: &TradeParty<'_>) {
         x.group("ram:DefinedTradeContact", |x| {
             x.maybe("ram:PersonName", contact.name); // BT-41, BT-56
             if let Some(phone) = contact.phone {
-                x.group("ram:TelephoneUniversalCommunication", |x| x.leaf("ram:CompleteNumber", phone)); // BT-42, BT-57
+                x.group("ram:TelephoneUniversalCommunication", |x| {
+                    x.leaf("ram:CompleteNumber", phone)
+                }); // BT-42, BT-57
             }
             if let Some(email) = contact.email {
-                x.group("ram:EmailURIUniversalCommunication", |x| x.leaf("ram:URIID", email)); // BT-43, BT-58
+                x.group("ram:EmailURIUniversalCommunication", |x| {
+                    x.leaf("ram:URIID", email)
+                }); // BT-43, BT-58
             }
         });
     }
     address(x, own.address); // BG-5, BG-8
     if let Some(endpoint) = own.endpoint {
-        x.group("ram:URIUniversalCommunication", |x| x.identifier("ram:URIID", endpoint)); // BT-34, BT-49
+        x.group("ram:URIUniversalCommunication", |x| {
+            x.identifier("ram:URIID", endpoint)
+        }); // BT-34, BT-49
     }
     for (scheme, id) in [("VA", own.vat), ("FC", own.tax_id)] {
         if let Some(id) = id {
-            x.group("ram:SpecifiedTaxRegistration", |x| x.leaf_with("ram:ID", &[("schemeID", scheme)], id)); // BT-31, BT-32, BT-48
+            x.group("ram:SpecifiedTaxRegistration", |x| {
+                x.leaf_with("ram:ID", &[("schemeID", scheme)], id)
+            }); // BT-31, BT-32, BT-48
         }
     }
 }
@@ -307,7 +400,9 @@ fn party(x: &mut Xml, own: &TradeParty<'_>) {
 fn payee(x: &mut Xml, own: &PayeeParty<'_>) {
     x.leaf("ram:Name", own.name); // BT-59
     if let Some(id) = own.registration {
-        x.group("ram:SpecifiedLegalOrganization", |x| x.identifier("ram:ID", id)); // BT-61
+        x.group("ram:SpecifiedLegalOrganization", |x| {
+            x.identifier("ram:ID", id)
+        }); // BT-61
     }
 }
 
@@ -320,7 +415,9 @@ fn means(x: &mut Xml, payment: &Payment<'_>) {
             x.maybe("ram:AccountName", payment.holder); // BT-85
         });
         if let Some(bic) = payment.bic {
-            x.group("ram:PayeeSpecifiedCreditorFinancialInstitution", |x| x.leaf("ram:BICID", bic)); // BT-86
+            x.group("ram:PayeeSpecifiedCreditorFinancialInstitution", |x| {
+                x.leaf("ram:BICID", bic)
+            }); // BT-86
         }
     }
 }

@@ -23,7 +23,9 @@ impl Xml {
     fn new(root: &str, namespaces: &[(&str, &str)]) -> Self {
         let mut writer = Writer::new_with_indent(Vec::with_capacity(8 * 1024), b' ', 2);
         let _ = writer.write_event(Event::Decl(BytesDecl::new("1.0", Some("UTF-8"), None)));
-        let _ = writer.write_event(Event::Start(BytesStart::new(root).with_attributes(namespaces.iter().copied())));
+        let _ = writer.write_event(Event::Start(
+            BytesStart::new(root).with_attributes(namespaces.iter().copied()),
+        ));
         Self { writer }
     }
 
@@ -93,8 +95,14 @@ mod tests {
     /// RFC 4648, section 10.
     #[test]
     fn base64_vectors() {
-        let vectors =
-            [("", ""), ("f", "Zg=="), ("fo", "Zm8="), ("foo", "Zm9v"), ("foob", "Zm9vYg=="), ("foobar", "Zm9vYmFy")];
+        let vectors = [
+            ("", ""),
+            ("f", "Zg=="),
+            ("fo", "Zm8="),
+            ("foo", "Zm9v"),
+            ("foob", "Zm9vYg=="),
+            ("foobar", "Zm9vYmFy"),
+        ];
         for (plain, coded) in vectors {
             assert_eq!(base64(plain.as_bytes()), coded);
         }

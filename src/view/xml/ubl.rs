@@ -9,24 +9,41 @@ use crate::ledger::amount::{fixed, plain};
 use crate::ledger::currency::Currency;
 use crate::ledger::document::Period;
 use crate::ledger::einvoice::{
-    AllowanceCharge, EInvoice, Identifier, InvoiceLine, PROFILE, Payment, Tax, TradeParty, VatBreakdown,
+    AllowanceCharge, EInvoice, Identifier, InvoiceLine, PROFILE, Payment, Tax, TradeParty,
+    VatBreakdown,
 };
 use crate::ledger::party::Address;
 
 const COMPONENTS: [(&str, &str); 2] = [
-    ("xmlns:cac", "urn:oasis:names:specification:ubl:schema:xsd:CommonAggregateComponents-2"),
-    ("xmlns:cbc", "urn:oasis:names:specification:ubl:schema:xsd:CommonBasicComponents-2"),
+    (
+        "xmlns:cac",
+        "urn:oasis:names:specification:ubl:schema:xsd:CommonAggregateComponents-2",
+    ),
+    (
+        "xmlns:cbc",
+        "urn:oasis:names:specification:ubl:schema:xsd:CommonBasicComponents-2",
+    ),
 ];
 
 /// Returns the UBL file of an electronic invoice: UTF-8 with a final line feed.
 pub fn ubl(invoice: &EInvoice<'_>) -> Vec<u8> {
     let (root, namespace) = if invoice.is_credit() {
-        ("CreditNote", "urn:oasis:names:specification:ubl:schema:xsd:CreditNote-2")
+        (
+            "CreditNote",
+            "urn:oasis:names:specification:ubl:schema:xsd:CreditNote-2",
+        )
     } else {
-        ("Invoice", "urn:oasis:names:specification:ubl:schema:xsd:Invoice-2")
+        (
+            "Invoice",
+            "urn:oasis:names:specification:ubl:schema:xsd:Invoice-2",
+        )
     };
     let mut x = Xml::new(root, &[("xmlns", namespace), COMPONENTS[0], COMPONENTS[1]]);
-    let writer = Ubl { i: invoice, currency: invoice.currency, is_credit: invoice.is_credit() };
+    let writer = Ubl {
+        i: invoice,
+        currency: invoice.currency,
+        is_credit: invoice.is_credit(),
+    };
     writer.head(&mut x);
     writer.references(&mut x);
     writer.parties(&mut x);
@@ -38,7 +55,11 @@ pub fn ubl(invoice: &EInvoice<'_>) -> Vec<u8> {
     writer.vat(&mut x);
     x.group("cac:LegalMonetaryTotal", |x| writer.totals(x)); // BG-22
     for (index, line) in invoice.lines.iter().enumerate() {
-        let name = if writer.is_credit { "cac:CreditNoteLine" } else { "cac:InvoiceLine" };
+        let name = if writer.is_credit {
+            "cac:CreditNoteLine"
+        } else {
+            "cac:InvoiceLine"
+        };
         x.group(name, |x| writer.line(x, index + 1, line)); // BG-25
     }
     x.finish(root)
@@ -67,7 +88,9 @@ fn address(x: &mut Xml, name: &str, own: &Address) {
         x.maybe("cbc:CityName", own.city.as_deref()); // BT-37, BT-52, BT-77
         x.maybe("cbc:PostalZone", own.postcode.as_deref()); // BT-38, BT-53, BT-78
         x.maybe("cbc:CountrySubentity", own.region.as_deref()); // BT-39, BT-54, BT-79
-        x.group("cac:Country", |x| x.leaf("cbc:IdentificationCode", &own.country)); // BT-40, BT-55, BT-80
+        x.group("cac:Country", |x| {
+            x.leaf("cbc:IdentificationCode", &own.country)
+        }); // BT-40, BT-55, BT-80
     });
 }
 
@@ -150,7 +173,11 @@ impl Ubl<'_> {
                 x.maybe("cbc:DocumentDescription", file.description); // BT-123
                 let attributes = [("mimeCode", file.mime), ("filename", file.name)];
                 x.group("cac:Attachment", |x| {
-                    x.leaf_with("cbc:EmbeddedDocumentBinaryObject", &attributes, &base64(file.bytes)); // BT-125
+                    x.leaf_with(
+                        "cbc:EmbeddedDocumentBinaryObject",
+                        &attributes,
+                        &base64(file.bytes),
+                    ); // BT-125
                 });
             });
         }
@@ -166,7 +193,11 @@ impl Ubl<'_> {
     }
 
     fn parties(&self, x: &mut Xml) {
-        let creditor = self.i.payment.as_ref().and_then(|payment| payment.creditor_id);
+        let creditor = self
+            .i
+            .payment
+            .as_ref()
+            .and_then(|payment| payment.creditor_id);
         x.group("cac:AccountingSupplierParty", |x| {
             x.group("cac:Party", |x| party(x, &self.i.seller, creditor)); // BG-4
         });
@@ -177,7 +208,9 @@ impl Ubl<'_> {
             x.group("cac:PayeeParty", |x| {
                 x.group("cac:PartyName", |x| x.leaf("cbc:Name", payee.name)); // BT-59
                 if let Some(id) = payee.registration {
-                    x.group("cac:PartyLegalEntity", |x| x.identifier("cbc:CompanyID", id)); // BT-61
+                    x.group("cac:PartyLegalEntity", |x| {
+                        x.identifier("cbc:CompanyID", id)
+                    }); // BT-61
                 }
             });
         }
@@ -233,9 +266,15 @@ impl Ubl<'_> {
     /// BG-20, BG-21, BG-27, BG-28.
     fn adjustment(&self, x: &mut Xml, part: &AllowanceCharge<'_>) {
         x.group("cac:AllowanceCharge", |x| {
-            x.leaf("cbc:ChargeIndicator", if part.is_charge { "true" } else { "false" });
+            x.leaf(
+                "cbc:ChargeIndicator",
+                if part.is_charge { "true" } else { "false" },
+            );
             x.leaf("cbc:AllowanceChargeReason", part.reason);
-            x.maybe("cbc:MultiplierFactorNumeric", part.percent.map(plain).as_deref());
+            x.maybe(
+                "cbc:MultiplierFactorNumeric",
+                part.percent.map(plain).as_deref(),
+            );
             self.amount(x, "cbc:Amount", part.amount);
             self.maybe_amount(x, "cbc:BaseAmount", part.base);
             if let Some(tax) = part.tax {
@@ -280,7 +319,11 @@ impl Ubl<'_> {
 
     fn line(&self, x: &mut Xml, number: usize, line: &InvoiceLine<'_>) {
         x.leaf("cbc:ID", &number.to_string()); // BT-126
-        let quantity = if self.is_credit { "cbc:CreditedQuantity" } else { "cbc:InvoicedQuantity" };
+        let quantity = if self.is_credit {
+            "cbc:CreditedQuantity"
+        } else {
+            "cbc:InvoicedQuantity"
+        };
         x.leaf_with(quantity, &[("unitCode", line.unit)], &plain(line.quantity)); // BT-129, BT-130
         self.amount(x, "cbc:LineExtensionAmount", line.net); // BT-131
         period(x, line.period, None); // BG-26
@@ -319,7 +362,9 @@ fn party(x: &mut Xml, own: &TradeParty<'_>, creditor: Option<&str>) {
         x.group("cac:PartyIdentification", |x| x.identifier("cbc:ID", id)); // BT-29, BT-46
     }
     if let Some(creditor) = creditor {
-        x.group("cac:PartyIdentification", |x| x.identifier("cbc:ID", Identifier::of("SEPA", creditor))); // BT-90
+        x.group("cac:PartyIdentification", |x| {
+            x.identifier("cbc:ID", Identifier::of("SEPA", creditor))
+        }); // BT-90
     }
     if let Some(name) = own.trade_name {
         x.group("cac:PartyName", |x| x.leaf("cbc:Name", name)); // BT-28, BT-45

@@ -1,5 +1,6 @@
 //! Where a document stands as of a day: its money and its status, both derived, never stored.
 
+use crate::ledger::words::words;
 use chrono::NaiveDate;
 use rust_decimal::Decimal;
 
@@ -77,42 +78,23 @@ impl Position<'_> {
     }
 }
 
-/// Derived status.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Status {
-    /// Nothing came yet.
-    Open,
-    /// Something came, not all.
-    PartlyPaid,
-    /// All came.
-    Paid,
-    /// More came.
-    Overpaid,
-    /// Taken off by credit notes; of a credit note: used up.
-    Credited,
-    /// A corrective stands in its place.
-    Replaced,
-    /// Given up.
-    WrittenOff,
-}
-
-impl Status {
-    /// All of them, as output and `--status` spell them.
-    pub const WORDS: &[(&str, Self)] = &[
-        ("open", Self::Open),
-        ("partly-paid", Self::PartlyPaid),
-        ("paid", Self::Paid),
-        ("overpaid", Self::Overpaid),
-        ("credited", Self::Credited),
-        ("replaced", Self::Replaced),
-        ("written-off", Self::WrittenOff),
-    ];
-
-    /// Returns its word.
-    pub fn word(self) -> &'static str {
-        Self::WORDS
-            .iter()
-            .find(|(_, status)| *status == self)
-            .map_or("", |(word, _)| word)
+words! {
+    /// Derived status.
+    #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+    pub enum Status {
+        /// Nothing came yet.
+        Open = "open",
+        /// Something came, not all.
+        PartlyPaid = "partly-paid",
+        /// All came.
+        Paid = "paid",
+        /// More came.
+        Overpaid = "overpaid",
+        /// Taken off by credit notes; of a credit note: used up.
+        Credited = "credited",
+        /// A corrective stands in its place.
+        Replaced = "replaced",
+        /// Given up.
+        WrittenOff = "written-off",
     }
 }

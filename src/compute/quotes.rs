@@ -1,5 +1,6 @@
 //! Quotes: what a draft of one must be, where an issued one stands on a day, which of its parts were invoiced.
 
+use crate::ledger::words::words;
 use chrono::NaiveDate;
 use rust_decimal::Decimal;
 
@@ -141,37 +142,20 @@ fn milestones(draft: &Draft, problems: &mut Diagnostics) {
     }
 }
 
-/// Where a quote stands.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum QuoteStatus {
-    /// Neither accepted nor refused, and it still holds.
-    Open,
-    /// Neither accepted nor refused, and its last day has passed.
-    Expired,
-    /// Accepted.
-    Accepted,
-    /// Refused.
-    Refused,
-    /// Another quote stands in its place.
-    Replaced,
-}
-
-impl QuoteStatus {
-    /// All of them, as they are printed.
-    pub const WORDS: &[(&str, Self)] = &[
-        ("open", Self::Open),
-        ("expired", Self::Expired),
-        ("accepted", Self::Accepted),
-        ("refused", Self::Refused),
-        ("replaced", Self::Replaced),
-    ];
-
-    /// Returns its word.
-    pub fn word(self) -> &'static str {
-        Self::WORDS
-            .iter()
-            .find(|(_, status)| *status == self)
-            .map_or("", |(word, _)| word)
+words! {
+    /// Where a quote stands.
+    #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+    pub enum QuoteStatus {
+        /// Neither accepted nor refused, and it still holds.
+        Open = "open",
+        /// Neither accepted nor refused, and its last day has passed.
+        Expired = "expired",
+        /// Accepted.
+        Accepted = "accepted",
+        /// Refused.
+        Refused = "refused",
+        /// Another quote stands in its place.
+        Replaced = "replaced",
     }
 }
 

@@ -2,6 +2,7 @@
 //!
 //! Derived from balances alone: what came in, whatever way, met the earliest parts. So the order of payments does not matter.
 
+use crate::ledger::words::words;
 use std::collections::HashSet;
 
 use chrono::{Months, NaiveDate};
@@ -11,25 +12,20 @@ use crate::ledger::amount::round;
 use crate::ledger::date::plus_days;
 use crate::ledger::plan::{Instalment, Plan};
 
-/// How far apart instalments are.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Every {
-    /// Seven days.
-    Week,
-    /// A month: the same day, or the last where a month is shorter.
-    Month,
-    /// Three months.
-    Quarter,
+words! {
+    /// How far apart instalments are.
+    #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+    pub enum Every {
+        /// Seven days.
+        Week = "week",
+        /// A month: the same day, or the last where a month is shorter.
+        Month = "month",
+        /// Three months.
+        Quarter = "quarter",
+    }
 }
 
 impl Every {
-    /// All of them, as the command line spells them.
-    pub const WORDS: &[(&str, Self)] = &[
-        ("week", Self::Week),
-        ("month", Self::Month),
-        ("quarter", Self::Quarter),
-    ];
-
     /// Returns the day `count` steps after the first.
     pub fn after(self, first: NaiveDate, count: u32) -> NaiveDate {
         let months = |count: u32| {

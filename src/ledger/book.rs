@@ -1,5 +1,6 @@
 //! Rows of the books: register, payments, events. Borrowed from the file, so that a hundred thousand of them cost nothing.
 
+use super::words::words;
 use chrono::NaiveDate;
 use rust_decimal::Decimal;
 
@@ -142,42 +143,18 @@ pub const PAYMENT_HEADER: &[&str] = &[
 /// How many of [`PAYMENT_HEADER`] must stand in a file.
 pub const PAYMENT_REQUIRED: usize = 7;
 
-/// What a payment pays.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Part {
-    /// The debt.
-    Principal,
-    /// Late interest.
-    Interest,
-    /// The fixed indemnity.
-    Fee,
-    /// Further costs.
-    Costs,
-}
-
-impl Part {
-    /// All of them, as the files spell them.
-    pub const WORDS: &[(&str, Self)] = &[
-        ("principal", Self::Principal),
-        ("interest", Self::Interest),
-        ("fee", Self::Fee),
-        ("costs", Self::Costs),
-    ];
-
-    /// Returns its word.
-    pub fn word(self) -> &'static str {
-        Self::WORDS
-            .iter()
-            .find(|(_, part)| *part == self)
-            .map_or("", |(word, _)| word)
-    }
-
-    /// Returns the part of a word.
-    pub fn parse(word: &str) -> Option<Self> {
-        Self::WORDS
-            .iter()
-            .find(|(known, _)| *known == word)
-            .map(|(_, part)| *part)
+words! {
+    /// What a payment pays.
+    #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+    pub enum Part {
+        /// The debt.
+        Principal = "principal",
+        /// Late interest.
+        Interest = "interest",
+        /// The fixed indemnity.
+        Fee = "fee",
+        /// Further costs.
+        Costs = "costs",
     }
 }
 

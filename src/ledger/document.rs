@@ -1,5 +1,6 @@
 //! Issued documents, as issuing froze them: from these alone page and XML can be made in ten years.
 
+use super::words::words;
 use chrono::NaiveDate;
 use rust_decimal::Decimal;
 
@@ -11,42 +12,26 @@ use super::terms::{Allocation, DiscountVat};
 use super::vat::Category;
 use crate::span::Span;
 
-/// The types of document.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub enum DocumentType {
-    /// Invoice: 380.
-    Invoice,
-    /// Invoice for money asked before the work: 386.
-    Deposit,
-    /// Invoice of the whole that takes deposits into account: 380.
-    Final,
-    /// Credit note: 381; 503 on a deposit.
-    Credit,
-    /// Restates a whole document and replaces it: 384.
-    Corrective,
-    /// Offer: no fiscal document.
-    Quote,
+words! {
+    /// The types of document.
+    #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+    pub enum DocumentType {
+        /// Invoice: 380.
+        Invoice = "invoice",
+        /// Invoice for money asked before the work: 386.
+        Deposit = "deposit",
+        /// Invoice of the whole that takes deposits into account: 380.
+        Final = "final",
+        /// Credit note: 381; 503 on a deposit.
+        Credit = "credit",
+        /// Restates a whole document and replaces it: 384.
+        Corrective = "corrective",
+        /// Offer: no fiscal document.
+        Quote = "quote",
+    }
 }
 
 impl DocumentType {
-    /// All of them, as the files spell them.
-    pub const WORDS: &[(&str, Self)] = &[
-        ("invoice", Self::Invoice),
-        ("deposit", Self::Deposit),
-        ("final", Self::Final),
-        ("credit", Self::Credit),
-        ("corrective", Self::Corrective),
-        ("quote", Self::Quote),
-    ];
-
-    /// Returns its word.
-    pub fn word(self) -> &'static str {
-        Self::WORDS
-            .iter()
-            .find(|(_, kind)| *kind == self)
-            .map_or("", |(word, _)| word)
-    }
-
     /// Returns its name in a sentence.
     pub fn noun(self) -> &'static str {
         match self {
@@ -56,14 +41,6 @@ impl DocumentType {
             Self::Corrective => "corrective invoice",
             _ => self.word(),
         }
-    }
-
-    /// Returns the type of a word.
-    pub fn parse(word: &str) -> Option<Self> {
-        Self::WORDS
-            .iter()
-            .find(|(known, _)| *known == word)
-            .map(|(_, kind)| *kind)
     }
 
     /// Returns −1 for credit notes, whose figures are positive in the document and negative in the register; else 1.
@@ -76,18 +53,15 @@ impl DocumentType {
     }
 }
 
-/// Whether prices hold VAT.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum PriceMode {
-    /// Without VAT.
-    Net,
-    /// VAT included.
-    Gross,
-}
-
-impl PriceMode {
-    /// Both, as the files spell them.
-    pub const WORDS: &[(&str, Self)] = &[("net", Self::Net), ("gross", Self::Gross)];
+words! {
+    /// Whether prices hold VAT.
+    #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+    pub enum PriceMode {
+        /// Without VAT.
+        Net = "net",
+        /// VAT included.
+        Gross = "gross",
+    }
 }
 
 /// A span of days, both included; BG-14, BG-26.

@@ -19,3 +19,4 @@ pub mod reminder;
 pub mod settings;
 pub mod terms;
 pub mod vat;
+pub mod words;

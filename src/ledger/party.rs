@@ -1,5 +1,6 @@
 //! Seller (BG-4), client (BG-7) and their addresses (BG-5, BG-8, BG-15).
 
+use super::words::words;
 use chrono::NaiveDate;
 
 use super::currency::Currency;
@@ -24,89 +25,62 @@ pub struct Address {
     pub country: String,
 }
 
-/// The seller's legal form: decides legal mentions.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Form {
-    /// Sole trader (entrepreneur individuel).
-    Ei,
-    /// One-person limited company.
-    Eurl,
-    /// Limited company.
-    Sarl,
-    /// One-person simplified joint-stock company.
-    Sasu,
-    /// Simplified joint-stock company.
-    Sas,
-    /// Any other.
-    Other,
+words! {
+    /// The seller's legal form: decides legal mentions.
+    #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+    pub enum Form {
+        /// Sole trader (entrepreneur individuel).
+        Ei = "ei",
+        /// One-person limited company.
+        Eurl = "eurl",
+        /// Limited company.
+        Sarl = "sarl",
+        /// One-person simplified joint-stock company.
+        Sasu = "sasu",
+        /// Simplified joint-stock company.
+        Sas = "sas",
+        /// Any other.
+        Other = "other",
+    }
 }
 
 impl Form {
-    /// All of them, as acquit.toml spells them.
-    pub const WORDS: &[(&str, Self)] = &[
-        ("ei", Self::Ei),
-        ("eurl", Self::Eurl),
-        ("sarl", Self::Sarl),
-        ("sasu", Self::Sasu),
-        ("sas", Self::Sas),
-        ("other", Self::Other),
-    ];
-
     /// Tells whether it is a company with a capital.
     pub fn is_company(self) -> bool {
         matches!(self, Self::Eurl | Self::Sarl | Self::Sasu | Self::Sas)
     }
 }
 
-/// Whether the seller charges VAT.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum VatRegime {
-    /// Charges VAT.
-    Standard,
-    /// Small-enterprise scheme (franchise en base): charges none.
-    Franchise,
+words! {
+    /// Whether the seller charges VAT.
+    #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+    pub enum VatRegime {
+        /// Charges VAT.
+        Standard = "standard",
+        /// Small-enterprise scheme (franchise en base): charges none.
+        Franchise = "franchise",
+    }
 }
 
-impl VatRegime {
-    /// Both, as acquit.toml spells them.
-    pub const WORDS: &[(&str, Self)] =
-        &[("standard", Self::Standard), ("franchise", Self::Franchise)];
+words! {
+    /// When VAT falls due on services.
+    #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+    pub enum VatDue {
+        /// When the money is received (the French default for services).
+        Receipts = "receipts",
+        /// When the invoice is issued (option pour les débits).
+        Debits = "debits",
+    }
 }
 
-/// When VAT falls due on services.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum VatDue {
-    /// When the money is received (the French default for services).
-    Receipts,
-    /// When the invoice is issued (option pour les débits).
-    Debits,
-}
-
-impl VatDue {
-    /// Both, as acquit.toml spells them.
-    pub const WORDS: &[(&str, Self)] = &[("receipts", Self::Receipts), ("debits", Self::Debits)];
-}
-
-/// Goods or services: decides the first letter of BT-23.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub enum Operation {
-    /// Services.
-    Services,
-    /// Goods.
-    Goods,
-}
-
-impl Operation {
-    /// Both, as the files spell them.
-    pub const WORDS: &[(&str, Self)] = &[("services", Self::Services), ("goods", Self::Goods)];
-
-    /// Returns its word.
-    pub fn word(self) -> &'static str {
-        if self == Self::Services {
-            "services"
-        } else {
-            "goods"
-        }
+words! {
+    /// Goods or services: decides the first letter of BT-23.
+    #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+    pub enum Operation {
+        /// Services.
+        Services = "services",
+        /// Goods.
+        Goods = "goods",
     }
 }
 
@@ -173,32 +147,16 @@ impl Seller {
     }
 }
 
-/// What kind of client: decides penalties, mentions and e-invoice rules.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum ClientKind {
-    /// A business.
-    Business,
-    /// A consumer: no penalties, no recovery fee.
-    Consumer,
-    /// A public body.
-    Public,
-}
-
-impl ClientKind {
-    /// All of them, as the files spell them.
-    pub const WORDS: &[(&str, Self)] = &[
-        ("business", Self::Business),
-        ("consumer", Self::Consumer),
-        ("public", Self::Public),
-    ];
-
-    /// Returns its word.
-    pub fn word(self) -> &'static str {
-        match self {
-            Self::Business => "business",
-            Self::Consumer => "consumer",
-            Self::Public => "public",
-        }
+words! {
+    /// What kind of client: decides penalties, mentions and e-invoice rules.
+    #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+    pub enum ClientKind {
+        /// A business.
+        Business = "business",
+        /// A consumer: no penalties, no recovery fee.
+        Consumer = "consumer",
+        /// A public body.
+        Public = "public",
     }
 }
 
@@ -270,47 +228,31 @@ pub struct Client {
     pub reminders: Vec<Step>,
 }
 
-/// A language of documents and messages.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub enum Language {
-    /// French.
-    Fr,
-    /// English.
-    En,
-    /// German.
-    De,
-    /// Spanish.
-    Es,
-    /// Italian.
-    It,
-    /// Dutch.
-    Nl,
+words! {
+    /// A language of documents and messages.
+    #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+    pub enum Language {
+        /// French.
+        Fr = "fr",
+        /// English.
+        En = "en",
+        /// German.
+        De = "de",
+        /// Spanish.
+        Es = "es",
+        /// Italian.
+        It = "it",
+        /// Dutch.
+        Nl = "nl",
+    }
 }
 
 impl Language {
-    /// All of them, as the files spell them.
-    pub const WORDS: &[(&str, Self)] = &[
-        ("fr", Self::Fr),
-        ("en", Self::En),
-        ("de", Self::De),
-        ("es", Self::Es),
-        ("it", Self::It),
-        ("nl", Self::Nl),
-    ];
-
     /// Returns its code, such as `fr`.
     pub fn code(self) -> &'static str {
         Self::WORDS
             .iter()
             .find(|(_, language)| *language == self)
             .map_or("en", |(code, _)| code)
-    }
-
-    /// Returns the language of its code.
-    pub fn parse(code: &str) -> Option<Self> {
-        Self::WORDS
-            .iter()
-            .find(|(known, _)| *known == code)
-            .map(|(_, language)| *language)
     }
 }

@@ -1,28 +1,22 @@
 //! Instalments agreed for one or several documents.
 
+use super::words::words;
 use chrono::NaiveDate;
 use rust_decimal::Decimal;
 
 use crate::span::{Span, Spanned};
 
-/// What becomes of interest while a plan is kept.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum PlanInterest {
-    /// None runs while the plan is kept.
-    Suspended,
-    /// It runs on.
-    Runs,
-    /// It is given up.
-    Waived,
-}
-
-impl PlanInterest {
-    /// All of them, as the files spell them.
-    pub const WORDS: &[(&str, Self)] = &[
-        ("suspended", Self::Suspended),
-        ("runs", Self::Runs),
-        ("waived", Self::Waived),
-    ];
+words! {
+    /// What becomes of interest while a plan is kept.
+    #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+    pub enum PlanInterest {
+        /// None runs while the plan is kept.
+        Suspended = "suspended",
+        /// It runs on.
+        Runs = "runs",
+        /// It is given up.
+        Waived = "waived",
+    }
 }
 
 /// An instalment.

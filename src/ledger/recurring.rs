@@ -1,37 +1,25 @@
 //! What is invoiced again each period.
 
+use super::words::words;
 use chrono::NaiveDate;
 
 use super::draft::Draft;
 use crate::span::Span;
 
-/// How often.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Every {
-    /// Each month.
-    Month,
-    /// Each quarter.
-    Quarter,
-    /// Each year.
-    Year,
+words! {
+    /// How often.
+    #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+    pub enum Every {
+        /// Each month.
+        Month = "month",
+        /// Each quarter.
+        Quarter = "quarter",
+        /// Each year.
+        Year = "year",
+    }
 }
 
 impl Every {
-    /// All of them, as the files spell them.
-    pub const WORDS: &[(&str, Self)] = &[
-        ("month", Self::Month),
-        ("quarter", Self::Quarter),
-        ("year", Self::Year),
-    ];
-
-    /// Returns its word.
-    pub fn word(self) -> &'static str {
-        Self::WORDS
-            .iter()
-            .find(|(_, every)| *every == self)
-            .map_or("", |(word, _)| word)
-    }
-
     /// Returns how many months it has.
     pub fn months(self) -> u32 {
         match self {

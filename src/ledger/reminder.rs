@@ -1,51 +1,28 @@
 //! The reminder policy: what is sent, when, and what it asks for.
 
+use super::words::words;
 use rust_decimal::Decimal;
 
-/// The kinds of step, in the order they are taken.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub enum StepName {
-    /// Before the due date.
-    Upcoming,
-    /// On or about the due date.
-    Due,
-    /// First reminder.
-    First,
-    /// Second reminder.
-    Second,
-    /// Last reminder before the formal notice.
-    Final,
-    /// Formal notice (mise en demeure): never without a person.
-    Formal,
+words! {
+    /// The kinds of step, in the order they are taken.
+    #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+    pub enum StepName {
+        /// Before the due date.
+        Upcoming = "upcoming",
+        /// On or about the due date.
+        Due = "due",
+        /// First reminder.
+        First = "first",
+        /// Second reminder.
+        Second = "second",
+        /// Last reminder before the formal notice.
+        Final = "final",
+        /// Formal notice (mise en demeure): never without a person.
+        Formal = "formal",
+    }
 }
 
 impl StepName {
-    /// All of them, as the files spell them.
-    pub const WORDS: &[(&str, Self)] = &[
-        ("upcoming", Self::Upcoming),
-        ("due", Self::Due),
-        ("first", Self::First),
-        ("second", Self::Second),
-        ("final", Self::Final),
-        ("formal", Self::Formal),
-    ];
-
-    /// Returns its word.
-    pub fn word(self) -> &'static str {
-        Self::WORDS
-            .iter()
-            .find(|(_, step)| *step == self)
-            .map_or("", |(word, _)| word)
-    }
-
-    /// Returns the step of a word.
-    pub fn parse(word: &str) -> Option<Self> {
-        Self::WORDS
-            .iter()
-            .find(|(known, _)| *known == word)
-            .map(|(_, step)| *step)
-    }
-
     /// Returns what an English sentence calls it, with its article.
     pub fn title(self) -> &'static str {
         match self {
@@ -71,34 +48,18 @@ impl StepName {
     }
 }
 
-/// How a message goes.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Channel {
-    /// E-mail.
-    Email,
-    /// Letter.
-    Letter,
-    /// Text message.
-    Sms,
-    /// Telephone call.
-    Call,
-}
-
-impl Channel {
-    /// All of them, as the files spell them.
-    pub const WORDS: &[(&str, Self)] = &[
-        ("email", Self::Email),
-        ("letter", Self::Letter),
-        ("sms", Self::Sms),
-        ("call", Self::Call),
-    ];
-
-    /// Returns its word.
-    pub fn word(self) -> &'static str {
-        Self::WORDS
-            .iter()
-            .find(|(_, channel)| *channel == self)
-            .map_or("", |(word, _)| word)
+words! {
+    /// How a message goes.
+    #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+    pub enum Channel {
+        /// E-mail.
+        Email = "email",
+        /// Letter.
+        Letter = "letter",
+        /// Text message.
+        Sms = "sms",
+        /// Telephone call.
+        Call = "call",
     }
 }
 

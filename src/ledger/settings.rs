@@ -1,5 +1,6 @@
 //! acquit.toml: the seller, the series, the terms, the ways to pay, the law's additions, the reminder policy.
 
+use super::words::words;
 use chrono::{Datelike, NaiveDate};
 use rust_decimal::Decimal;
 
@@ -161,40 +162,22 @@ impl Pattern {
     }
 }
 
-/// How money comes.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum PayKind {
-    /// Credit transfer.
-    Transfer,
-    /// A payment link.
-    Link,
-    /// Cheque.
-    Cheque,
-    /// Card.
-    Card,
-    /// Cash.
-    Cash,
-    /// SEPA direct debit.
-    DirectDebit,
-}
-
-impl PayKind {
-    /// All of them, as the files spell them.
-    pub const WORDS: &[(&str, Self)] = &[
-        ("transfer", Self::Transfer),
-        ("link", Self::Link),
-        ("cheque", Self::Cheque),
-        ("card", Self::Card),
-        ("cash", Self::Cash),
-        ("direct-debit", Self::DirectDebit),
-    ];
-
-    /// Returns its word.
-    pub fn word(self) -> &'static str {
-        Self::WORDS
-            .iter()
-            .find(|(_, kind)| *kind == self)
-            .map_or("", |(word, _)| word)
+words! {
+    /// How money comes.
+    #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+    pub enum PayKind {
+        /// Credit transfer.
+        Transfer = "transfer",
+        /// A payment link.
+        Link = "link",
+        /// Cheque.
+        Cheque = "cheque",
+        /// Card.
+        Card = "card",
+        /// Cash.
+        Cash = "cash",
+        /// SEPA direct debit.
+        DirectDebit = "direct-debit",
     }
 }
 

@@ -1,5 +1,6 @@
 //! Payment terms (BT-20) and the due date they give (BT-9).
 
+use super::words::words;
 use chrono::NaiveDate;
 use rust_decimal::Decimal;
 
@@ -86,21 +87,15 @@ pub enum RecoveryFee {
     Amount(Decimal),
 }
 
-/// How a discount for early payment treats VAT.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum DiscountVat {
-    /// A credit note follows the discount.
-    CreditNote,
-    /// The document's mention is enough: the client deducts no VAT on the discount.
-    Mention,
-}
-
-impl DiscountVat {
-    /// Both, as the files spell them.
-    pub const WORDS: &[(&str, Self)] = &[
-        ("credit-note", Self::CreditNote),
-        ("mention", Self::Mention),
-    ];
+words! {
+    /// How a discount for early payment treats VAT.
+    #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+    pub enum DiscountVat {
+        /// A credit note follows the discount.
+        CreditNote = "credit-note",
+        /// The document's mention is enough: the client deducts no VAT on the discount.
+        Mention = "mention",
+    }
 }
 
 /// A discount for early payment.
@@ -114,21 +109,15 @@ pub struct EarlyDiscount {
     pub vat: DiscountVat,
 }
 
-/// How a payment that names no part is allocated.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Allocation {
-    /// The debt first; interest and costs apart.
-    PrincipalFirst,
-    /// Interest, then costs, then the debt (C. civ. 1343-1).
-    Legal,
-}
-
-impl Allocation {
-    /// Both, as the files spell them.
-    pub const WORDS: &[(&str, Self)] = &[
-        ("principal-first", Self::PrincipalFirst),
-        ("legal", Self::Legal),
-    ];
+words! {
+    /// How a payment that names no part is allocated.
+    #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+    pub enum Allocation {
+        /// The debt first; interest and costs apart.
+        PrincipalFirst = "principal-first",
+        /// Interest, then costs, then the debt (C. civ. 1343-1).
+        Legal = "legal",
+    }
 }
 
 /// The terms of the ledger.

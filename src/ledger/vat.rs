@@ -92,14 +92,18 @@ impl VatCase {
     ];
 
     /// Returns its word, as law data and drafts spell it.
-    pub fn word(self) -> &'static str {
-        if self == Self::Franchise {
-            return "franchise";
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Exempt => "exempt",
+            Self::Franchise => "franchise",
+            Self::ReverseCharge => "reverse-charge",
+            Self::IntraEu => "intra-eu",
+            Self::Export => "export",
+            Self::Outside => "outside",
+            Self::Zero => "zero",
+            Self::Margin => "margin",
+            Self::Disbursement => "disbursement",
         }
-        Self::WORDS
-            .iter()
-            .find(|(_, case)| *case == self)
-            .map_or("", |(word, _)| word)
     }
 
     /// Returns its category.

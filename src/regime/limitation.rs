@@ -1,5 +1,6 @@
 //! Limitation: how long a claim can be brought before a court, from when, and what begins the time anew.
 
+use crate::ledger::words::words;
 use chrono::NaiveDate;
 use serde::Deserialize;
 
@@ -36,36 +37,22 @@ impl Start {
     const WORDS: &[(&str, Self)] = &[("supply", Self::Supply), ("due", Self::Due)];
 }
 
-/// What begins a period anew.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Restart {
-    /// The client acknowledged the debt in writing: an event `acknowledged`.
-    Acknowledged,
-    /// The client paid a part.
-    Payment,
-    /// The client agreed on a plan.
-    Plan,
-    /// A reminder in writing.
-    Reminder,
+words! {
+    /// What begins a period anew.
+    #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+    pub enum Restart {
+        /// The client acknowledged the debt in writing: an event `acknowledged`.
+        Acknowledged = "acknowledged",
+        /// The client paid a part.
+        Payment = "payment",
+        /// The client agreed on a plan.
+        Plan = "plan",
+        /// A reminder in writing.
+        Reminder = "reminder",
+    }
 }
 
 impl Restart {
-    /// All of them, as a rule spells them.
-    pub const WORDS: &[(&str, Self)] = &[
-        ("acknowledged", Self::Acknowledged),
-        ("payment", Self::Payment),
-        ("plan", Self::Plan),
-        ("reminder", Self::Reminder),
-    ];
-
-    /// Returns its word.
-    pub fn word(self) -> &'static str {
-        Self::WORDS
-            .iter()
-            .find(|(_, restart)| *restart == self)
-            .map_or("", |(word, _)| word)
-    }
-
     /// Returns it in a sentence.
     pub fn noun(self) -> &'static str {
         match self {

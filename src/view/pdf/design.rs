@@ -2,6 +2,7 @@
 //!
 //! Lengths are in millimetres, sizes of letters in points. The file that says it is read by `design_file`.
 
+use crate::ledger::words::words;
 use std::sync::{Arc, LazyLock};
 
 use super::design_file;
@@ -117,64 +118,46 @@ impl Row {
     }
 }
 
-/// A block of the page.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum BlockName {
-    /// The logo.
-    Logo,
-    /// Name and address of the seller.
-    Seller,
-    /// Kind and number, and marks such as *Duplicata*.
-    Title,
-    /// The first of the other parties.
-    Client,
-    /// The rest of them: delivery, billing.
-    Others,
-    /// Dates and references.
-    Facts,
-    /// What must be seen at a glance.
-    Highlight,
-    /// What the document is about.
-    Subject,
-    /// Paragraphs of a letter.
-    Text,
-    /// The table of lines.
-    Lines,
-    /// VAT per rate.
-    Vat,
-    /// Totals, and the balance where it is asked for.
-    Totals,
-    /// The note.
-    Note,
-    /// Ways to pay, with the code to scan.
-    Pay,
-    /// Where somebody signs.
-    Signature,
-    /// Legal paragraphs.
-    Mentions,
+words! {
+    /// A block of the page.
+    #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+    pub enum BlockName {
+        /// The logo.
+        Logo = "logo",
+        /// Name and address of the seller.
+        Seller = "seller",
+        /// Kind and number, and marks such as *Duplicata*.
+        Title = "title",
+        /// The first of the other parties.
+        Client = "client",
+        /// The rest of them: delivery, billing.
+        Others = "others",
+        /// Dates and references.
+        Facts = "facts",
+        /// What must be seen at a glance.
+        Highlight = "highlight",
+        /// What the document is about.
+        Subject = "subject",
+        /// Paragraphs of a letter.
+        Text = "text",
+        /// The table of lines.
+        Lines = "lines",
+        /// VAT per rate.
+        Vat = "vat",
+        /// Totals, and the balance where it is asked for.
+        Totals = "totals",
+        /// The note.
+        Note = "note",
+        /// Ways to pay, with the code to scan.
+        Pay = "pay",
+        /// Where somebody signs.
+        Signature = "signature",
+        /// Legal paragraphs.
+        Mentions = "mentions",
+    }
 }
 
 impl BlockName {
-    /// All of them, as files spell them.
-    pub const WORDS: &[(&str, Self)] = &[
-        ("logo", Self::Logo),
-        ("seller", Self::Seller),
-        ("title", Self::Title),
-        ("client", Self::Client),
-        ("others", Self::Others),
-        ("facts", Self::Facts),
-        ("highlight", Self::Highlight),
-        ("subject", Self::Subject),
-        ("text", Self::Text),
-        ("lines", Self::Lines),
-        ("vat", Self::Vat),
-        ("totals", Self::Totals),
-        ("note", Self::Note),
-        ("pay", Self::Pay),
-        ("signature", Self::Signature),
-        ("mentions", Self::Mentions),
-    ];
-
     /// Whether a design may leave it out: everything else is asked for by law, or was written by the user.
     pub fn is_optional(self) -> bool {
         matches!(self, Self::Logo | Self::Highlight)
@@ -189,40 +172,30 @@ impl BlockName {
     }
 }
 
-/// A column of the table of lines.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum LineColumn {
-    /// Number of the line, from 1.
-    Position,
-    /// BT-153 and what goes with it.
-    Item,
-    /// BT-129.
-    Quantity,
-    /// BT-130; beside the quantity where it has no column.
-    Unit,
-    /// BT-146.
-    Price,
-    /// BG-27 and BG-28; under the item where they have no column.
-    Discount,
-    /// BT-151 and BT-152.
-    Rate,
-    /// BT-131.
-    Net,
+words! {
+    /// A column of the table of lines.
+    #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+    pub enum LineColumn {
+        /// Number of the line, from 1.
+        Position = "position",
+        /// BT-153 and what goes with it.
+        Item = "item",
+        /// BT-129.
+        Quantity = "quantity",
+        /// BT-130; beside the quantity where it has no column.
+        Unit = "unit",
+        /// BT-146.
+        Price = "price",
+        /// BG-27 and BG-28; under the item where they have no column.
+        Discount = "discount",
+        /// BT-151 and BT-152.
+        Rate = "rate",
+        /// BT-131.
+        Net = "net",
+    }
 }
 
 impl LineColumn {
-    /// All of them, as files spell them.
-    pub const WORDS: &[(&str, Self)] = &[
-        ("position", Self::Position),
-        ("item", Self::Item),
-        ("quantity", Self::Quantity),
-        ("unit", Self::Unit),
-        ("price", Self::Price),
-        ("discount", Self::Discount),
-        ("rate", Self::Rate),
-        ("net", Self::Net),
-    ];
-
     /// Whether a design may leave it out.
     pub fn is_optional(self) -> bool {
         matches!(self, Self::Position | Self::Unit | Self::Discount)
@@ -280,34 +253,26 @@ pub struct Surfaces {
     pub pay: Surface,
 }
 
-/// What stands behind a block.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Surface {
-    /// Nothing.
-    Plain,
-    /// A rule above and a rule under it.
-    Rules,
-    /// The colour of panels.
-    Panel,
-    /// The accent, nearly white.
-    Tint,
-    /// The same with a bar of the accent at the left.
-    Bar,
-    /// The accent itself, the text on it light or dark.
-    Accent,
+words! {
+    /// What stands behind a block.
+    #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+    pub enum Surface {
+        /// Nothing.
+        Plain = "plain",
+        /// A rule above and a rule under it.
+        Rules = "rules",
+        /// The colour of panels.
+        Panel = "panel",
+        /// The accent, nearly white.
+        Tint = "tint",
+        /// The same with a bar of the accent at the left.
+        Bar = "bar",
+        /// The accent itself, the text on it light or dark.
+        Accent = "accent",
+    }
 }
 
 impl Surface {
-    /// All of them, as files spell them.
-    pub const WORDS: &[(&str, Self)] = &[
-        ("plain", Self::Plain),
-        ("rules", Self::Rules),
-        ("panel", Self::Panel),
-        ("tint", Self::Tint),
-        ("bar", Self::Bar),
-        ("accent", Self::Accent),
-    ];
-
     /// Whether it colours an area, so that text keeps a distance from its edge.
     pub fn is_filled(self) -> bool {
         !matches!(self, Self::Plain | Self::Rules)

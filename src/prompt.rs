@@ -147,10 +147,11 @@ impl Ask for Person {
     }
 }
 
-/// Reads a key. Control-C and Control-D end the line and the question.
+/// Reads a key. Control-C and Control-D end the line and the question. A Control-D that was typed before the terminal hands over single
+/// keys arrives as a zero byte.
 fn key(term: &Term) -> Result<Key, NoAnswer> {
     match term.read_key_raw()? {
-        Key::CtrlC | Key::Char('\u{4}') => {
+        Key::CtrlC | Key::Char('\u{4}' | '\0') => {
             term.write_line("")?;
             Err(NoAnswer::Stopped)
         }

@@ -9,10 +9,11 @@ use acquit::compute::credits::Credits;
 use acquit::compute::interest::claim;
 use acquit::compute::position::Position;
 use acquit::compute::statement::Statement;
-use acquit::ledger::book::{Event, Part, Payment, Row};
+use acquit::ledger::book::{Event, Method, Part, Payment, Row};
 use acquit::ledger::currency::Currency;
 use acquit::ledger::date::plus_days;
 use acquit::ledger::document::DocumentType;
+use acquit::ledger::event_kind::EventKind;
 use acquit::ledger::party::ClientKind;
 use acquit::ledger::plan::{Instalment, Plan, PlanInterest};
 use acquit::regime::built_in;
@@ -286,7 +287,7 @@ impl Paid {
             client: "acme",
             amount: self.amount,
             currency: euro(),
-            method: if self.offset { "offset" } else { "transfer" },
+            method: Method::parse(if self.offset { "offset" } else { "transfer" }).unwrap(),
             document: &self.document,
             part: self.part,
             fee: Decimal::ZERO,
@@ -303,7 +304,7 @@ impl Happened {
             span: Span::whole(FileId::NOWHERE),
             id: "e",
             date: self.date,
-            kind: self.kind,
+            kind: EventKind::parse(self.kind).unwrap(),
             client: "acme",
             document: &self.document,
             step: "",

@@ -5,10 +5,11 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use acquit::compute::books::Books;
 use acquit::compute::remind::{self, Day, Silence, Skip, policy};
-use acquit::ledger::book::{Event, Part, Payment, Row};
+use acquit::ledger::book::{Event, Method, Part, Payment, Row};
 use acquit::ledger::currency::Currency;
 use acquit::ledger::date::plus_days;
 use acquit::ledger::document::DocumentType;
+use acquit::ledger::event_kind::EventKind;
 use acquit::ledger::plan::{Instalment, Plan, PlanInterest};
 use acquit::ledger::reminder::{Step, StepName};
 use acquit::regime::Calendar;
@@ -383,7 +384,7 @@ fn payment<'a>(
         client,
         amount,
         currency: euro(),
-        method: "transfer",
+        method: Method::parse("transfer").unwrap(),
         document,
         part: Part::Principal,
         fee: Decimal::ZERO,
@@ -398,7 +399,7 @@ fn event<'a>(kind: &'a str, date: NaiveDate, client: &'a str, document: &'a str)
         span: nowhere(),
         id: "e",
         date,
-        kind,
+        kind: EventKind::parse(kind).unwrap(),
         client,
         document,
         step: "",

@@ -8,7 +8,7 @@ use rust_decimal::Decimal;
 
 use crate::diagnostic::{Diagnostic, code};
 use crate::ledger::amount::in_currency;
-use crate::ledger::book::Payment;
+use crate::ledger::book::{Method, Payment};
 use crate::ledger::currency::Currency;
 use crate::span::Span;
 
@@ -39,7 +39,7 @@ pub struct Likeness {
 impl Likeness {
     /// Adds a row; offsets move what was paid already.
     pub fn add(&mut self, payment: &Payment<'_>) {
-        if payment.method == "offset" {
+        if payment.method == Method::Offset {
             return;
         }
         let place = match self.places.get(payment.id) {

@@ -150,8 +150,7 @@ pub fn check(offers: &[Offer<'_>], series: &SeriesSettings, problems: &mut Diagn
 
 /// Checks the part of a quote that an issued document invoices.
 pub fn part(document: &Document, quotes: &BTreeMap<&str, &Document>, problems: &mut Diagnostics) {
-    let (Some(number), Some(part)) = (document.quote.as_deref(), document.quote_part.as_deref())
-    else {
+    let (Some(number), Some(part)) = (document.quote.as_deref(), document.quote_part) else {
         return;
     };
     let at = document.span;

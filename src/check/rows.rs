@@ -5,7 +5,7 @@ use hashbrown::{HashMap, HashSet};
 use rust_decimal::Decimal;
 
 use crate::diagnostic::{Diagnostic, Diagnostics, code, nearest};
-use crate::ledger::book::{Event, Payment};
+use crate::ledger::book::{Event, Method, Payment};
 use crate::ledger::client_index::Clients;
 use crate::span::Span;
 
@@ -49,7 +49,11 @@ impl Rows {
         self.client(payment.client, clients, payment.span);
         let movement = Movement::new(
             payment.date,
-            &[payment.currency.code(), payment.method, payment.reference],
+            &[
+                payment.currency.code(),
+                payment.method.word(),
+                payment.reference,
+            ],
         );
         self.movement(
             payment.id,
@@ -57,13 +61,13 @@ impl Rows {
             payment.span,
             "date, currency, method and reference",
         );
-        let key = if payment.method == "offset" && payment.document.is_empty() {
+        let key = if payment.method == Method::Offset && payment.document.is_empty() {
             format!("credit {}", payment.amount)
         } else {
             format!("{:?}", payment.part)
         };
         self.once(payment.id, payment.document, &key, payment.span);
-        if payment.method == "offset" {
+        if payment.method == Method::Offset {
             let entry = self
                 .offsets
                 .entry(payment.id.to_owned())
@@ -78,7 +82,7 @@ impl Rows {
             self.client(event.client, clients, event.span);
         }
         let shared = [
-            event.kind,
+            event.kind.word(),
             event.client,
             event.step,
             event.channel,

@@ -372,7 +372,7 @@ fn quotes(
         source.events(|event| {
             let leaves =
                 carries(event) && !event.document.is_empty() && !rows.contains_key(event.document);
-            if leaves || matches!(event.kind, "accepted" | "refused" | "expired" | "replaced") {
+            if leaves || event.kind.is_of_quote() {
                 crate::check::quotes::event(
                     event.document,
                     event.client,

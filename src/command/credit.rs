@@ -316,8 +316,10 @@ impl Desk<'_> {
     fn corrective(&self, text: &mut Text) {
         let document = self.document;
         copy::references(text, document);
-        text.maybe("quote", document.quote.as_ref())
-            .maybe("quote_part", document.quote_part.as_ref());
+        text.maybe("quote", document.quote.as_ref()).maybe(
+            "quote_part",
+            document.quote_part.map(|part| part.to_string()).as_ref(),
+        );
         copy::supply(text, document);
         text.list("corrects", [document.number.as_str()]);
         text.list(

@@ -9,6 +9,7 @@ use crate::compute::discount::{Verdict, judge};
 use crate::compute::position::Position;
 use crate::ledger::amount::{in_currency, split};
 use crate::ledger::document::{Document, PriceMode};
+use crate::ledger::event_kind::EventKind;
 use crate::ledger::terms::DiscountVat;
 use crate::source::Source;
 use crate::view::locale::Locale;
@@ -51,9 +52,9 @@ pub fn plan(
     if amount.is_zero() || (amount < Decimal::ZERO && payment > Decimal::ZERO) {
         return (Decimal::ZERO, None);
     }
-    let event = |kind: &str, note: String| -> Fields {
+    let event = |kind: EventKind, note: String| -> Fields {
         vec![
-            ("kind", kind.to_owned()),
+            ("kind", kind.word().to_owned()),
             ("client", document.buyer.client.clone()),
             ("document", number.to_string()),
             ("note", note),
@@ -74,7 +75,7 @@ pub fn plan(
                 format!("discount of {} on {number} for early payment", show(amount)),
             )
         };
-        let mut row = event("discount", note.to_owned());
+        let mut row = event(EventKind::Discount, note.to_owned());
         row.extend([
             ("amount", in_currency(amount, currency)),
             ("currency", currency.to_string()),
@@ -98,7 +99,10 @@ pub fn plan(
         source,
         Book::Events,
         date,
-        &[event("hold", format!("discount: {name} is to be issued"))],
+        &[event(
+            EventKind::Hold,
+            format!("discount: {name} is to be issued"),
+        )],
     );
     let text = format!(
         "drafted the discount of {}: `acquit issue {name}` issues its credit note",

@@ -11,6 +11,7 @@ use super::record::{Book, Fields, Recorder};
 use crate::changes::{sha256, sha256_text};
 use crate::compute::outgoing::left;
 use crate::diagnostic::{Diagnostic, code};
+use crate::ledger::event_kind::EventKind;
 use crate::post::leaving::Leaving;
 use crate::post::settings::{self, Mail};
 use crate::post::{Delivery, Post};
@@ -124,7 +125,7 @@ impl Dispatch {
         let mut begun = None;
         let delivery = post.deliver(&leaving, &mut || {
             begun
-                .insert(kept.note("sending", "", recorder, session, source, writer))
+                .insert(kept.note(EventKind::Sending, "", recorder, session, source, writer))
                 .is_ok()
         });
         let Some((id, mut outcome)) = begun.transpose()? else {
@@ -157,7 +158,7 @@ impl Dispatch {
                     "recorded as not sent: it can be tried again",
                 );
                 session.print(&[problem], &source.map);
-                (Fate::Refused, "not-sent", why)
+                (Fate::Refused, EventKind::NotSent, why)
             }
             Delivery::Unknown(why) => {
                 let sentence = format!(
@@ -203,7 +204,7 @@ impl Kept<'_> {
     /// what was done.
     fn note(
         &self,
-        kind: &str,
+        kind: EventKind,
         words: &str,
         recorder: &mut Recorder,
         session: &Session<'_>,
@@ -211,8 +212,12 @@ impl Kept<'_> {
         writer: &Writer<'_>,
     ) -> Result<(String, Outcome), Failure> {
         match kind {
-            "sending" if self.is_new => recorder.set.create(self.path, self.bytes.to_vec()),
-            "not-sent" if self.is_new => recorder.set.remove(self.path, sha256_text(self.bytes)),
+            EventKind::Sending if self.is_new => {
+                recorder.set.create(self.path, self.bytes.to_vec())
+            }
+            EventKind::NotSent if self.is_new => {
+                recorder.set.remove(self.path, sha256_text(self.bytes))
+            }
             _ => {}
         }
         let rows = filled(self.rows, kind, self.path, &sha256(self.bytes), words);
@@ -296,8 +301,14 @@ pub fn place(source: &Source, keep: &Keep<'_>, bytes: &[u8]) -> (String, bool) {
 }
 
 /// Returns the rows of a message's events of a kind; a note stands after the row's own.
-pub fn filled(rows: &[Fields], kind: &str, file: &str, digest: &str, note: &str) -> Vec<Fields> {
-    let own = [("kind", kind), ("file", file), ("sha256", digest)];
+pub fn filled(
+    rows: &[Fields],
+    kind: EventKind,
+    file: &str,
+    digest: &str,
+    note: &str,
+) -> Vec<Fields> {
+    let own = [("kind", kind.word()), ("file", file), ("sha256", digest)];
     let complete = |row: &Fields| {
         let is_own = |name: &str| name == "note" || own.iter().any(|(own, _)| *own == name);
         let known = row

@@ -5,6 +5,7 @@ use rust_decimal::Decimal;
 
 use super::incident::{Incident, Told};
 use crate::diagnostic::code;
+use crate::ledger::event_kind::EventKind;
 use crate::session::{Done, Outcomes, Session};
 
 /// Note that a client contests a document, or that this is settled
@@ -72,7 +73,7 @@ fn open(args: &OpenArgs, session: &mut Session<'_>) -> Outcomes {
         &format!("acquit dispute open {number} {{}}"),
         balance,
     );
-    let row = incident.fields("dispute", amount, "");
+    let row = incident.fields(EventKind::Dispute, amount, "");
     let shown = incident.show(amount.unwrap_or(balance));
     incident.record(
         vec![row],
@@ -101,7 +102,7 @@ fn resolve(args: &ResolveArgs, session: &mut Session<'_>) -> Outcomes {
             "give the day of its end: the later of the two events holds",
         );
     }
-    let row = incident.fields("resolved", None, "");
+    let row = incident.fields(EventKind::Resolved, None, "");
     let said = format!(
         "{} of {number} are disputed no more",
         incident.show(disputed)

@@ -461,7 +461,7 @@ impl Maker<'_, '_> {
     /// A message as it was sent: its own pages if it is a letter, else a page with its text.
     fn message(&self, pages: &Pages<'_>, sent: &Evidence) -> Part {
         let fact = &sent.fact;
-        let kind = pages.say(&format!("event_{}", fact.kind), &[]);
+        let kind = pages.say(&format!("event_{}", fact.word()), &[]);
         let step = pages.say(&format!("step_{}", fact.step), &[]);
         let step = if step.is_empty() {
             step

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::compute::dossier::{Fact, Gap};
+use crate::ledger::event_kind::EventKind;
 use crate::source::Source;
 
 /// A file under sent/, and what happened with it.
@@ -26,7 +27,7 @@ pub fn read(facts: &[Fact], source: &Source, gaps: &mut Vec<Gap>) -> Vec<Evidenc
     let mut order: Vec<&str> = Vec::new();
     for fact in facts
         .iter()
-        .filter(|fact| !fact.file.is_empty() && fact.kind != "plan")
+        .filter(|fact| !fact.file.is_empty() && fact.kind != Some(EventKind::Plan))
     {
         let known = by_file.entry(&fact.file).or_default();
         if known.is_empty() {
@@ -39,8 +40,12 @@ pub fn read(facts: &[Fact], source: &Source, gaps: &mut Vec<Gap>) -> Vec<Evidenc
         let named = &by_file[file];
         let has_left = named
             .iter()
-            .any(|fact| !matches!(fact.kind.as_str(), "sending" | "not-sent"));
-        if !has_left && named.iter().any(|fact| fact.kind == "not-sent") {
+            .any(|fact| !matches!(fact.kind, Some(EventKind::Sending | EventKind::NotSent)));
+        if !has_left
+            && named
+                .iter()
+                .any(|fact| fact.kind == Some(EventKind::NotSent))
+        {
             continue;
         }
         let is_ours = file.starts_with("sent/") && crate::changes::is_inside(file);
@@ -65,7 +70,7 @@ pub fn read(facts: &[Fact], source: &Source, gaps: &mut Vec<Gap>) -> Vec<Evidenc
         }
         let first = named
             .iter()
-            .find(|fact| fact.kind != "sending")
+            .find(|fact| fact.kind != Some(EventKind::Sending))
             .or(named.first());
         let mut numbers: Vec<String> = named.iter().map(|fact| fact.document.clone()).collect();
         numbers.retain(|number| !number.is_empty());

@@ -5,6 +5,7 @@ use clap::Args;
 
 use super::incident::{Incident, Told};
 use crate::diagnostic::code;
+use crate::ledger::event_kind::EventKind;
 use crate::session::{Done, Outcomes, Session};
 
 /// Send no reminders about a document, for a while or until it is released
@@ -38,7 +39,7 @@ pub fn run(args: &HoldArgs, session: &mut Session<'_>) -> Outcomes {
             "name a day that is to come, or none",
         );
     }
-    let mut row = incident.fields("hold", None, "");
+    let mut row = incident.fields(EventKind::Hold, None, "");
     row.push((
         "until",
         args.until

@@ -12,6 +12,7 @@ use crate::compute::position::Position;
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, code};
 use crate::ledger::amount::in_currency;
 use crate::ledger::document::{Document, DocumentType};
+use crate::ledger::event_kind::EventKind;
 use crate::session::{Failure, Session};
 use crate::source::Source;
 use crate::write::Writer;
@@ -207,14 +208,14 @@ impl<'s> Incident<'s> {
     }
 
     /// Returns the columns of an event of a kind; an amount with its currency, and the note after its first word, if it has one.
-    pub fn fields(&self, kind: &str, amount: Option<Decimal>, word: &str) -> Fields {
+    pub fn fields(&self, kind: EventKind, amount: Option<Decimal>, word: &str) -> Fields {
         let note = [word, &self.note]
             .into_iter()
             .filter(|text| !text.is_empty())
             .collect::<Vec<_>>()
             .join(" ");
         let mut fields = vec![
-            ("kind", kind.to_owned()),
+            ("kind", kind.word().to_owned()),
             ("client", self.document.buyer.client.clone()),
             ("document", self.number().to_owned()),
             ("note", note),

@@ -216,7 +216,7 @@ impl<'a> Desk<'a> {
                 "the books do not know this document",
             )
         };
-        let is_letter = step.channel == Channel::Letter;
+        let is_letter = !matches!(step.channel, Channel::Email | Channel::Sms | Channel::Call);
         let (message, demands) = self.message(&debts, is_letter).ok_or_else(nothing)?;
         let first = debts.first().ok_or_else(nothing)?.document;
         // One code to scan asks for one sum: that of the first currency that has such codes.
@@ -236,7 +236,7 @@ impl<'a> Desk<'a> {
                 self.of(step.channel, (sms.text + "\n").into_bytes(), remark)
             }
             Channel::Call => self.of(step.channel, text("call.txt")?.into_bytes(), None),
-            Channel::Letter => {
+            Channel::Letter | Channel::Portal | Channel::Hand => {
                 let bytes = self.letter(
                     source,
                     engine,
@@ -285,7 +285,7 @@ impl<'a> Desk<'a> {
         match channel {
             Channel::Sms => "sms.txt",
             Channel::Call => "call.txt",
-            Channel::Letter => "letter.pdf",
+            Channel::Letter | Channel::Portal | Channel::Hand => "letter.pdf",
             Channel::Email if self.settings.seller.email.is_none() => "txt",
             Channel::Email => "eml",
         }

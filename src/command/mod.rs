@@ -54,6 +54,7 @@ pub mod statement;
 pub mod status;
 pub mod templates;
 pub mod waive;
+pub mod words;
 pub mod write_off;
 
 use crate::cli::Command;

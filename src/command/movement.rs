@@ -14,6 +14,7 @@ use crate::compute::credits::Credits;
 use crate::compute::interest::claim;
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, code};
 use crate::ledger::amount::in_currency;
+use crate::ledger::book::Method;
 use crate::ledger::book::Part;
 use crate::ledger::currency::Currency;
 use crate::ledger::document::{Document, DocumentType};
@@ -84,7 +85,7 @@ impl Row {
             ("client", self.client.clone()),
             ("amount", show(self.amount)),
             ("currency", self.currency.to_string()),
-            ("method", args.method().to_owned()),
+            ("method", args.method().map_or("", Method::word).to_owned()),
             ("document", self.document.clone().unwrap_or_default()),
             ("part", part.to_owned()),
             ("fee", self.fee.map(show).unwrap_or_default()),

@@ -14,6 +14,8 @@ use crate::diagnostic::{Diagnostic, Diagnostics, code, same_number};
 use crate::ledger::book::Event;
 use crate::ledger::document::{Document, DocumentType};
 use crate::ledger::draft::Draft;
+use crate::ledger::event_kind::EventKind;
+use crate::ledger::quote_part::QuotePart;
 use crate::ledger::settings::SeriesSettings;
 use crate::source::Source;
 use crate::source::quotes::Quote;
@@ -78,10 +80,10 @@ pub fn said(source: &mut Source, day: NaiveDate) -> BTreeMap<String, Said> {
     let mut said: BTreeMap<String, Said> = BTreeMap::new();
     let hear = |event: &Event<'_>| {
         let status = match event.kind {
-            "accepted" => QuoteStatus::Accepted,
-            "refused" => QuoteStatus::Refused,
-            "expired" => QuoteStatus::Expired,
-            "replaced" => QuoteStatus::Replaced,
+            EventKind::Accepted => QuoteStatus::Accepted,
+            EventKind::Refused => QuoteStatus::Refused,
+            EventKind::Expired => QuoteStatus::Expired,
+            EventKind::Replaced => QuoteStatus::Replaced,
             _ => return,
         };
         let is_later = said
@@ -196,7 +198,7 @@ pub fn add_drafts(source: &mut Source, all: &mut BTreeMap<String, Parts>) {
         let (Some(quote), Some(part)) = (&draft.quote, &draft.quote_part) else {
             continue;
         };
-        let (number, part) = (draft.name.clone(), Some(part.value.clone()));
+        let (number, part) = (draft.name.clone(), QuotePart::parse(part));
         let one = Invoiced {
             number,
             issued: None,
@@ -217,7 +219,7 @@ fn invoiced(document: &Document, books: &Books, links: &Links) -> Invoiced {
     Invoiced {
         number: number.to_owned(),
         issued: Some(document.issued),
-        part: document.quote_part.clone(),
+        part: document.quote_part,
         amount: if replaced { Decimal::ZERO } else { amount },
         stands: !replaced && (left > Decimal::ZERO || document.totals.gross.is_zero()),
     }
@@ -336,10 +338,10 @@ fn invoiceable(
     if let Some(problem) = accepted(&quote, said.get(number), ground.day) {
         return Some(problem);
     }
-    if !is_part(&quote.document, part) {
+    let Some(part) = QuotePart::parse(part).filter(|part| is_part(&quote.document, *part)) else {
         let message = format!("`{part}` is no part of {number}");
         return Some(Diagnostic::error(code::QUOTE_PART, message).hint(names(&quote.document)));
-    }
+    };
     let clients = BTreeSet::from([draft.client.as_str()]);
     let mut parts = parts(source, ground.books, ground.rows, &clients)
         .remove(number)
@@ -395,8 +397,7 @@ pub fn stopped(quote: &Quote, status: QuoteStatus, said: Option<&Said>) -> Diagn
 
 /// Names the parts of a quote.
 pub fn names(quote: &Document) -> String {
-    let mut names = vec!["whole".to_owned(), "deposit".to_owned()];
-    names.extend((1..=quote.milestones.len()).map(crate::compute::quotes::milestone_part));
-    names.push("final".into());
+    let parts = QuotePart::all(quote.milestones.len());
+    let names: Vec<String> = parts.iter().map(QuotePart::to_string).collect();
     format!("its parts are {}", names.join(", "))
 }

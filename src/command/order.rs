@@ -20,9 +20,11 @@ use crate::compute::register;
 use crate::compute::seal::seal;
 use crate::diagnostic::{Diagnostic, Diagnostics, code};
 use crate::ledger::amount::in_currency;
+use crate::ledger::book::Method;
 use crate::ledger::book::REGISTER_HEADER;
 use crate::ledger::document::{Attachment, Document, DocumentType, Slice};
 use crate::ledger::draft::Draft;
+use crate::ledger::event_kind::EventKind;
 use crate::ledger::identifier::Number;
 use crate::session::Session;
 use crate::source::Source;
@@ -514,7 +516,7 @@ impl<'a> Order<'a> {
             return;
         };
         let row = vec![
-            ("kind", "replaced".to_owned()),
+            ("kind", EventKind::Replaced.word().to_owned()),
             ("client", document.buyer.client.clone()),
             ("document", old.clone()),
             ("note", document.number.to_string()),
@@ -531,7 +533,7 @@ impl<'a> Order<'a> {
                     ("client", document.buyer.client.clone()),
                     ("amount", in_currency(amount, document.currency)),
                     ("currency", document.currency.to_string()),
-                    ("method", "offset".to_owned()),
+                    ("method", Method::Offset.word().to_owned()),
                     ("document", number.to_owned()),
                     ("reference", credit.clone()),
                 ]

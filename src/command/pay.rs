@@ -13,9 +13,9 @@ use crate::check::payment::{self, Excess};
 use crate::compute::books::Books;
 use crate::diagnostic::{Diagnostic, Diagnostics, code};
 use crate::ledger::amount::{self, in_currency};
-use crate::ledger::book::{METHODS, Part, Payment};
+use crate::ledger::book::{Method, Part, Payment};
 use crate::ledger::document::Document;
-use crate::ledger::settings::Settings;
+use crate::ledger::settings::{PayKind, Settings};
 use crate::printable::is_unprintable;
 use crate::session::{Done, Failure, Outcomes, Session};
 use crate::source::Source;
@@ -71,15 +71,15 @@ pub struct PayArgs {
 impl PayArgs {
     /// Tells whether a credit is moved, and no money comes.
     pub fn is_offset(&self) -> bool {
-        self.from.is_some() || self.method.as_deref() == Some("offset")
+        self.from.is_some() || self.method.as_deref() == Some(Method::Offset.word())
     }
 
-    /// Returns the method as the row says it.
-    pub fn method(&self) -> &str {
-        if self.is_offset() {
-            "offset"
-        } else {
-            self.method.as_deref().unwrap_or("transfer")
+    /// Returns the method that the row bears; none where the command line names one that does not exist.
+    pub fn method(&self) -> Option<Method> {
+        match &self.method {
+            _ if self.is_offset() => Some(Method::Offset),
+            Some(word) => Method::parse(word),
+            None => Some(Method::By(PayKind::Transfer)),
         }
     }
 }
@@ -258,12 +258,12 @@ fn check(
     let mut wrong = |code, message: String, hint: String| {
         problems.push(Diagnostic::error(code, message).hint(hint))
     };
-    if !METHODS.contains(&args.method()) {
-        let hint = format!("one of {}", METHODS.join(", "));
+    if args.method().is_none() {
+        let word = args.method.as_deref().unwrap_or_default();
         wrong(
             code::VALUE_CHOICE,
-            format!("`{}` is no method of payment", args.method()),
-            hint,
+            format!("`{word}` is no method of payment"),
+            format!("one of {}", Method::list()),
         );
     }
     if let Some(part) = args
@@ -282,7 +282,7 @@ fn check(
         && args
             .method
             .as_ref()
-            .is_some_and(|method| method != "offset")
+            .is_some_and(|method| method != Method::Offset.word())
     {
         let hint = "leave --method out: what is taken from a document is an offset".to_owned();
         wrong(
@@ -348,6 +348,8 @@ fn likeness(
     args: &PayArgs,
     date: NaiveDate,
 ) {
+    // A method that does not exist was refused before.
+    let Some(method) = args.method() else { return };
     let mut likeness = Likeness::default();
     source.payments(|payment| likeness.add(payment));
     for row in movement {
@@ -358,7 +360,7 @@ fn likeness(
             client: &row.client,
             amount: row.amount,
             currency: row.currency,
-            method: args.method(),
+            method,
             document: row.document.as_deref().unwrap_or_default(),
             part: row.part,
             fee: Decimal::ZERO,

@@ -12,7 +12,9 @@ use crate::compute::schedule::{Every, equal};
 use crate::diagnostic::{Diagnostic, Diagnostics, code};
 use crate::ledger::amount::in_currency;
 use crate::ledger::document::{Document, DocumentType};
+use crate::ledger::event_kind::EventKind;
 use crate::ledger::plan::Instalment;
+use crate::ledger::plan::PlanInterest;
 use crate::ledger::settings::Settings;
 use crate::session::{Done, Failure, Outcomes, Session};
 use crate::source::Source;
@@ -40,8 +42,8 @@ pub struct PlanArgs {
     #[arg(long, value_name = "DATE AMOUNT")]
     pub part: Vec<String>,
     /// Late interest while the plan is kept: suspended, runs or waived
-    #[arg(long, value_name = "WORD", default_value = "suspended", value_parser = ["suspended", "runs", "waived"])]
-    pub interest: String,
+    #[arg(long, value_name = "WORD", default_value = "suspended", value_parser = super::words::one_of(PlanInterest::WORDS))]
+    pub interest: PlanInterest,
     /// A part that is missed makes the whole due
     #[arg(long)]
     pub acceleration: bool,
@@ -338,7 +340,7 @@ fn file(
     text.list("documents", numbers.iter().map(String::as_str))
         .raw("agreed", date);
     text.maybe("replaces", args.replaces.as_ref())
-        .text("interest", &args.interest);
+        .text("interest", args.interest.word());
     text.raw("acceleration", args.acceleration);
     for part in parts {
         text.element("instalment")
@@ -361,7 +363,7 @@ fn record(
         .iter()
         .map(|document| {
             vec![
-                ("kind", "plan".to_owned()),
+                ("kind", EventKind::Plan.word().to_owned()),
                 ("client", document.buyer.client.clone()),
                 ("document", document.number.to_string()),
                 ("file", path.to_owned()),

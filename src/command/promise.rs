@@ -5,6 +5,7 @@ use clap::Args;
 
 use super::incident::{Incident, Told};
 use crate::diagnostic::code;
+use crate::ledger::event_kind::EventKind;
 use crate::session::{Done, Outcomes, Session};
 
 /// Note that a client has promised to pay by a day: no reminders up to it
@@ -55,7 +56,7 @@ pub fn run(args: &PromiseArgs, session: &mut Session<'_>) -> Outcomes {
         &format!("acquit promise {number} {{}}"),
         balance,
     );
-    let mut row = incident.fields("promise", amount, "");
+    let mut row = incident.fields(EventKind::Promise, amount, "");
     row.push(("until", until.clone()));
     let said = format!(
         "{} of {number} are promised for {until}",

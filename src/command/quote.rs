@@ -388,8 +388,7 @@ fn row(
         .standing()
         .map(|one| {
             one.part
-                .clone()
-                .unwrap_or_else(|| "other".into())
+                .map_or("other".to_owned(), |part| part.to_string())
                 .replace(' ', "-")
         })
         .collect();

@@ -11,11 +11,12 @@ use super::offers;
 use super::preceding::Links;
 use super::quote::find;
 use crate::changes::ChangeSet;
-use crate::compute::quotes::{Parts, milestone_part};
+use crate::compute::quotes::Parts;
 use crate::compute::share::{self, ShareLine};
 use crate::diagnostic::{Diagnostic, Diagnostics, code};
 use crate::ledger::amount;
 use crate::ledger::document::{Adjustment, Document};
+use crate::ledger::quote_part::QuotePart;
 use crate::ledger::terms::Due;
 use crate::session::{Done, Failure, Outcomes, Session};
 use crate::source::Source;
@@ -55,12 +56,12 @@ enum Part {
 }
 
 impl Part {
-    fn word(&self) -> String {
+    fn of_quote(&self) -> QuotePart {
         match self {
-            Self::Whole => "whole".into(),
-            Self::Deposit(_) => "deposit".into(),
-            Self::Milestone(index) => milestone_part(index + 1),
-            Self::Final => "final".into(),
+            Self::Whole => QuotePart::Whole,
+            Self::Deposit(_) => QuotePart::Deposit,
+            Self::Milestone(index) => QuotePart::milestone(*index),
+            Self::Final => QuotePart::Final,
         }
     }
 }
@@ -101,8 +102,8 @@ pub fn run(args: &InvoiceArgs, session: &mut Session<'_>) -> Outcomes {
     let mut parts = offers::parts(&mut source, &books, &rows, &clients);
     offers::add_drafts(&mut source, &mut parts);
     let parts = parts.remove(&number).unwrap_or_default();
-    let word = part.word();
-    if let Some((message, hint)) = parts.refusal(&word) {
+    let word = part.of_quote().to_string();
+    if let Some((message, hint)) = parts.refusal(part.of_quote()) {
         problems.push(Diagnostic::error(code::QUOTE_PART, message).hint(hint));
     }
     if matches!(part, Part::Final) && parts.standing().all(|one| one.part.is_none()) {
@@ -175,16 +176,17 @@ fn before(
     let mut before = Before::default();
     let settings = load::settings(session, source)?;
     for one in parts.standing() {
-        let Some(part) = &one.part else { continue };
-        if part == "deposit" {
-            before.deposits.push(one.number.clone());
-            continue;
-        }
-        let Some(index) =
-            (0..quote.milestones.len()).find(|index| milestone_part(index + 1) == *part)
-        else {
-            continue;
+        let index = match one.part {
+            Some(QuotePart::Deposit) => {
+                before.deposits.push(one.number.clone());
+                continue;
+            }
+            Some(part @ QuotePart::Milestone(_)) => {
+                (0..quote.milestones.len()).find(|index| QuotePart::milestone(*index) == part)
+            }
+            Some(QuotePart::Whole | QuotePart::Final) | None => None,
         };
+        let Some(index) = index else { continue };
         let documents = load::documents(
             session,
             source,
@@ -225,7 +227,7 @@ fn text(quote: &Document, part: &Part, before: &Before) -> String {
     copy::head(&mut text, quote, kind);
     copy::references(&mut text, quote);
     text.text("quote", quote.number.as_str())
-        .text("quote_part", &part.word());
+        .text("quote_part", &part.of_quote().to_string());
     text.list("deposits", before.deposits.iter().map(String::as_str));
     copy::frame(&mut text, quote, quote.prices);
     // The terms that were agreed with the quote hold for its invoices.

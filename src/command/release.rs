@@ -4,6 +4,7 @@ use clap::Args;
 
 use super::incident::{Incident, Told};
 use crate::diagnostic::code;
+use crate::ledger::event_kind::EventKind;
 use crate::session::{Done, Outcomes, Session};
 
 /// End the hold of a document: reminders go out again
@@ -35,7 +36,7 @@ pub fn run(args: &ReleaseArgs, session: &mut Session<'_>) -> Outcomes {
             "give the day of its end: the later of the two events holds",
         );
     }
-    let row = incident.fields("released", None, "");
+    let row = incident.fields(EventKind::Released, None, "");
     incident.record(vec![row], session, &format!("{number} is on hold no more"))?;
     Ok(Done::Well)
 }

@@ -11,6 +11,7 @@ use crate::compute::books::Books;
 use crate::compute::remind::Note;
 use crate::diagnostic::Diagnostics;
 use crate::ledger::amount::in_currency;
+use crate::ledger::event_kind::EventKind;
 use crate::ledger::reminder::{Channel, StepName};
 use crate::ledger::settings::Settings;
 use crate::session::{Failure, Session};
@@ -202,7 +203,9 @@ impl Round<'_, '_> {
             (.., true) => format!(": it waits for a yes: `{}`", yes(note)),
             (_, _, false) if !self.task.log => String::new(),
             (_, Channel::Email, _) => ": a draft, to be sent from your mail program".to_owned(),
-            (_, Channel::Letter, _) => ": to be printed, signed and posted".to_owned(),
+            (_, Channel::Letter | Channel::Portal | Channel::Hand, _) => {
+                ": to be printed, signed and posted".to_owned()
+            }
             (_, Channel::Sms, _) => ": to be sent from your telephone".to_owned(),
             (_, Channel::Call, _) => ": a call to make".to_owned(),
         };
@@ -251,9 +254,9 @@ impl Round<'_, '_> {
             recorder.set.create(file.clone(), bytes.to_vec());
         }
         let kind = match note.step.channel {
-            Channel::Email | Channel::Sms => "reminded",
-            Channel::Letter => "letter",
-            Channel::Call => "called",
+            Channel::Email | Channel::Sms => EventKind::Reminded,
+            Channel::Letter | Channel::Portal | Channel::Hand => EventKind::Letter,
+            Channel::Call => EventKind::Called,
         };
         let rows = filled(&rows(note, parcel, self.books), kind, &file, &digest, "");
         recorder.add(source, Book::Events, session.today, &rows);

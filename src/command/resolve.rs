@@ -8,6 +8,7 @@ use crate::changes::{sha256, sha256_text};
 use crate::compute::outgoing::{Claimed, Outgoing, Unknown};
 use crate::diagnostic::{Diagnostic, code};
 use crate::ledger::amount::in_currency;
+use crate::ledger::event_kind::EventKind;
 use crate::session::{Done, Failure, Outcomes, Session};
 use crate::source::Source;
 
@@ -47,7 +48,7 @@ pub fn run(id: &str, word: &str, session: &mut Session<'_>) -> Outcomes {
         unknown.left()
     } else {
         take_back(unknown, &mut source, &mut recorder);
-        "not-sent"
+        EventKind::NotSent
     };
     let rows: Vec<Fields> = unknown
         .documents
@@ -117,7 +118,7 @@ fn find<'u>(id: &str, all: &'u [Unknown]) -> Result<&'u Unknown, Diagnostic> {
 fn take_back(unknown: &Unknown, source: &mut Source, recorder: &mut Recorder) {
     let mut kept = BTreeSet::new();
     source.events(|event| {
-        if matches!(event.kind, "sent" | "reminded") {
+        if matches!(event.kind, EventKind::Sent | EventKind::Reminded) {
             kept.insert(event.file.to_owned());
         }
     });

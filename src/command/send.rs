@@ -18,6 +18,8 @@ use crate::compute::books::Books;
 use crate::compute::outgoing::carries;
 use crate::diagnostic::{Diagnostic, Diagnostics, code};
 use crate::ledger::document::Document;
+use crate::ledger::event_kind::EventKind;
+use crate::ledger::reminder::Channel;
 use crate::post::leaving::Leaving;
 use crate::session::{Done, Failure, Outcomes, Session};
 use crate::source::Source;
@@ -34,8 +36,8 @@ pub struct SendArgs {
     #[arg(value_name = "NUMBER", required = true)]
     pub numbers: Vec<String>,
     /// How they reach the client; all but e-mail is done by you, and recorded
-    #[arg(long, value_name = "CHANNEL", value_parser = ["email", "letter", "portal", "hand"], default_value = "email")]
-    pub channel: String,
+    #[arg(long, value_name = "CHANNEL", value_parser = super::words::one_of(Channel::OF_DOCUMENTS), default_value = "email")]
+    pub channel: Channel,
     /// Write them under this folder instead, as DIR/TODAY/NUMBER.eml (or .pdf); nothing is sent, nothing recorded
     #[arg(long, value_name = "DIR")]
     pub write: Option<PathBuf>,
@@ -55,12 +57,12 @@ pub struct SendArgs {
 impl SendArgs {
     /// Whether the post carries them.
     fn sends(&self) -> bool {
-        self.channel == "email" && self.write.is_none() && !self.log
+        self.channel == Channel::Email && self.write.is_none() && !self.log
     }
 
     /// Whether it is recorded that a person has sent them.
     fn records(&self) -> bool {
-        self.log || (self.channel != "email" && self.write.is_none())
+        self.log || (self.channel != Channel::Email && self.write.is_none())
     }
 }
 
@@ -149,7 +151,7 @@ fn sent(source: &mut Source, today: NaiveDate) -> BTreeMap<String, NaiveDate> {
     let mut sent: BTreeMap<String, NaiveDate> = BTreeMap::new();
     source.again(|source| {
         source.events(|event| {
-            if event.kind == "sent" && carries(event) && event.date <= today {
+            if event.kind == EventKind::Sent && carries(event) && event.date <= today {
                 let last = sent.entry(event.document.to_owned()).or_insert(event.date);
                 *last = event.date.max(*last);
             }
@@ -189,17 +191,18 @@ impl Counter<'_, '_> {
         let drawn = page::dress(source, &document)
             .and_then(|dress| page::pdf(&self.engine, &document, dress).map_err(Diagnostics::from));
         let pdf = drawn.map_err(|problems| session.refuse(source, problems))?;
-        let parcel = if self.args.channel == "email" && !(self.args.log && self.folder.is_none()) {
-            let parcel = cover(&self.desk, &document, &pdf);
-            parcel.map_err(|problems| session.refuse(source, problems))?
-        } else {
-            Parcel {
-                ending: "pdf",
-                bytes: pdf.clone(),
-                remark: None,
-                claims: Vec::new(),
-            }
-        };
+        let parcel =
+            if self.args.channel == Channel::Email && !(self.args.log && self.folder.is_none()) {
+                let parcel = cover(&self.desk, &document, &pdf);
+                parcel.map_err(|problems| session.refuse(source, problems))?
+            } else {
+                Parcel {
+                    ending: "pdf",
+                    bytes: pdf.clone(),
+                    remark: None,
+                    claims: Vec::new(),
+                }
+            };
         if let Some(folder) = &self.folder {
             let path = folder
                 .join(session.today.to_string())
@@ -300,7 +303,7 @@ impl Counter<'_, '_> {
         let note = self.args.told.note.clone().unwrap_or_default();
         let rows = filled(
             &[self.args.row(document)],
-            "sent",
+            EventKind::Sent,
             &path,
             &sha256(pdf),
             &note,
@@ -312,7 +315,7 @@ impl Counter<'_, '_> {
         self.sent.insert(number.to_owned(), date);
         self.said.push(format!(
             "{number} was sent on {date}: {}",
-            self.args.channel
+            self.args.channel.word()
         ));
     }
 
@@ -338,7 +341,7 @@ impl SendArgs {
         vec![
             ("client", document.buyer.client.clone()),
             ("document", document.number.to_string()),
-            ("channel", self.channel.clone()),
+            ("channel", self.channel.word().to_owned()),
         ]
     }
 }

@@ -259,7 +259,7 @@ fn fields(
         ("contract", text(&document.contract)),
         ("project", text(&document.project)),
         ("quote", text(&document.quote)),
-        ("quote_part", text(&document.quote_part)),
+        ("quote_part", text(&document.quote_part.map(|part| part.to_string()))),
         ("replaces", text(&document.replaces)),
         ("recurring", text(&document.recurring)),
         ("delivered", document.delivered.map_or(Value::Null, |day| Value::from(day.to_string()))),
@@ -400,7 +400,7 @@ fn page(
     let more = [
         ("Project", &document.project),
         ("Quote", &document.quote),
-        ("Part", &document.quote_part),
+        ("Part", &document.quote_part.map(|part| part.to_string())),
         ("Recurring", &document.recurring),
     ];
     for (name, value) in facts.into_iter().chain(more) {

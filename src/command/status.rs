@@ -177,7 +177,7 @@ fn last_payments(source: &mut Source, today: chrono::NaiveDate) -> Sheet {
                 Cell::text(payment.document),
                 Cell::text(payment.currency.code()),
                 Cell::Amount(payment.amount, payment.currency),
-                Cell::text(payment.method),
+                Cell::Word(payment.method.word()),
             ];
             payments.push((payment.date, cells));
             // Only the last ones are shown: older ones are dropped as the list grows.

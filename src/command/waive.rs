@@ -7,6 +7,7 @@ use super::incident::{Incident, Told};
 use super::pay::figure;
 use crate::diagnostic::code;
 use crate::ledger::amount::in_currency;
+use crate::ledger::event_kind::EventKind;
 use crate::session::{Done, Outcomes, Session};
 
 /// Give up late interest, the fixed indemnity, or both
@@ -70,7 +71,7 @@ pub fn run(args: &WaiveArgs, session: &mut Session<'_>) -> Outcomes {
     // An event has one currency: the law's euros beside a debt in dollars take a row of their own.
     let together = interest.is_some() && args.fee && terms.fee_currency == currency;
     if let Some(amount) = interest {
-        let mut row = incident.fields("waived", None, "");
+        let mut row = incident.fields(EventKind::Waived, None, "");
         row.extend([
             ("interest", in_currency(amount, currency)),
             ("currency", currency.to_string()),
@@ -84,14 +85,14 @@ pub fn run(args: &WaiveArgs, session: &mut Session<'_>) -> Outcomes {
         match rows.first_mut().filter(|_| together) {
             Some(row) => row.push(("fee", shown)),
             None => {
-                let mut row = incident.fields("waived", None, "");
+                let mut row = incident.fields(EventKind::Waived, None, "");
                 row.extend([("fee", shown), ("currency", terms.fee_currency.to_string())]);
                 rows.push(row);
             }
         }
     }
     if rows.is_empty() {
-        rows.push(incident.fields("waived", None, ""));
+        rows.push(incident.fields(EventKind::Waived, None, ""));
         said.push(format!(
             "all interest up to {}, and the indemnity,",
             incident.date

@@ -6,6 +6,7 @@ use rust_decimal::Decimal;
 use super::incident::{Incident, Told};
 use crate::diagnostic::code;
 use crate::ledger::book::{DIFFERENCES, WRITE_OFF_REASONS};
+use crate::ledger::event_kind::EventKind;
 use crate::session::{Done, Outcomes, Session};
 
 /// Give up what is left of a document, or a part of it
@@ -73,7 +74,7 @@ pub fn run(args: &WriteOffArgs, session: &mut Session<'_>) -> Outcomes {
             .amount(args.amount.as_ref(), &command, balance)
             .unwrap_or(balance)
     };
-    let row = incident.fields("write-off", Some(amount), &reason);
+    let row = incident.fields(EventKind::WriteOff, Some(amount), &reason);
     let left = incident.show(balance - amount);
     let said = if back {
         format!(

@@ -23,6 +23,7 @@ use crate::diagnostic::{Diagnostic, Diagnostics, code, nearest};
 use crate::ledger::book::{Event, Part, Payment, Row};
 use crate::ledger::currency::Currency;
 use crate::ledger::document::DocumentType;
+use crate::ledger::event_kind::EventKind;
 use crate::ledger::party::ClientKind;
 use crate::ledger::plan::Plan;
 use crate::regime::Regime;
@@ -238,9 +239,7 @@ impl Books {
             self.debtors.note(client, event);
             self.outgoing.add(event);
         }
-        if event.document.is_empty()
-            || matches!(event.kind, "accepted" | "refused" | "expired" | "replaced")
-        {
+        if event.document.is_empty() || event.kind.is_of_quote() {
             return;
         }
         // A quote leaves the house as well; the books know none.
@@ -257,7 +256,8 @@ impl Books {
         if event.amount.is_some() && event.currency.is_some_and(|own| own != currency) {
             let message = format!(
                 "{} is in {currency}, the amount of this {} is not",
-                event.document, event.kind
+                event.document,
+                event.kind.word()
             );
             let hint = format!("write the amount in {currency}");
             return self.problems.push(
@@ -272,8 +272,8 @@ impl Books {
         self.happened.note(key(index), event);
         let amount = event.amount.unwrap_or_default();
         match event.kind {
-            "discount" => self.account(index).discounted += amount,
-            "write-off" => {
+            EventKind::Discount => self.account(index).discounted += amount,
+            EventKind::WriteOff => {
                 let account = self.account(index);
                 account.written_off += amount;
                 account.differences += if event.is_difference() {

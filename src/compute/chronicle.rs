@@ -10,10 +10,11 @@ use rust_decimal::Decimal;
 
 use super::books::Books;
 use super::schedule;
-use crate::ledger::book::{Event, Part, Payment, Row};
+use crate::ledger::book::{Event, Method, Part, Payment, Row};
 use crate::ledger::currency::Currency;
 use crate::ledger::date::plus_days;
 use crate::ledger::document::DocumentType;
+use crate::ledger::event_kind::EventKind;
 use crate::ledger::plan::Plan;
 use crate::span::{FileId, Span};
 
@@ -41,7 +42,7 @@ enum Movement {
         part: Part,
     },
     Event {
-        kind: String,
+        kind: EventKind,
         client: String,
         amount: Option<Decimal>,
         interest: Option<Decimal>,
@@ -154,22 +155,17 @@ impl Chronicle {
         if event.date > self.today {
             return;
         }
-        if event.kind == "insolvency" {
+        if event.kind == EventKind::Insolvency {
             let day = self
                 .insolvent
                 .entry(event.client.to_owned())
                 .or_insert(event.date);
             *day = event.date.min(*day);
         }
-        if event.document.is_empty()
-            || !matches!(
-                event.kind,
-                "discount" | "write-off" | "dispute" | "resolved" | "waived"
-            )
-        {
+        if event.document.is_empty() || !event.kind.bears_on_debt() {
             return;
         }
-        let (kind, client) = (event.kind.to_owned(), event.client.to_owned());
+        let (kind, client) = (event.kind, event.client.to_owned());
         let movement = Movement::Event {
             kind,
             client,
@@ -376,11 +372,7 @@ impl Chronicle {
                 part: Part::Principal,
                 ..
             } => *amount,
-            Movement::Event { kind, amount, .. }
-                if matches!(kind.as_str(), "discount" | "write-off") =>
-            {
-                amount.unwrap_or_default()
-            }
+            Movement::Event { kind, amount, .. } if kind.takes_off() => amount.unwrap_or_default(),
             _ => Decimal::ZERO,
         });
         owed - off.sum::<Decimal>()
@@ -407,7 +399,7 @@ impl Chronicle {
                 interest,
                 fee,
                 ..
-            } if kind == "waived" => {
+            } if *kind == EventKind::Waived => {
                 let said = interest.is_some() || fee.is_some() || amount.is_some();
                 // An amount alone is interest.
                 let interest = interest
@@ -609,7 +601,7 @@ impl Movement {
                 client,
                 amount: *amount,
                 currency: *currency,
-                method: empty,
+                method: Method::Offset,
                 document,
                 part: *part,
                 fee: Decimal::ZERO,
@@ -626,7 +618,7 @@ impl Movement {
                 span,
                 id,
                 date,
-                kind,
+                kind: *kind,
                 client,
                 document,
                 step: empty,

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use chrono::NaiveDate;
 use rust_decimal::Decimal;
 
-use crate::ledger::book::Payment;
+use crate::ledger::book::{Method, Payment};
 use crate::ledger::currency::Currency;
 
 /// Money that named no document when it came.
@@ -40,7 +40,7 @@ impl Credits {
         let client = payment.client.to_owned();
         if payment.amount < Decimal::ZERO {
             // An offset names the credit that it uses in its reference; what is paid back names none.
-            let names = if payment.method == "offset" {
+            let names = if payment.method == Method::Offset {
                 payment.reference
             } else {
                 ""

@@ -5,6 +5,7 @@ use hashbrown::HashMap;
 
 use super::said::Sayings;
 use crate::ledger::book::Event;
+use crate::ledger::event_kind::EventKind;
 
 /// Clients by the number that the books give their names.
 #[derive(Debug, Default)]
@@ -18,8 +19,8 @@ impl Debtors {
     /// Notes an event; of several of a kind the earliest counts. A document that is handed over by itself is its own matter.
     pub(super) fn note(&mut self, client: u32, event: &Event<'_>) {
         let days = match event.kind {
-            "insolvency" => &mut self.insolvent,
-            "handed-over" if event.document.is_empty() => &mut self.handed_over,
+            EventKind::Insolvency => &mut self.insolvent,
+            EventKind::HandedOver if event.document.is_empty() => &mut self.handed_over,
             _ => return,
         };
         let day = days.entry(client).or_insert(event.date);

@@ -8,6 +8,7 @@ use rust_decimal::Decimal;
 use crate::ledger::book::{Event, Part, Payment, Row};
 use crate::ledger::currency::Currency;
 use crate::ledger::document::{Document, DocumentType};
+use crate::ledger::event_kind::EventKind;
 use crate::ledger::party::{Client, ClientKind};
 
 /// Something that happened: a row of events, or of payments.
@@ -15,8 +16,8 @@ use crate::ledger::party::{Client, ClientKind};
 pub struct Fact {
     /// When.
     pub date: NaiveDate,
-    /// Kind of event, or `payment`.
-    pub kind: String,
+    /// The kind of event; none: a payment.
+    pub kind: Option<EventKind>,
     /// The document; empty: none in particular.
     pub document: String,
     /// The reminder's step.
@@ -40,23 +41,25 @@ pub struct Fact {
 }
 
 impl Fact {
+    /// Returns the word of what it is.
+    pub fn word(&self) -> &'static str {
+        self.kind.map_or("payment", EventKind::word)
+    }
+
     /// Tells whether a message left: an invoice, a reminder, a letter.
     pub fn is_message(&self) -> bool {
-        matches!(
-            self.kind.as_str(),
-            "sending" | "sent" | "reminded" | "called" | "letter"
-        )
+        self.kind.is_some_and(EventKind::is_message)
     }
 
     /// Tells whether a document itself left.
     pub fn is_document(&self) -> bool {
-        self.kind == "sent" && self.step.is_empty()
+        self.kind == Some(EventKind::Sent) && self.step.is_empty()
     }
 
     /// Tells whether a reminder left.
     pub fn is_reminder(&self) -> bool {
-        matches!(self.kind.as_str(), "reminded" | "called" | "letter")
-            || (self.kind == "sent" && !self.step.is_empty())
+        self.kind.is_some_and(EventKind::is_reminder)
+            || (self.kind == Some(EventKind::Sent) && !self.step.is_empty())
     }
 
     /// Tells whether a formal notice left.
@@ -99,10 +102,10 @@ impl Case {
         if payment.client == self.client && payment.date <= self.today {
             self.facts.push(Fact {
                 date: payment.date,
-                kind: "payment".to_owned(),
+                kind: None,
                 document: payment.document.to_owned(),
                 step: String::new(),
-                channel: payment.method.to_owned(),
+                channel: payment.method.word().to_owned(),
                 amount: Some((payment.amount, payment.currency)),
                 part: Some(payment.part),
                 until: None,
@@ -119,7 +122,7 @@ impl Case {
         if event.client == self.client && event.date <= self.today {
             self.facts.push(Fact {
                 date: event.date,
-                kind: event.kind.to_owned(),
+                kind: Some(event.kind),
                 document: event.document.to_owned(),
                 step: event.step.to_owned(),
                 channel: event.channel.to_owned(),
@@ -301,7 +304,7 @@ pub fn gaps(
         // Of a call nothing can be kept.
         let written = own
             .iter()
-            .filter(|fact| fact.is_reminder() && fact.kind != "called");
+            .filter(|fact| fact.is_reminder() && fact.kind != Some(EventKind::Called));
         let bare = written.filter(|fact| fact.file.is_empty());
         gaps.extend(bare.map(|fact| Gap::Copy(format!("{number} ({})", fact.date))));
         match own
@@ -314,7 +317,7 @@ pub fn gaps(
             Some(day)
                 if !own
                     .iter()
-                    .any(|fact| fact.kind == "delivered" && fact.date >= day) =>
+                    .any(|fact| fact.kind == Some(EventKind::Delivered) && fact.date >= day) =>
             {
                 gaps.push(Gap::Receipt(number));
             }

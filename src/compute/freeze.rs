@@ -12,6 +12,7 @@ use crate::ledger::document::{
 use crate::ledger::draft::DraftAdjustment;
 use crate::ledger::party::{Client, Operation, Seller, VatDue};
 use crate::ledger::vat::{Category, VatChoice};
+use crate::regime::circumstances::Supply;
 use crate::span::Spanned;
 
 /// Turns discounts or charges into figures; a rate that no line has is a problem.
@@ -82,23 +83,24 @@ pub(super) fn type_code(kind: DocumentType, on_deposit: bool) -> u32 {
     }
 }
 
-pub(super) fn operation_word(lines: &[Line]) -> &'static str {
+/// Returns what a document supplies.
+pub(super) fn supply(lines: &[Line]) -> Supply {
     let goods = lines.iter().any(|line| line.operation == Operation::Goods);
     let services = lines
         .iter()
         .any(|line| line.operation == Operation::Services);
     match (goods, services) {
-        (true, true) => "mixed",
-        (true, false) => "goods",
-        _ => "services",
+        (true, true) => Supply::Mixed,
+        (true, false) => Supply::Goods,
+        _ => Supply::Services,
     }
 }
 
 /// Returns the first letter of BT-23.
 pub(super) fn operation_letter(lines: &[Line]) -> char {
-    match operation_word(lines) {
-        "goods" => 'B',
-        "mixed" => 'M',
+    match supply(lines) {
+        Supply::Goods => 'B',
+        Supply::Mixed => 'M',
         _ => 'S',
     }
 }

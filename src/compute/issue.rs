@@ -5,7 +5,7 @@ use rust_decimal::Decimal;
 
 use super::decide::Decided;
 use super::freeze::{
-    adjustments, freeze_buyer, freeze_seller, frozen_adjustments, operation_letter, operation_word,
+    adjustments, freeze_buyer, freeze_seller, frozen_adjustments, operation_letter, supply,
     type_code, vat_groups, vat_point,
 };
 use super::late;
@@ -21,10 +21,12 @@ use crate::ledger::document::{
 use crate::ledger::draft::Draft;
 use crate::ledger::identifier::{Number, rf_reference};
 use crate::ledger::party::{Client, ClientKind, Language, Operation, VatDue};
+use crate::ledger::quote_part::QuotePart;
 use crate::ledger::settings::{FORMAT, PayKind, PayMean, Settings};
 use crate::ledger::terms::{DiscountVat, Due, LateInterest, RecoveryFee, Terms};
 use crate::ledger::vat::Category;
-use crate::regime::{Circumstances, Late, Regime};
+use crate::regime::circumstances::{Circumstances, DiscountForm, LateForm};
+use crate::regime::{Late, Regime};
 use crate::span::{Span, Spanned};
 
 /// Wording that a document needs beside the law's: it is data of its language, brought by the caller.
@@ -418,7 +420,10 @@ impl Case<'_> {
             contract: draft.contract.clone(),
             project: draft.project.clone(),
             quote: draft.quote.as_ref().map(|quote| quote.value.clone()),
-            quote_part: draft.quote_part.as_ref().map(|part| part.value.clone()),
+            quote_part: draft
+                .quote_part
+                .as_ref()
+                .and_then(|part| QuotePart::parse(part)),
             replaces: draft.replaces.as_ref().map(|number| number.value.clone()),
             delivered: draft.delivered.map(|day| day.value),
             period: draft.period.map(|period| period.value),
@@ -676,25 +681,25 @@ impl Case<'_> {
         let circumstances = Circumstances {
             client: self.client.kind,
             kind: self.draft.kind.value,
-            operation: operation_word(lines),
+            supply: supply(lines),
             vat_due: match self.settings.seller.vat_due {
-                VatDue::Debits if charges_vat && has_services => "debits",
-                _ => "receipts",
+                VatDue::Debits if charges_vat && has_services => VatDue::Debits,
+                _ => VatDue::Receipts,
             },
             discount: match &terms.discount {
-                None => "none",
+                None => DiscountForm::None,
                 Some(FrozenDiscount {
                     vat: DiscountVat::CreditNote,
                     ..
-                }) => "credit-note",
-                Some(_) => "mention",
+                }) => DiscountForm::CreditNote,
+                Some(_) => DiscountForm::Mention,
             },
             late: match (terms.late_interest, terms.late_rate) {
-                (Some(_), _) => "agreed",
-                (None, Some(_)) => "statutory",
+                (Some(_), _) => Some(LateForm::Agreed),
+                (None, Some(_)) => Some(LateForm::Statutory),
                 // The law gives a rate that nobody knows yet.
-                (None, None) if self.statutory().is_some() => "rule",
-                (None, None) => "",
+                (None, None) if self.statutory().is_some() => Some(LateForm::Rule),
+                (None, None) => None,
             },
         };
         let fill = |text: &str| self.fill(text, terms);

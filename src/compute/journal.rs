@@ -10,9 +10,10 @@ use rust_decimal::Decimal;
 use super::chronicle::Chronicle;
 use super::register::parse_breakdown;
 use crate::ledger::accounts::Accounts;
-use crate::ledger::book::{Event, Part, Payment, Row};
+use crate::ledger::book::{Event, Method, Part, Payment, Row};
 use crate::ledger::currency::Currency;
 use crate::ledger::document::DocumentType;
+use crate::ledger::event_kind::EventKind;
 
 /// One side of a transaction.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -200,14 +201,14 @@ impl<'a> Journal<'a> {
             (_, Part::Interest) => plain(&self.accounts.interest, -amount, currency),
             (_, Part::Fee | Part::Costs) => plain(&self.accounts.recovery, -amount, currency),
         };
-        let is_offset = payment.method == "offset";
+        let is_offset = payment.method == Method::Offset;
         let bank = plain(
             &self.accounts.bank_of(payment.account),
             amount - payment.fee,
             currency,
         );
         let fee = plain(&self.accounts.fees, payment.fee, currency);
-        let words = [payment.method, payment.reference].join(" ");
+        let words = [payment.method.word(), payment.reference].join(" ");
         let transaction = self.transaction(
             payment.date,
             Origin::Payment,
@@ -231,16 +232,16 @@ impl<'a> Journal<'a> {
         }
         let accounts = self.accounts;
         let account = match (event.kind, event.reason()) {
-            ("discount", _) => &accounts.discounts,
-            ("write-off", "fee") => &accounts.fees,
-            ("write-off", "rounding") => &accounts.rounding,
-            ("write-off", "exchange") => &accounts.exchange,
-            ("write-off", "bad-debt") => &accounts.bad_debt,
-            ("write-off", _) => &accounts.goodwill,
+            (EventKind::Discount, _) => &accounts.discounts,
+            (EventKind::WriteOff, "fee") => &accounts.fees,
+            (EventKind::WriteOff, "rounding") => &accounts.rounding,
+            (EventKind::WriteOff, "exchange") => &accounts.exchange,
+            (EventKind::WriteOff, "bad-debt") => &accounts.bad_debt,
+            (EventKind::WriteOff, _) => &accounts.goodwill,
             _ => return,
         };
         let receivable = self.receivable(event.document, event.client, -amount, currency);
-        let words = [event.kind, event.note].join(" ");
+        let words = [event.kind.word(), event.note].join(" ");
         let transaction = self.transaction(
             event.date,
             Origin::Event,

@@ -8,8 +8,9 @@ use std::collections::BTreeSet;
 use chrono::{Datelike, Months, NaiveDate};
 use rust_decimal::Decimal;
 
-use crate::ledger::book::{Event, Payment};
+use crate::ledger::book::{Event, Method, Payment};
 use crate::ledger::date::plus_days;
+use crate::ledger::event_kind::EventKind;
 use crate::regime::{self, Restart, Rule, Start};
 
 /// How long a claim can be brought before a court.
@@ -114,7 +115,7 @@ fn print(amount: Decimal) -> u32 {
 impl Happened {
     /// Adds a payment: money that came in or was taken back, not a credit that was moved.
     pub(super) fn pay(&mut self, key: u32, payment: &Payment<'_>) {
-        if payment.method == "offset" {
+        if payment.method == Method::Offset {
             return;
         }
         if payment.amount > Decimal::ZERO {
@@ -129,9 +130,9 @@ impl Happened {
     /// Adds an event.
     pub(super) fn note(&mut self, key: u32, event: &Event<'_>) {
         let restart = match event.kind {
-            "acknowledged" => Restart::Acknowledged,
-            "reminded" | "letter" => Restart::Reminder,
-            "sent" if !event.step.is_empty() => Restart::Reminder,
+            EventKind::Acknowledged => Restart::Acknowledged,
+            EventKind::Reminded | EventKind::Letter => Restart::Reminder,
+            EventKind::Sent if !event.step.is_empty() => Restart::Reminder,
             _ => return,
         };
         self.list.push((key, event.date, restart, 0));
@@ -402,7 +403,7 @@ mod tests {
             client: "acme",
             amount,
             currency: crate::ledger::currency::Currency::parse("EUR").unwrap(),
-            method,
+            method: Method::parse(method).unwrap(),
             document: "F1",
             part: crate::ledger::book::Part::Principal,
             fee: Decimal::ZERO,

@@ -5,6 +5,7 @@ use rust_decimal::Decimal;
 
 use crate::ledger::book::Event;
 use crate::ledger::currency::Currency;
+use crate::ledger::event_kind::EventKind;
 
 /// What a message says of one document.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -48,7 +49,7 @@ pub struct Unknown {
 
 impl Unknown {
     /// Returns the kind of the event that says it has left.
-    pub fn left(&self) -> &'static str {
+    pub fn left(&self) -> EventKind {
         left(&self.step)
     }
 
@@ -64,12 +65,19 @@ impl Unknown {
 
 /// Tells whether an event is about a document that leaves itself, an invoice or a quote, and not about a reminder of it.
 pub fn carries(event: &Event<'_>) -> bool {
-    matches!(event.kind, "sending" | "sent" | "not-sent") && event.step.is_empty()
+    matches!(
+        event.kind,
+        EventKind::Sending | EventKind::Sent | EventKind::NotSent
+    ) && event.step.is_empty()
 }
 
 /// Returns the kind of the event that says a message has left: of a reminder's step, or of a document.
-pub fn left(step: &str) -> &'static str {
-    if step.is_empty() { "sent" } else { "reminded" }
+pub fn left(step: &str) -> EventKind {
+    if step.is_empty() {
+        EventKind::Sent
+    } else {
+        EventKind::Reminded
+    }
 }
 
 /// The messages that began to leave, of events in their order.
@@ -82,8 +90,12 @@ impl Outgoing {
     /// Adds an event. What became of a message is told by the same document, step, channel and digest.
     pub fn add(&mut self, event: &Event<'_>) {
         match event.kind {
-            "sending" => self.begin(event),
-            "sent" | "reminded" | "not-sent" if !event.sha256.is_empty() => self.end(event),
+            EventKind::Sending => self.begin(event),
+            EventKind::Sent | EventKind::Reminded | EventKind::NotSent
+                if !event.sha256.is_empty() =>
+            {
+                self.end(event)
+            }
             _ => {}
         }
     }
@@ -150,14 +162,14 @@ mod tests {
     use super::*;
     use crate::span::{FileId, Span};
 
-    fn outgoing(rows: &[(&str, &str, &str, &str, &str)]) -> Outgoing {
+    fn outgoing(rows: &[(&str, EventKind, &str, &str, &str)]) -> Outgoing {
         let mut outgoing = Outgoing::default();
         for (id, kind, document, step, sha256) in rows {
             outgoing.add(&Event {
                 span: Span::whole(FileId::NOWHERE),
                 id,
                 date: NaiveDate::MIN,
-                kind,
+                kind: *kind,
                 client: "acme",
                 document,
                 step,
@@ -179,29 +191,30 @@ mod tests {
     #[test]
     fn a_sending_is_unknown_until_something_is_said_of_it() {
         let begun = [
-            ("1", "sending", "F1", "first", "aa"),
-            ("1", "sending", "F2", "first", "aa"),
+            ("1", EventKind::Sending, "F1", "first", "aa"),
+            ("1", EventKind::Sending, "F2", "first", "aa"),
         ];
         let unknown = outgoing(&begun);
         let [one] = unknown.unknown() else { panic!() };
         assert_eq!(
             (one.id.as_str(), one.numbers().as_str(), one.left()),
-            ("1", "F1, F2", "reminded")
+            ("1", "F1, F2", EventKind::Reminded)
         );
         assert!(unknown.about("F2", true).is_some() && unknown.about("F2", false).is_none());
-        for kind in ["reminded", "not-sent"] {
+        for kind in [EventKind::Reminded, EventKind::NotSent] {
             let ended = [
                 ("2", kind, "F1", "first", "aa"),
                 ("2", kind, "F2", "first", "aa"),
             ];
             assert!(
                 outgoing(&[begun, ended].concat()).unknown().is_empty(),
-                "{kind}"
+                "{}",
+                kind.word()
             );
         }
         let other = [
-            ("2", "reminded", "F1", "first", "bb"),
-            ("3", "reminded", "F3", "first", "aa"),
+            ("2", EventKind::Reminded, "F1", "first", "bb"),
+            ("3", EventKind::Reminded, "F3", "first", "aa"),
         ];
         assert_eq!(
             outgoing(&[begun, other].concat()).unknown()[0].numbers(),
@@ -212,11 +225,11 @@ mod tests {
     #[test]
     fn the_same_bytes_sent_again_are_another_sending() {
         let rows = [
-            ("1", "sending", "F1", "", "aa"),
-            ("2", "not-sent", "F1", "", "aa"),
-            ("3", "sending", "F1", "", "aa"),
-            ("4", "sent", "F1", "", "aa"),
-            ("5", "sending", "F1", "", "aa"),
+            ("1", EventKind::Sending, "F1", "", "aa"),
+            ("2", EventKind::NotSent, "F1", "", "aa"),
+            ("3", EventKind::Sending, "F1", "", "aa"),
+            ("4", EventKind::Sent, "F1", "", "aa"),
+            ("5", EventKind::Sending, "F1", "", "aa"),
         ];
         assert_eq!(outgoing(&rows).unknown()[0].id, "5");
         assert!(outgoing(&rows[..4]).unknown().is_empty());

@@ -1,5 +1,6 @@
 //! Quotes: what a draft of one must be, where an issued one stands on a day, which of its parts were invoiced.
 
+use crate::ledger::quote_part::QuotePart;
 use crate::ledger::words::words;
 use chrono::NaiveDate;
 use rust_decimal::Decimal;
@@ -190,8 +191,8 @@ pub struct Invoiced {
     pub number: String,
     /// When it was issued; none where it is a draft.
     pub issued: Option<NaiveDate>,
-    /// `whole`, `deposit`, `milestone 1` … or `final`; none where the document names the quote alone.
-    pub part: Option<String>,
+    /// The part; none where the document names the quote alone.
+    pub part: Option<QuotePart>,
     /// What it adds to what the client owes, less what credit notes took back; signed.
     pub amount: Decimal,
     /// Whether it still stands: neither replaced nor credited in full.
@@ -207,10 +208,10 @@ pub struct Parts {
 
 impl Parts {
     /// Returns what stands for a part.
-    pub fn of(&self, part: &str) -> Option<&Invoiced> {
+    pub fn of(&self, part: QuotePart) -> Option<&Invoiced> {
         self.list
             .iter()
-            .find(|one| one.stands && one.part.as_deref() == Some(part))
+            .find(|one| one.stands && one.part == Some(part))
     }
 
     /// Returns the documents that stand, drafts left out.
@@ -233,7 +234,7 @@ impl Parts {
     pub fn left(&self, quote: &Document) -> Decimal {
         let done = self
             .standing()
-            .any(|one| matches!(one.part.as_deref(), Some("whole" | "final")));
+            .any(|one| one.part.is_some_and(QuotePart::is_last));
         let whole = quote.totals.gross + quote.totals.rounding;
         if done {
             Decimal::ZERO
@@ -243,18 +244,13 @@ impl Parts {
     }
 
     /// Says why a part cannot be invoiced, if it cannot: each part once, and none beside the whole or after the final.
-    pub fn refusal(&self, part: &str) -> Option<(String, String)> {
-        let blocking =
-            self.list
-                .iter()
-                .filter(|one| one.stands)
-                .find(|one| match one.part.as_deref() {
-                    None => false,
-                    Some(other) => {
-                        other == part || part == "whole" || matches!(other, "whole" | "final")
-                    }
-                })?;
-        let other = blocking.part.as_deref().unwrap_or_default();
+    pub fn refusal(&self, part: QuotePart) -> Option<(String, String)> {
+        let blocking = self.list.iter().filter(|one| one.stands).find(|one| {
+            let blocks =
+                |other: QuotePart| other == part || part == QuotePart::Whole || other.is_last();
+            one.part.is_some_and(blocks)
+        })?;
+        let other = blocking.part?;
         let number = &blocking.number;
         Some(if blocking.issued.is_some() {
             let hint = format!(
@@ -274,13 +270,7 @@ impl Parts {
     }
 }
 
-/// Returns how a milestone is written in `quote_part`; `number` counts from 1.
-pub fn milestone_part(number: usize) -> String {
-    format!("milestone {number}")
-}
-
-/// Tells whether a text is a part of a quote: `whole`, `deposit`, `final`, or one of its milestones.
-pub fn is_part(quote: &Document, part: &str) -> bool {
-    matches!(part, "whole" | "deposit" | "final")
-        || (1..=quote.milestones.len()).any(|number| milestone_part(number) == part)
+/// Tells whether a quote has a part: a milestone is one of its own.
+pub fn is_part(quote: &Document, part: QuotePart) -> bool {
+    QuotePart::all(quote.milestones.len()).contains(&part)
 }

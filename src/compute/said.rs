@@ -4,6 +4,7 @@
 use chrono::NaiveDate;
 
 use crate::ledger::book::Event;
+use crate::ledger::event_kind::Fate;
 
 /// A message about a document.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -20,14 +21,6 @@ pub struct Said {
     pub is_unknown: bool,
 }
 
-/// What an event says of a message.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Fate {
-    Sending,
-    NotSent,
-    Left,
-}
-
 /// The events of messages about one document, or to one client.
 #[derive(Debug, Clone, Default)]
 pub struct Sayings(Vec<(Fate, Box<str>, Said)>);
@@ -35,12 +28,14 @@ pub struct Sayings(Vec<(Fate, Box<str>, Said)>);
 impl Sayings {
     /// Tells whether an event is of a reminder, or of what became of one.
     pub fn is_one(event: &Event<'_>) -> bool {
-        !event.step.is_empty() && fate(event.kind).is_some()
+        !event.step.is_empty() && event.kind.fate().is_some()
     }
 
     /// Adds such an event.
     pub fn add(&mut self, event: &Event<'_>) {
-        let Some(fate) = fate(event.kind) else { return };
+        let Some(fate) = event.kind.fate() else {
+            return;
+        };
         let (id, step) = (event.id.to_owned(), event.step.to_owned());
         let said = Said {
             id,
@@ -83,25 +78,17 @@ impl Sayings {
     }
 }
 
-fn fate(kind: &str) -> Option<Fate> {
-    match kind {
-        "sending" => Some(Fate::Sending),
-        "not-sent" => Some(Fate::NotSent),
-        "sent" | "reminded" | "called" | "letter" => Some(Fate::Left),
-        _ => None,
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::ledger::date::parse;
+    use crate::ledger::event_kind::EventKind;
     use crate::span::{FileId, Span};
 
-    fn event<'a>(kind: &'a str, day: &str, sha256: &'a str) -> Event<'a> {
+    fn event<'a>(kind: EventKind, day: &str, sha256: &'a str) -> Event<'a> {
         Event {
             span: Span::whole(FileId::NOWHERE),
-            id: kind,
+            id: kind.word(),
             date: parse(day).unwrap(),
             kind,
             client: "acme",
@@ -120,14 +107,14 @@ mod tests {
         }
     }
 
-    fn unknown(events: &[(&str, &str, &str)]) -> Vec<(String, bool)> {
+    fn unknown(events: &[(EventKind, &str, &str)]) -> Vec<(String, bool)> {
         let mut forwards = Sayings::default();
         let mut backwards = Sayings::default();
         for (kind, day, digest) in events {
-            forwards.add(&event(kind, day, digest));
+            forwards.add(&event(*kind, day, digest));
         }
         for (kind, day, digest) in events.iter().rev() {
-            backwards.add(&event(kind, day, digest));
+            backwards.add(&event(*kind, day, digest));
         }
         assert_eq!(
             forwards.all(),
@@ -144,25 +131,41 @@ mod tests {
     #[test]
     fn what_left_is_said_and_what_was_refused_is_not() {
         let day = "2026-11-22";
-        assert_eq!(unknown(&[("reminded", day, "")]), [(day.into(), false)]);
-        assert_eq!(unknown(&[("sending", day, "a")]), [(day.into(), true)]);
         assert_eq!(
-            unknown(&[("sending", day, "a"), ("reminded", day, "a")]),
+            unknown(&[(EventKind::Reminded, day, "")]),
             [(day.into(), false)]
         );
         assert_eq!(
-            unknown(&[("sending", day, "a"), ("not-sent", day, "a")]),
+            unknown(&[(EventKind::Sending, day, "a")]),
+            [(day.into(), true)]
+        );
+        assert_eq!(
+            unknown(&[
+                (EventKind::Sending, day, "a"),
+                (EventKind::Reminded, day, "a")
+            ]),
+            [(day.into(), false)]
+        );
+        assert_eq!(
+            unknown(&[
+                (EventKind::Sending, day, "a"),
+                (EventKind::NotSent, day, "a")
+            ]),
             []
         );
         // Refused in the morning, tried again with the same bytes at noon, and the program died.
         let tried = [
-            ("sending", day, "a"),
-            ("not-sent", day, "a"),
-            ("sending", day, "a"),
+            (EventKind::Sending, day, "a"),
+            (EventKind::NotSent, day, "a"),
+            (EventKind::Sending, day, "a"),
         ];
         assert_eq!(unknown(&tried), [(day.into(), true)]);
         assert_eq!(
-            unknown(&[("sending", day, "a"), ("reminded", day, "b")]).len(),
+            unknown(&[
+                (EventKind::Sending, day, "a"),
+                (EventKind::Reminded, day, "b")
+            ])
+            .len(),
             2
         );
     }

@@ -5,6 +5,7 @@ use rust_decimal::Decimal;
 
 use super::said::Sayings;
 use crate::ledger::book::Event;
+use crate::ledger::event_kind::EventKind;
 
 /// What events say of a document beside money.
 #[derive(Debug, Default, Clone)]
@@ -27,18 +28,23 @@ impl State {
     /// Notes an event. Of one kind the later day wins, so that the order of rows of different days does not matter.
     pub(super) fn note(&mut self, event: &Event<'_>) {
         match event.kind {
-            "dispute" | "resolved" if self.dispute_day.is_none_or(|day| day <= event.date) => {
+            EventKind::Dispute | EventKind::Resolved
+                if self.dispute_day.is_none_or(|day| day <= event.date) =>
+            {
                 self.dispute_day = Some(event.date);
-                self.dispute = (event.kind == "dispute").then_some((event.date, event.amount));
+                self.dispute =
+                    (event.kind == EventKind::Dispute).then_some((event.date, event.amount));
             }
-            "hold" | "released" if self.hold_day.is_none_or(|day| day <= event.date) => {
+            EventKind::Hold | EventKind::Released
+                if self.hold_day.is_none_or(|day| day <= event.date) =>
+            {
                 self.hold_day = Some(event.date);
-                self.hold = (event.kind == "hold").then_some((event.date, event.until));
+                self.hold = (event.kind == EventKind::Hold).then_some((event.date, event.until));
             }
-            "promise" if self.promise.is_none_or(|(day, _)| day <= event.date) => {
+            EventKind::Promise if self.promise.is_none_or(|(day, _)| day <= event.date) => {
                 self.promise = event.until.map(|until| (event.date, until));
             }
-            "handed-over" => {
+            EventKind::HandedOver => {
                 self.handed_over = Some(
                     self.handed_over
                         .map_or(event.date, |known| known.min(event.date)),

@@ -5,9 +5,10 @@ use std::collections::BTreeMap;
 use chrono::NaiveDate;
 use rust_decimal::Decimal;
 
-use crate::ledger::book::{Event, Part, Payment, Row};
+use crate::ledger::book::{Event, Method, Part, Payment, Row};
 use crate::ledger::currency::Currency;
 use crate::ledger::document::DocumentType;
+use crate::ledger::event_kind::EventKind;
 
 /// What kind of line it is. The order is that of the lines of one day.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -187,7 +188,7 @@ impl<'c> Statement<'c> {
                 payment.amount,
             );
         }
-        let kind = if payment.method == "offset" {
+        let kind = if payment.method == Method::Offset {
             Kind::Offset
         } else {
             Kind::Payment
@@ -205,8 +206,8 @@ impl<'c> Statement<'c> {
     /// Adds a discount or a write-off.
     pub fn add_event(&mut self, event: &Event<'_>) {
         let kind = match event.kind {
-            "discount" => Kind::Discount,
-            "write-off" => Kind::WriteOff,
+            EventKind::Discount => Kind::Discount,
+            EventKind::WriteOff => Kind::WriteOff,
             _ => return,
         };
         if let (true, Some(amount), Some(currency)) =

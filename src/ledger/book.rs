@@ -6,6 +6,9 @@ use rust_decimal::Decimal;
 
 use super::currency::Currency;
 use super::document::DocumentType;
+use super::event_kind::EventKind;
+use super::settings::PayKind;
+use super::words;
 use crate::span::Span;
 
 /// The columns of a register, in order.
@@ -158,16 +161,40 @@ words! {
     }
 }
 
-/// Methods of payment.
-pub const METHODS: &[&str] = &[
-    "transfer",
-    "card",
-    "cheque",
-    "cash",
-    "direct-debit",
-    "link",
-    "offset",
-];
+/// How money moved: by one of the ways to pay, or from a credit to a debt.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Method {
+    /// Money moved by this way to pay.
+    By(PayKind),
+    /// A credit of the client was used; no money moved.
+    Offset,
+}
+
+impl Method {
+    const OFFSET: &str = "offset";
+
+    /// Returns the word by which payments spell it.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::By(kind) => kind.word(),
+            Self::Offset => Self::OFFSET,
+        }
+    }
+
+    /// Returns the method that a word spells.
+    pub fn parse(word: &str) -> Option<Self> {
+        if word == Self::OFFSET {
+            Some(Self::Offset)
+        } else {
+            PayKind::parse(word).map(Self::By)
+        }
+    }
+
+    /// Returns all words as messages list them.
+    pub fn list() -> String {
+        format!("{}, {}", words::list(PayKind::WORDS), Self::OFFSET)
+    }
+}
 
 /// A row of payments.
 #[derive(Debug, Clone, PartialEq)]
@@ -184,8 +211,8 @@ pub struct Payment<'a> {
     pub amount: Decimal,
     /// Currency.
     pub currency: Currency,
-    /// One of [`METHODS`].
-    pub method: &'a str,
+    /// How it moved.
+    pub method: Method,
     /// The document paid; empty: the client's credit.
     pub document: &'a str,
     /// What of it.
@@ -209,14 +236,6 @@ pub const EVENT_HEADER: &[&str] = &[
 /// How many of [`EVENT_HEADER`] must stand in a file.
 pub const EVENT_REQUIRED: usize = 5;
 
-/// What can have happened.
-#[rustfmt::skip]
-pub const EVENT_KINDS: &[&str] = &[
-    "sending", "not-sent", "sent", "reminded", "called", "letter", "delivered", "dispute", "resolved", "hold", "released",
-    "promise", "plan", "discount", "write-off", "waived", "acknowledged", "insolvency", "handed-over", "accepted", "refused",
-    "expired", "replaced", "platform", "closed", "resealed", "audited", "forgotten", "note",
-];
-
 /// The reasons of a write-off: the first word of its note.
 pub const WRITE_OFF_REASONS: &[&str] = &["fee", "rounding", "exchange", "bad-debt", "goodwill"];
 
@@ -232,8 +251,8 @@ pub struct Event<'a> {
     pub id: &'a str,
     /// When.
     pub date: NaiveDate,
-    /// One of [`EVENT_KINDS`].
-    pub kind: &'a str,
+    /// What happened.
+    pub kind: EventKind,
     /// The client's id.
     pub client: &'a str,
     /// The document, if it is about one.
@@ -270,7 +289,7 @@ impl Event<'_> {
 
     /// Tells whether it is a difference of rounding or exchange, which may go either way.
     pub fn is_difference(&self) -> bool {
-        self.kind == "write-off" && DIFFERENCES.contains(&self.reason())
+        self.kind == EventKind::WriteOff && DIFFERENCES.contains(&self.reason())
     }
 }
 

@@ -7,6 +7,7 @@ use rust_decimal::Decimal;
 use super::currency::Currency;
 use super::identifier::Number;
 use super::party::{Address, ClientKind, Form, Language, Operation, Place, VatDue, VatRegime};
+use super::quote_part::QuotePart;
 use super::settings::{PayKind, Payee};
 use super::terms::{Allocation, DiscountVat};
 use super::vat::Category;
@@ -465,7 +466,7 @@ pub struct Document {
     /// The accepted offer it comes from.
     pub quote: Option<String>,
     /// Which part of it.
-    pub quote_part: Option<String>,
+    pub quote_part: Option<QuotePart>,
     /// Quotes: the quote that it takes the place of.
     pub replaces: Option<String>,
     /// BT-72, where stated.

@@ -60,7 +60,28 @@ words! {
         Sms = "sms",
         /// Telephone call.
         Call = "call",
+        /// Upload to the client's portal, by a person.
+        Portal = "portal",
+        /// Given by hand.
+        Hand = "hand",
     }
+}
+
+impl Channel {
+    /// The channels by which reminders go.
+    pub const OF_REMINDERS: &'static [(&'static str, Self)] = &[
+        (Self::Email.word(), Self::Email),
+        (Self::Letter.word(), Self::Letter),
+        (Self::Sms.word(), Self::Sms),
+        (Self::Call.word(), Self::Call),
+    ];
+    /// The channels by which documents go.
+    pub const OF_DOCUMENTS: &'static [(&'static str, Self)] = &[
+        (Self::Email.word(), Self::Email),
+        (Self::Letter.word(), Self::Letter),
+        (Self::Portal.word(), Self::Portal),
+        (Self::Hand.word(), Self::Hand),
+    ];
 }
 
 /// One step of the policy.

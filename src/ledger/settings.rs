@@ -164,7 +164,7 @@ impl Pattern {
 
 words! {
     /// How money comes.
-    #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+    #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
     pub enum PayKind {
         /// Credit transfer.
         Transfer = "transfer",

@@ -3,12 +3,14 @@
 //! Imports only `ledger`, `span`, `diagnostic`. Unknown is an error, never a guess.
 
 pub mod calendar;
+pub mod circumstances;
 mod insolvency;
 mod limitation;
 mod list;
 mod notice;
 mod rates;
 
+use circumstances::{Circumstances, DiscountForm, LateForm, Supply};
 use std::collections::BTreeMap;
 use std::sync::OnceLock;
 
@@ -18,7 +20,6 @@ use serde::Deserialize;
 
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Severity, code};
 use crate::ledger::currency::Currency;
-use crate::ledger::document::DocumentType;
 use crate::ledger::party::{ClientKind, Language};
 use crate::ledger::settings::LawEntry;
 use crate::ledger::vat::VatCase;
@@ -247,29 +248,12 @@ pub struct MentionRule {
     clients: Vec<String>,
     #[serde(default)]
     types: Vec<String>,
-    operation: Option<String>,
+    operation: Option<Supply>,
     vat_due: Option<String>,
-    discount: Option<String>,
-    late: Option<String>,
+    discount: Option<DiscountForm>,
+    late: Option<LateForm>,
     /// The text of the law.
     pub source: String,
-}
-
-/// What decides which mentions a document bears.
-#[derive(Debug, Clone, Copy)]
-pub struct Circumstances<'a> {
-    /// Client.
-    pub client: ClientKind,
-    /// Type.
-    pub kind: DocumentType,
-    /// `services`, `goods` or `mixed`.
-    pub operation: &'a str,
-    /// `receipts`, `debits`, or nothing where no VAT is charged.
-    pub vat_due: &'a str,
-    /// `none`, `credit-note` or `mention`.
-    pub discount: &'a str,
-    /// `statutory` or `agreed`; `rule` where the law gives a rate that is not known yet; nothing where it gives none.
-    pub late: &'a str,
 }
 
 /// Something that a document must have.
@@ -546,19 +530,18 @@ impl Regime {
     }
 
     /// Returns the mentions of a document, in the order printed.
-    pub fn mentions(&self, c: Circumstances<'_>) -> Vec<&MentionRule> {
-        let is =
-            |rule: &Option<String>, value: &str| rule.as_ref().is_none_or(|rule| rule == value);
+    pub fn mentions(&self, c: Circumstances) -> Vec<&MentionRule> {
         let among =
             |list: &[String], value: &str| list.is_empty() || list.iter().any(|word| word == value);
-        self.mention
-            .iter()
-            .filter(|rule| {
-                among(&rule.clients, c.client.word()) && among(&rule.types, c.kind.word())
-            })
-            .filter(|rule| is(&rule.operation, c.operation) && is(&rule.vat_due, c.vat_due))
-            .filter(|rule| is(&rule.discount, c.discount) && is(&rule.late, c.late))
-            .collect()
+        let applies = |rule: &&MentionRule| {
+            among(&rule.clients, c.client.word())
+                && among(&rule.types, c.kind.word())
+                && rule.operation.is_none_or(|supply| supply == c.supply)
+                && (rule.vat_due.as_ref()).is_none_or(|word| word == c.vat_due.word())
+                && rule.discount.is_none_or(|form| form == c.discount)
+                && rule.late.is_none_or(|form| Some(form) == c.late)
+        };
+        self.mention.iter().filter(applies).collect()
     }
 
     /// Returns the statutory interest and indemnity towards a kind of client on a day; none for consumers.

@@ -11,13 +11,15 @@ use super::{Source, unreadable};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, code, nearest};
 use crate::ledger::amount::{self, NumberError};
 use crate::ledger::book::{
-    EVENT_HEADER, EVENT_KINDS, EVENT_REQUIRED, Event, METHODS, PAYMENT_HEADER, PAYMENT_REQUIRED,
-    Part, Payment, REGISTER_HEADER, Record, Row, WRITE_OFF_REASONS, reason,
+    EVENT_HEADER, EVENT_REQUIRED, Event, Method, PAYMENT_HEADER, PAYMENT_REQUIRED, Part, Payment,
+    REGISTER_HEADER, Record, Row, WRITE_OFF_REASONS, reason,
 };
 use crate::ledger::currency::Currency;
 use crate::ledger::date;
 use crate::ledger::document::DocumentType;
+use crate::ledger::event_kind::EventKind;
 use crate::ledger::identifier::{Number, is_row_id};
+use crate::ledger::words;
 use crate::span::{FileId, Span};
 
 /// A problem with one field: which, its code, the sentence, the hint.
@@ -568,15 +570,15 @@ fn payment<'r>(book: &Book<'_>, record: Record<'r>, span: Span) -> Result<Paymen
         ));
     }
     let method = get(5);
-    if !METHODS.contains(&method) {
-        let hint = format!("one of {}", METHODS.join(", "));
+    let Some(method) = Method::parse(method) else {
+        let hint = format!("one of {}", Method::list());
         return Err(book.error(
             5,
             code::VALUE_CHOICE,
             format!("`{method}` is no method of payment"),
             hint,
         ));
-    }
+    };
     book.number(get(6), 6)?;
     let part = if get(7).is_empty() {
         Part::Principal
@@ -611,10 +613,10 @@ fn event<'r>(book: &Book<'_>, record: Record<'r>, span: Span) -> Result<Event<'r
     let date = book.date(record, 1, EVENT_HEADER)?;
     book.own_year(date, 1)?;
     let kind = get(2);
-    if !EVENT_KINDS.contains(&kind) {
-        let hint = match nearest(kind, EVENT_KINDS.iter().copied()) {
+    let Some(kind) = EventKind::parse(kind) else {
+        let hint = match nearest(kind, EventKind::WORDS.iter().map(|(word, _)| *word)) {
             Some(near) => format!("did you mean `{near}`?"),
-            None => format!("one of {}", EVENT_KINDS.join(", ")),
+            None => format!("one of {}", words::list(EventKind::WORDS)),
         };
         return Err(book.error(
             2,
@@ -622,7 +624,7 @@ fn event<'r>(book: &Book<'_>, record: Record<'r>, span: Span) -> Result<Event<'r
             format!("`{kind}` is no kind of event"),
             hint,
         ));
-    }
+    };
     book.number(get(4), 4)?;
     let currency = if get(8).is_empty() {
         None
@@ -646,12 +648,12 @@ fn event<'r>(book: &Book<'_>, record: Record<'r>, span: Span) -> Result<Event<'r
     };
     let amount = figure(7)?;
     let reason = reason(get(15));
-    if matches!(kind, "discount" | "write-off") && amount.is_none_or(|amount| amount.is_zero()) {
-        let message = format!("a {kind} of nothing");
+    if kind.takes_off() && amount.is_none_or(|amount| amount.is_zero()) {
+        let message = format!("a {} of nothing", kind.word());
         let hint = "write what was taken off, such as `12.50`; below zero it is taken back";
         return Err(book.error(7, code::PAYMENT_AMOUNT, message, hint));
     }
-    if kind == "write-off" && !WRITE_OFF_REASONS.contains(&reason) {
+    if kind == EventKind::WriteOff && !WRITE_OFF_REASONS.contains(&reason) {
         let hint = format!(
             "the note begins with one of {}",
             WRITE_OFF_REASONS.join(", ")

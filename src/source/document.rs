@@ -15,6 +15,7 @@ use crate::ledger::document::{
 };
 use crate::ledger::identifier::Number;
 use crate::ledger::party::{ClientKind, Form, Language, Operation, VatDue, VatRegime};
+use crate::ledger::quote_part::QuotePart;
 use crate::ledger::settings::{PayKind, Payee};
 use crate::ledger::terms::{Allocation, DiscountVat};
 use crate::ledger::vat::Category;
@@ -60,7 +61,7 @@ pub fn document(mut fields: Fields<'_, '_>) -> Option<Document> {
     let contract = f.string("contract");
     let project = f.string("project");
     let quote = f.string("quote");
-    let quote_part = f.string("quote_part");
+    let quote_part = quote_part(f);
     let replaces = f.string("replaces");
     let delivered = f.date("delivered").map(|day| day.value);
     let period = period(f).map(|period| period.value);
@@ -209,6 +210,19 @@ fn number(fields: &mut Fields<'_, '_>, name: &'static str) -> Option<Number> {
         );
     }
     number
+}
+
+/// The part of a quote that the document invoices.
+fn quote_part(f: &mut Fields<'_, '_>) -> Option<QuotePart> {
+    let text = f.text("quote_part")?;
+    let part = QuotePart::parse(&text);
+    if part.is_none() {
+        let message = format!("`{}` is no part of a quote", text.value);
+        let hint = "it is `whole`, `deposit`, `milestone N` or `final`";
+        f.reading()
+            .error(code::VALUE_CHOICE, text.span, message, hint);
+    }
+    part
 }
 
 fn draft_origin(fields: Option<Fields<'_, '_>>) -> Option<DraftOrigin> {

@@ -582,7 +582,7 @@ fn step(mut fields: Fields<'_, '_>) -> Option<Step> {
         name.map_or(StepName::First, |name| name.value),
         days.unwrap_or(0),
     );
-    if let Some(channel) = fields.choice("channel", Channel::WORDS) {
+    if let Some(channel) = fields.choice("channel", Channel::OF_REMINDERS) {
         step.channel = channel.value;
     }
     for claim in fields.texts("claims") {

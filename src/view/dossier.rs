@@ -351,9 +351,9 @@ impl Pages<'_> {
     }
 
     fn fact(&self, fact: &Fact) -> Row {
-        let name = self.label(&format!("event_{}", fact.kind));
+        let name = self.label(&format!("event_{}", fact.word()));
         let mut what = if name.is_empty() {
-            fact.kind.clone()
+            fact.word().to_owned()
         } else {
             name
         };

@@ -233,7 +233,10 @@ fn head(text: &mut Text, d: &Document) {
         .maybe("contract", d.contract.as_ref())
         .maybe("project", d.project.as_ref())
         .maybe("quote", d.quote.as_ref())
-        .maybe("quote_part", d.quote_part.as_ref())
+        .maybe(
+            "quote_part",
+            d.quote_part.map(|part| part.to_string()).as_ref(),
+        )
         .maybe("replaces", d.replaces.as_ref())
         .date("delivered", d.delivered);
     if let Some(span) = d.period {

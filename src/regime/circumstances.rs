@@ -1,0 +1,59 @@
+//! What decides which mentions of the law a document bears.
+
+use serde::Deserialize;
+
+use crate::ledger::document::DocumentType;
+use crate::ledger::party::{ClientKind, VatDue};
+
+/// What a document supplies.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Supply {
+    /// Services alone.
+    Services,
+    /// Goods alone.
+    Goods,
+    /// Both.
+    Mixed,
+}
+
+/// What becomes of the VAT where a discount for early payment is taken.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum DiscountForm {
+    /// There is no such discount.
+    None,
+    /// A credit note follows.
+    CreditNote,
+    /// The document says which VAT may be deducted.
+    Mention,
+}
+
+/// Where the rate of late interest comes from; none of these where the law gives no rate.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum LateForm {
+    /// The law gives it.
+    Statutory,
+    /// The parties agreed on it.
+    Agreed,
+    /// The law gives it by a reference rate that is not known yet.
+    Rule,
+}
+
+/// What decides which mentions a document bears.
+#[derive(Debug, Clone, Copy)]
+pub struct Circumstances {
+    /// The client's kind.
+    pub client: ClientKind,
+    /// The document's type.
+    pub kind: DocumentType,
+    /// What it supplies.
+    pub supply: Supply,
+    /// When its VAT falls due.
+    pub vat_due: VatDue,
+    /// The form of its discount for early payment.
+    pub discount: DiscountForm,
+    /// Where its late interest comes from, if the law or the parties give a rate.
+    pub late: Option<LateForm>,
+}

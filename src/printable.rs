@@ -37,7 +37,7 @@ pub fn printable(text: &str) -> Cow<'_, str> {
             '\t' => shown.push(' '),
             '\u{7f}' => shown.push('\u{2421}'),
             c if u32::from(c) < 0x20 => {
-                shown.push(char::from_u32(0x2400 + u32::from(c)).unwrap_or('\u{fffd}'))
+                shown.push(char::from_u32(0x2400 + u32::from(c)).unwrap_or('\u{fffd}'));
             }
             c if c.is_control() => shown.push('\u{fffd}'),
             c if is_hidden(c) => shown.push_str(&format!("<U+{:04X}>", u32::from(c))),

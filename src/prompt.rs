@@ -106,10 +106,10 @@ impl Ask for Person {
             loop {
                 match key(&term)? {
                     Key::ArrowDown | Key::Tab | Key::Char('j') => {
-                        chosen = (chosen + 1) % words.len()
+                        chosen = (chosen + 1) % words.len();
                     }
                     Key::ArrowUp | Key::BackTab | Key::Char('k') => {
-                        chosen = (chosen + words.len() - 1) % words.len()
+                        chosen = (chosen + words.len() - 1) % words.len();
                     }
                     Key::Enter => {
                         term.clear_last_lines(words.len() + 1)?;

@@ -252,10 +252,10 @@ impl<'d> Writer<'d> {
             stay_within(self.disk, &path, &self.root)?;
             match change {
                 Change::Create { bytes, .. } => {
-                    self.create(&path, bytes.as_bytes(), &mut folders)?
+                    self.create(&path, bytes.as_bytes(), &mut folders)?;
                 }
                 Change::Append { length, bytes, .. } => {
-                    self.append(&path, *length, bytes.as_bytes(), &mut folders)?
+                    self.append(&path, *length, bytes.as_bytes(), &mut folders)?;
                 }
                 Change::Remove { .. } => continue,
             }

@@ -110,7 +110,7 @@ const MUTATIONS: &[Mutation] = &[
         i.payee = Some(PayeeParty {
             name: "",
             registration: None,
-        })
+        });
     }),
     ("BR-25", |i| i.lines[0].item = ""),
     ("BR-27", |i| i.lines[0].price = d("-1")),
@@ -118,39 +118,39 @@ const MUTATIONS: &[Mutation] = &[
         i.period = Some(Period {
             from: day("2026-02-02"),
             to: day("2026-02-01"),
-        })
+        });
     }),
     ("BR-30", |i| {
         i.lines[0].period = Some(Period {
             from: day("2026-02-02"),
             to: day("2026-02-01"),
-        })
+        });
     }),
     ("BR-33", |i| {
         i.adjustments.push(AllowanceCharge {
             reason: "",
             ..part(false, "20")
-        })
+        });
     }),
     ("BR-38", |i| {
         i.adjustments.push(AllowanceCharge {
             reason: "",
             ..part(true, "20")
-        })
+        });
     }),
     ("BR-42", |i| {
         i.lines[0].adjustments.push(AllowanceCharge {
             reason: "",
             tax: None,
             ..part(false, "20")
-        })
+        });
     }),
     ("BR-44", |i| {
         i.lines[0].adjustments.push(AllowanceCharge {
             reason: "",
             tax: None,
             ..part(true, "20")
-        })
+        });
     }),
     ("BR-53", |i| i.vat_currency = Currency::parse("USD")),
     ("BR-61", |i| i.payment.as_mut().unwrap().iban = None),
@@ -158,13 +158,13 @@ const MUTATIONS: &[Mutation] = &[
         i.seller.endpoint = Some(Identifier {
             value: "a",
             scheme: None,
-        })
+        });
     }),
     ("BR-63", |i| {
         i.buyer.endpoint = Some(Identifier {
             value: "a",
             scheme: None,
-        })
+        });
     }),
     ("BR-CO-10", |i| i.totals.lines += d("0.01")),
     ("BR-CO-11", |i| i.totals.discounts += d("0.01")),
@@ -178,11 +178,11 @@ const MUTATIONS: &[Mutation] = &[
     ("BR-CO-18", |i| i.vat.clear()),
     ("BR-CO-25", |i| i.due = None),
     ("BR-CO-26", |i| {
-        (i.seller.id, i.seller.registration, i.seller.vat) = (None, None, None)
+        (i.seller.id, i.seller.registration, i.seller.vat) = (None, None, None);
     }),
     ("BR-S-01", |i| i.vat.clear()),
     ("BR-S-02", |i| {
-        (i.seller.vat, i.seller.tax_id) = (None, None)
+        (i.seller.vat, i.seller.tax_id) = (None, None);
     }),
     ("BR-S-05", |i| i.lines[0].tax.rate = Some(Decimal::ZERO)),
     ("BR-S-06", |i| i.adjustments.push(part(false, "0"))),
@@ -196,19 +196,19 @@ const MUTATIONS: &[Mutation] = &[
         }
     }),
     ("BR-Z-02", |i| {
-        family(Category::Z, Some("0"), |i| i.seller.vat = None)(i)
+        family(Category::Z, Some("0"), |i| i.seller.vat = None)(i);
     }),
     ("BR-Z-05", |i| family(Category::Z, Some("1"), |_| {})(i)),
     ("BR-Z-06", |i| odd(i, Category::Z, false)),
     ("BR-Z-07", |i| odd(i, Category::Z, true)),
     ("BR-Z-08", |i| {
-        family(Category::Z, Some("0"), |i| i.vat[0].base += d("1"))(i)
+        family(Category::Z, Some("0"), |i| i.vat[0].base += d("1"))(i);
     }),
     ("BR-Z-09", |i| {
-        family(Category::Z, Some("0"), |i| i.vat[0].vat += d("1"))(i)
+        family(Category::Z, Some("0"), |i| i.vat[0].vat += d("1"))(i);
     }),
     ("BR-Z-10", |i| {
-        family(Category::Z, Some("0"), |i| i.vat[0].reason = Some("none"))(i)
+        family(Category::Z, Some("0"), |i| i.vat[0].reason = Some("none"))(i);
     }),
     ("BR-E-01", |i| {
         i.lines[0].tax = Tax {
@@ -217,19 +217,19 @@ const MUTATIONS: &[Mutation] = &[
         }
     }),
     ("BR-E-02", |i| {
-        family(Category::E, Some("0"), |i| i.seller.vat = None)(i)
+        family(Category::E, Some("0"), |i| i.seller.vat = None)(i);
     }),
     ("BR-E-05", |i| family(Category::E, Some("1"), |_| {})(i)),
     ("BR-E-06", |i| odd(i, Category::E, false)),
     ("BR-E-07", |i| odd(i, Category::E, true)),
     ("BR-E-08", |i| {
-        family(Category::E, Some("0"), |i| i.vat[0].base += d("1"))(i)
+        family(Category::E, Some("0"), |i| i.vat[0].base += d("1"))(i);
     }),
     ("BR-E-09", |i| {
-        family(Category::E, Some("0"), |i| i.vat[0].vat += d("1"))(i)
+        family(Category::E, Some("0"), |i| i.vat[0].vat += d("1"))(i);
     }),
     ("BR-E-10", |i| {
-        family(Category::E, Some("0"), |i| i.vat[0].reason = None)(i)
+        family(Category::E, Some("0"), |i| i.vat[0].reason = None)(i);
     }),
     ("BR-AE-01", |i| {
         i.lines[0].tax = Tax {
@@ -239,20 +239,20 @@ const MUTATIONS: &[Mutation] = &[
     }),
     ("BR-AE-02", |i| {
         family(Category::Ae, Some("0"), |i| {
-            (i.buyer.vat, i.buyer.registration) = (None, None)
-        })(i)
+            (i.buyer.vat, i.buyer.registration) = (None, None);
+        })(i);
     }),
     ("BR-AE-05", |i| family(Category::Ae, Some("20"), |_| {})(i)),
     ("BR-AE-06", |i| odd(i, Category::Ae, false)),
     ("BR-AE-07", |i| odd(i, Category::Ae, true)),
     ("BR-AE-08", |i| {
-        family(Category::Ae, Some("0"), |i| i.vat[0].base += d("1"))(i)
+        family(Category::Ae, Some("0"), |i| i.vat[0].base += d("1"))(i);
     }),
     ("BR-AE-09", |i| {
-        family(Category::Ae, Some("0"), |i| i.vat[0].vat += d("1"))(i)
+        family(Category::Ae, Some("0"), |i| i.vat[0].vat += d("1"))(i);
     }),
     ("BR-AE-10", |i| {
-        family(Category::Ae, Some("0"), |i| i.vat[0].reason = None)(i)
+        family(Category::Ae, Some("0"), |i| i.vat[0].reason = None)(i);
     }),
     ("BR-IC-01", |i| {
         i.lines[0].tax = Tax {
@@ -261,27 +261,27 @@ const MUTATIONS: &[Mutation] = &[
         }
     }),
     ("BR-IC-02", |i| {
-        family(Category::K, Some("0"), |i| i.buyer.vat = None)(i)
+        family(Category::K, Some("0"), |i| i.buyer.vat = None)(i);
     }),
     ("BR-IC-05", |i| family(Category::K, Some("20"), |_| {})(i)),
     ("BR-IC-06", |i| odd(i, Category::K, false)),
     ("BR-IC-07", |i| odd(i, Category::K, true)),
     ("BR-IC-08", |i| {
-        family(Category::K, Some("0"), |i| i.vat[0].base += d("1"))(i)
+        family(Category::K, Some("0"), |i| i.vat[0].base += d("1"))(i);
     }),
     ("BR-IC-09", |i| {
-        family(Category::K, Some("0"), |i| i.vat[0].vat += d("1"))(i)
+        family(Category::K, Some("0"), |i| i.vat[0].vat += d("1"))(i);
     }),
     ("BR-IC-10", |i| {
-        family(Category::K, Some("0"), |i| i.vat[0].reason = None)(i)
+        family(Category::K, Some("0"), |i| i.vat[0].reason = None)(i);
     }),
     ("BR-IC-11", |i| {
         family(Category::K, Some("0"), |i| {
-            (i.delivery.date, i.period) = (None, None)
-        })(i)
+            (i.delivery.date, i.period) = (None, None);
+        })(i);
     }),
     ("BR-IC-12", |i| {
-        family(Category::K, Some("0"), |i| i.delivery.address = None)(i)
+        family(Category::K, Some("0"), |i| i.delivery.address = None)(i);
     }),
     ("BR-G-01", |i| {
         i.lines[0].tax = Tax {
@@ -290,19 +290,19 @@ const MUTATIONS: &[Mutation] = &[
         }
     }),
     ("BR-G-02", |i| {
-        family(Category::G, Some("0"), |i| i.seller.vat = None)(i)
+        family(Category::G, Some("0"), |i| i.seller.vat = None)(i);
     }),
     ("BR-G-05", |i| family(Category::G, Some("20"), |_| {})(i)),
     ("BR-G-06", |i| odd(i, Category::G, false)),
     ("BR-G-07", |i| odd(i, Category::G, true)),
     ("BR-G-08", |i| {
-        family(Category::G, Some("0"), |i| i.vat[0].base += d("1"))(i)
+        family(Category::G, Some("0"), |i| i.vat[0].base += d("1"))(i);
     }),
     ("BR-G-09", |i| {
-        family(Category::G, Some("0"), |i| i.vat[0].vat += d("1"))(i)
+        family(Category::G, Some("0"), |i| i.vat[0].vat += d("1"))(i);
     }),
     ("BR-G-10", |i| {
-        family(Category::G, Some("0"), |i| i.vat[0].reason = None)(i)
+        family(Category::G, Some("0"), |i| i.vat[0].reason = None)(i);
     }),
     ("BR-O-01", |i| {
         i.lines[0].tax = Tax {
@@ -315,32 +315,32 @@ const MUTATIONS: &[Mutation] = &[
     ("BR-O-06", |i| odd(i, Category::O, false)),
     ("BR-O-07", |i| odd(i, Category::O, true)),
     ("BR-O-08", |i| {
-        family(Category::O, None, |i| i.vat[0].base += d("1"))(i)
+        family(Category::O, None, |i| i.vat[0].base += d("1"))(i);
     }),
     ("BR-O-09", |i| {
-        family(Category::O, None, |i| i.vat[0].vat += d("1"))(i)
+        family(Category::O, None, |i| i.vat[0].vat += d("1"))(i);
     }),
     ("BR-O-10", |i| {
-        family(Category::O, None, |i| i.vat[0].reason = None)(i)
+        family(Category::O, None, |i| i.vat[0].reason = None)(i);
     }),
     ("BR-O-11", |i| {
-        family(Category::O, None, |i| i.vat.push(i.vat[0]))(i)
+        family(Category::O, None, |i| i.vat.push(i.vat[0]))(i);
     }),
     ("BR-CL-01", |i| i.type_code = 325),
     ("BR-CL-08", |i| {
         i.notes.push(Note {
             subject: Some("QQQ"),
             text: "x",
-        })
+        });
     }),
     ("BR-CL-11", |i| {
-        i.buyer.registration = Some(Identifier::of("9999", "1"))
+        i.buyer.registration = Some(Identifier::of("9999", "1"));
     }),
     ("BR-CL-14", |i| {
         i.buyer.address = Box::leak(Box::new(Address {
             country: "XX".into(),
             ..Address::default()
-        }))
+        }));
     }),
     ("BR-CL-22", |i| i.vat[0].code = Some("VATEX-NONE")),
     ("BR-CL-23", |i| i.lines[0].unit = "QQQ"),
@@ -353,19 +353,19 @@ const MUTATIONS: &[Mutation] = &[
         });
     }),
     ("BR-CL-25", |i| {
-        i.buyer.endpoint = Some(Identifier::of("9998", "1"))
+        i.buyer.endpoint = Some(Identifier::of("9998", "1"));
     }),
     ("BR-DEC-01", |i| {
         i.adjustments.push(AllowanceCharge {
             amount: d("1.001"),
             ..part(false, "20")
-        })
+        });
     }),
     ("BR-DEC-05", |i| {
         i.adjustments.push(AllowanceCharge {
             amount: d("1.001"),
             ..part(true, "20")
-        })
+        });
     }),
     ("BR-DEC-09", |i| i.totals.lines += d("0.001")),
     ("BR-DEC-10", |i| i.totals.discounts += d("0.001")),
@@ -395,23 +395,23 @@ const MUTATIONS: &[Mutation] = &[
         });
     }),
     ("BR-FR-01", |i| {
-        i.number = "F2026-000000000000000000000000000000001"
+        i.number = "F2026-000000000000000000000000000000001";
     }),
     ("BR-FR-02", |i| i.number = "F 2026"),
     ("BR-FR-03", |i| i.delivery.date = Some(day("1999-12-31"))),
     ("BR-FR-04", |i| i.type_code = 326),
     ("BR-FR-05", |i| {
-        i.notes.retain(|note| note.subject != Some("PMT"))
+        i.notes.retain(|note| note.subject != Some("PMT"));
     }),
     ("BR-FR-06", |i| {
         i.notes.push(Note {
             subject: Some("AAB"),
             text: "again",
-        })
+        });
     }),
     ("BR-FR-08", |i| i.process = "S3"),
     ("BR-FR-09", |i| {
-        i.buyer.id = Some(Identifier::of("0009", "11111111100001"))
+        i.buyer.id = Some(Identifier::of("0009", "11111111100001"));
     }),
     ("BR-FR-10", |i| i.seller.registration = None),
     ("BR-FR-11", |i| i.buyer.registration = None),
@@ -430,13 +430,13 @@ const MUTATIONS: &[Mutation] = &[
         i.notes.push(Note {
             subject: Some("BAR"),
             text: "B2D",
-        })
+        });
     }),
     ("BR-FR-21", |i| {
-        i.buyer.endpoint = Some(Identifier::of("0225", "999999999"))
+        i.buyer.endpoint = Some(Identifier::of("0225", "999999999"));
     }),
     ("BR-FR-23", |i| {
-        i.buyer.endpoint = Some(Identifier::of("0225", "404 833 048"))
+        i.buyer.endpoint = Some(Identifier::of("0225", "404 833 048"));
     }),
     ("BR-FR-25", |i| {
         i.buyer.endpoint = Some(Identifier::of(
@@ -448,10 +448,10 @@ const MUTATIONS: &[Mutation] = &[
         i.notes.push(Note {
             subject: Some("BAR"),
             text: "B2C",
-        })
+        });
     }),
     ("BR-FR-32", |i| {
-        i.buyer.registration = Some(Identifier::of("0002", "12345"))
+        i.buyer.registration = Some(Identifier::of("0002", "12345"));
     }),
     ("BR-FR-CO-04", |i| i.type_code = 384),
     ("BR-FR-CO-05", |i| i.type_code = 381),
@@ -462,21 +462,21 @@ const MUTATIONS: &[Mutation] = &[
         i.buyer.id = Some(Identifier {
             value: "1",
             scheme: None,
-        })
+        });
     }),
     ("BR-FR-CO-12", |i| {
-        i.currency = Currency::parse("USD").unwrap()
+        i.currency = Currency::parse("USD").unwrap();
     }),
     ("BR-FR-DEC-02", |i| i.lines[0].quantity = d("1.00001")),
     ("BR-FR-DEC-03", |i| i.lines[0].price = d("1.0000001")),
     ("BR-FR-MAP-17", |i| {
-        i.lines[0].item = Box::leak("x".repeat(256).into_boxed_str())
+        i.lines[0].item = Box::leak("x".repeat(256).into_boxed_str());
     }),
     ("BR-FR-MAP-18", |i| {
         i.notes.push(Note {
             subject: None,
             text: Box::leak("x".repeat(1025).into_boxed_str()),
-        })
+        });
     }),
 ];
 

@@ -392,7 +392,7 @@ fn interest_stops_at_the_judgment_that_opens_insolvency_proceedings() {
         event(
             &sandbox,
             &format!("i,{day},insolvency,acme,,,,,,,,,,,,judgment\n"),
-        )
+        );
     };
     // Before it fell due: neither interest nor the indemnity.
     open("2026-05-20");

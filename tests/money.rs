@@ -182,10 +182,10 @@ fn ledger(operations: &[Operation]) -> Ledger {
         };
         match (operation, debts.is_empty()) {
             (Operation::Invoice { amount }, _) => {
-                issue(DocumentType::Invoice, money(*amount), Vec::new())
+                issue(DocumentType::Invoice, money(*amount), Vec::new());
             }
             (Operation::Credit { amount }, _) => {
-                pay(*amount, String::new(), Part::Principal, false)
+                pay(*amount, String::new(), Part::Principal, false);
             }
             (_, true) => {}
             (Operation::CreditNote { of, also, amount }, _) => {
@@ -199,17 +199,17 @@ fn ledger(operations: &[Operation]) -> Ledger {
                 issue(DocumentType::Corrective, money(*amount), vec![original]);
             }
             (Operation::Pay { of, amount, part }, _) => {
-                pay(*amount, pick(*of).unwrap(), *part, false)
+                pay(*amount, pick(*of).unwrap(), *part, false);
             }
             (Operation::Offset { to, amount }, _) => {
                 pay(-amount, String::new(), Part::Principal, true);
                 pay(*amount, pick(*to).unwrap(), Part::Principal, true);
             }
             (Operation::Discount { of, amount }, _) => {
-                event("discount", pick(*of).unwrap(), Some(*amount))
+                event("discount", pick(*of).unwrap(), Some(*amount));
             }
             (Operation::WriteOff { of, amount }, _) => {
-                event("write-off", pick(*of).unwrap(), Some(*amount))
+                event("write-off", pick(*of).unwrap(), Some(*amount));
             }
             (Operation::Dispute { of, amount }, _) => event("dispute", pick(*of).unwrap(), *amount),
             (Operation::Resolve { of }, _) => event("resolved", pick(*of).unwrap(), None),

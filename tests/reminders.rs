@@ -609,7 +609,7 @@ fn account(
         match &standing.silence {
             None | Some(Silence::Rest) => {}
             Some(Silence::NotYet | Silence::PlanKept(_)) => {
-                assert!(standing.next.unwrap().1.unwrap() > today)
+                assert!(standing.next.unwrap().1.unwrap() > today);
             }
             Some(Silence::Spacing(last)) => assert!(
                 before.iter().any(|told| told.date == *last),
@@ -650,7 +650,7 @@ fn account(
                 );
             }
             Some(Silence::Insolvency(since)) => {
-                assert!(*since <= today && world.insolvent.is_some())
+                assert!(*since <= today && world.insolvent.is_some());
             }
             Some(
                 Silence::Hold(_)
@@ -678,10 +678,10 @@ fn account(
             );
             match said {
                 Some((_, Skip::Passed)) => {
-                    assert!(step.days < 0 && today > truth.due, "{}", context())
+                    assert!(step.days < 0 && today > truth.due, "{}", context());
                 }
                 Some((_, Skip::Issued)) => {
-                    assert!(plus_days(truth.due, step.days.into()) <= position.issued)
+                    assert!(plus_days(truth.due, step.days.into()) <= position.issued);
                 }
                 Some((name, Skip::Overtaken)) => {
                     let service = matches!(name, StepName::Upcoming | StepName::Due);

@@ -430,7 +430,7 @@ impl Rules<'_> {
             Category::S | Category::Z | Category::E => {
                 self.category(category, "02", Place::Seller, or_tax_id, || {
                     "the seller has neither a VAT number (BT-31) nor a tax number (BT-32)".into()
-                })
+                });
             }
             Category::Ae => {
                 self.category(category, "02", Place::Seller, or_tax_id, || {

@@ -119,7 +119,7 @@ fn add(args: &AddArgs, session: &mut Session<'_>) -> Outcomes {
     let settings = load::settings(session, &mut source)?;
     let mut problems = Diagnostics::default();
     let mut wrong = |code, message: String, hint: &str| {
-        problems.push(Diagnostic::error(code, message).hint(hint))
+        problems.push(Diagnostic::error(code, message).hint(hint));
     };
     if !is_name(&id) {
         let hint =

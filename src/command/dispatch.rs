@@ -213,10 +213,10 @@ impl Kept<'_> {
     ) -> Result<(String, Outcome), Failure> {
         match kind {
             EventKind::Sending if self.is_new => {
-                recorder.set.create(self.path, self.bytes.to_vec())
+                recorder.set.create(self.path, self.bytes.to_vec());
             }
             EventKind::NotSent if self.is_new => {
-                recorder.set.remove(self.path, sha256_text(self.bytes))
+                recorder.set.remove(self.path, sha256_text(self.bytes));
             }
             _ => {}
         }

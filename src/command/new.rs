@@ -429,7 +429,7 @@ fn lines(
                 ));
             }
             [name, quantity, price, vat] => {
-                lines.extend(line(name, quantity, price, Some(vat), franchise, problems))
+                lines.extend(line(name, quantity, price, Some(vat), franchise, problems));
             }
             _ => problems.push(
                 Diagnostic::error(code::VALUE_TEXT, format!("`{item}` is no line"))

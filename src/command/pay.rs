@@ -256,7 +256,7 @@ fn check(
     problems: &mut Diagnostics,
 ) {
     let mut wrong = |code, message: String, hint: String| {
-        problems.push(Diagnostic::error(code, message).hint(hint))
+        problems.push(Diagnostic::error(code, message).hint(hint));
     };
     if args.method().is_none() {
         let word = args.method.as_deref().unwrap_or_default();
@@ -488,7 +488,7 @@ fn questions(
                 problems.push(payment::too_much(&position, came, over));
             }
             Some(Excess::Back(back)) => {
-                problems.push(payment::too_much_back(&position, came, back))
+                problems.push(payment::too_much_back(&position, came, back));
             }
             _ => {}
         }

@@ -127,7 +127,7 @@ fn left(
     problems: &mut Diagnostics,
 ) -> Decimal {
     let mut wrong = |code, message: String, hint: &str| {
-        problems.push(Diagnostic::error(code, message).hint(hint))
+        problems.push(Diagnostic::error(code, message).hint(hint));
     };
     if let Some(old) = args
         .replaces
@@ -277,7 +277,7 @@ fn instalments(
     }
     parts.sort_by_key(|part| part.due);
     let mut wrong = |message: String, hint: String| {
-        problems.push(Diagnostic::error(code::PLAN_SUM, message).hint(hint))
+        problems.push(Diagnostic::error(code::PLAN_SUM, message).hint(hint));
     };
     let show = |value: Decimal| {
         format!(

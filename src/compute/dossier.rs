@@ -285,7 +285,7 @@ pub fn gaps(
         match &document.quote {
             Some(quote) if !accepted(quote) => gaps.push(Gap::Acceptance(quote.clone())),
             None if document.order.is_none() && document.contract.is_none() => {
-                gaps.push(Gap::Order(number.clone()))
+                gaps.push(Gap::Order(number.clone()));
             }
             _ => {}
         }

@@ -101,7 +101,7 @@ pub(super) fn operation_letter(lines: &[Line]) -> char {
     match supply(lines) {
         Supply::Goods => 'B',
         Supply::Mixed => 'M',
-        _ => 'S',
+        Supply::Services => 'S',
     }
 }
 

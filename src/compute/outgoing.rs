@@ -94,7 +94,7 @@ impl Outgoing {
             EventKind::Sent | EventKind::Reminded | EventKind::NotSent
                 if !event.sha256.is_empty() =>
             {
-                self.end(event)
+                self.end(event);
             }
             _ => {}
         }

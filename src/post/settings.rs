@@ -237,7 +237,7 @@ impl Place<'_> {
     fn mail(&self, mut fields: Fields<'_, '_>, files: &mut Files) -> Option<Mail> {
         let reading = fields.reading();
         let wrong = |span: Span, message: &str, hint: &str| {
-            reading.error(code::MAIL_SETTINGS, span, message, hint)
+            reading.error(code::MAIL_SETTINGS, span, message, hint);
         };
         if is_below(self.path, self.root) {
             let hint = "move it out: acquit/mail.toml among your own settings, or `--mail FILE`; what is in git is no secret";
@@ -277,7 +277,7 @@ impl Place<'_> {
     fn smtp(&self, mut fields: Fields<'_, '_>, files: &mut Files) -> Option<Server> {
         let reading = fields.reading();
         let wrong = |span: Span, message: String, hint: &str| {
-            reading.error(code::MAIL_SETTINGS, span, message, hint)
+            reading.error(code::MAIL_SETTINGS, span, message, hint);
         };
         let host = fields.required_text("host", "\"smtp.example.org\"");
         let port = fields.integer("port", 1..=65535);
@@ -318,7 +318,7 @@ impl Place<'_> {
     fn login(&self, fields: &mut Fields<'_, '_>, files: &mut Files) -> Option<Login> {
         let reading = fields.reading();
         let wrong = |span: Span, message: &str, hint: &str| {
-            reading.error(code::MAIL_SETTINGS, span, message, hint)
+            reading.error(code::MAIL_SETTINGS, span, message, hint);
         };
         let user = fields.text("user");
         let password = fields.text("password");

@@ -291,7 +291,7 @@ impl Pages<'_> {
                 Some(Insolvent::Stopped { day, law }) => say("dossier_stopped", *day, "law", law),
                 Some(Insolvent::Deferred { day, law }) => say("dossier_deferred", *day, "law", law),
                 Some(Insolvent::Unknown { day, country }) => {
-                    say("dossier_not_stopped", *day, "country", country)
+                    say("dossier_not_stopped", *day, "country", country);
                 }
                 None => {}
             }

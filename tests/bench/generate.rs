@@ -63,7 +63,7 @@ fn main() -> Outcome<()> {
             "--journal" => {
                 journal = Some(PathBuf::from(
                     arguments.next().ok_or("--journal needs a file")?,
-                ))
+                ));
             }
             _ => plain.push(argument),
         }
@@ -570,10 +570,10 @@ fn draft_text(seed: u64, client: usize, credits: Option<(&str, bool)>) -> String
     }
     match sort {
         Sort::American => {
-            text.push_str("exchange = { rate = 0.92, date = 2026-11-20, source = \"BCE\" }\n")
+            text.push_str("exchange = { rate = 0.92, date = 2026-11-20, source = \"BCE\" }\n");
         }
         Sort::Swiss => {
-            text.push_str("exchange = { rate = 1.05, date = 2026-11-20, source = \"BCE\" }\n")
+            text.push_str("exchange = { rate = 1.05, date = 2026-11-20, source = \"BCE\" }\n");
         }
         Sort::Consumer => text.push_str("prices = \"gross\"\n"),
         _ => {}
@@ -679,7 +679,7 @@ impl Teller<'_> {
             }
             // Not where a credit note would take off less for it: a journal has no such rule.
             905..915 if self.document.credited.is_zero() => {
-                self.pay(paid, open + Decimal::new(1250, 2))
+                self.pay(paid, open + Decimal::new(1250, 2));
             }
             915..920 => {
                 self.pay(paid, part(98));
@@ -694,7 +694,7 @@ impl Teller<'_> {
             }
             // As for overpayments: the script that judges does not know credit notes on plans.
             920..930 if self.document.credited.is_zero() => {
-                self.plan(plus_days(due, 30), open, chance)
+                self.plan(plus_days(due, 30), open, chance);
             }
             920..950 => {
                 self.pay(paid, part(60));

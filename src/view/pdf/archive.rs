@@ -348,7 +348,7 @@ impl Archive<'_> {
                     ("Q", _) => depth -= 1,
                     ("Tf", [Object::Name(name), _]) => font.clone_from(name),
                     ("Tj", [Object::String(text, _)]) => {
-                        codes.entry(font.clone()).or_default().extend(text)
+                        codes.entry(font.clone()).or_default().extend(text);
                     }
                     ("Do", [Object::Name(name)]) => {
                         let images = self.get(resources, "XObject").as_dict().unwrap();

@@ -448,16 +448,16 @@ fn tall() -> Vec<(&'static str, Paper, Vec<String>, Option<&'static str>)> {
         strong: false,
     };
     add("seller", &names("vendeur"), None, &|paper, texts| {
-        paper.seller = texts
+        paper.seller = texts;
     });
     add("client", &names("client"), None, &|paper, texts| {
-        paper.parties[0].lines = texts
+        paper.parties[0].lines = texts;
     });
     add("others", &names("livraison"), None, &|paper, texts| {
-        paper.parties.extend(blocks(40, &texts))
+        paper.parties.extend(blocks(40, &texts));
     });
     add("facts", &names("fait"), None, &|paper, texts| {
-        paper.facts = pairs(texts)
+        paper.facts = pairs(texts);
     });
     add("vat", &names("taux"), Some("Taux"), &|paper, texts| {
         paper.vat.as_mut().unwrap().rows = texts
@@ -466,16 +466,16 @@ fn tall() -> Vec<(&'static str, Paper, Vec<String>, Option<&'static str>)> {
             .collect();
     });
     add("totals", &names("somme"), None, &|paper, texts| {
-        paper.totals = texts.into_iter().map(total).collect()
+        paper.totals = texts.into_iter().map(total).collect();
     });
     add("balance", &names("solde"), None, &|paper, texts| {
-        paper.balance = texts.into_iter().map(total).collect()
+        paper.balance = texts.into_iter().map(total).collect();
     });
     add("ways to pay", &names("moyen"), None, &|paper, texts| {
-        paper.pay = blocks(2, &texts)
+        paper.pay = blocks(2, &texts);
     });
     add("a way to pay", &names("ligne"), None, &|paper, texts| {
-        paper.pay = blocks(200, &texts)
+        paper.pay = blocks(200, &texts);
     });
     add("signature", &names("signe"), None, &|paper, texts| {
         paper.signature = Some(Signature {
@@ -484,16 +484,16 @@ fn tall() -> Vec<(&'static str, Paper, Vec<String>, Option<&'static str>)> {
         });
     });
     add("foot", &names("pied"), None, &|paper, texts| {
-        paper.footer = texts
+        paper.footer = texts;
     });
     add("text", &names("lettre"), None, &|paper, texts| {
-        paper.text = vec![texts.join("\n")]
+        paper.text = vec![texts.join("\n")];
     });
     add("note", &names("note"), None, &|paper, texts| {
-        paper.note = Some(texts.join("\n"))
+        paper.note = Some(texts.join("\n"));
     });
     add("mentions", &names("mention"), None, &|paper, texts| {
-        paper.mentions = texts
+        paper.mentions = texts;
     });
     all
 }

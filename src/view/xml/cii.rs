@@ -47,22 +47,22 @@ pub fn cii(invoice: &EInvoice<'_>) -> Vec<u8> {
             |x| x.leaf("ram:ID", invoice.process),
         ); // BT-23
         x.group("ram:GuidelineSpecifiedDocumentContextParameter", |x| {
-            x.leaf("ram:ID", PROFILE)
+            x.leaf("ram:ID", PROFILE);
         }); // BT-24
     });
     x.group("rsm:ExchangedDocument", |x| writer.document(x));
     x.group("rsm:SupplyChainTradeTransaction", |x| {
         for (index, line) in invoice.lines.iter().enumerate() {
             x.group("ram:IncludedSupplyChainTradeLineItem", |x| {
-                writer.line(x, index + 1, line)
+                writer.line(x, index + 1, line);
             }); // BG-25
         }
         x.group("ram:ApplicableHeaderTradeAgreement", |x| {
-            writer.agreement(x)
+            writer.agreement(x);
         });
         x.group("ram:ApplicableHeaderTradeDelivery", |x| writer.delivery(x));
         x.group("ram:ApplicableHeaderTradeSettlement", |x| {
-            writer.settlement(x)
+            writer.settlement(x);
         });
     });
     x.finish(ROOT)
@@ -76,7 +76,7 @@ struct Cii<'i> {
 fn date(x: &mut Xml, name: &str, date: NaiveDate) {
     let text = date.format("%Y%m%d").to_string();
     x.group(name, |x| {
-        x.leaf_with("udt:DateTimeString", &[("format", "102")], &text)
+        x.leaf_with("udt:DateTimeString", &[("format", "102")], &text);
     });
 }
 
@@ -144,7 +144,7 @@ impl Cii<'_> {
 
     fn line(&self, x: &mut Xml, number: usize, line: &InvoiceLine<'_>) {
         x.group("ram:AssociatedDocumentLineDocument", |x| {
-            x.leaf("ram:LineID", &number.to_string())
+            x.leaf("ram:LineID", &number.to_string());
         }); // BT-126
         x.group("ram:SpecifiedTradeProduct", |x| {
             x.maybe("ram:SellerAssignedID", line.sku); // BT-155
@@ -153,7 +153,7 @@ impl Cii<'_> {
         });
         x.group("ram:SpecifiedLineTradeAgreement", |x| {
             x.group("ram:NetPriceProductTradePrice", |x| {
-                x.leaf("ram:ChargeAmount", &plain(line.price))
+                x.leaf("ram:ChargeAmount", &plain(line.price));
             }); // BT-146
         });
         x.group("ram:SpecifiedLineTradeDelivery", |x| {
@@ -202,12 +202,12 @@ impl Cii<'_> {
         x.group("ram:BuyerTradeParty", |x| party(x, &self.i.buyer)); // BG-7
         if let Some(order) = self.i.order {
             x.group("ram:BuyerOrderReferencedDocument", |x| {
-                x.leaf("ram:IssuerAssignedID", order)
+                x.leaf("ram:IssuerAssignedID", order);
             }); // BT-13
         }
         if let Some(contract) = self.i.contract {
             x.group("ram:ContractReferencedDocument", |x| {
-                x.leaf("ram:IssuerAssignedID", contract)
+                x.leaf("ram:IssuerAssignedID", contract);
             }); // BT-12
         }
         for file in &self.i.supporting {
@@ -243,7 +243,7 @@ impl Cii<'_> {
         }
         if let Some(day) = delivery.date {
             x.group("ram:ActualDeliverySupplyChainEvent", |x| {
-                date(x, "ram:OccurrenceDateTime", day)
+                date(x, "ram:OccurrenceDateTime", day);
             }); // BT-72
         }
     }
@@ -270,7 +270,7 @@ impl Cii<'_> {
         }
         if let Some(payment) = payment {
             x.group("ram:SpecifiedTradeSettlementPaymentMeans", |x| {
-                means(x, payment)
+                means(x, payment);
             }); // BG-16
         }
         for group in &self.i.vat {
@@ -293,7 +293,7 @@ impl Cii<'_> {
             });
         }
         x.group("ram:SpecifiedTradeSettlementHeaderMonetarySummation", |x| {
-            self.totals(x)
+            self.totals(x);
         }); // BG-22
         for preceding in &self.i.preceding {
             x.group("ram:InvoiceReferencedDocument", |x| {
@@ -306,7 +306,7 @@ impl Cii<'_> {
         }
         if let Some(account) = self.i.accounting {
             x.group("ram:ReceivableSpecifiedTradeAccountingAccount", |x| {
-                x.leaf("ram:ID", account)
+                x.leaf("ram:ID", account);
             }); // BT-19
         }
     }
@@ -372,12 +372,12 @@ fn party(x: &mut Xml, own: &TradeParty<'_>) {
             x.maybe("ram:PersonName", contact.name); // BT-41, BT-56
             if let Some(phone) = contact.phone {
                 x.group("ram:TelephoneUniversalCommunication", |x| {
-                    x.leaf("ram:CompleteNumber", phone)
+                    x.leaf("ram:CompleteNumber", phone);
                 }); // BT-42, BT-57
             }
             if let Some(email) = contact.email {
                 x.group("ram:EmailURIUniversalCommunication", |x| {
-                    x.leaf("ram:URIID", email)
+                    x.leaf("ram:URIID", email);
                 }); // BT-43, BT-58
             }
         });
@@ -385,13 +385,13 @@ fn party(x: &mut Xml, own: &TradeParty<'_>) {
     address(x, own.address); // BG-5, BG-8
     if let Some(endpoint) = own.endpoint {
         x.group("ram:URIUniversalCommunication", |x| {
-            x.identifier("ram:URIID", endpoint)
+            x.identifier("ram:URIID", endpoint);
         }); // BT-34, BT-49
     }
     for (scheme, id) in [("VA", own.vat), ("FC", own.tax_id)] {
         if let Some(id) = id {
             x.group("ram:SpecifiedTaxRegistration", |x| {
-                x.leaf_with("ram:ID", &[("schemeID", scheme)], id)
+                x.leaf_with("ram:ID", &[("schemeID", scheme)], id);
             }); // BT-31, BT-32, BT-48
         }
     }
@@ -401,7 +401,7 @@ fn payee(x: &mut Xml, own: &PayeeParty<'_>) {
     x.leaf("ram:Name", own.name); // BT-59
     if let Some(id) = own.registration {
         x.group("ram:SpecifiedLegalOrganization", |x| {
-            x.identifier("ram:ID", id)
+            x.identifier("ram:ID", id);
         }); // BT-61
     }
 }
@@ -416,7 +416,7 @@ fn means(x: &mut Xml, payment: &Payment<'_>) {
         });
         if let Some(bic) = payment.bic {
             x.group("ram:PayeeSpecifiedCreditorFinancialInstitution", |x| {
-                x.leaf("ram:BICID", bic)
+                x.leaf("ram:BICID", bic);
             }); // BT-86
         }
     }

@@ -89,7 +89,7 @@ fn address(x: &mut Xml, name: &str, own: &Address) {
         x.maybe("cbc:PostalZone", own.postcode.as_deref()); // BT-38, BT-53, BT-78
         x.maybe("cbc:CountrySubentity", own.region.as_deref()); // BT-39, BT-54, BT-79
         x.group("cac:Country", |x| {
-            x.leaf("cbc:IdentificationCode", &own.country)
+            x.leaf("cbc:IdentificationCode", &own.country);
         }); // BT-40, BT-55, BT-80
     });
 }
@@ -209,7 +209,7 @@ impl Ubl<'_> {
                 x.group("cac:PartyName", |x| x.leaf("cbc:Name", payee.name)); // BT-59
                 if let Some(id) = payee.registration {
                     x.group("cac:PartyLegalEntity", |x| {
-                        x.identifier("cbc:CompanyID", id)
+                        x.identifier("cbc:CompanyID", id);
                     }); // BT-61
                 }
             });
@@ -363,7 +363,7 @@ fn party(x: &mut Xml, own: &TradeParty<'_>, creditor: Option<&str>) {
     }
     if let Some(creditor) = creditor {
         x.group("cac:PartyIdentification", |x| {
-            x.identifier("cbc:ID", Identifier::of("SEPA", creditor))
+            x.identifier("cbc:ID", Identifier::of("SEPA", creditor));
         }); // BT-90
     }
     if let Some(name) = own.trade_name {

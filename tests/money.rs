@@ -3,12 +3,14 @@
 use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
+use std::sync::Arc;
+
 use acquit::compute::books::Books;
 use acquit::compute::chronicle::Chronicle;
-use acquit::compute::credits::Credits;
+use acquit::compute::credits::credits;
 use acquit::compute::interest::claim;
 use acquit::compute::position::Position;
-use acquit::compute::statement::Statement;
+use acquit::compute::statement::{Scope, accounts};
 use acquit::ledger::book::{Event, Method, Part, Payment, Row};
 use acquit::ledger::currency::Currency;
 use acquit::ledger::date::plus_days;
@@ -323,20 +325,26 @@ impl Happened {
 }
 
 impl Ledger {
-    fn books(&self, today: NaiveDate) -> Books {
-        let mut books = Books::new(today);
+    /// The ledger as the program keeps it.
+    fn kept(&self) -> Arc<acquit::ledger::books::Ledger> {
+        let mut kept = acquit::ledger::books::Ledger::default();
         for document in &self.documents {
-            document.row(|row| books.add_row(row));
+            assert!(document.row(|row| kept.push_document(row)));
         }
-        self.plans.iter().for_each(|plan| books.add_plan(plan));
-        self.paid
-            .iter()
-            .for_each(|paid| books.add_payment(&paid.row()));
-        self.happened
-            .iter()
-            .for_each(|happened| books.add_event(&happened.row()));
-        books.close();
-        books
+        for paid in &self.paid {
+            kept.push_payment(&paid.row());
+        }
+        for happened in &self.happened {
+            kept.push_event(&happened.row());
+        }
+        for plan in &self.plans {
+            kept.push_plan(plan.clone());
+        }
+        Arc::new(kept)
+    }
+
+    fn books(&self, today: NaiveDate) -> Books {
+        Books::new(&self.kept(), today)
     }
 
     fn statement(
@@ -344,38 +352,22 @@ impl Ledger {
         from: Option<NaiveDate>,
         to: NaiveDate,
     ) -> acquit::compute::statement::Account {
-        let mut statement = Statement::new("acme", from, to);
-        for document in &self.documents {
-            document.row(|row| statement.add_row(row));
-        }
-        self.paid
-            .iter()
-            .for_each(|paid| statement.add_payment(&paid.row()));
-        self.happened
-            .iter()
-            .for_each(|happened| statement.add_event(&happened.row()));
+        let scope = Scope {
+            client: "acme",
+            numbers: None,
+        };
         let nothing = acquit::compute::statement::Account {
             currency: euro(),
             opening: Decimal::ZERO,
             lines: Vec::new(),
             closing: Decimal::ZERO,
         };
-        statement.close().pop().unwrap_or(nothing)
+        let found = accounts(&self.kept(), scope, from, to).pop();
+        found.unwrap_or(nothing)
     }
 
     fn chronicle(&self, today: NaiveDate) -> Chronicle {
-        let mut chronicle = Chronicle::new(today);
-        for document in &self.documents {
-            document.row(|row| chronicle.add_row(row));
-        }
-        self.paid
-            .iter()
-            .for_each(|paid| chronicle.add_payment(&paid.row()));
-        self.happened
-            .iter()
-            .for_each(|happened| chronicle.add_event(&happened.row()));
-        self.plans.iter().for_each(|plan| chronicle.add_plan(plan));
-        chronicle
+        Chronicle::new(&self.kept(), today)
     }
 
     /// What is left of the document that stands in a document's place on a day.
@@ -563,9 +555,7 @@ proptest! {
         prop_assert_eq!(second.opening, first.closing);
         prop_assert_eq!(first.lines.len() + second.lines.len(), whole.lines.len());
         // The credits by payment are the credit by client, where it is not below zero.
-        let mut credits = Credits::default();
-        ledger.paid.iter().for_each(|paid| credits.add(&paid.row()));
-        let each: Decimal = credits.close().values().map(|credit| credit.left).sum();
+        let each: Decimal = credits(&ledger.kept(), NaiveDate::MAX).values().map(|credit| credit.left).sum();
         prop_assert!(each == credit.max(Decimal::ZERO), "{} {}", each, credit);
     }
 

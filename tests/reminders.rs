@@ -3,9 +3,12 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use std::sync::Arc;
+
 use acquit::compute::books::Books;
 use acquit::compute::remind::{self, Day, Silence, Skip, policy};
 use acquit::ledger::book::{Event, Method, Part, Payment, Row};
+use acquit::ledger::books::Ledger;
 use acquit::ledger::currency::Currency;
 use acquit::ledger::date::plus_days;
 use acquit::ledger::document::DocumentType;
@@ -265,13 +268,13 @@ impl World {
     }
 
     fn books(&self, today: NaiveDate, told: &[Told]) -> Books {
-        let mut books = Books::new(today);
+        let mut kept = Ledger::default();
         let mut order: Vec<usize> = (0..self.cases.len()).collect();
         order.sort_by_key(|at| self.cases[*at].issued);
         for at in order {
             let case = &self.cases[at];
             let issued = date(case.issued);
-            books.add_row(&Row {
+            kept.push_document(&Row {
                 span: nowhere(),
                 number: &number(at),
                 kind: DocumentType::Invoice,
@@ -295,11 +298,11 @@ impl World {
         }
         for (at, case) in self.cases.iter().enumerate() {
             for (day, act) in case.acts() {
-                case.add(at, day, act, &mut books);
+                case.add(at, day, act, &mut kept);
             }
         }
         if let Some((client, days, cents)) = self.credit {
-            books.add_payment(&payment(
+            kept.push_payment(&payment(
                 date(days),
                 CLIENTS[client],
                 "",
@@ -307,18 +310,18 @@ impl World {
             ));
         }
         if let Some((client, days)) = self.insolvent {
-            books.add_event(&event("insolvency", date(days), CLIENTS[client], ""));
+            kept.push_event(&event("insolvency", date(days), CLIENTS[client], ""));
         }
         for told in told {
             let step = told.step.word();
             let own = event("reminded", told.date, &told.client, &told.number);
-            books.add_event(&Event {
+            kept.push_event(&Event {
                 step,
                 until: Some(told.due),
                 ..own
             });
         }
-        books.close();
+        let books = Books::new(&Arc::new(kept), today);
         assert!(
             books.problems.is_empty(),
             "{:?}",
@@ -329,28 +332,28 @@ impl World {
 }
 
 impl Case {
-    fn add(&self, at: usize, day: NaiveDate, act: &Act, books: &mut Books) {
+    fn add(&self, at: usize, day: NaiveDate, act: &Act, kept: &mut Ledger) {
         let (number, client) = (self::number(at), CLIENTS[self.client]);
         let of = |kind: &'static str| event(kind, day, client, &number);
         match act {
-            Act::Pay(share) => books.add_payment(&payment(day, client, &number, self.paid(*share))),
-            Act::Dispute(amount) => books.add_event(&Event {
+            Act::Pay(share) => kept.push_payment(&payment(day, client, &number, self.paid(*share))),
+            Act::Dispute(amount) => kept.push_event(&Event {
                 amount: amount.map(Decimal::from),
                 currency: amount.map(|_| euro()),
                 ..of("dispute")
             }),
-            Act::Resolve => books.add_event(&of("resolved")),
-            Act::Hold(days) => books.add_event(&Event {
+            Act::Resolve => kept.push_event(&of("resolved")),
+            Act::Hold(days) => kept.push_event(&Event {
                 until: days.map(|n| plus_days(day, n)),
                 ..of("hold")
             }),
-            Act::Release => books.add_event(&of("released")),
-            Act::Promise(days) => books.add_event(&Event {
+            Act::Release => kept.push_event(&of("released")),
+            Act::Promise(days) => kept.push_event(&Event {
                 until: Some(plus_days(day, *days)),
                 ..of("promise")
             }),
-            Act::HandOver => books.add_event(&of("handed-over")),
-            Act::Plan(count) => books.add_plan(&Plan {
+            Act::HandOver => kept.push_event(&of("handed-over")),
+            Act::Plan(count) => kept.push_plan(Plan {
                 number: format!("P{day}-{at}"),
                 span: nowhere(),
                 documents: vec![Spanned {

@@ -1,57 +1,18 @@
 //! Issued documents against their rows and against their own arithmetic.
 
-use std::sync::atomic::{AtomicBool, Ordering};
-
 use crate::compute::register;
 use crate::compute::verify::verify;
 use crate::diagnostic::{Diagnostic, Diagnostics, code};
-use crate::ledger::book::{REGISTER_HEADER, Record};
+use crate::ledger::book::{REGISTER_HEADER, RowText};
 use crate::ledger::document::Document;
 use crate::span::Span;
-
-/// A row of the register, kept to be compared with its document: a hundred thousand of them are.
-pub struct Kept {
-    /// Where it stands.
-    pub span: Span,
-    text: Box<str>,
-    bounds: Box<[(u32, u32)]>,
-    is_met: AtomicBool,
-}
-
-impl Kept {
-    /// Keeps a row.
-    pub fn new(span: Span, record: Record<'_>) -> Self {
-        let (text, bounds) = record.parts();
-        Self {
-            span,
-            text: text.into(),
-            bounds: bounds.into(),
-            is_met: AtomicBool::new(false),
-        }
-    }
-
-    /// Notes that its document is there and can be read.
-    pub fn meet(&self) {
-        self.is_met.store(true, Ordering::Relaxed);
-    }
-
-    /// Tells whether its document is there and can be read.
-    pub fn is_met(&self) -> bool {
-        self.is_met.load(Ordering::Relaxed)
-    }
-
-    /// Returns its fields.
-    pub fn record(&self) -> Record<'_> {
-        Record::new(&self.text, &self.bounds)
-    }
-}
 
 /// Compares a document with its row: digest first, then every frozen figure. Tells whether it is the document that was issued.
 pub fn compare(
     document: &Document,
     sha256: &str,
     number: &str,
-    row: &Kept,
+    row: &RowText,
     problems: &mut Diagnostics,
 ) -> bool {
     let file = document.span.file;

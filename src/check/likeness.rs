@@ -9,6 +9,7 @@ use rust_decimal::Decimal;
 use crate::diagnostic::{Diagnostic, code};
 use crate::ledger::amount::in_currency;
 use crate::ledger::book::{Method, Payment};
+use crate::ledger::books::Ledger;
 use crate::ledger::currency::Currency;
 use crate::span::Span;
 
@@ -37,6 +38,15 @@ pub struct Likeness {
 }
 
 impl Likeness {
+    /// Looks at the payments of a ledger.
+    pub fn of(ledger: &Ledger) -> Self {
+        let mut likeness = Self::default();
+        for payment in ledger.payments() {
+            likeness.add(&payment);
+        }
+        likeness
+    }
+
     /// Adds a row; offsets move what was paid already.
     pub fn add(&mut self, payment: &Payment<'_>) {
         if payment.method == Method::Offset {

@@ -1,7 +1,8 @@
 //! `check`: proves the whole ledger; prints nothing when all is well.
 
 use std::collections::{BTreeMap, HashMap, HashSet};
-use std::sync::{Mutex, PoisonError};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use clap::Args;
 use rust_decimal::Decimal;
@@ -14,10 +15,13 @@ use super::page;
 use super::preceding::{Ground, Links};
 use crate::check::law::{self, Candidate};
 use crate::check::likeness::Likeness;
-use crate::check::rows::Rows;
+use crate::check::register::Chain;
 use crate::check::{self, documents, identifiers};
+use crate::compute::chronicle::Chronicle;
 use crate::compute::outgoing::carries;
 use crate::diagnostic::{Diagnostic, Diagnostics, Severity, code, nearest};
+use crate::ledger::book::{Record, RowText};
+use crate::ledger::books::Ledger;
 use crate::ledger::document::Document;
 use crate::ledger::document::DraftOrigin;
 use crate::ledger::draft::Draft;
@@ -187,15 +191,27 @@ fn ledger(session: &mut Session<'_>, source: &mut Source, bench: &Bench) {
             }
         }
     }
-    let (books, _, rows) = load::books_and_chain(source, &bench.settings, session.today);
-    row_rules(source, bench);
-    plans(source, &rows, &mut problems);
+    let mut chain = Chain::new(&bench.settings.id, &bench.settings.series);
+    let mut rows: HashMap<String, Kept> = HashMap::new();
+    let ledger = source.ledger_and(|row, record| match row {
+        Some(row) => {
+            chain.add(row, record);
+            rows.entry(row.number.to_owned())
+                .or_insert_with(|| Kept::new(row.span, record));
+        }
+        None => chain.skip(record),
+    });
+    source.problems.extend(std::mem::take(&mut chain.problems));
+    let books = load::books(source, session.today);
+    problems.extend(crate::check::rows::check(&ledger, &bench.clients));
+    problems.extend_list(Likeness::of(&ledger).twins());
+    plans(&ledger, &mut problems);
     let offers = source.quotes();
     let quotes: BTreeMap<&str, &Document> = offers
         .iter()
         .map(|quote| (quote.number.as_str(), &quote.document))
         .collect();
-    self::quotes(source, bench, &offers, &rows, &mut problems);
+    self::quotes(&ledger, bench, &offers, &mut problems);
     let names: HashSet<String> = source
         .repository
         .list("drafts", ".toml")
@@ -218,7 +234,7 @@ fn ledger(session: &mut Session<'_>, source: &mut Source, bench: &Bench) {
         let (document, sha256) = read?;
         row.meet();
         // A document that is not the one that was issued is not worked out again: what it says is no figure of the ledger.
-        if documents::compare(&document, &sha256, number, row, problems) {
+        if documents::compare(&document, &sha256, number, &row.text, problems) {
             // Where a figure is wrong already, its rules would say it twice.
             if documents::arithmetic(&document, problems) && electronic::carries(&document) {
                 problems.extend(electronic::problems_of_issued(&document, &[]));
@@ -238,35 +254,17 @@ fn ledger(session: &mut Session<'_>, source: &mut Source, bench: &Bench) {
         let DraftOrigin { name, sha256 } = document.draft;
         names.contains(&format!("{name}.toml")).then(|| (number.to_owned(), name, sha256))
     });
-    for (number, row) in rows.iter().filter(|(_, row)| !row.is_met()) {
-        let year = row
-            .record()
-            .get(4)
-            .and_then(|day| day.get(..4))
-            .unwrap_or_default();
-        if !source
-            .repository
-            .exists(&format!("invoices/{year}/{number}.toml"))
-        {
-            let hint = "an issued document is never deleted: `git log --diff-filter=D` finds it, `git restore` brings it back";
-            let message = format!("the document of {number} is missing");
-            problems.push(
-                Diagnostic::error(code::DOCUMENT_MISSING, message)
-                    .at(row.span)
-                    .hint(hint),
-            );
-        }
-    }
+    missing(source, &ledger, &rows, &mut problems);
     let mut unknown: Vec<&str> = Vec::new();
-    for row in rows.values() {
-        let client = row.record().get(2).unwrap_or_default();
+    for entry in ledger.documents() {
+        let client = entry.client;
         if !bench.clients.exists(client) && !unknown.contains(&client) {
             unknown.push(client);
             let message = format!("the client `{client}` of this document has no file in clients/");
             let hint = "`git restore clients/` brings it back: reminders and lists need it";
             problems.push(
                 Diagnostic::error(code::CLIENT_UNKNOWN, message)
-                    .at(row.span)
+                    .at(entry.span)
                     .hint(hint),
             );
         }
@@ -274,19 +272,17 @@ fn ledger(session: &mut Session<'_>, source: &mut Source, bench: &Bench) {
     problems.extend_list(rates(bench, session.today));
     let near = lapse::near(&mut lapse::Law::load(source), &books, source, books.open());
     for (number, warning) in lapse::warnings(&near) {
-        problems.push(
-            rows.get(&number)
-                .map_or(warning.clone(), |row| warning.at(row.span)),
-        );
+        problems.push(ledger.find(&number).map_or(warning.clone(), |place| {
+            warning.at(ledger.document(place).span)
+        }));
     }
     let drafts = source.drafts();
     again(&drafts, &origins, &mut problems);
     let engine = Engine::new().ok();
-    let links = Links::of(&rows);
+    let links = Links::of(&ledger);
     let ground = Ground {
         bench,
         books: &books,
-        rows: &rows,
         links: &links,
         issued: &[],
         day: session.today,
@@ -336,22 +332,65 @@ fn rates(bench: &Bench, today: chrono::NaiveDate) -> Vec<Diagnostic> {
         .collect()
 }
 
-/// Checks the quotes, and what events say of them.
-fn quotes(
-    source: &mut Source,
-    bench: &Bench,
-    quotes: &[Quote],
-    rows: &BTreeMap<String, documents::Kept>,
+/// Finds documents that the register has and the disk has not.
+fn missing(
+    source: &Source,
+    ledger: &Ledger,
+    rows: &HashMap<String, Kept>,
     problems: &mut Diagnostics,
 ) {
-    let said = offers::said(source, chrono::NaiveDate::MAX);
+    for entry in ledger.documents() {
+        let number = entry.number;
+        if rows.get(number).is_some_and(Kept::is_met) {
+            continue;
+        }
+        let path = format!("invoices/{}/{number}.toml", entry.issued.format("%Y"));
+        if !source.repository.exists(&path) {
+            let hint = "an issued document is never deleted: `git log --diff-filter=D` finds it, `git restore` brings it back";
+            let message = format!("the document of {number} is missing");
+            problems.push(
+                Diagnostic::error(code::DOCUMENT_MISSING, message)
+                    .at(entry.span)
+                    .hint(hint),
+            );
+        }
+    }
+}
+
+/// A row of the register, kept to be compared with its document.
+struct Kept {
+    text: RowText,
+    is_met: AtomicBool,
+}
+
+impl Kept {
+    fn new(span: Span, record: Record<'_>) -> Self {
+        Self {
+            text: RowText::new(span, record),
+            is_met: AtomicBool::new(false),
+        }
+    }
+
+    /// Notes that its document is there and can be read.
+    fn meet(&self) {
+        self.is_met.store(true, Ordering::Relaxed);
+    }
+
+    fn is_met(&self) -> bool {
+        self.is_met.load(Ordering::Relaxed)
+    }
+}
+
+/// Checks the quotes, and what events say of them.
+fn quotes(ledger: &Ledger, bench: &Bench, quotes: &[Quote], problems: &mut Diagnostics) {
+    let said = offers::said(ledger, chrono::NaiveDate::MAX);
     let all: Vec<_> = quotes
         .iter()
         .map(|quote| offers::offer(quote, said.get(&quote.number)))
         .collect();
     crate::check::quotes::check(&all, &bench.settings.series, problems);
     for quote in quotes {
-        if rows.contains_key(&quote.number) {
+        if ledger.find(&quote.number).is_some() {
             let message = format!(
                 "{} is the number of a quote and of an invoice",
                 quote.number
@@ -368,51 +407,21 @@ fn quotes(
         .iter()
         .map(|quote| (quote.number.as_str(), &quote.document))
         .collect();
-    source.again(|source| {
-        source.events(|event| {
-            let leaves =
-                carries(event) && !event.document.is_empty() && !rows.contains_key(event.document);
-            if leaves || event.kind.is_of_quote() {
-                crate::check::quotes::event(
-                    event.document,
-                    event.client,
-                    event.span,
-                    &known,
-                    problems,
-                );
-            }
-        });
-    });
+    for event in ledger.events() {
+        let is_unknown = !event.document.is_empty() && ledger.find(event.document).is_none();
+        if (carries(&event) && is_unknown) || event.kind.is_of_quote() {
+            crate::check::quotes::event(event.document, event.client, event.span, &known, problems);
+        }
+    }
 }
 
-fn row_rules(source: &mut Source, bench: &Bench) {
-    let mut rows = Rows::default();
-    let mut likeness = Likeness::default();
-    source.again(|source| {
-        source.payments(|payment| {
-            rows.payment(payment, &bench.clients);
-            likeness.add(payment);
-        });
-    });
-    rows.close();
-    rows.problems.extend_list(likeness.twins());
-    source.again(|source| source.events(|event| rows.event(event, &bench.clients)));
-    rows.close();
-    source.problems.extend(rows.problems);
-}
-
-fn plans(
-    source: &mut Source,
-    rows: &BTreeMap<String, documents::Kept>,
-    problems: &mut Diagnostics,
-) {
-    let plans = source.again(Source::plans);
+fn plans(ledger: &Arc<Ledger>, problems: &mut Diagnostics) {
+    let plans = ledger.plans();
     let Some(last) = plans.iter().map(|plan| plan.agreed).max() else {
         return;
     };
-    // Read once for all plans: what their documents owed on each of their days.
-    let chronicle = source.again(|source| super::interest::chronicle(source, last));
-    for plan in &plans {
+    let chronicle = Chronicle::new(ledger, last);
+    for plan in plans {
         let left = |day| -> Option<Decimal> {
             plan.documents
                 .iter()
@@ -421,12 +430,10 @@ fn plans(
         };
         let after = left(plan.agreed);
         let before = left(crate::ledger::date::plus_days(plan.agreed, -1)).unwrap_or_default();
-        check::plans::check(plan, &plans, after.map(|after| (before, after)), problems);
+        check::plans::check(plan, plans, after.map(|after| (before, after)), problems);
         for number in &plan.documents {
-            if !rows.contains_key(number.as_str()) {
-                problems.push(
-                    load::unknown_document(number, rows.keys().map(String::as_str)).at(number.span),
-                );
+            if ledger.find(number).is_none() {
+                problems.push(load::unknown_document(number, ledger.numbers()).at(number.span));
             }
         }
     }

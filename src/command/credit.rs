@@ -9,7 +9,6 @@ use super::new::next_name;
 use super::pay::figure;
 use super::preceding::{Ground, Links};
 use crate::changes::ChangeSet;
-use crate::check::documents::Kept;
 use crate::compute::books::Books;
 use crate::compute::issue::Preceding;
 use crate::compute::share::{self, Unreachable};
@@ -71,14 +70,12 @@ pub fn run(args: &CreditArgs, session: &mut Session<'_>) -> Outcomes {
         std::slice::from_ref(&number),
     )?
     .remove(0);
-    let (books, _, rows) =
-        load::books_and_chain(&mut source, &bench.settings, chrono::NaiveDate::MAX);
+    let (books, _) = load::books_and_chain(&mut source, &bench.settings, chrono::NaiveDate::MAX);
     let desk = Desk {
         bench: &bench,
         document: &document,
         books: &books,
-        rows: &rows,
-        links: Links::of(&rows),
+        links: Links::of(books.ledger()),
     };
     let mut problems = Diagnostics::default();
     let scope = desk.scope(args, &mut problems);
@@ -139,7 +136,6 @@ struct Desk<'a> {
     bench: &'a Bench,
     document: &'a Document,
     books: &'a Books,
-    rows: &'a std::collections::BTreeMap<String, Kept>,
     links: Links,
 }
 
@@ -359,7 +355,6 @@ impl Desk<'_> {
         let ground = Ground {
             bench: self.bench,
             books: self.books,
-            rows: self.rows,
             links: &self.links,
             issued: &[],
             day,

@@ -7,7 +7,7 @@ use clap::Args;
 use rust_decimal::Decimal;
 
 use super::evidence::{self, Evidence};
-use super::statement::{self, Scope};
+use super::statement;
 use super::{lapse, load, offers, page};
 use crate::changes::sha256;
 use crate::compute::books::Books;
@@ -15,6 +15,7 @@ use crate::compute::dossier::{Case, Fact, Gap, gaps, safe_name};
 use crate::compute::interest::Claim;
 use crate::compute::issue::Words;
 use crate::compute::quotes::{QuoteStatus, Said};
+use crate::compute::statement::{Scope, accounts};
 use crate::diagnostic::{Diagnostic, Diagnostics, code, nearest};
 use crate::ledger::document::{Document, DocumentType};
 use crate::ledger::party::{Client, Language};
@@ -135,12 +136,7 @@ impl Subject {
         let Some(client) = source.client(&id) else {
             return Err(session.refuse(source, Diagnostics::default()));
         };
-        let mut case = Case::new(&id, session.today);
-        source.again(|source| {
-            source.register(|row, _| case.add_row(row));
-            source.payments(|payment| case.add_payment(payment));
-            source.events(|event| case.add_event(event));
-        });
+        let case = Case::of(books.ledger(), &id, session.today);
         let owed = |number: &String| {
             let position = books.find(number).map(|index| books.position(index));
             position.is_some_and(|p| p.kind != DocumentType::Credit && p.balance > Decimal::ZERO)
@@ -216,7 +212,7 @@ struct Maker<'m, 's> {
 impl Maker<'_, '_> {
     fn make(&mut self, subject: &Subject, locale: &Locale) -> Result<Made, Failure> {
         let today = self.session.today;
-        let mut accounts = statement::accounts(subject.scope(), None, today, self.source);
+        let mut accounts = accounts(self.books.ledger(), subject.scope(), None, today);
         let claims = statement::claims(
             subject.scope(),
             self.books,
@@ -306,14 +302,14 @@ impl Maker<'_, '_> {
         for document in &documents {
             parts.extend(self.document(&pages, document, &evidence, None)?);
         }
-        for plan in self.source.plans() {
+        for plan in self.books.ledger().plans() {
             let own = plan
                 .documents
                 .iter()
                 .find_map(|n| documents.iter().find(|d| d.number.as_str() == n.value));
             if let Some(document) = own.filter(|_| plan.agreed <= today) {
                 let amount = |value: Decimal| locale.amount(value, document.currency);
-                parts.push(self.own(&pages, "plan", &plan.number, &pages.plan(&plan, amount))?);
+                parts.push(self.own(&pages, "plan", &plan.number, &pages.plan(plan, amount))?);
             }
         }
         for sent in evidence.iter().filter(|sent| !sent.fact.is_document()) {
@@ -359,7 +355,7 @@ impl Maker<'_, '_> {
             .iter()
             .filter_map(|document| document.quote.as_ref())
             .collect();
-        let mut said = offers::said(self.source, self.session.today);
+        let mut said = offers::said(self.books.ledger(), self.session.today);
         let found = numbers
             .into_iter()
             .filter_map(|number| self.source.quote(number));

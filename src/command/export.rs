@@ -5,7 +5,7 @@ use clap::{Args, Subcommand};
 
 use super::electronic::{self, Syntax};
 use super::load;
-use crate::compute::journal::Journal;
+use crate::compute::journal::transactions;
 use crate::diagnostic::Diagnostics;
 use crate::ledger::document::Document;
 use crate::session::{Done, Failure, Outcomes, Session};
@@ -95,12 +95,8 @@ fn journal(span: &Span, dialect: Dialect, session: &mut Session<'_>) -> Outcomes
         return Err(session.refuse(&mut source, Diagnostics::default()));
     }
     session.warn(&mut source);
-    let chronicle = super::interest::chronicle(&mut source, to);
-    let mut journal = Journal::new(&settings.accounts, to);
-    source.register(|row, _| journal.add_row(row));
-    source.payments(|payment| journal.add_payment(payment));
-    source.events(|event| journal.add_event(event));
-    session.data(&text(&journal.finish(&chronicle, span.from), dialect))?;
+    let list = transactions(&source.ledger(), &settings.accounts, span.from, to);
+    session.data(&text(&list, dialect))?;
     Ok(Done::Well)
 }
 
@@ -168,6 +164,6 @@ fn one(
 /// Every number of the register, in order of issue.
 fn numbers(source: &mut Source) -> Vec<String> {
     let mut numbers = Vec::new();
-    source.register(|row, _| numbers.push(row.number.to_owned()));
+    numbers.extend(source.ledger().numbers().map(str::to_owned));
     numbers
 }

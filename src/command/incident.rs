@@ -113,7 +113,7 @@ impl<'s> Incident<'s> {
     /// Tells how the document stood at the end of the event's own day.
     pub fn stood(&mut self, how: impl Fn(&Position<'_>) -> bool) -> bool {
         let date = self.date;
-        let books = self.source.again(|source| load::books(source, date));
+        let books = load::books_at(&mut self.source, date);
         books
             .find(self.number())
             .is_some_and(|index| how(&books.position(index)))

@@ -51,7 +51,7 @@ pub fn run(args: &InterestArgs, session: &mut Session<'_>) -> Outcomes {
             return Err(load::unknown_client(client, &ids, "acquit interest --client {}").into());
         }
     }
-    let chronicle = chronicle(&mut source, session.today).retroactive(args.retroactive);
+    let chronicle = Chronicle::new(&source.ledger(), session.today).retroactive(args.retroactive);
     let mut broken = session.warn(&mut source);
     let to = args.to.unwrap_or(session.today);
     let numbers = if args.numbers.is_empty() {
@@ -111,18 +111,6 @@ pub fn run(args: &InterestArgs, session: &mut Session<'_>) -> Outcomes {
         }
     }
     Ok(if broken { Done::Findings } else { Done::Well })
-}
-
-/// Reads everything that may change what documents owe, by day, opening no document.
-pub fn chronicle(source: &mut Source, today: NaiveDate) -> Chronicle {
-    let mut chronicle = Chronicle::new(today);
-    source.register(|row, _| chronicle.add_row(row));
-    source.payments(|payment| chronicle.add_payment(payment));
-    source.events(|event| chronicle.add_event(event));
-    for plan in source.plans() {
-        chronicle.add_plan(&plan);
-    }
-    chronicle
 }
 
 /// Opens documents and works out what their delay costs, each by the law of its own seller's country. A rate that is not known is a

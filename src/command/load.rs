@@ -1,16 +1,17 @@
 //! What several commands load: the books, a document with its row, a draft with its client and its law.
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use chrono::NaiveDate;
 
 use super::design::{self, Chosen};
-use crate::check::documents::{Kept, compare};
+use crate::check::documents::compare;
 use crate::check::register::Chain;
 use crate::compute::books::Books;
 use crate::compute::issue::{Case, Preceding};
 use crate::compute::seal::{genesis, seal};
 use crate::diagnostic::{Diagnostic, Diagnostics, code, nearest, same_number};
+use crate::ledger::book::{Record, Row, RowText};
 use crate::ledger::client_index::Clients;
 use crate::ledger::document::{Attachment, Document};
 use crate::ledger::draft::Draft;
@@ -18,6 +19,7 @@ use crate::ledger::settings::Settings;
 use crate::regime::{self, Regime};
 use crate::session::{Failure, Session};
 use crate::source::Source;
+use crate::source::register::FoundRow;
 use crate::source::repository::ReadError;
 use crate::span::{FileId, Span};
 use crate::view::locale::Locale;
@@ -37,61 +39,61 @@ pub fn settings(session: &Session<'_>, source: &mut Source) -> Result<Settings, 
     }
 }
 
-/// Reads the books as of a day, opening no document; what is wrong with rows is added to the source's problems.
+/// Looks at the books as of a day, opening no document; what is wrong with rows is added to the source's problems.
 pub fn books(source: &mut Source, today: NaiveDate) -> Books {
-    let mut books = Books::new(today);
-    source.register_whole(|row, record| match row {
-        Some(row) => books.add_row(row),
-        None => books.note_unreadable(record.get(0).unwrap_or_default()),
-    });
-    if source.problems.has_errors() && books.is_empty() {
-        books.note_unreadable("");
-    }
-    complete(source, &mut books);
+    let mut books = Books::new(&source.ledger(), today);
+    source.problems.extend(std::mem::take(&mut books.problems));
     books
 }
 
-/// Adds plans, payments and events to the rows of the register, and works the balances out.
-fn complete(source: &mut Source, books: &mut Books) {
-    for plan in &source.plans() {
-        books.add_plan(plan);
-    }
-    source.payments(|payment| books.add_payment(payment));
-    source.events(|event| books.add_event(event));
-    books.close();
-    source.problems.extend(std::mem::take(&mut books.problems));
+/// Looks at the books as of another day: what is wrong with them was said.
+pub fn books_at(source: &mut Source, day: NaiveDate) -> Books {
+    Books::new(&source.ledger(), day)
 }
 
-/// Reads the books and verifies the whole chain of the register, as commands that issue do.
+/// Looks at the books and verifies the whole chain of the register, as commands that issue do.
 pub fn books_and_chain<'s>(
     source: &mut Source,
     settings: &'s Settings,
     today: NaiveDate,
-) -> (Books, Chain<'s>, BTreeMap<String, Kept>) {
-    let mut books = Books::new(today);
+) -> (Books, Chain<'s>) {
     let mut chain = Chain::new(&settings.id, &settings.series);
-    let mut rows = BTreeMap::new();
-    source.register_whole(|row, record| {
-        let Some(row) = row else {
-            chain.skip(record);
-            books.note_unreadable(record.get(0).unwrap_or_default());
-            return;
-        };
-        chain.add(row, record);
-        books.add_row(row);
-        rows.entry(row.number.to_owned())
-            .or_insert_with(|| Kept::new(row.span, record));
+    source.ledger_and(|row, record| match row {
+        Some(row) => chain.add(row, record),
+        None => chain.skip(record),
     });
-    if source
-        .problems
-        .iter()
-        .any(|problem| problem.code == code::CSV_HEADER || problem.code == code::CSV_SEPARATOR)
-    {
-        books.note_unreadable("");
-    }
-    complete(source, &mut books);
+    let books = books(source, today);
     source.problems.extend(std::mem::take(&mut chain.problems));
-    (books, chain, rows)
+    (books, chain)
+}
+
+/// Finds the rows of some documents; those that are not found are left out.
+pub fn rows<'n>(
+    source: &mut Source,
+    numbers: impl IntoIterator<Item = &'n str>,
+) -> HashMap<String, RowText> {
+    const FEW: usize = 16;
+    let numbers: HashSet<&str> = numbers.into_iter().collect();
+    if numbers.len() <= FEW {
+        let few: Vec<&str> = numbers.iter().copied().collect();
+        if let Some(found) = source.find_rows(&few) {
+            return found
+                .into_iter()
+                .map(|(number, found)| (number, found.row))
+                .collect();
+        }
+    }
+    let mut found = HashMap::new();
+    source.again(|source| {
+        source.register(|row, record| {
+            if numbers.contains(row.number) {
+                found
+                    .entry(row.number.to_owned())
+                    .or_insert_with(|| RowText::new(row.span, record));
+            }
+        });
+    });
+    found
 }
 
 /// Opens issued documents by their exact numbers: each is compared with its row, and the row with its seal.
@@ -104,50 +106,40 @@ pub fn documents(
     settings: &Settings,
     numbers: &[String],
 ) -> Result<Vec<Document>, Failure> {
-    let wanted: HashSet<&str> = numbers.iter().map(String::as_str).collect();
-    let mut found: BTreeMap<String, (String, Kept)> = BTreeMap::new();
-    let mut all: Vec<String> = Vec::new();
-    let mut previous = genesis(&settings.id);
+    let few: Vec<&str> = numbers.iter().map(String::as_str).collect();
+    let found = if few.len() <= 64 {
+        source.find_rows(&few)
+    } else {
+        None
+    };
     let mut problems = Diagnostics::default();
-    let mut unreadable: Vec<String> = Vec::new();
-    source.register_whole(|row, record| {
-        let Some(row) = row else {
-            unreadable.push(record.get(0).unwrap_or_default().to_owned());
-            record.last().clone_into(&mut previous);
-            return;
-        };
-        if wanted.contains(row.number) {
-            if seal(&previous, record.sealed()) != row.seal {
-                problems.push(
-                    Diagnostic::error(
-                        code::REGISTER_SEAL,
-                        format!("the seal of {} does not fit the row before it", row.number),
-                    )
-                    .at(row.span)
-                    .hint("`acquit check` verifies the whole register"),
-                );
-            }
-            let year = row.issued.format("%Y").to_string();
-            found.insert(row.number.to_owned(), (year, Kept::new(row.span, record)));
-        } else {
-            all.push(row.number.to_owned());
-        }
-        row.seal.clone_into(&mut previous);
-    });
+    let found = match found {
+        Some(found) => found,
+        None => read_rows(source, settings, numbers, &mut problems),
+    };
     let mut documents = Vec::new();
     for number in numbers {
-        let Some((year, kept)) = found.get(number) else {
-            // A row that cannot be read is said already.
-            if !unreadable.contains(number)
-                && (found.len() + all.len() > 0 || source.problems.is_empty())
-            {
-                problems.push(unknown_document(number, all.iter().map(String::as_str)));
-            }
+        let Some(found) = found.get(number) else {
             continue;
         };
-        let path = format!("invoices/{year}/{number}.toml");
+        let before = found
+            .previous
+            .clone()
+            .unwrap_or_else(|| genesis(&settings.id));
+        let record = found.row.record();
+        if seal(&before, record.sealed()) != record.last() {
+            problems.push(
+                Diagnostic::error(
+                    code::REGISTER_SEAL,
+                    format!("the seal of {number} does not fit the row before it"),
+                )
+                .at(found.row.span)
+                .hint("`acquit check` verifies the whole register"),
+            );
+        }
+        let path = format!("invoices/{}/{number}.toml", found.year);
         if let Some((document, sha256)) = source.document(&path) {
-            compare(&document, &sha256, number, kept, &mut problems);
+            compare(&document, &sha256, number, &found.row, &mut problems);
             documents.push(document);
         }
     }
@@ -156,6 +148,53 @@ pub fn documents(
         return Err(session.refuse(source, Diagnostics::default()));
     }
     Ok(documents)
+}
+
+/// Reads the whole register for the rows of some documents: it says what is wrong with it, and which numbers are unknown.
+fn read_rows(
+    source: &mut Source,
+    settings: &Settings,
+    numbers: &[String],
+    problems: &mut Diagnostics,
+) -> BTreeMap<String, FoundRow> {
+    let wanted: HashSet<&str> = numbers.iter().map(String::as_str).collect();
+    let mut found: BTreeMap<String, FoundRow> = BTreeMap::new();
+    let mut unreadable: HashSet<String> = HashSet::new();
+    let mut count = 0_usize;
+    let mut previous = genesis(&settings.id);
+    // What is wrong with the books is said once, by reading them.
+    let ledger = source.ledger();
+    let visit = |row: Option<&Row<'_>>, record: Record<'_>| {
+        let Some(row) = row else {
+            unreadable.insert(record.get(0).unwrap_or_default().to_owned());
+            record.last().clone_into(&mut previous);
+            return;
+        };
+        count += 1;
+        if wanted.contains(row.number) {
+            found.insert(
+                row.number.to_owned(),
+                FoundRow {
+                    row: RowText::new(row.span, record),
+                    year: row.issued.format("%Y").to_string(),
+                    previous: Some(previous.clone()),
+                },
+            );
+        }
+        row.seal.clone_into(&mut previous);
+    };
+    source.again(|source| source.register_whole(visit));
+    let is_readable = count > 0 || source.problems.is_empty();
+    let unknown: Vec<&String> = numbers
+        .iter()
+        // A row that cannot be read is said already.
+        .filter(|number| !found.contains_key(*number) && !unreadable.contains(*number))
+        .filter(|_| is_readable)
+        .collect();
+    for number in unknown {
+        problems.push(unknown_document(number, ledger.numbers()));
+    }
+    found
 }
 
 /// Returns the diagnostic of a number that no document has. Only a number of the same digits is proposed, such as `F2026-0042` for

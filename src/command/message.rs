@@ -11,7 +11,7 @@ use crate::compute::chronicle::Chronicle;
 use crate::compute::demand::{Claimed, Debt, Demand, demands};
 use crate::compute::epc;
 use crate::diagnostic::{Diagnostic, Diagnostics, code};
-use crate::ledger::book::{Part, Payment};
+use crate::ledger::book::Part;
 use crate::ledger::client_index::Clients;
 use crate::ledger::currency::Currency;
 use crate::ledger::document::Document;
@@ -84,9 +84,9 @@ impl<'a> Desk<'a> {
         let today = books.today();
         let templates = super::check::templates(source);
         let regime = load::law(settings, &mut source.problems);
-        let chronicle = source.again(|source| super::interest::chronicle(source, today));
+        let chronicle = Chronicle::new(books.ledger(), today);
         let mut payments = Payments::new();
-        let note = |payment: &Payment<'_>| {
+        for payment in books.ledger().payments() {
             if payment.part == Part::Principal
                 && payment.date <= today
                 && !payment.document.is_empty()
@@ -96,8 +96,7 @@ impl<'a> Desk<'a> {
                     .or_default()
                     .push((payment.amount, payment.date));
             }
-        };
-        source.again(|source| source.payments(note));
+        }
         Self {
             settings,
             regime,

@@ -10,12 +10,13 @@ use super::pay::{PayArgs, figure};
 use super::record::Fields;
 use crate::compute::allocate::{Debt, Extras, Share, named, oldest_first};
 use crate::compute::books::Books;
-use crate::compute::credits::Credits;
+use crate::compute::chronicle::Chronicle;
+use crate::compute::credits::credits;
 use crate::compute::interest::claim;
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, code};
 use crate::ledger::amount::in_currency;
 use crate::ledger::book::Method;
-use crate::ledger::book::Part;
+use crate::ledger::book::{Part, Payment};
 use crate::ledger::currency::Currency;
 use crate::ledger::document::{Document, DocumentType};
 use crate::ledger::settings::Settings;
@@ -23,6 +24,7 @@ use crate::ledger::terms::Allocation;
 use crate::regime::Laws;
 use crate::session::{Failure, Session};
 use crate::source::Source;
+use crate::span::{FileId, Span};
 
 /// What a payment stands on.
 pub struct Ground<'a> {
@@ -70,6 +72,31 @@ impl Row {
             in_currency(self.amount, self.currency),
             self.currency
         )
+    }
+
+    /// Returns it as a row of the books.
+    pub fn payment<'r>(
+        &'r self,
+        id: &'r str,
+        date: NaiveDate,
+        method: Method,
+        reference: &'r str,
+    ) -> Payment<'r> {
+        Payment {
+            span: Span::whole(FileId::NOWHERE),
+            id,
+            date,
+            client: &self.client,
+            amount: self.amount,
+            currency: self.currency,
+            method,
+            document: self.document.as_deref().unwrap_or_default(),
+            part: self.part,
+            fee: Decimal::ZERO,
+            account: "",
+            reference,
+            note: "",
+        }
     }
 
     /// Returns its columns.
@@ -128,7 +155,6 @@ fn wrong(
 /// A rate that is not known is a problem: nobody could say what is paid.
 fn extras(
     ground: &Ground<'_>,
-    source: &mut Source,
     documents: &[Document],
     problems: &mut Diagnostics,
 ) -> BTreeMap<String, Extras> {
@@ -141,7 +167,7 @@ fn extras(
         return owed;
     }
     let today = ground.books.today();
-    let chronicle = source.again(|source| super::interest::chronicle(source, today));
+    let chronicle = Chronicle::new(ground.books.ledger(), today);
     let mut laws = Laws::new(&ground.settings.laws);
     for document in legal {
         let law = laws.of(&document.seller.address.country, problems);
@@ -173,14 +199,13 @@ fn extras(
 /// Shares what came over the documents that are named.
 pub fn of_documents(
     ground: &Ground<'_>,
-    source: &mut Source,
     names: &[(String, String)],
     documents: &[Document],
     today: NaiveDate,
     problems: &mut Diagnostics,
 ) -> Planned {
     let args = ground.args;
-    let extras = extras(ground, source, documents, problems);
+    let extras = extras(ground, documents, problems);
     let mut planned = Planned {
         from: from(ground, documents),
         ..Planned::default()
@@ -430,7 +455,7 @@ pub fn of_client(
         .map(|position| position.number.to_owned())
         .collect();
     let documents = load::documents(session, source, settings, &numbers)?;
-    let extras = extras(ground, source, &documents, problems);
+    let extras = extras(ground, &documents, problems);
     let debts: Vec<Debt> = open
         .iter()
         .zip(&documents)
@@ -493,7 +518,6 @@ fn paid(rows: &[Row], document: &Document) -> bool {
 /// Returns the rows by movement: one for a payment; of an offset with the rows that it is taken from, so that each sums to zero.
 pub fn movements(
     ground: &Ground<'_>,
-    source: &mut Source,
     rows: Vec<Row>,
     from: Option<&From>,
     problems: &mut Diagnostics,
@@ -537,7 +561,7 @@ pub fn movements(
             problems,
         ),
         None if total <= Decimal::ZERO => vec![std::iter::once(back).chain(rows).collect()],
-        None => from_credits(ground, source, &rows, total, &first, problems),
+        None => from_credits(ground, &rows, total, &first, problems),
     }
 }
 
@@ -582,20 +606,12 @@ fn from_document(
 /// Takes from the client's credits, the oldest first: a movement for each, whose reference names it.
 fn from_credits(
     ground: &Ground<'_>,
-    source: &mut Source,
     rows: &[Row],
     total: Decimal,
     first: &Row,
     problems: &mut Diagnostics,
 ) -> Vec<Vec<Row>> {
-    let mut credits = Credits::default();
-    source.payments(|payment| {
-        if payment.date <= ground.date {
-            credits.add(payment);
-        }
-    });
-    let mut own: Vec<_> = credits
-        .close()
+    let mut own: Vec<_> = credits(ground.books.ledger(), ground.date)
         .into_iter()
         .filter(|(_, credit)| credit.client == first.client && credit.currency == first.currency)
         .filter(|(_, credit)| credit.left > Decimal::ZERO)

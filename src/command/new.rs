@@ -176,12 +176,11 @@ fn replaced(
     source: &mut Source,
     bench: &Bench,
 ) -> Diagnostics {
-    let (books, _, rows) = load::books_and_chain(source, &bench.settings, chrono::NaiveDate::MAX);
-    let links = Links::of(&rows);
+    let (books, _) = load::books_and_chain(source, &bench.settings, chrono::NaiveDate::MAX);
+    let links = Links::of(books.ledger());
     let ground = Ground {
         bench,
         books: &books,
-        rows: &rows,
         links: &links,
         issued: &[],
         day,

@@ -5,13 +5,14 @@ use std::collections::{BTreeMap, BTreeSet};
 use chrono::NaiveDate;
 use rust_decimal::Decimal;
 
+use super::load;
 use super::preceding::{Ground, Links};
-use crate::check::documents::{Kept, compare};
+use crate::check::documents::compare;
 use crate::check::quotes::Offer;
 use crate::compute::books::Books;
 use crate::compute::quotes::{Invoiced, Parts, QuoteStatus, Said, is_part, status};
 use crate::diagnostic::{Diagnostic, Diagnostics, code, same_number};
-use crate::ledger::book::Event;
+use crate::ledger::books::{Entry, Ledger};
 use crate::ledger::document::{Document, DocumentType};
 use crate::ledger::draft::Draft;
 use crate::ledger::event_kind::EventKind;
@@ -76,39 +77,29 @@ impl Offers {
 }
 
 /// Reads what was said of quotes up to a day, by their numbers.
-pub fn said(source: &mut Source, day: NaiveDate) -> BTreeMap<String, Said> {
+pub fn said(ledger: &Ledger, day: NaiveDate) -> BTreeMap<String, Said> {
     let mut said: BTreeMap<String, Said> = BTreeMap::new();
-    let hear = |event: &Event<'_>| {
+    for event in ledger.events() {
         let status = match event.kind {
             EventKind::Accepted => QuoteStatus::Accepted,
             EventKind::Refused => QuoteStatus::Refused,
             EventKind::Expired => QuoteStatus::Expired,
             EventKind::Replaced => QuoteStatus::Replaced,
-            _ => return,
+            _ => continue,
         };
-        let is_later = said
-            .get(event.document)
-            .is_none_or(|known| known.date <= event.date);
-        if event.date > day || !is_later {
-            return;
+        let known = said.get(event.document);
+        if event.date > day || known.is_some_and(|known| known.date > event.date) {
+            continue;
         }
-        let (who, sha256, note) = (
-            event.who.to_owned(),
-            event.sha256.to_owned(),
-            event.note.to_owned(),
-        );
-        said.insert(
-            event.document.to_owned(),
-            Said {
-                date: event.date,
-                status,
-                who,
-                sha256,
-                note,
-            },
-        );
-    };
-    source.again(|source| source.events(hear));
+        let last = Said {
+            date: event.date,
+            status,
+            who: event.who.to_owned(),
+            sha256: event.sha256.to_owned(),
+            note: event.note.to_owned(),
+        };
+        said.insert(event.document.to_owned(), last);
+    }
     said
 }
 
@@ -151,28 +142,21 @@ pub fn offer<'a>(quote: &'a Quote, said: Option<&'a Said>) -> Offer<'a> {
 pub fn parts(
     source: &mut Source,
     books: &Books,
-    rows: &BTreeMap<String, Kept>,
     clients: &BTreeSet<&str>,
 ) -> BTreeMap<String, Parts> {
-    let links = Links::of(rows);
-    let mut wanted: Vec<(&Kept, &str)> = rows
-        .iter()
-        .filter(|(_, row)| {
-            let field = |index: usize| row.record().get(index).unwrap_or_default();
-            field(1) != DocumentType::Credit.word() && clients.contains(field(2))
-        })
-        .map(|(number, row)| (row, number.as_str()))
+    let ledger = books.ledger();
+    let links = Links::of(ledger);
+    let wanted: Vec<Entry<'_>> = ledger
+        .documents()
+        .filter(|entry| entry.kind != DocumentType::Credit && clients.contains(entry.client))
         .collect();
-    wanted.sort_by_key(|(row, _)| row.span);
+    let rows = load::rows(source, wanted.iter().map(|entry| entry.number));
     let files: Vec<_> = wanted
         .iter()
-        .map(|(row, number)| {
-            let year = row
-                .record()
-                .get(4)
-                .and_then(|day| day.get(..4))
-                .unwrap_or_default();
-            source.map.add(format!("invoices/{year}/{number}.toml"))
+        .map(|entry| {
+            let year = entry.issued.format("%Y");
+            let path = format!("invoices/{year}/{}.toml", entry.number);
+            source.map.add(path)
         })
         .collect();
     let read = source.documents_of(&files, |number, _, read, problems| {
@@ -270,7 +254,7 @@ fn replaceable(
         let hint = "a quote takes the place of one to the same client";
         return Some(Diagnostic::error(code::QUOTE_STATE, message).hint(hint));
     }
-    let said = said(source, NaiveDate::MAX);
+    let said = said(ground.books.ledger(), NaiveDate::MAX);
     let now = ground
         .issued
         .iter()
@@ -289,7 +273,7 @@ fn replaceable(
         );
     }
     let clients = BTreeSet::from([draft.client.as_str()]);
-    let parts = parts(source, ground.books, ground.rows, &clients)
+    let parts = parts(source, ground.books, &clients)
         .remove(old)
         .unwrap_or_default();
     let invoiced = parts.standing().next()?;
@@ -334,7 +318,7 @@ fn invoiceable(
         let hint = "an invoice of a quote goes to its client, in its currency";
         return Some(Diagnostic::error(code::QUOTE_PART, message).hint(hint));
     }
-    let said = said(source, ground.day);
+    let said = said(ground.books.ledger(), ground.day);
     if let Some(problem) = accepted(&quote, said.get(number), ground.day) {
         return Some(problem);
     }
@@ -343,7 +327,7 @@ fn invoiceable(
         return Some(Diagnostic::error(code::QUOTE_PART, message).hint(names(&quote.document)));
     };
     let clients = BTreeSet::from([draft.client.as_str()]);
-    let mut parts = parts(source, ground.books, ground.rows, &clients)
+    let mut parts = parts(source, ground.books, &clients)
         .remove(number)
         .unwrap_or_default();
     // What a corrective replaces does not stand in its way.

@@ -1,6 +1,6 @@
 //! The order of issue: drafts are turned into documents, numbers, rows and one change set.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use chrono::NaiveDate;
 
@@ -11,7 +11,6 @@ use super::page;
 use super::preceding::{Ground, Links};
 use super::record::{Book, Recorder};
 use crate::changes::{ChangeSet, sha256, sha256_text};
-use crate::check::documents::Kept;
 use crate::check::law::{self, Candidate};
 use crate::check::register::Chain;
 use crate::compute::books::Books;
@@ -56,7 +55,6 @@ pub struct Order<'a> {
     bench: &'a Bench,
     books: Books,
     chain: Chain<'a>,
-    rows: BTreeMap<String, Kept>,
     day: NaiveDate,
     engine: Engine,
     problems: Diagnostics,
@@ -80,7 +78,7 @@ impl<'a> Order<'a> {
         source: &mut Source,
         bench: &'a Bench,
     ) -> Result<Plan, Diagnostics> {
-        let (books, chain, rows) = load::books_and_chain(source, &bench.settings, NaiveDate::MAX);
+        let (books, chain) = load::books_and_chain(source, &bench.settings, NaiveDate::MAX);
         if source.problems.has_errors() {
             return Err(Diagnostics::default());
         }
@@ -88,13 +86,12 @@ impl<'a> Order<'a> {
             Diagnostics::from(Diagnostic::error(code::TEMPLATE_RENDER, error.to_string()))
         })?;
         let head = chain.head().to_owned();
-        let links = Links::of(&rows);
+        let links = Links::of(books.ledger());
         let offers = Offers::numbers(source);
         let mut order = Order {
             bench,
             books,
             chain,
-            rows,
             day: session.today,
             engine,
             problems: Diagnostics::default(),
@@ -266,7 +263,6 @@ impl<'a> Order<'a> {
         Ground {
             bench: self.bench,
             books: &self.books,
-            rows: &self.rows,
             links: &self.links,
             issued: &self.issued,
             day: self.day,

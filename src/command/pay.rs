@@ -1,5 +1,7 @@
 //! `pay`: money received, paid back, or moved: of documents, or of a client.
 
+use std::sync::Arc;
+
 use chrono::NaiveDate;
 use clap::Args;
 use rust_decimal::Decimal;
@@ -11,10 +13,13 @@ use super::record::{Book, Recorder};
 use crate::check::likeness::Likeness;
 use crate::check::payment::{self, Excess};
 use crate::compute::books::Books;
+use crate::compute::chronicle::Chronicle;
 use crate::diagnostic::{Diagnostic, Diagnostics, code};
 use crate::ledger::amount::{self, in_currency};
-use crate::ledger::book::{Method, Part, Payment};
+use crate::ledger::book::{Event, Method, Part};
+use crate::ledger::books::Ledger;
 use crate::ledger::document::Document;
+use crate::ledger::event_kind::EventKind;
 use crate::ledger::settings::{PayKind, Settings};
 use crate::printable::is_unprintable;
 use crate::session::{Done, Failure, Outcomes, Session};
@@ -128,20 +133,13 @@ pub fn run(args: &PayArgs, session: &mut Session<'_>) -> Outcomes {
     } else {
         movement::of_documents(
             &ground,
-            &mut source,
             &named.documents,
             &documents,
             session.today,
             &mut problems,
         )
     };
-    let rows = movement::movements(
-        &ground,
-        &mut source,
-        planned.rows,
-        planned.from.as_ref(),
-        &mut problems,
-    );
+    let rows = movement::movements(&ground, planned.rows, planned.from.as_ref(), &mut problems);
     if problems.has_errors() || source.problems.has_errors() {
         return Err(session.refuse(&mut source, problems));
     }
@@ -177,7 +175,7 @@ pub fn run(args: &PayArgs, session: &mut Session<'_>) -> Outcomes {
     for text in earned.iter().filter_map(|(_, _, text)| text.as_ref()) {
         session.terminal.say(text);
     }
-    after(session, &mut source, &all, &earned);
+    after(&ground, session, &all, &earned);
     Ok(Done::Well)
 }
 
@@ -350,24 +348,10 @@ fn likeness(
 ) {
     // A method that does not exist was refused before.
     let Some(method) = args.method() else { return };
-    let mut likeness = Likeness::default();
-    source.payments(|payment| likeness.add(payment));
+    let mut likeness = Likeness::of(&source.ledger());
+    let reference = args.reference.as_deref().unwrap_or_default();
     for row in movement {
-        likeness.add(&Payment {
-            span: Span::whole(FileId::NOWHERE),
-            id,
-            date,
-            client: &row.client,
-            amount: row.amount,
-            currency: row.currency,
-            method,
-            document: row.document.as_deref().unwrap_or_default(),
-            part: row.part,
-            fee: Decimal::ZERO,
-            account: "",
-            reference: args.reference.as_deref().unwrap_or_default(),
-            note: "",
-        });
+        likeness.add(&row.payment(id, date, method, reference));
     }
     if let Some(warning) = likeness.twin_of(id) {
         session.print(
@@ -403,7 +387,7 @@ fn discounts(
             .filter(|row| row.document.as_deref() == Some(number) && row.part == Part::Principal)
             .map(|row| row.amount)
             .sum();
-        let then = then.get_or_insert_with(|| load::books(source, date));
+        let then = then.get_or_insert_with(|| load::books_at(source, date));
         let (Some(before), Some(now)) = (then.find(number), books.find(number)) else {
             continue;
         };
@@ -440,7 +424,7 @@ fn questions(
     earned: &[Earned],
 ) -> Result<Vec<String>, Failure> {
     let (args, books) = (ground.args, ground.books);
-    let mut problems = back_too_far(ground, source, rows);
+    let mut problems = back_too_far(ground, rows);
     let mut questions = Vec::new();
     if is_chosen(args, rows) {
         let (total, currency) = (rows.iter().map(|row| row.amount).sum(), rows[0].currency);
@@ -501,7 +485,7 @@ fn questions(
 }
 
 /// Finds interest and costs that are paid back and never came.
-fn back_too_far(ground: &Ground<'_>, source: &mut Source, rows: &[Row]) -> Diagnostics {
+fn back_too_far(ground: &Ground<'_>, rows: &[Row]) -> Diagnostics {
     let mut problems = Diagnostics::default();
     let mut back = rows
         .iter()
@@ -511,7 +495,7 @@ fn back_too_far(ground: &Ground<'_>, source: &mut Source, rows: &[Row]) -> Diagn
         return problems;
     }
     let today = ground.books.today();
-    let chronicle = source.again(|source| super::interest::chronicle(source, today));
+    let chronicle = Chronicle::new(ground.books.ledger(), today);
     for row in back {
         let number = row.document.as_deref().unwrap_or_default();
         let came = chronicle.paid(number, row.part, today);
@@ -542,11 +526,9 @@ fn propose(session: &mut Session<'_>, rows: &[Row]) {
     }
 }
 
-/// Says what is left of each document, and of the clients' credits that were touched.
-fn after(session: &mut Session<'_>, source: &mut Source, rows: &[Row], earned: &[Earned]) {
-    let books = load::books(source, session.today);
-    let _ = source.take_problems();
-    let dry_run = session.global.dry_run;
+/// Says what is left of each document, and of the clients' credits that were touched, once the rows stand.
+fn after(ground: &Ground<'_>, session: &mut Session<'_>, rows: &[Row], earned: &[Earned]) {
+    let books = with_rows(ground, rows, earned, session.today);
     let mut said: Vec<&str> = Vec::new();
     for row in rows {
         let about = row.document.as_deref().unwrap_or_default();
@@ -554,17 +536,10 @@ fn after(session: &mut Session<'_>, source: &mut Source, rows: &[Row], earned: &
             continue;
         }
         said.push(about);
-        let same =
-            |other: &&Row| other.document.as_deref().unwrap_or_default() == about && other.counts();
-        let planned: Decimal = if dry_run {
-            rows.iter().filter(same).map(|row| row.amount).sum()
-        } else {
-            Decimal::ZERO
-        };
         let currency = row.currency;
         let show = |value: Decimal| format!("{} {currency}", in_currency(value, currency));
         if row.document.is_none() {
-            let left = books.credit(&row.client, currency) + planned;
+            let left = books.credit(&row.client, currency);
             session
                 .terminal
                 .say(&format!("{} has a credit of {}", row.client, show(left)));
@@ -573,20 +548,17 @@ fn after(session: &mut Session<'_>, source: &mut Source, rows: &[Row], earned: &
         let Some(index) = books.standing(about) else {
             continue;
         };
-        let off = earned
-            .iter()
-            .filter(|(number, ..)| dry_run && number == about)
-            .map(|(_, amount, _)| *amount);
-        let left = books.position(index).balance - planned - off.sum::<Decimal>();
+        let position = books.position(index);
+        let left = position.balance;
         let state = match left.cmp(&Decimal::ZERO) {
             std::cmp::Ordering::Equal => "is paid".to_owned(),
             std::cmp::Ordering::Greater => format!("has {} left to pay", show(left)),
-            std::cmp::Ordering::Less if books.position(index).owed < Decimal::ZERO => {
+            std::cmp::Ordering::Less if position.owed < Decimal::ZERO => {
                 format!("has {} left to use or pay back", show(-left))
             }
             std::cmp::Ordering::Less => format!("is overpaid by {}", show(-left)),
         };
-        let number = books.position(index).number;
+        let number = position.number;
         let place = if number == about {
             String::new()
         } else {
@@ -594,4 +566,41 @@ fn after(session: &mut Session<'_>, source: &mut Source, rows: &[Row], earned: &
         };
         session.terminal.say(&format!("{number}{place} {state}"));
     }
+}
+
+/// Returns the books as they stand once a payment and the discounts that it earned are in.
+fn with_rows(ground: &Ground<'_>, rows: &[Row], earned: &[Earned], today: NaiveDate) -> Books {
+    let mut ledger = Ledger::clone(ground.books.ledger());
+    let method = ground.args.method().unwrap_or(Method::Offset);
+    for row in rows {
+        ledger.push_payment(&row.payment("", ground.date, method, ""));
+    }
+    for (number, amount, _) in earned.iter().filter(|(_, amount, _)| !amount.is_zero()) {
+        let Some(place) = ledger.find(number) else {
+            continue;
+        };
+        let entry = ledger.document(place);
+        let (number, client) = (number.clone(), entry.client.to_owned());
+        let currency = entry.currency;
+        ledger.push_event(&Event {
+            span: Span::whole(FileId::NOWHERE),
+            id: "",
+            date: ground.date,
+            kind: EventKind::Discount,
+            client: &client,
+            document: &number,
+            step: "",
+            channel: "",
+            amount: Some(*amount),
+            currency: Some(currency),
+            interest: None,
+            fee: None,
+            until: None,
+            who: "",
+            file: "",
+            sha256: "",
+            note: "",
+        });
+    }
+    Books::new(&Arc::new(ledger), today)
 }

@@ -74,7 +74,7 @@ pub fn run(args: &PlanArgs, session: &mut Session<'_>) -> Outcomes {
         let message = format!("{date} is later than today, {}", session.today);
         problems.push(Diagnostic::error(code::EVENT_STATE, message).hint("record what was agreed"));
     }
-    let plans = source.plans();
+    let plans = source.ledger().plans().to_vec();
     let known: Vec<&str> = plans.iter().map(|plan| plan.number.as_str()).collect();
     let total = left(args, &documents, &books, date, &known, &mut problems);
     let Some(first) = documents.first() else {

@@ -1,18 +1,20 @@
 //! What a draft names of the books: the documents it corrects, the deposits it takes into account, the credits that pay it.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::HashMap;
+use std::sync::Arc;
 
 use chrono::NaiveDate;
 use rust_decimal::Decimal;
 
 use super::load::{self, Bench};
-use crate::check::documents::{Kept, compare};
+use crate::check::documents::compare;
 use crate::compute::books::Books;
-use crate::compute::credits::{Credit, Credits};
+use crate::compute::credits::credits;
 use crate::compute::issue::{Preceding, Prepaid};
 use crate::compute::register::{add, breakdown, credited, parse_breakdown, reference};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, code};
 use crate::ledger::amount::in_currency;
+use crate::ledger::books::Ledger;
 use crate::ledger::document::{Document, DocumentType, Reference, Slice};
 use crate::ledger::draft::Draft;
 use crate::source::Source;
@@ -21,6 +23,7 @@ use crate::span::{Span, Spanned};
 /// How the documents of the register hang together, for drafts that name some of them.
 #[derive(Debug, Default)]
 pub struct Links {
+    /// The deposits, and the correctives: few documents are either.
     kinds: HashMap<String, DocumentType>,
     /// A replaced document → the corrective in its place.
     replaced: HashMap<String, String>,
@@ -33,20 +36,21 @@ pub struct Links {
 }
 
 impl Links {
-    /// Reads them from the rows of the register.
-    pub fn of(rows: &BTreeMap<String, Kept>) -> Self {
+    /// Returns those of the register.
+    pub fn of(ledger: &Ledger) -> Self {
         let mut links = Self::default();
-        let mut rows: Vec<&Kept> = rows.values().collect();
-        rows.sort_by_key(|row| row.span);
-        for row in rows {
-            let record = row.record();
-            let field = |index: usize| record.get(index).unwrap_or_default();
-            let Some(kind) = DocumentType::parse(field(1)) else {
-                continue;
-            };
-            let refs = field(15).split(' ').filter(|number| !number.is_empty());
-            let owed = Decimal::from_str_exact(field(13)).unwrap_or_default();
-            links.add(field(0), kind, refs, -owed, || parse_breakdown(field(14)));
+        for entry in ledger
+            .documents()
+            .filter(|entry| entry.kind != DocumentType::Invoice)
+        {
+            let slices = || parse_breakdown(entry.breakdown);
+            links.add(
+                entry.number,
+                entry.kind,
+                entry.references(),
+                -entry.owed,
+                slices,
+            );
         }
         links
     }
@@ -95,7 +99,9 @@ impl Links {
                 _ => {}
             }
         }
-        self.kinds.insert(number.to_owned(), kind);
+        if matches!(kind, DocumentType::Deposit | DocumentType::Corrective) {
+            self.kinds.insert(number.to_owned(), kind);
+        }
     }
 
     /// Returns the corrective that stands in the place of a document.
@@ -136,8 +142,6 @@ pub struct Ground<'a> {
     pub bench: &'a Bench,
     /// The books.
     pub books: &'a Books,
-    /// The rows of the register.
-    pub rows: &'a BTreeMap<String, Kept>,
     /// How they hang together.
     pub links: &'a Links,
     /// Documents issued by the same command.
@@ -184,7 +188,7 @@ impl Ground<'_> {
             .corrects
             .iter()
             .any(|number| self.links.is_deposit(number));
-        let paid = look.paid(source);
+        let paid = look.paid();
         (
             Preceding {
                 references,
@@ -301,17 +305,14 @@ impl Look<'_> {
         {
             return Some(document.clone());
         }
-        let Some(row) = self.ground.rows.get(&number.value) else {
-            let known = self.ground.rows.keys().map(String::as_str);
+        let ledger = Arc::clone(self.ground.books.ledger());
+        let rows = load::rows(source, [number.value.as_str()]);
+        let (Some(place), Some(row)) = (ledger.find(number), rows.get(&number.value)) else {
             self.problems
-                .push(load::unknown_document(number, known).at(number.span));
+                .push(load::unknown_document(number, ledger.numbers()).at(number.span));
             return None;
         };
-        let year = row
-            .record()
-            .get(4)
-            .and_then(|issued| issued.get(..4))
-            .unwrap_or_default();
+        let year = ledger.issued(place).format("%Y");
         let (document, sha256) =
             source.document(&format!("invoices/{year}/{}.toml", number.value))?;
         let mut found = Diagnostics::default();
@@ -514,9 +515,9 @@ impl Look<'_> {
     }
 
     /// The client credits that the draft names: each still there, of that client and currency, received by the issue date.
-    fn paid(&mut self, source: &mut Source) -> Option<Prepaid> {
+    fn paid(&mut self) -> Option<Prepaid> {
         let span = self.draft.paid.first()?.span;
-        let known = credits(source);
+        let known = credits(self.ground.books.ledger(), NaiveDate::MAX);
         let client = self.ground.bench.clients.get(&self.draft.client)?;
         let own = self
             .draft
@@ -582,11 +583,4 @@ impl Look<'_> {
             span,
         })
     }
-}
-
-/// Reads the clients' credits by the ids of their payments, less what was used of each.
-fn credits(source: &mut Source) -> BTreeMap<String, Credit> {
-    let mut credits = Credits::default();
-    source.again(|source| source.payments(|payment| credits.add(payment)));
-    credits.close()
 }

@@ -136,7 +136,7 @@ pub fn find(
         };
         return Err(session.refuse(source, problems));
     };
-    let said = offers::said(source, day).remove(number);
+    let said = offers::said(&source.ledger(), day).remove(number);
     if let Some(problem) = offers::offer(&quote, said.as_ref()).identity() {
         return Err(session.refuse(source, problem.into()));
     }
@@ -148,9 +148,9 @@ fn answer(args: &Answer, answer: QuoteStatus, session: &mut Session<'_>) -> Outc
     let (writer, mut source) = session.open_to_write()?;
     let settings = load::settings(session, &mut source)?;
     let (quote, said) = find(&number, session, &mut source, NaiveDate::MAX)?;
-    let (books, _, rows) = load::books_and_chain(&mut source, &settings, session.today);
+    let (books, _) = load::books_and_chain(&mut source, &settings, session.today);
     let clients = BTreeSet::from([quote.document.buyer.client.as_str()]);
-    let parts = offers::parts(&mut source, &books, &rows, &clients)
+    let parts = offers::parts(&mut source, &books, &clients)
         .remove(&number)
         .unwrap_or_default();
     let date = args.date.unwrap_or(session.today);
@@ -290,8 +290,8 @@ fn list(args: &ListArgs, session: &mut Session<'_>) -> Outcomes {
             .cmp(&b.document.issued)
             .then(a.number.cmp(&b.number))
     });
-    let said = offers::said(&mut source, session.today);
-    let (books, _, rows) = load::books_and_chain(&mut source, &settings, session.today);
+    let said = offers::said(&source.ledger(), session.today);
+    let (books, _) = load::books_and_chain(&mut source, &settings, session.today);
     for quote in &quotes {
         if let Some(problem) = offers::offer(quote, said.get(&quote.number)).identity() {
             source.problems.push(problem);
@@ -306,7 +306,7 @@ fn list(args: &ListArgs, session: &mut Session<'_>) -> Outcomes {
         .filter(is_accepted)
         .map(|quote| quote.document.buyer.client.as_str())
         .collect();
-    let parts = offers::parts(&mut source, &books, &rows, &clients);
+    let parts = offers::parts(&mut source, &books, &clients);
     let broken = session.warn(&mut source);
     let mut items = columns();
     let mut sums: BTreeMap<Currency, (i64, Decimal, Decimal)> = BTreeMap::new();

@@ -97,9 +97,9 @@ pub fn run(args: &InvoiceArgs, session: &mut Session<'_>) -> Outcomes {
     if let Some(problem) = offers::accepted(&quote, said.as_ref(), session.today) {
         problems.push(problem);
     }
-    let (books, _, rows) = load::books_and_chain(&mut source, &settings, chrono::NaiveDate::MAX);
+    let (books, _) = load::books_and_chain(&mut source, &settings, chrono::NaiveDate::MAX);
     let clients = BTreeSet::from([document.buyer.client.as_str()]);
-    let mut parts = offers::parts(&mut source, &books, &rows, &clients);
+    let mut parts = offers::parts(&mut source, &books, &clients);
     offers::add_drafts(&mut source, &mut parts);
     let parts = parts.remove(&number).unwrap_or_default();
     let word = part.of_quote().to_string();
@@ -123,7 +123,13 @@ pub fn run(args: &InvoiceArgs, session: &mut Session<'_>) -> Outcomes {
         return Err(session.refuse(&mut source, problems));
     }
     let before = match part {
-        Part::Final => before(&parts, document, &Links::of(&rows), session, &mut source)?,
+        Part::Final => before(
+            &parts,
+            document,
+            &Links::of(books.ledger()),
+            session,
+            &mut source,
+        )?,
         _ => Before::default(),
     };
     let text = text(document, &part, &before);

@@ -1,12 +1,12 @@
 //! Rows for register/, payments/ and events/: an id a movement, the columns that the file has, all in one change set.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, HashSet};
 
 use chrono::NaiveDate;
 
 use crate::changes::{ChangeSet, sha256};
 use crate::diagnostic::{Diagnostic, Diagnostics, code};
-use crate::ledger::book::{EVENT_HEADER, PAYMENT_HEADER};
+use crate::ledger::book::{EVENT_HEADER, Event, PAYMENT_HEADER, Payment};
 use crate::source::{Source, unreadable};
 
 /// A book that commands append movements to.
@@ -40,8 +40,8 @@ pub struct Recorder {
     /// What is in the way.
     pub problems: Diagnostics,
     ends: BTreeMap<String, End>,
-    payments: Option<BTreeSet<String>>,
-    events: Option<BTreeSet<String>>,
+    payments: Option<HashSet<String>>,
+    events: Option<HashSet<String>>,
 }
 
 impl Recorder {
@@ -94,8 +94,14 @@ impl Recorder {
         };
         let text: Vec<String> = all("").iter().map(|row| row.join("\n")).collect();
         let taken = match book {
-            Book::Payments => self.payments.get_or_insert_with(|| payment_ids(source)),
-            Book::Events => self.events.get_or_insert_with(|| event_ids(source)),
+            Book::Payments => self.payments.get_or_insert_with(|| {
+                let ids = |payment: Payment<'_>| payment.id.to_owned();
+                source.ledger().payments().map(ids).collect()
+            }),
+            Book::Events => self.events.get_or_insert_with(|| {
+                let ids = |event: Event<'_>| event.id.to_owned();
+                source.ledger().events().map(ids).collect()
+            }),
         };
         let id = new_id(date, &text.join("\n"), taken);
         taken.insert(id.clone());
@@ -115,11 +121,20 @@ impl Recorder {
             return end.columns.clone();
         }
         let ours = || ours.iter().map(|name| (*name).to_owned()).collect();
-        let columns: Vec<String> = source.book_header(path).unwrap_or_else(ours);
-        let (length, unended) = source.book_end(path).unwrap_or_else(|error| {
-            self.problems.push(unreadable(&error, path));
-            (0, false)
-        });
+        // A book that is as long as when it was read stands as it was read: it is only ever appended to.
+        let read = source.loaded().and_then(|ledger| ledger.end(path));
+        let read = read.filter(|end| source.repository.length(path) == Some(end.length));
+        let (columns, length, unended) = match read {
+            Some(end) => (end.columns.clone(), end.length, end.is_unended),
+            None => {
+                let columns: Vec<String> = source.book_header(path).unwrap_or_else(ours);
+                let (length, unended) = source.book_end(path).unwrap_or_else(|error| {
+                    self.problems.push(unreadable(&error, path));
+                    (0, false)
+                });
+                (columns, length, unended)
+            }
+        };
         let opening = match (length, unended) {
             (0, _) => csv_row(&columns),
             (_, true) => "\n".to_owned(),
@@ -147,28 +162,8 @@ impl Recorder {
     }
 }
 
-fn payment_ids(source: &mut Source) -> BTreeSet<String> {
-    let mut ids = BTreeSet::new();
-    source.again(|source| {
-        source.payments(|payment| {
-            ids.insert(payment.id.to_owned());
-        });
-    });
-    ids
-}
-
-fn event_ids(source: &mut Source) -> BTreeSet<String> {
-    let mut ids = BTreeSet::new();
-    source.again(|source| {
-        source.events(|event| {
-            ids.insert(event.id.to_owned());
-        });
-    });
-    ids
-}
-
 /// Returns a new id: the date and ten hex digits of the SHA-256 of the movement's rows and a counter of identical ones.
-fn new_id(date: NaiveDate, rows: &str, taken: &BTreeSet<String>) -> String {
+fn new_id(date: NaiveDate, rows: &str, taken: &HashSet<String>) -> String {
     let id = |counter: u32| {
         let digest = sha256(format!("{rows}\n{counter}").as_bytes());
         format!("{}-{}", date.format("%Y%m%d"), &digest[..10])

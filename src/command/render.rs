@@ -1,5 +1,6 @@
 //! `render`: documents as PDF.
 
+use std::collections::HashMap;
 use std::path::Path;
 
 use clap::Args;
@@ -9,8 +10,10 @@ use super::load::{self, Bench};
 use super::page;
 use super::show;
 use crate::check::documents::compare;
+use crate::check::register::Chain;
 use crate::compute::books::Books;
 use crate::diagnostic::{Diagnostic, Diagnostics, code};
+use crate::ledger::book::RowText;
 use crate::ledger::document::{Document, DocumentType};
 use crate::session::{Done, Failure, Outcomes, Session};
 use crate::source::Source;
@@ -207,7 +210,17 @@ fn all(
     copy: &Copy,
 ) -> Outcomes {
     let settings = load::settings(session, source)?;
-    let (_, _, rows) = load::books_and_chain(source, &settings, chrono::NaiveDate::MAX);
+    let mut chain = Chain::new(&settings.id, &settings.series);
+    let mut rows: HashMap<String, RowText> = HashMap::new();
+    source.ledger_and(|row, record| match row {
+        Some(row) => {
+            chain.add(row, record);
+            rows.entry(row.number.to_owned())
+                .or_insert_with(|| RowText::new(row.span, record));
+        }
+        None => chain.skip(record),
+    });
+    source.problems.extend(std::mem::take(&mut chain.problems));
     let repository = crate::source::repository::Repository::open_locked(source.repository.root());
     let reader = Source::new(repository);
     let files = source.document_files();

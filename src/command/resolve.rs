@@ -14,15 +14,7 @@ use crate::source::Source;
 
 /// Reads which messages began to leave up to today.
 fn outgoing(source: &mut Source, session: &Session<'_>) -> Outgoing {
-    let mut outgoing = Outgoing::default();
-    source.again(|source| {
-        source.events(|event| {
-            if event.date <= session.today {
-                outgoing.add(event);
-            }
-        });
-    });
-    outgoing
+    Outgoing::of(&source.ledger(), session.today)
 }
 
 /// Records what became of the message with an id, or the beginning of one: `sent` or `not-sent`.
@@ -117,11 +109,12 @@ fn find<'u>(id: &str, all: &'u [Unknown]) -> Result<&'u Unknown, Diagnostic> {
 /// Takes the file of a message that was not sent out of sent/, unless another message that was is kept there.
 fn take_back(unknown: &Unknown, source: &mut Source, recorder: &mut Recorder) {
     let mut kept = BTreeSet::new();
-    source.events(|event| {
+    let ledger = source.ledger();
+    for event in ledger.events() {
         if matches!(event.kind, EventKind::Sent | EventKind::Reminded) {
             kept.insert(event.file.to_owned());
         }
-    });
+    }
     if let Ok(bytes) = source.repository.bytes(&unknown.file)
         && !kept.contains(&unknown.file)
         && sha256(&bytes) == unknown.sha256

@@ -17,6 +17,7 @@ use crate::changes::sha256;
 use crate::compute::books::Books;
 use crate::compute::outgoing::carries;
 use crate::diagnostic::{Diagnostic, Diagnostics, code};
+use crate::ledger::books::Ledger;
 use crate::ledger::document::Document;
 use crate::ledger::event_kind::EventKind;
 use crate::ledger::reminder::Channel;
@@ -92,7 +93,7 @@ pub fn run(args: &SendArgs, session: &mut Session<'_>) -> Outcomes {
     let settings = load::settings(session, &mut source)?;
     let clients = source.clients();
     let books = load::books(&mut source, session.today);
-    let sent = sent(&mut source, session.today);
+    let sent = sent(books.ledger(), session.today);
     let desk = Desk::load(&mut source, &settings, &clients, &books);
     super::pay::texts([&args.told.note], &mut source.problems);
     // Books that cannot be read in full may hide that something was sent.
@@ -146,17 +147,15 @@ pub fn run(args: &SendArgs, session: &mut Session<'_>) -> Outcomes {
     Ok(if failed { Done::Findings } else { Done::Well })
 }
 
-/// Reads on which day each document was last sent, up to a day.
-fn sent(source: &mut Source, today: NaiveDate) -> BTreeMap<String, NaiveDate> {
+/// Returns on which day each document was last sent, up to a day.
+fn sent(ledger: &Ledger, today: NaiveDate) -> BTreeMap<String, NaiveDate> {
     let mut sent: BTreeMap<String, NaiveDate> = BTreeMap::new();
-    source.again(|source| {
-        source.events(|event| {
-            if event.kind == EventKind::Sent && carries(event) && event.date <= today {
-                let last = sent.entry(event.document.to_owned()).or_insert(event.date);
-                *last = event.date.max(*last);
-            }
-        });
-    });
+    for event in ledger.events() {
+        if event.kind == EventKind::Sent && carries(&event) && event.date <= today {
+            let last = sent.entry(event.document.to_owned()).or_insert(event.date);
+            *last = event.date.max(*last);
+        }
+    }
     sent
 }
 

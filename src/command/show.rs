@@ -9,6 +9,7 @@ use super::load::{self, Bench};
 use super::overdue;
 use super::preceding::{Ground, Links};
 use crate::compute::books::Books;
+use crate::compute::chronicle::Chronicle;
 use crate::compute::issue::{Preceding, Words};
 use crate::compute::quotes::{QuoteStatus, Said, status};
 use crate::diagnostic::Diagnostics;
@@ -43,7 +44,7 @@ pub fn run(args: &ShowArgs, session: &mut Session<'_>) -> Outcomes {
     let (document, is_draft) = find(&args.name, session, &mut source)?;
     let books = load::books(&mut source, session.today);
     let offer = (document.kind == DocumentType::Quote && !is_draft).then(|| {
-        let said = super::offers::said(&mut source, session.today).remove(&args.name);
+        let said = super::offers::said(books.ledger(), session.today).remove(&args.name);
         (status(&document, said.as_ref(), session.today), said)
     });
     let mut law = lapse::Law::load(&mut source);
@@ -52,8 +53,7 @@ pub fn run(args: &ShowArgs, session: &mut Session<'_>) -> Outcomes {
     let mut broken = session.warn(&mut source);
     let delay = if args.explain && !is_draft && offer.is_none() {
         let settings = load::settings(session, &mut source)?;
-        let chronicle = super::interest::chronicle(&mut source, session.today);
-        let _ = source.take_problems();
+        let chronicle = Chronicle::new(books.ledger(), session.today);
         let numbers = [document.number.to_string()];
         let (claims, problems) = super::interest::of(
             &numbers,
@@ -165,12 +165,11 @@ fn preceding(
     if draft.corrects.is_empty() && draft.deposits.is_empty() && draft.paid.is_empty() {
         return Ok(Preceding::default());
     }
-    let (books, _, rows) = load::books_and_chain(source, &bench.settings, chrono::NaiveDate::MAX);
-    let links = Links::of(&rows);
+    let (books, _) = load::books_and_chain(source, &bench.settings, chrono::NaiveDate::MAX);
+    let links = Links::of(books.ledger());
     let ground = Ground {
         bench,
         books: &books,
-        rows: &rows,
         links: &links,
         issued: &[],
         day: session.today,

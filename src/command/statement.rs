@@ -6,8 +6,9 @@ use rust_decimal::Decimal;
 
 use super::load;
 use crate::compute::books::Books;
+use crate::compute::chronicle::Chronicle;
 use crate::compute::interest::{Claim, sums};
-use crate::compute::statement::{Account, Kind, Statement};
+use crate::compute::statement::{Account, Kind, Scope, accounts};
 use crate::diagnostic::{Diagnostics, code};
 use crate::ledger::amount::in_currency;
 use crate::ledger::currency::Currency;
@@ -69,7 +70,7 @@ pub fn run(args: &StatementArgs, session: &mut Session<'_>) -> Outcomes {
         client: &id,
         numbers: None,
     };
-    let mut accounts = accounts(scope, args.from, to, &mut source);
+    let mut accounts = accounts(books.ledger(), scope, args.from, to);
     let claims = claims(scope, &books, to, session, &mut source, &settings)?;
     let standings = standings(scope, &books, &mut accounts, &claims);
     let own = |path: &std::path::PathBuf| {
@@ -99,51 +100,6 @@ pub fn run(args: &StatementArgs, session: &mut Session<'_>) -> Outcomes {
     Ok(if broken { Done::Findings } else { Done::Well })
 }
 
-/// Whose account it is, and of which documents.
-#[derive(Debug, Clone, Copy)]
-pub struct Scope<'s> {
-    /// The client's id.
-    pub client: &'s str,
-    /// These documents alone; none: the whole account.
-    pub numbers: Option<&'s [String]>,
-}
-
-impl Scope<'_> {
-    fn has(self, number: &str) -> bool {
-        self.numbers
-            .is_none_or(|numbers| numbers.iter().any(|known| known == number))
-    }
-}
-
-/// Reads the books for one client.
-pub fn accounts(
-    scope: Scope<'_>,
-    from: Option<NaiveDate>,
-    to: NaiveDate,
-    source: &mut Source,
-) -> Vec<Account> {
-    let mut statement = Statement::new(scope.client, from, to);
-    // What is wrong with the rows was said when the books were read.
-    source.again(|source| {
-        source.register(|row, _| {
-            if scope.has(row.number) {
-                statement.add_row(row);
-            }
-        });
-        source.payments(|payment| {
-            if scope.has(payment.document) {
-                statement.add_payment(payment);
-            }
-        });
-        source.events(|event| {
-            if scope.has(event.document) {
-                statement.add_event(event);
-            }
-        });
-    });
-    statement.close()
-}
-
 /// Works out late interest and indemnities that are still to be claimed; a rate that is not known is said, and interest counted up to the
 /// day before its half-year.
 ///
@@ -168,8 +124,7 @@ pub fn claims(
         .filter(late)
         .map(|position| position.number.to_owned())
         .collect();
-    let chronicle = super::interest::chronicle(source, to);
-    let _ = source.take_problems();
+    let chronicle = Chronicle::new(books.ledger(), to);
     let (claims, problems) =
         super::interest::of(&numbers, session, source, settings, &chronicle, to)?;
     let unknown: Vec<_> = problems

@@ -10,10 +10,10 @@ use serde_json::Value;
 use super::{lapse, load, rates};
 use crate::compute::books::Books;
 
+use crate::ledger::books::Ledger;
 use crate::ledger::currency::Currency;
 use crate::ledger::document::DocumentType;
 use crate::session::{Done, Format, Outcomes, Session};
-use crate::source::Source;
 use crate::view::sheet::{Cell, Sheet};
 use crate::view::{csv, json, table};
 
@@ -33,9 +33,8 @@ pub fn run(_: &StatusArgs, session: &mut Session<'_>) -> Outcomes {
     let mut source = session.open()?;
     let drafts = source.draft_names();
     let today = session.today;
-    // The same rows are read again with the register: their problems are said once.
-    let last = source.again(|source| last_payments(source, today));
     let books = load::books(&mut source, today);
+    let last = last_payments(books.ledger(), today);
     let problems = source.problems.iter().count();
     let late = books.late();
     let (open, overdue) = (sums(&books, false), sums(&books, true));
@@ -166,28 +165,26 @@ pub fn run(_: &StatusArgs, session: &mut Session<'_>) -> Outcomes {
     Ok(if broken { Done::Findings } else { Done::Well })
 }
 
-/// The last payments up to a day, the latest first.
-fn last_payments(source: &mut Source, today: chrono::NaiveDate) -> Sheet {
-    let mut payments: Vec<(chrono::NaiveDate, Vec<Cell>)> = Vec::new();
-    source.payments(|payment| {
-        if payment.date <= today {
-            let cells = vec![
-                Cell::Date(payment.date),
-                Cell::text(payment.client),
-                Cell::text(payment.document),
-                Cell::text(payment.currency.code()),
-                Cell::Amount(payment.amount, payment.currency),
-                Cell::Word(payment.method.word()),
-            ];
-            payments.push((payment.date, cells));
-            // Only the last ones are shown: older ones are dropped as the list grows.
-            if payments.len() >= 1000 {
-                payments.sort_by_key(|(date, _)| *date);
-                payments.drain(..payments.len() - SHOWN);
-            }
-        }
-    });
-    payments.sort_by_key(|(date, _)| *date);
+/// The last payments up to a day, the latest first; of one day the last row first.
+fn last_payments(ledger: &Ledger, today: chrono::NaiveDate) -> Sheet {
+    let mut rows: Vec<(chrono::NaiveDate, usize)> = ledger
+        .payment_figures()
+        .enumerate()
+        .filter(|(_, payment)| payment.date <= today)
+        .map(|(row, payment)| (payment.date, row))
+        .collect();
+    rows.sort_unstable();
+    let cells = |row: usize| {
+        let payment = ledger.payment(row);
+        vec![
+            Cell::Date(payment.date),
+            Cell::text(payment.client),
+            Cell::text(payment.document),
+            Cell::text(payment.currency.code()),
+            Cell::Amount(payment.amount, payment.currency),
+            Cell::Word(payment.method.word()),
+        ]
+    };
     let mut last = Sheet::new(&[
         ("date", "Date"),
         ("client", "Client"),
@@ -196,8 +193,8 @@ fn last_payments(source: &mut Source, today: chrono::NaiveDate) -> Sheet {
         ("amount", "Amount"),
         ("method", "Method"),
     ]);
-    for (_, cells) in payments.into_iter().rev().take(SHOWN) {
-        last.push(cells);
+    for (_, row) in rows.into_iter().rev().take(SHOWN) {
+        last.push(cells(row));
     }
     last
 }

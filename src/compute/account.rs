@@ -2,16 +2,13 @@
 
 use rust_decimal::Decimal;
 
-use super::entries::Entry;
 use super::position::Status;
 use crate::ledger::document::DocumentType;
 
 /// What happens to few documents' money.
 #[derive(Debug, Default, Clone, Copy)]
 pub(super) struct Account {
-    /// Deposits taken into account.
-    pub(super) deposits: Decimal,
-    /// Principal paid that does not fit into the entry.
+    /// Principal paid that does not fit into the units that are kept of every document.
     pub(super) paid: Decimal,
     /// Discounts for early payment.
     pub(super) discounted: Decimal,
@@ -21,20 +18,24 @@ pub(super) struct Account {
     pub(super) differences: Decimal,
     /// Taken off by credit notes; on a credit note, what it took off others (negative).
     pub(super) credited: Decimal,
+    /// Gross of the credit notes on it.
+    pub(super) credit_notes: Decimal,
 }
 
-/// Returns where a document stands.
-pub(super) fn status(entry: &Entry, account: &Account, balance: Decimal) -> Status {
-    if entry.is_replaced {
-        return Status::Replaced;
-    }
-    let paid = entry.paid() + account.paid + account.discounted;
-    if entry.kind == DocumentType::Credit {
+/// Returns where a document stands: `owed` and `paid` are its money, `balance` is what is left of it.
+pub(super) fn status(
+    kind: DocumentType,
+    (owed, paid): (Decimal, Decimal),
+    account: &Account,
+    balance: Decimal,
+) -> Status {
+    let paid = paid + account.discounted;
+    if kind == DocumentType::Credit {
         return match (
             balance.is_zero(),
             paid.is_zero() && account.credited.is_zero(),
         ) {
-            (true, _) if account.credited == entry.owed() => Status::Credited,
+            (true, _) if account.credited == owed => Status::Credited,
             (true, _) => Status::Paid,
             (false, true) => Status::Open,
             (false, false) => Status::PartlyPaid,

@@ -1,377 +1,165 @@
-//! The books as of a day: every document's balance, by the formula of LEDGER-FORMAT ("Balance of a document as of D").
-//!
-//! Compact on purpose: `overdue` over a hundred thousand documents keeps about 250 bytes for each.
+//! The books as of a day: every document's position, and what is known of the clients.
 
-use std::collections::BTreeSet;
+use std::sync::{Arc, OnceLock};
 
 use chrono::NaiveDate;
-use hashbrown::{HashMap, HashSet};
+use hashbrown::HashMap;
 use rust_decimal::Decimal;
 
-use super::account::{Account, status};
+use super::account::status;
+use super::balances::Balances;
 use super::chronicle::Chronicle;
 use super::debtors::Debtors;
-use super::entries::{Entries, key};
-use super::limitation::{Happened, Limitation, limitation};
-use super::names::Names;
-use super::outgoing::{Outgoing, carries};
-use super::position::Position;
+use super::limitation::{Limitation, limitation, restarts};
+use super::movements::Movements;
+use super::outgoing::Outgoing;
+use super::position::{Position, Status};
 use super::said::{Said, Sayings};
 use super::schedule::{self, Schedule, unmet, without};
 use super::state::State;
-use crate::diagnostic::{Diagnostic, Diagnostics, code, nearest};
-use crate::ledger::book::{Event, Part, Payment, Row};
+use crate::diagnostic::{Diagnostic, Diagnostics, code};
+use crate::ledger::book::{Event, Part};
+use crate::ledger::books::Ledger;
 use crate::ledger::currency::Currency;
 use crate::ledger::document::DocumentType;
-use crate::ledger::event_kind::EventKind;
+use crate::ledger::numbers::key;
 use crate::ledger::party::ClientKind;
 use crate::ledger::plan::Plan;
-use crate::regime::Regime;
+use crate::regime::{Regime, Restart};
 use crate::span::Span;
 
-/// The books as of a day.
+/// The books as of a day: what is dated later is left out.
 #[derive(Debug)]
 pub struct Books {
+    ledger: Arc<Ledger>,
     today: NaiveDate,
-    entries: Entries,
-    accounts: HashMap<u32, Account>,
+    /// How many documents were issued by the day.
+    count: usize,
+    balances: Balances,
     states: HashMap<u32, State>,
-    names: Names,
-    /// The client's credit: money that names no document.
+    /// The clients' credits: money that names no document.
     credits: HashMap<(u32, Currency), Decimal>,
+    /// The plans agreed by the day, in the order in which they were.
     plans: Vec<Plan>,
-    /// What happened when, of the documents of plans that a missed part accelerates, and of those that bear on them.
-    past: Chronicle,
     /// What falls due when, of documents that a plan is about.
     schedules: HashMap<u32, Schedule>,
     debtors: Debtors,
-    happened: Happened,
-    /// Documents of which a discount or write-off was taken back, and the row that says so.
-    taken_back: Vec<(usize, Span)>,
-    unreadable: Vec<String>,
     outgoing: Outgoing,
-    later: HashSet<String>,
-    /// Rows that were wrong among each other.
+    /// Which rows are about which document: asked for by few commands, and then for few documents.
+    movements: OnceLock<Movements>,
+    /// Rows that are wrong among each other.
     pub problems: Diagnostics,
 }
 
 impl Books {
-    /// Starts with empty books as of a day: what is dated later is left out.
-    pub fn new(today: NaiveDate) -> Self {
-        Self {
+    /// Looks at the books as of a day.
+    pub fn new(ledger: &Arc<Ledger>, today: NaiveDate) -> Self {
+        let places = 0..ledger.len();
+        let mut books = Self {
+            ledger: Arc::clone(ledger),
             today,
-            entries: Entries::default(),
-            accounts: HashMap::new(),
+            count: places
+                .filter(|place| ledger.issued(*place) <= today)
+                .count(),
+            balances: Balances::of_all(ledger, today),
             states: HashMap::new(),
-            names: Names::default(),
             credits: HashMap::new(),
             plans: Vec::new(),
-            past: Chronicle::new(today),
             schedules: HashMap::new(),
             debtors: Debtors::default(),
-            happened: Happened::default(),
-            taken_back: Vec::new(),
-            unreadable: Vec::new(),
             outgoing: Outgoing::default(),
-            later: HashSet::new(),
+            movements: OnceLock::new(),
             problems: Diagnostics::default(),
+        };
+        books.pay();
+        let taken_back = books.happen();
+        books.balances.close(ledger);
+        books.judge(&taken_back);
+        books.schedule();
+        books
+    }
+
+    /// Adds the payments up to the day.
+    fn pay(&mut self) {
+        let ledger = &self.ledger;
+        for payment in ledger.payment_figures() {
+            if payment.date > self.today {
+                continue;
+            }
+            match payment.document {
+                None => {
+                    let amount = Decimal::new(payment.units, payment.currency.digits());
+                    let credit = self.credits.entry((payment.client, payment.currency));
+                    *credit.or_default() += amount;
+                }
+                Some(place) if payment.part == Part::Principal => {
+                    if self.balances.has(ledger, place) {
+                        self.balances
+                            .pay(ledger, place, payment.units, payment.date);
+                    }
+                }
+                Some(_) => {}
+            }
         }
     }
 
-    /// Returns the day.
-    pub fn today(&self) -> NaiveDate {
-        self.today
-    }
-
-    /// Returns the number that is taken in the place of this one, be it spelt with other capitals.
-    pub fn taken(&self, number: &str) -> Option<&str> {
-        self.entries
-            .find_any_case(number)
-            .map(|index| self.entries.number(index))
-    }
-
-    /// Finds a document by its exact number.
-    pub fn find(&self, number: &str) -> Option<usize> {
-        self.entries.find(number)
-    }
-
-    /// Notes a row that cannot be read: what names its document is not unknown. Without a number: the whole register is.
-    pub fn note_unreadable(&mut self, number: &str) {
-        self.unreadable.push(number.to_owned());
-    }
-
-    /// Tells whether a number stands in a row that cannot be read.
-    pub fn is_unreadable(&self, number: &str) -> bool {
-        self.unreadable
-            .iter()
-            .any(|known| known == number || known.is_empty())
-    }
-
-    /// Adds a row of the register.
-    pub fn add_row(&mut self, row: &Row<'_>) {
-        if let Some(other) = self.taken(row.number) {
-            let message = if other == row.number {
-                format!("{} stands twice in the register", row.number)
-            } else {
-                format!(
-                    "{} is {other} but for capitals: one number stands twice",
-                    row.number
-                )
+    /// Adds the events up to the day. Returns the documents of which a discount or write-off was taken back, and the row that says so.
+    fn happen(&mut self) -> Vec<(usize, Span)> {
+        let ledger = Arc::clone(&self.ledger);
+        let mut taken_back = Vec::new();
+        for row in 0..ledger.events_len() {
+            let event = ledger.event(row);
+            if event.date > self.today {
+                continue;
+            }
+            if let Some(client) = ledger.name_key(event.client) {
+                self.debtors.note(client, &event);
+            }
+            self.outgoing.add(&event);
+            // Events about quotes name no document of the register.
+            let Some(place) = ledger.event_document(row) else {
+                continue;
             };
-            self.problems.push(
-                Diagnostic::error(code::NUMBER_TWICE, message)
-                    .at(row.span)
-                    .hint("two branches took one number: take back the one that has not left the house (`acquit explain NUMBER-TWICE`)"),
-            );
-            return;
-        }
-        if row.issued > self.today {
-            self.later.insert(row.number.to_owned());
-            return;
-        }
-        let (client, buyer) = (self.names.intern(row.client), self.names.intern(row.buyer));
-        let Some(index) = self.entries.push(row, client, buyer) else {
-            return self.note_unreadable(row.number);
-        };
-        if !row.deposits.is_zero() {
-            self.account(index).deposits = row.deposits;
-        }
-    }
-
-    /// Finds the document a row of payments or events names, adding what is wrong with it.
-    fn target(&mut self, number: &str, client: &str, date: NaiveDate, span: Span) -> Option<usize> {
-        let Some(index) = self.find(number) else {
-            // What is dated after the books' day is left out, and no error.
-            if self.is_unreadable(number) || self.later.contains(number) {
-                return None;
+            if event.kind.is_of_quote() || !self.balances.has(&ledger, place) {
+                continue;
             }
-            let near = nearest(number, self.entries.numbers()).map(str::to_owned);
-            let hint = near.map_or("`acquit list` shows the numbers".to_owned(), |near| {
-                format!("did you mean `{near}`?")
-            });
-            self.problems.push(
-                Diagnostic::error(
-                    code::DOCUMENT_UNKNOWN,
-                    format!("there is no document `{number}`"),
-                )
-                .at(span)
-                .hint(hint),
-            );
-            return None;
-        };
-        let owner = self.names.get(self.entries[index].client);
-        if owner != client {
-            let message = format!("{number} is {owner}'s, not `{client}`'s");
-            self.problems.push(
-                Diagnostic::error(code::CLIENT_UNKNOWN, message)
-                    .at(span)
-                    .hint(format!("write `{owner}` as the client")),
-            );
-            return None;
-        }
-        (date <= self.today).then_some(index)
-    }
-
-    /// Adds a payment; those dated after the books' day count for nothing.
-    pub fn add_payment(&mut self, payment: &Payment<'_>) {
-        if payment.document.is_empty() {
-            if payment.date <= self.today {
-                let client = self.names.intern(payment.client);
-                *self.credits.entry((client, payment.currency)).or_default() += payment.amount;
+            self.balances.event(place, &event);
+            let amount = event.amount.unwrap_or_default();
+            if event.kind.takes_off() {
+                if amount < Decimal::ZERO && !event.is_difference() {
+                    taken_back.push((place, event.span));
+                }
+            } else {
+                self.note(place, &event);
             }
-            return;
         }
-        if payment.date > self.today && self.find(payment.document).is_none() {
-            return;
-        }
-        let Some(index) = self.target(payment.document, payment.client, payment.date, payment.span)
-        else {
-            return;
-        };
-        let currency = self.entries[index].currency;
-        if currency != payment.currency {
-            let message = format!(
-                "{} is in {currency}, this payment in {}",
-                payment.document, payment.currency
-            );
-            self.problems.push(
-                Diagnostic::error(code::ROW_CURRENCY, message)
-                    .at(payment.span)
-                    .hint(format!(
-                        "write the amount in {currency}; a difference of exchange is a write-off"
-                    )),
-            );
-            return;
-        }
-        if payment.date < self.entries[index].issued {
-            let message = format!(
-                "{} was issued on {}, after this payment",
-                payment.document, self.entries[index].issued
-            );
-            let hint = "money that came before is the client's credit: leave the document empty, and use it by an offset";
-            self.problems.push(
-                Diagnostic::error(code::PAYMENT_DATE, message)
-                    .at(payment.span)
-                    .hint(hint),
-            );
-            return;
-        }
-        self.happened.pay(key(index), payment);
-        if payment.part == Part::Principal {
-            self.pay(index, payment.amount);
-            self.entries[index].paid_by(Some(payment.date));
-        }
-        if self.past.knows(payment.document) {
-            self.past.add_payment(payment);
-        }
-    }
-
-    fn pay(&mut self, index: usize, amount: Decimal) {
-        if !self.entries[index].pay(amount) {
-            self.account(index).paid += amount;
-        }
-    }
-
-    /// Adds an event; those dated after the books' day count for nothing.
-    pub fn add_event(&mut self, event: &Event<'_>) {
-        if event.date <= self.today {
-            let client = self.names.intern(event.client);
-            self.debtors.note(client, event);
-            self.outgoing.add(event);
-        }
-        if event.document.is_empty() || event.kind.is_of_quote() {
-            return;
-        }
-        // A quote leaves the house as well; the books know none.
-        if carries(event) && self.find(event.document).is_none() {
-            return;
-        }
-        if event.date > self.today && self.find(event.document).is_none() {
-            return;
-        }
-        let Some(index) = self.target(event.document, event.client, event.date, event.span) else {
-            return;
-        };
-        let currency = self.entries[index].currency;
-        if event.amount.is_some() && event.currency.is_some_and(|own| own != currency) {
-            let message = format!(
-                "{} is in {currency}, the amount of this {} is not",
-                event.document,
-                event.kind.word()
-            );
-            let hint = format!("write the amount in {currency}");
-            return self.problems.push(
-                Diagnostic::error(code::ROW_CURRENCY, message)
-                    .at(event.span)
-                    .hint(hint),
-            );
-        }
-        if self.past.knows(event.document) {
-            self.past.add_event(event);
-        }
-        self.happened.note(key(index), event);
-        let amount = event.amount.unwrap_or_default();
-        match event.kind {
-            EventKind::Discount => self.account(index).discounted += amount,
-            EventKind::WriteOff => {
-                let account = self.account(index);
-                account.written_off += amount;
-                account.differences += if event.is_difference() {
-                    amount
-                } else {
-                    Decimal::ZERO
-                };
-            }
-            _ => return self.note(index, event),
-        }
-        if amount < Decimal::ZERO && !event.is_difference() {
-            self.taken_back.push((index, event.span));
-        }
-    }
-
-    fn account(&mut self, index: usize) -> &mut Account {
-        self.accounts.entry(key(index)).or_default()
-    }
-
-    fn account_of(&self, index: usize) -> Account {
-        self.accounts.get(&key(index)).copied().unwrap_or_default()
+        taken_back
     }
 
     /// Notes what is no money.
-    fn note(&mut self, index: usize, event: &Event<'_>) {
-        self.states.entry(key(index)).or_default().note(event);
+    fn note(&mut self, place: usize, event: &Event<'_>) {
+        self.states.entry(key(place)).or_default().note(event);
         if Sayings::is_one(event) && event.date == self.today {
-            self.debtors.message(self.entries[index].client, event);
+            self.debtors.message(self.ledger.client_key(place), event);
         }
-    }
-
-    /// Adds a plan, after the register's rows and before payments and events; one agreed after the books' day counts for nothing.
-    pub fn add_plan(&mut self, plan: &Plan) {
-        if plan.agreed > self.today {
-            return;
-        }
-        if plan.acceleration && plan.instalments.iter().any(|part| part.due < self.today) {
-            for number in &plan.documents {
-                self.remember(number);
-            }
-        }
-        self.plans.push(plan.clone());
-    }
-
-    /// Lets the past of a document be kept, and of all that credit notes and correctives tie to it.
-    fn remember(&mut self, number: &str) {
-        let Some(index) = self.find(number).filter(|_| !self.past.knows(number)) else {
-            return;
-        };
-        let mut family = BTreeSet::new();
-        let mut open = vec![index];
-        while let Some(index) = open.pop() {
-            if family.insert(index) {
-                open.extend(self.entries.ties(index));
-            }
-        }
-        for index in family {
-            let entry = &self.entries[index];
-            let (client, buyer) = (self.names.get(entry.client), self.names.get(entry.buyer));
-            self.past.add_row(&self.entries.row(index, client, buyer));
-        }
-    }
-
-    /// Works out replacements, credit notes and what plans make of due dates, once all rows are in.
-    pub fn close(&mut self) {
-        self.replace();
-        let agreed = |plan: &Plan| {
-            let found = plan.documents.iter().filter_map(|number| self.find(number));
-            found
-                .map(|index| (key(index), plan.agreed))
-                .collect::<Vec<_>>()
-        };
-        let agreed: Vec<_> = self.plans.iter().flat_map(agreed).collect();
-        self.happened.close(&agreed);
-        self.judge_taken_back();
-        for index in 0..self.entries.len() {
-            if self.entries[index].kind == DocumentType::Credit {
-                self.take_off(index);
-            }
-        }
-        self.schedule();
     }
 
     /// No more can be taken back of discounts and write-offs than there was of them, on a corrective and what it replaced together.
-    fn judge_taken_back(&mut self) {
-        for (index, span) in std::mem::take(&mut self.taken_back) {
-            let account = self.account_of(self.successor(index));
+    fn judge(&mut self, taken_back: &[(usize, Span)]) {
+        for (place, span) in taken_back {
+            let standing = self.balances.successor(&self.ledger, *place);
+            let account = self.balances.account_of(standing);
             if account.discounted < Decimal::ZERO
                 || account.written_off < account.differences.min(Decimal::ZERO)
             {
                 let message = format!(
                     "more is taken back on {} than was taken off",
-                    self.entries.number(index)
+                    self.ledger.number(*place)
                 );
                 let hint = "below zero a discount or write-off takes an earlier one back; a new one is above zero";
                 self.problems.push(
                     Diagnostic::error(code::PAYMENT_AMOUNT, message)
-                        .at(span)
+                        .at(*span)
                         .hint(hint),
                 );
             }
@@ -381,8 +169,11 @@ impl Books {
     /// Gives the parts of plans to their documents. A plan that another replaces counts no more; of two about one document the
     /// later does.
     fn schedule(&mut self) {
-        let mut plans = std::mem::take(&mut self.plans);
+        let agreed = |plan: &&Plan| plan.agreed <= self.today;
+        let mut plans: Vec<Plan> = self.ledger.plans().iter().filter(agreed).cloned().collect();
         let counting = schedule::counting(&mut plans);
+        // What happened when is asked for only where a missed part makes the whole due.
+        let mut past: Option<Chronicle> = None;
         for (at, plan) in plans
             .iter()
             .enumerate()
@@ -390,26 +181,60 @@ impl Books {
             .filter(|(at, _)| counting[*at])
         {
             let found = plan.documents.iter().filter_map(|number| self.find(number));
-            let mut list: Vec<usize> = found.map(|index| self.successor(index)).collect();
-            list.retain(|index| !self.schedules.contains_key(&key(*index)));
+            let mut list: Vec<usize> = found
+                .map(|place| self.balances.successor(&self.ledger, place))
+                .collect();
+            list.retain(|place| !self.schedules.contains_key(&key(*place)));
             list.dedup();
             let balances: Vec<Decimal> = list
                 .iter()
-                .map(|index| self.left(*index).max(Decimal::ZERO))
+                .map(|place| self.left(*place).max(Decimal::ZERO))
                 .collect();
             let left: Decimal = balances.iter().copied().sum();
-            let accelerates = plan.acceleration && left > Decimal::ZERO;
-            let missed = accelerates
-                .then(|| self.past.missed(plan, self.today))
-                .flatten();
+            let is_past = plan.instalments.iter().any(|part| part.due < self.today);
+            let missed = if plan.acceleration && is_past && left > Decimal::ZERO {
+                let past = past.get_or_insert_with(|| Chronicle::new(&self.ledger, self.today));
+                past.missed(plan, self.today)
+            } else {
+                None
+            };
             let parts = unmet(&plan.instalments, left, missed);
-            for (index, mut parts) in list.iter().zip(schedule::spread(&parts, &balances)) {
-                without(&mut parts, self.disputed(*index));
+            for (place, mut parts) in list.iter().zip(schedule::spread(&parts, &balances)) {
+                without(&mut parts, self.balances.disputed(&self.ledger, *place));
                 self.schedules
-                    .insert(key(*index), Schedule { plan: at, parts });
+                    .insert(key(*place), Schedule { plan: at, parts });
             }
         }
         self.plans = plans;
+    }
+
+    /// Returns the day.
+    pub fn today(&self) -> NaiveDate {
+        self.today
+    }
+
+    /// Returns the books in memory.
+    pub fn ledger(&self) -> &Arc<Ledger> {
+        &self.ledger
+    }
+
+    /// Returns the number that is taken in the place of this one, be it spelt with other capitals.
+    pub fn taken(&self, number: &str) -> Option<&str> {
+        self.ledger
+            .find_any_case(number)
+            .map(|place| self.ledger.number(place))
+    }
+
+    /// Finds a document by its exact number.
+    pub fn find(&self, number: &str) -> Option<usize> {
+        self.ledger
+            .find(number)
+            .filter(|place| self.balances.has(&self.ledger, *place))
+    }
+
+    /// Tells whether a number stands in a row that cannot be read.
+    pub fn is_unreadable(&self, number: &str) -> bool {
+        self.ledger.is_unreadable(number)
     }
 
     /// Returns the plan that counts for a document.
@@ -417,125 +242,42 @@ impl Books {
         self.plans.get(self.schedules.get(&key(index))?.plan)
     }
 
-    /// Returns the part of a document that is contested.
-    fn disputed(&self, index: usize) -> Decimal {
-        let contested = self
-            .states
-            .get(&key(index))
-            .and_then(|state| state.dispute)
-            .map(|(_, amount)| amount);
-        let balance = self.left(index);
-        contested.map_or(Decimal::ZERO, |amount| {
-            amount.unwrap_or(balance).min(balance).max(Decimal::ZERO)
-        })
-    }
-
-    /// A corrective stands in the place of its original, with the original's payments, discounts and write-offs.
-    fn replace(&mut self) {
-        for index in 0..self.entries.len() {
-            if self.entries[index].kind != DocumentType::Corrective {
-                continue;
-            }
-            let Some(original) = self
-                .entries
-                .refs(index)
-                .next()
-                .and_then(|number| self.find(number))
-            else {
-                continue;
-            };
-            let paid = self.entries[original].take_paid();
-            let day = self.entries[original].paid_on.take();
-            self.pay(index, paid);
-            self.entries[index].paid_by(day);
-            let moved = self.accounts.remove(&key(original)).unwrap_or_default();
-            let account = self.account(index);
-            account.paid += moved.paid;
-            account.discounted += moved.discounted;
-            account.written_off += moved.written_off;
-            account.differences += moved.differences;
-            if !moved.deposits.is_zero() {
-                // What was frozen stays: only what happened since moves on.
-                self.account(original).deposits = moved.deposits;
-            }
-            self.entries[original].is_replaced = true;
-        }
-    }
-
-    /// A credit note takes off at most what is left above zero, over its references in order.
-    fn take_off(&mut self, index: usize) {
-        let mut left = -self.entries[index].owed();
-        let mut notes = left;
-        let targets: Vec<usize> = self
-            .entries
-            .refs(index)
-            .filter_map(|number| self.find(number))
-            .collect();
-        for target in targets {
-            let target = self.successor(target);
-            let open = self.left(target).max(Decimal::ZERO).min(left);
-            self.account(target).credited += open;
-            self.account(index).credited -= open;
-            left -= open;
-            let gross = self.entries[target].gross();
-            let state = self.states.entry(key(target)).or_default();
-            let part = notes.min((gross - state.credit_notes).max(Decimal::ZERO));
-            state.credit_notes += part;
-            notes -= part;
-        }
-    }
-
     /// Finds the document that stands in a document's place, itself if nothing replaced it.
     pub fn standing(&self, number: &str) -> Option<usize> {
-        self.find(number).map(|index| self.successor(index))
+        self.find(number)
+            .map(|place| self.balances.successor(&self.ledger, place))
     }
 
-    /// Follows correctives to the document that stands now.
-    fn successor(&self, index: usize) -> usize {
-        if !self.entries[index].is_replaced {
-            return index;
-        }
-        let number = self.entries.number(index);
-        let next = (index + 1..self.entries.len()).find(|later| {
-            self.entries[*later].kind == DocumentType::Corrective
-                && self.entries.refs(*later).next() == Some(number)
-        });
-        next.map_or(index, |next| self.successor(next))
-    }
-
-    fn left(&self, index: usize) -> Decimal {
-        let unpaid = self.entries[index].unpaid();
-        match self.accounts.get(&key(index)) {
-            Some(account) => {
-                unpaid - account.credited - account.paid - account.discounted - account.written_off
-            }
-            None => unpaid,
-        }
+    fn left(&self, place: usize) -> Decimal {
+        self.balances.left(&self.ledger, place)
     }
 
     /// Returns how many documents there are.
     pub fn len(&self) -> usize {
-        self.entries.len()
+        self.count
     }
 
     /// Tells whether there is none.
     pub fn is_empty(&self) -> bool {
-        self.entries.len() == 0
+        self.count == 0
+    }
+
+    /// Returns the places of the documents, in the order of issue.
+    fn places(&self) -> impl Iterator<Item = usize> {
+        let all = self.count == self.ledger.len();
+        (0..self.ledger.len()).filter(move |place| all || self.balances.has(&self.ledger, *place))
     }
 
     /// Returns the documents' numbers in the order of issue.
     pub fn numbers(&self) -> impl Iterator<Item = &str> {
-        self.entries.numbers()
+        self.places().map(|place| self.ledger.number(place))
     }
 
     /// Returns how much of a document (gross) credit notes may still take back.
     pub fn creditable(&self, number: &str) -> Option<Decimal> {
-        let index = self.find(number)?;
-        let noted = self
-            .states
-            .get(&key(index))
-            .map_or(Decimal::ZERO, |state| state.credit_notes);
-        Some(self.entries[index].gross() - noted)
+        let place = self.find(number)?;
+        let noted = self.balances.account_of(place).credit_notes;
+        Some(self.ledger.document(place).gross - noted)
     }
 
     /// Returns the messages that began to leave.
@@ -549,7 +291,7 @@ impl Books {
             .credits
             .iter()
             .filter(|(_, amount)| !amount.is_zero())
-            .map(|((client, currency), amount)| (self.names.get(*client), *currency, *amount))
+            .map(|((client, currency), amount)| (self.ledger.name(*client), *currency, *amount))
             .collect();
         list.sort_unstable();
         list
@@ -557,68 +299,63 @@ impl Books {
 
     /// Returns a client's credit in a currency.
     pub fn credit(&self, client: &str, currency: Currency) -> Decimal {
-        let client = self.names.find(client);
+        let client = self.ledger.name_key(client);
         client
-            .and_then(|client| self.credits.get(&(*client, currency)))
+            .and_then(|client| self.credits.get(&(client, currency)))
             .copied()
             .unwrap_or_default()
     }
 
     /// Returns the reminders of a document about a due date, by day: those that left, and those that may have.
     pub fn said(&self, index: usize, due: NaiveDate) -> Vec<Said> {
-        let mut all = self
-            .states
-            .get(&key(index))
-            .map(|state| state.said.all())
-            .unwrap_or_default();
+        let state = self.states.get(&key(index));
+        let mut all = state.map(|state| state.said.all()).unwrap_or_default();
         all.retain(|said| said.due.is_none_or(|about| about == due));
         all
     }
 
     /// Returns the day for which a document was promised last, be it past.
     pub fn promised(&self, index: usize) -> Option<NaiveDate> {
-        self.states
-            .get(&key(index))
+        let state = self.states.get(&key(index));
+        state
             .and_then(|state| state.promise)
             .map(|(_, until)| until)
     }
 
     /// Tells whether a document's client has had a reminder on the books' day, or may have.
     pub fn is_messaged(&self, index: usize) -> bool {
-        self.debtors.is_messaged(self.entries[index].client)
+        self.debtors.is_messaged(self.ledger.client_key(index))
     }
 
     /// Returns since when a document's client is in insolvency proceedings.
     pub fn insolvent(&self, index: usize) -> Option<NaiveDate> {
-        self.debtors.insolvent(self.entries[index].client)
+        self.debtors.insolvent(self.ledger.client_key(index))
     }
 
     /// Returns since when a document, or all of its client's, is in the hands of a collector or a lawyer.
     pub fn handed_over(&self, index: usize) -> Option<NaiveDate> {
-        let own = self
-            .states
-            .get(&key(index))
-            .and_then(|state| state.handed_over);
-        own.or_else(|| self.debtors.handed_over(self.entries[index].client))
+        let state = self.states.get(&key(index));
+        let own = state.and_then(|state| state.handed_over);
+        own.or_else(|| self.debtors.handed_over(self.ledger.client_key(index)))
     }
 
     /// Returns the places of documents of which something is left to pay, in the order of issue.
     pub fn open(&self) -> impl Iterator<Item = usize> {
-        (0..self.entries.len()).filter(|index| {
-            self.entries[*index].kind != DocumentType::Credit && self.left(*index) > Decimal::ZERO
+        self.places().filter(|place| {
+            self.balances.is_open(&self.ledger, *place)
+                && self.ledger.kind(*place) != DocumentType::Credit
         })
     }
 
     /// Returns the position of a document.
     pub fn position(&self, index: usize) -> Position<'_> {
-        let (entry, account) = (&self.entries[index], self.account_of(index));
+        let (ledger, balances) = (&*self.ledger, &self.balances);
+        let entry = ledger.document(index);
+        let account = balances.account_of(index);
         let state = self.states.get(&key(index));
-        let balance = self.left(index);
-        let disputed = if state.is_some() {
-            self.disputed(index)
-        } else {
-            Decimal::ZERO
-        };
+        let (owed, paid) = (balances.owed(ledger, index), balances.paid(ledger, index));
+        let balance = balances.left(ledger, index);
+        let disputed = balances.disputed(ledger, index);
         let schedule = self.schedules.get(&key(index));
         let rest = (balance - disputed).max(Decimal::ZERO);
         let is_past = entry.due.is_some_and(|due| due < self.today);
@@ -631,27 +368,32 @@ impl Books {
             Some(due) if !late.is_zero() => (self.today - due).num_days(),
             _ => 0,
         };
+        let status = if balances.is_replaced(index) {
+            Status::Replaced
+        } else {
+            status(entry.kind, (owed, paid), &account, balance)
+        };
         Position {
-            number: self.entries.number(index),
+            number: entry.number,
             kind: entry.kind,
-            client: self.names.get(entry.client),
-            buyer: self.names.get(entry.buyer),
+            client: entry.client,
+            buyer: entry.buyer,
             issued: entry.issued,
             due: entry.due,
             days_late,
             currency: entry.currency,
-            gross: entry.gross(),
-            deposits: account.deposits,
-            owed: entry.owed(),
+            gross: entry.gross,
+            deposits: entry.deposits,
+            owed,
             credited: account.credited,
-            paid: entry.paid() + account.paid,
-            paid_on: entry.paid_on,
+            paid,
+            paid_on: balances.paid_on(index),
             discounted: account.discounted,
             written_off: account.written_off,
             balance,
             late,
             disputed,
-            status: status(entry, &account, balance),
+            status,
             hold: state
                 .and_then(|state| state.hold)
                 .map(|(_, until)| until)
@@ -676,54 +418,73 @@ impl Books {
         regime: &'r Regime,
         client: ClientKind,
     ) -> Option<Limitation<'r>> {
-        let entry = &self.entries[index];
+        let entry = self.ledger.document(index);
         let due = entry.due.filter(|_| self.left(index) > Decimal::ZERO)?;
         let law = regime.limitation(client, entry.supplied.min(due))?;
         // What happened to the original of a corrective happened to the debt.
         let (mut happened, mut at) = (Vec::new(), Some(index));
         while let Some(index) = at {
-            happened.extend(self.happened.of(key(index)));
-            let original = self
-                .entries
-                .refs(index)
-                .next()
-                .filter(|_| self.entries[index].kind == DocumentType::Corrective);
-            at = original
+            happened.extend(self.restarts(index));
+            at = self
+                .ledger
+                .document(index)
+                .original()
                 .and_then(|number| self.find(number))
                 .filter(|original| *original < index);
         }
         happened.sort_unstable();
+        let supplied_and_due = (entry.supplied, due);
         Some(limitation(
             law,
             regime.limitation_warning,
-            (entry.supplied, due),
+            supplied_and_due,
             &happened,
         ))
     }
 
+    /// Returns what may have begun the time of a document anew.
+    fn restarts(&self, index: usize) -> Vec<(NaiveDate, Restart)> {
+        let ledger = &*self.ledger;
+        let movements = self.movements.get_or_init(|| Movements::of(ledger));
+        let payments = movements.payments(index).map(|row| ledger.payment(row));
+        let events = movements.events(index).map(|row| ledger.event(row));
+        let mut found = restarts(
+            payments.filter(|payment| payment.date <= self.today),
+            events.filter(|event| event.date <= self.today),
+        );
+        let number = ledger.number(index);
+        let about = |plan: &&Plan| plan.documents.iter().any(|named| named.value == number);
+        let agreed = self.plans.iter().filter(about);
+        found.extend(agreed.map(|plan| (plan.agreed, Restart::Plan)));
+        found
+    }
+
     /// Returns all positions in the order of issue.
     pub fn positions(&self) -> impl Iterator<Item = Position<'_>> {
-        (0..self.entries.len()).map(|index| self.position(index))
+        self.places().map(|index| self.position(index))
     }
 
     /// Returns the indexes of what is late, by due date, then number.
     pub fn late(&self) -> Vec<usize> {
-        let mut late: Vec<usize> = (0..self.entries.len())
+        let mut late: Vec<usize> = self
+            .places()
             .filter(|index| self.due(*index).is_some_and(|due| due < self.today))
             // Most are paid: the balance alone tells, before anything else is looked up.
             .filter(|index| {
-                self.left(*index) > Decimal::ZERO && self.position(*index).late > Decimal::ZERO
+                self.balances.is_open(&self.ledger, *index)
+                    && self.position(*index).late > Decimal::ZERO
             })
             .collect();
-        late.sort_by_key(|index| (self.due(*index), self.entries.number(*index)));
+        late.sort_by_key(|index| (self.due(*index), self.ledger.number(*index)));
         late
     }
 
     /// Returns the due date that counts: that of the earliest part of its plan that is not met, else its own.
     fn due(&self, index: usize) -> Option<NaiveDate> {
-        self.schedules
-            .get(&key(index))
-            .and_then(Schedule::due)
-            .or(self.entries[index].due)
+        if self.schedules.is_empty() {
+            return self.ledger.due(index);
+        }
+        let own = self.schedules.get(&key(index));
+        own.and_then(Schedule::due).or(self.ledger.due(index))
     }
 }

@@ -1,54 +1,23 @@
 //! The books over time: what a document owed at the end of each day on which that changed, and what happened to its interest.
 //!
-//! The formula of a balance stands in `books.rs` alone: for each day of change it is asked again, over the few rows that a
+//! The formula of a balance stands in `balances.rs` alone: for each day of change it is asked again, over the family of documents that a
 //! document's balance depends on.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::sync::Arc;
 
 use chrono::NaiveDate;
 use rust_decimal::Decimal;
 
-use super::books::Books;
+use super::balances::{Balances, in_units};
+use super::movements::Movements;
 use super::schedule;
-use crate::ledger::book::{Event, Method, Part, Payment, Row};
+use crate::ledger::book::{Event, Part, Payment};
+use crate::ledger::books::Ledger;
 use crate::ledger::currency::Currency;
 use crate::ledger::date::plus_days;
-use crate::ledger::document::DocumentType;
 use crate::ledger::event_kind::EventKind;
 use crate::ledger::plan::Plan;
-use crate::span::{FileId, Span};
-
-/// A register row as kept.
-#[derive(Debug, Clone)]
-struct Kept {
-    number: String,
-    client: String,
-    kind: DocumentType,
-    issued: NaiveDate,
-    due: Option<NaiveDate>,
-    currency: Currency,
-    gross: Decimal,
-    owed: Decimal,
-    refs: String,
-}
-
-/// A payment or event about one document.
-#[derive(Debug, Clone)]
-enum Movement {
-    Payment {
-        client: String,
-        amount: Decimal,
-        currency: Currency,
-        part: Part,
-    },
-    Event {
-        kind: EventKind,
-        client: String,
-        amount: Option<Decimal>,
-        interest: Option<Decimal>,
-        fee: Option<Decimal>,
-    },
-}
 
 /// What was given up of interest and indemnity.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -68,29 +37,55 @@ pub struct Transfer {
     pub parts: Vec<(String, String, Currency, Decimal)>,
 }
 
-/// Everything dated up to a day that may change what a document owes, by document.
-#[derive(Debug, Default)]
+/// The books over time, up to a day.
+#[derive(Debug)]
 pub struct Chronicle {
+    ledger: Arc<Ledger>,
     today: NaiveDate,
-    rows: Vec<Kept>,
-    index: HashMap<String, usize>,
-    /// Credit notes and correctives, by each document that they name.
-    links: HashMap<String, Vec<usize>>,
-    movements: HashMap<String, Vec<(NaiveDate, Movement)>>,
+    movements: Movements,
     insolvent: BTreeMap<String, NaiveDate>,
-    plans: Vec<Plan>,
-    /// The plans about each document, and when others took the place of each plan.
+    /// The plans about each document, by their places, and when others took the place of each plan.
     planned: HashMap<String, Vec<usize>>,
     replanned: HashMap<String, Vec<NaiveDate>>,
     retroactive: bool,
 }
 
 impl Chronicle {
-    /// Starts empty: what is dated later than the day is left out.
-    pub fn new(today: NaiveDate) -> Self {
+    /// Looks at the books up to a day: what is dated later is left out.
+    pub fn new(ledger: &Arc<Ledger>, today: NaiveDate) -> Self {
+        let mut insolvent: BTreeMap<String, NaiveDate> = BTreeMap::new();
+        for event in ledger.events() {
+            if event.kind == EventKind::Insolvency && event.date <= today {
+                let day = insolvent
+                    .entry(event.client.to_owned())
+                    .or_insert(event.date);
+                *day = event.date.min(*day);
+            }
+        }
+        let mut planned: HashMap<String, Vec<usize>> = HashMap::new();
+        let mut replanned: HashMap<String, Vec<NaiveDate>> = HashMap::new();
+        for (at, plan) in ledger.plans().iter().enumerate() {
+            if plan.agreed > today {
+                continue;
+            }
+            for number in &plan.documents {
+                planned.entry(number.value.clone()).or_default().push(at);
+            }
+            if let Some(number) = &plan.replaces {
+                replanned
+                    .entry(number.clone())
+                    .or_default()
+                    .push(plan.agreed);
+            }
+        }
         Self {
+            movements: Movements::of(ledger),
+            ledger: Arc::clone(ledger),
             today,
-            ..Self::default()
+            insolvent,
+            planned,
+            replanned,
+            retroactive: false,
         }
     }
 
@@ -106,173 +101,90 @@ impl Chronicle {
         self.today
     }
 
-    /// Adds a row of the register.
-    pub fn add_row(&mut self, row: &Row<'_>) {
-        if row.issued > self.today || self.index.contains_key(row.number) {
-            return;
-        }
-        let at = self.rows.len();
-        if matches!(row.kind, DocumentType::Credit | DocumentType::Corrective) {
-            for number in row.refs.split(' ').filter(|number| !number.is_empty()) {
-                self.links.entry(number.to_owned()).or_default().push(at);
-            }
-        }
-        self.index.insert(row.number.to_owned(), at);
-        self.rows.push(Kept {
-            number: row.number.to_owned(),
-            client: row.client.to_owned(),
-            kind: row.kind,
-            issued: row.issued,
-            due: row.due,
-            currency: row.currency,
-            gross: row.gross,
-            owed: row.owed,
-            refs: row.refs.to_owned(),
-        });
-    }
-
-    /// Adds a payment.
-    pub fn add_payment(&mut self, payment: &Payment<'_>) {
-        if payment.document.is_empty() || payment.date > self.today {
-            return;
-        }
-        let (client, amount, currency) =
-            (payment.client.to_owned(), payment.amount, payment.currency);
-        let movement = Movement::Payment {
-            client,
-            amount,
-            currency,
-            part: payment.part,
-        };
-        self.movements
-            .entry(payment.document.to_owned())
-            .or_default()
-            .push((payment.date, movement));
-    }
-
-    /// Adds an event.
-    pub fn add_event(&mut self, event: &Event<'_>) {
-        if event.date > self.today {
-            return;
-        }
-        if event.kind == EventKind::Insolvency {
-            let day = self
-                .insolvent
-                .entry(event.client.to_owned())
-                .or_insert(event.date);
-            *day = event.date.min(*day);
-        }
-        if event.document.is_empty() || !event.kind.bears_on_debt() {
-            return;
-        }
-        let (kind, client) = (event.kind, event.client.to_owned());
-        let movement = Movement::Event {
-            kind,
-            client,
-            amount: event.amount,
-            interest: event.interest,
-            fee: event.fee,
-        };
-        self.movements
-            .entry(event.document.to_owned())
-            .or_default()
-            .push((event.date, movement));
-    }
-
-    /// Adds a plan.
-    pub fn add_plan(&mut self, plan: &Plan) {
-        if plan.agreed > self.today {
-            return;
-        }
-        for number in &plan.documents {
-            self.planned
-                .entry(number.value.clone())
-                .or_default()
-                .push(self.plans.len());
-        }
-        if let Some(number) = &plan.replaces {
-            self.replanned
-                .entry(number.clone())
-                .or_default()
-                .push(plan.agreed);
-        }
-        self.plans.push(plan.clone());
+    /// Returns the place of a document that was issued by the day.
+    fn find(&self, number: &str) -> Option<usize> {
+        let place = self.ledger.find(number)?;
+        (self.ledger.issued(place) <= self.today).then_some(place)
     }
 
     /// Returns the numbers of the documents of which something was open at the end of their due date or of a later day before a day, in
     /// the order of issue, each with its client: what was paid in time is among them if the money was taken back.
     pub fn late_before(&self, day: NaiveDate) -> Vec<(&str, &str)> {
-        let late = |row: &&Kept| {
-            let Some(due) = row.due.filter(|due| *due < day) else {
+        let late = |place: &usize| {
+            let due = self.ledger.due(*place).filter(|due| *due < day);
+            let Some(due) = due.filter(|_| self.ledger.issued(*place) <= self.today) else {
                 return false;
             };
-            self.each_balance(&row.number, due, plus_days(day, -1))
+            self.each_balance(*place, due, plus_days(day, -1))
                 .any(|(_, balance)| balance > Decimal::ZERO)
         };
-        self.rows
-            .iter()
+        (0..self.ledger.len())
             .filter(late)
-            .map(|row| (row.number.as_str(), row.client.as_str()))
+            .map(|place| {
+                let entry = self.ledger.document(place);
+                (entry.number, entry.client)
+            })
             .collect()
     }
 
-    /// Returns the rows that a document's balance depends on, in the order of issue: those that credit notes and correctives tie
-    /// together.
-    fn family(&self, number: &str) -> Vec<usize> {
-        let mut found = BTreeSet::new();
-        let mut open: Vec<usize> = self.index.get(number).copied().into_iter().collect();
-        while let Some(at) = open.pop() {
-            if !found.insert(at) {
-                continue;
-            }
-            let row = &self.rows[at];
-            open.extend(self.links.get(&row.number).into_iter().flatten().copied());
-            if matches!(row.kind, DocumentType::Credit | DocumentType::Corrective) {
-                open.extend(
-                    row.refs
-                        .split(' ')
-                        .filter_map(|number| self.index.get(number)),
-                );
-            }
-        }
-        found.into_iter().collect()
+    /// Returns the documents that a document's balance depends on, issued by the day, in the order of issue.
+    fn family(&self, place: usize) -> Vec<usize> {
+        let mut family = self.ledger.family(place);
+        family.retain(|place| self.ledger.issued(*place) <= self.today);
+        family
     }
 
-    /// Returns the books of a family as of a day.
-    fn books(&self, family: &[usize], day: NaiveDate, known: NaiveDate) -> Books {
-        let mut books = Books::new(if self.retroactive { known } else { day });
-        for at in family {
-            books.add_row(&self.rows[*at].row());
-        }
-        for at in family {
-            let number = &self.rows[*at].number;
-            for (date, movement) in self
-                .movements
-                .get(number)
-                .into_iter()
-                .flatten()
-                .filter(|(date, _)| *date <= day)
-            {
-                movement.add(number, *date, &mut books);
+    fn payments(&self, place: usize) -> impl Iterator<Item = Payment<'_>> {
+        let rows = self.movements.payments(place);
+        rows.map(|row| self.ledger.payment(row))
+            .filter(|payment| payment.date <= self.today)
+    }
+
+    fn events(&self, place: usize) -> impl Iterator<Item = Event<'_>> {
+        let rows = self.movements.events(place);
+        rows.map(|row| self.ledger.event(row))
+            .filter(|event| event.kind.bears_on_debt() && event.date <= self.today)
+    }
+
+    /// Returns the balances of a family as of a day.
+    fn balances_of(&self, family: &[usize], day: NaiveDate, known: NaiveDate) -> Balances {
+        let ledger = &self.ledger;
+        let issued_to = if self.retroactive { known } else { day };
+        let mut balances = Balances::of_family(family, issued_to);
+        for place in family {
+            if ledger.issued(*place) > issued_to {
+                continue;
+            }
+            for payment in self.payments(*place).filter(|payment| payment.date <= day) {
+                if payment.part == Part::Principal {
+                    let units = in_units(ledger, *place, payment.amount).unwrap_or_default();
+                    balances.pay(ledger, *place, units, payment.date);
+                }
+            }
+            for event in self.events(*place).filter(|event| event.date <= day) {
+                balances.event(*place, &event);
             }
         }
-        books.close();
-        books
+        balances.close(ledger);
+        balances
+    }
+
+    /// Returns what is left of a document by balances of its family; nothing where it is not issued yet.
+    fn left(&self, balances: &Balances, place: usize) -> Decimal {
+        if balances.has(&self.ledger, place) {
+            balances.left(&self.ledger, place)
+        } else {
+            Decimal::ZERO
+        }
     }
 
     /// Returns the days on which something happened to a family.
     fn days(&self, family: &[usize]) -> BTreeSet<NaiveDate> {
         let mut days = BTreeSet::new();
-        for at in family {
-            let row = &self.rows[*at];
-            days.insert(row.issued);
-            days.extend(
-                self.movements
-                    .get(&row.number)
-                    .into_iter()
-                    .flatten()
-                    .map(|(day, _)| *day),
-            );
+        for place in family {
+            days.insert(self.ledger.issued(*place));
+            days.extend(self.payments(*place).map(|payment| payment.date));
+            days.extend(self.events(*place).map(|event| event.date));
         }
         days
     }
@@ -284,40 +196,51 @@ impl Chronicle {
         from: NaiveDate,
         to: NaiveDate,
     ) -> Vec<(NaiveDate, Decimal)> {
-        self.each_balance(number, from, to).collect()
+        match self.find(number) {
+            Some(place) => self.each_balance(place, from, to).collect(),
+            None => vec![(from, Decimal::ZERO)],
+        }
     }
 
     /// The same, one by one as they are asked for.
-    fn each_balance<'c>(
-        &'c self,
-        number: &'c str,
+    fn each_balance(
+        &self,
+        place: usize,
         from: NaiveDate,
         to: NaiveDate,
-    ) -> impl Iterator<Item = (NaiveDate, Decimal)> + 'c {
-        let (family, known) = (self.family(number), to.min(self.today));
-        let later = self
-            .days(&family)
+    ) -> impl Iterator<Item = (NaiveDate, Decimal)> {
+        let (family, known) = (self.family(place), to.min(self.today));
+        let days = self.days(&family);
+        let later = days
             .into_iter()
             .filter(move |day| *day > from && *day <= known);
-        let days = std::iter::once(from).chain(later);
-        days.map(move |day| (day, balance(&self.books(&family, day, known), number)))
+        std::iter::once(from).chain(later).map(move |day| {
+            let balances = self.balances_of(&family, day, known);
+            (day, self.left(&balances, place))
+        })
     }
 
     /// Returns what a document owed at the end of a day; none before it was issued.
     pub fn owed(&self, number: &str, day: NaiveDate) -> Option<Decimal> {
-        let books = self.books(&self.family(number), day, day);
-        books
-            .find(number)
-            .map(|index| books.position(index).balance)
+        let place = self.find(number)?;
+        let balances = self.balances_of(&self.family(place), day, day);
+        balances
+            .has(&self.ledger, place)
+            .then(|| balances.left(&self.ledger, place))
     }
 
     /// Returns the part of a document that is disputed as of a day.
     pub fn disputed(&self, number: &str, to: NaiveDate) -> Decimal {
-        let (family, known) = (self.family(number), to.min(self.today));
-        let books = self.books(&family, known, known);
-        books
-            .find(number)
-            .map_or(Decimal::ZERO, |index| books.position(index).disputed)
+        let Some(place) = self.find(number) else {
+            return Decimal::ZERO;
+        };
+        let known = to.min(self.today);
+        let balances = self.balances_of(&self.family(place), known, known);
+        if balances.has(&self.ledger, place) {
+            balances.disputed(&self.ledger, place)
+        } else {
+            Decimal::ZERO
+        }
     }
 
     /// Returns what moves from document to document up to a day without any row of its own: credit notes taking off, and correctives
@@ -326,23 +249,27 @@ impl Chronicle {
     pub fn transfers(&self, to: NaiveDate) -> Vec<Transfer> {
         let mut seen = BTreeSet::new();
         let mut list = Vec::new();
-        for at in 0..self.rows.len() {
-            if !self.links.contains_key(&self.rows[at].number) || !seen.insert(at) {
+        for place in 0..self.ledger.len() {
+            let is_tied = self.ledger.ties(place).next().is_some();
+            if !is_tied || self.ledger.issued(place) > self.today || !seen.insert(place) {
                 continue;
             }
-            let family = self.family(&self.rows[at].number);
+            let family = self.family(place);
             seen.extend(family.iter().copied());
             let mut moved: BTreeMap<usize, Decimal> = BTreeMap::new();
             for day in self.days(&family).into_iter().filter(|day| *day <= to) {
-                let books = self.books(&family, day, day);
+                let balances = self.balances_of(&family, day, day);
                 let mut parts = Vec::new();
-                for at in family.iter().filter(|at| self.rows[**at].issued <= day) {
-                    let row = &self.rows[*at];
-                    let moved = moved.entry(*at).or_default();
-                    let change = balance(&books, &row.number) - self.own_balance(row, day) - *moved;
+                let issued = |place: &&usize| self.ledger.issued(**place) <= day;
+                for place in family.iter().filter(issued) {
+                    let moved = moved.entry(*place).or_default();
+                    let own = self.own_balance(*place, day);
+                    let change = self.left(&balances, *place) - own - *moved;
                     if !change.is_zero() {
                         *moved += change;
-                        parts.push((row.number.clone(), row.client.clone(), row.currency, change));
+                        let entry = self.ledger.document(*place);
+                        let (number, client) = (entry.number.to_owned(), entry.client.to_owned());
+                        parts.push((number, client, entry.currency, change));
                     }
                 }
                 if !parts.is_empty() {
@@ -354,118 +281,87 @@ impl Chronicle {
     }
 
     /// What a document's own rows come to: what it adds, but for a replaced one, less what was paid and given up on it.
-    fn own_balance(&self, row: &Kept, day: NaiveDate) -> Decimal {
-        let owed = if self.is_replaced(&row.number, day) {
+    fn own_balance(&self, place: usize, day: NaiveDate) -> Decimal {
+        let entry = self.ledger.document(place);
+        let owed = if self.is_replaced(entry.number, day) {
             Decimal::ZERO
         } else {
-            row.owed
+            entry.owed
         };
-        let movements = self
-            .movements
-            .get(&row.number)
-            .into_iter()
-            .flatten()
-            .filter(|(date, _)| *date <= day);
-        let off = movements.map(|(_, movement)| match movement {
-            Movement::Payment {
-                amount,
-                part: Part::Principal,
-                ..
-            } => *amount,
-            Movement::Event { kind, amount, .. } if kind.takes_off() => amount.unwrap_or_default(),
-            _ => Decimal::ZERO,
-        });
-        owed - off.sum::<Decimal>()
+        let paid: Decimal = self
+            .payments(place)
+            .filter(|payment| payment.date <= day && payment.part == Part::Principal)
+            .map(|payment| payment.amount)
+            .sum();
+        let off: Decimal = self
+            .events(place)
+            .filter(|event| event.date <= day && event.kind.takes_off())
+            .filter_map(|event| event.amount)
+            .sum();
+        owed - paid - off
     }
 
     /// Returns what was paid for a part of a debt up to a day. What was paid on a document that a corrective has replaced counts
     /// for the corrective.
     pub fn paid(&self, number: &str, wanted: Part, to: NaiveDate) -> Decimal {
-        let amounts = self
-            .own(number, to)
-            .filter_map(|(_, movement)| match movement {
-                Movement::Payment { amount, part, .. } if *part == wanted => Some(*amount),
-                _ => None,
-            });
-        amounts.sum()
+        self.with_originals(number)
+            .into_iter()
+            .flat_map(|place| self.payments(place))
+            .filter(|payment| payment.part == wanted && payment.date <= to)
+            .map(|payment| payment.amount)
+            .sum()
     }
 
     /// Returns what was given up of a document's interest and indemnity up to a day.
     pub fn waivers(&self, number: &str, to: NaiveDate) -> Vec<Waiver> {
-        let waiver = |(day, movement): &(NaiveDate, Movement)| match movement {
-            Movement::Event {
-                kind,
-                amount,
-                interest,
-                fee,
-                ..
-            } if *kind == EventKind::Waived => {
-                let said = interest.is_some() || fee.is_some() || amount.is_some();
-                // An amount alone is interest.
-                let interest = interest
-                    .or(amount.filter(|_| fee.is_none()))
-                    .unwrap_or_default();
-                Some(Waiver {
-                    day: *day,
-                    amounts: said.then(|| (interest, fee.unwrap_or_default())),
-                })
+        let waiver = |event: Event<'_>| {
+            let said = event.interest.is_some() || event.fee.is_some() || event.amount.is_some();
+            // An amount alone is interest.
+            let alone = event.amount.filter(|_| event.fee.is_none());
+            let interest = event.interest.or(alone).unwrap_or_default();
+            Waiver {
+                day: event.date,
+                amounts: said.then(|| (interest, event.fee.unwrap_or_default())),
             }
-            _ => None,
         };
-        let mut list: Vec<Waiver> = self.own(number, to).filter_map(waiver).collect();
+        let mut list: Vec<Waiver> = self
+            .with_originals(number)
+            .into_iter()
+            .flat_map(|place| self.events(place))
+            .filter(|event| event.kind == EventKind::Waived && event.date <= to)
+            .map(waiver)
+            .collect();
         list.sort_by_key(|waiver| waiver.day);
         list
     }
 
-    /// What was noted of a document and, if it is a corrective, of what it replaced.
-    fn own<'a>(
-        &'a self,
-        number: &'a str,
-        to: NaiveDate,
-    ) -> impl Iterator<Item = &'a (NaiveDate, Movement)> {
-        let movements = self
-            .replaced_by(number)
-            .into_iter()
-            .filter_map(|number| self.movements.get(number))
-            .flatten();
-        movements.filter(move |(day, _)| *day <= to)
-    }
-
-    /// A document's number and, if it is a corrective, those of what it replaced.
-    fn replaced_by<'a>(&'a self, number: &'a str) -> Vec<&'a str> {
-        let mut numbers = vec![number];
-        while let Some(row) = numbers
-            .last()
-            .and_then(|number| self.index.get(*number))
-            .map(|at| &self.rows[*at])
-        {
-            let original = row
-                .refs
-                .split(' ')
-                .next()
-                .filter(|number| !number.is_empty() && !numbers.contains(number));
-            match original.filter(|_| row.kind == DocumentType::Corrective) {
-                Some(original) => numbers.push(original),
+    /// Returns a document and, if it is a corrective, what it replaced.
+    fn with_originals(&self, number: &str) -> Vec<usize> {
+        let mut places: Vec<usize> = self.find(number).into_iter().collect();
+        while let Some(place) = places.last() {
+            let original = self
+                .ledger
+                .document(*place)
+                .original()
+                .and_then(|number| self.find(number));
+            match original.filter(|original| !places.contains(original)) {
+                Some(original) => places.push(original),
                 None => break,
             }
         }
-        numbers
+        places
     }
 
     /// Tells whether a corrective stands in a document's place as of a day: it names that first, deposits after it.
     pub fn is_replaced(&self, number: &str, to: NaiveDate) -> bool {
-        let links = self
-            .links
-            .get(number)
-            .into_iter()
-            .flatten()
-            .map(|at| &self.rows[*at]);
-        let replaces = |row: &Kept| {
-            row.kind == DocumentType::Corrective && row.refs.split(' ').next() == Some(number)
+        let Some(place) = self.find(number) else {
+            return false;
         };
-        links
-            .into_iter()
-            .any(|row| replaces(row) && row.issued <= to)
+        let replaces = |other: usize| {
+            let entry = self.ledger.document(other);
+            entry.original() == Some(number) && entry.issued <= to.min(self.today)
+        };
+        self.ledger.ties(place).any(replaces)
     }
 
     /// Returns the day on which a client's insolvency was noted first, up to a day.
@@ -475,35 +371,29 @@ impl Chronicle {
 
     /// Tells whether anything is known of a document.
     pub fn knows(&self, number: &str) -> bool {
-        self.index.contains_key(number)
+        self.find(number).is_some()
     }
 
     /// Returns the plans about a document as of a day, each with the day on which it ended: by a part that was not paid in time
     /// (true), or by another plan in its place. A corrective has the plans of what it replaced.
     pub fn plans(&self, number: &str, to: NaiveDate) -> Vec<(&Plan, Option<(NaiveDate, bool)>)> {
-        let numbers = self.replaced_by(number);
-        let places: BTreeSet<usize> = numbers
+        let places: BTreeSet<usize> = self
+            .with_originals(number)
             .into_iter()
-            .filter_map(|number| self.planned.get(number))
+            .filter_map(|place| self.planned.get(self.ledger.number(place)))
             .flatten()
             .copied()
             .collect();
         let mut list: Vec<&Plan> = places
             .into_iter()
-            .map(|at| &self.plans[at])
+            .map(|at| &self.ledger.plans()[at])
             .filter(|plan| plan.agreed <= to)
             .collect();
         list.sort_by_key(|plan| (plan.agreed, &plan.number));
         let end = |at: usize| {
             let next = list.get(at + 1).map(|next| next.agreed);
-            let others = self
-                .replanned
-                .get(&list[at].number)
-                .into_iter()
-                .flatten()
-                .copied()
-                .filter(|day| *day <= to);
-            let replaced = others.chain(next).min();
+            let others = self.replanned.get(&list[at].number).into_iter().flatten();
+            let replaced = others.copied().filter(|day| *day <= to).chain(next).min();
             match (self.missed(list[at], to), replaced) {
                 (Some(missed), Some(replaced)) if replaced <= missed => Some((replaced, false)),
                 (Some(missed), _) => Some((missed, true)),
@@ -527,112 +417,28 @@ impl Chronicle {
             .filter(|due| *due < to)
             .collect();
         let first = *dues.first()?;
-        let families: Vec<(&str, Vec<usize>)> = plan
+        let families: Vec<(usize, Vec<usize>)> = plan
             .documents
             .iter()
-            .map(|number| (number.value.as_str(), self.family(number)))
+            .filter_map(|number| self.find(number))
+            .map(|place| (place, self.family(place)))
             .collect();
-        let changes = families.iter().flat_map(|(_, family)| self.days(family));
-        let days: BTreeSet<NaiveDate> = changes
+        let days: BTreeSet<NaiveDate> = families
+            .iter()
+            .flat_map(|(_, family)| self.days(family))
             .filter(|day| *day > first && *day <= known)
             .chain(dues.iter().copied())
             .collect();
         let left = |day: NaiveDate| -> Decimal {
-            let of = |(number, family): &(&str, Vec<usize>)| {
-                let books = self.books(family, day.min(known), known);
-                books.standing(number).map_or(Decimal::ZERO, |index| {
-                    books.position(index).balance.max(Decimal::ZERO)
-                })
+            let of = |(place, family): &(usize, Vec<usize>)| {
+                let balances = self.balances_of(family, day.min(known), known);
+                let standing = balances.successor(&self.ledger, *place);
+                self.left(&balances, standing).max(Decimal::ZERO)
             };
             families.iter().map(of).sum()
         };
         let left: Vec<(NaiveDate, Decimal)> =
             days.into_iter().map(|day| (day, left(day))).collect();
         schedule::missed(&plan.instalments, &left, to)
-    }
-}
-
-fn balance(books: &Books, number: &str) -> Decimal {
-    books
-        .find(number)
-        .map_or(Decimal::ZERO, |index| books.position(index).balance)
-}
-
-impl Kept {
-    fn row(&self) -> Row<'_> {
-        Row {
-            span: Span::whole(FileId::NOWHERE),
-            number: &self.number,
-            kind: self.kind,
-            client: &self.client,
-            buyer: "",
-            issued: self.issued,
-            supplied: self.issued,
-            due: self.due,
-            currency: self.currency,
-            exchange: Decimal::ONE,
-            net: self.gross,
-            vat: Decimal::ZERO,
-            gross: self.gross,
-            deposits: Decimal::ZERO,
-            owed: self.owed,
-            breakdown: "",
-            refs: &self.refs,
-            sha256: "",
-            seal: "",
-        }
-    }
-}
-
-impl Movement {
-    fn add(&self, document: &str, date: NaiveDate, books: &mut Books) {
-        let (id, span) = ("", Span::whole(FileId::NOWHERE));
-        let empty = "";
-        match self {
-            Self::Payment {
-                client,
-                amount,
-                currency,
-                part,
-            } => books.add_payment(&Payment {
-                span,
-                id,
-                date,
-                client,
-                amount: *amount,
-                currency: *currency,
-                method: Method::Offset,
-                document,
-                part: *part,
-                fee: Decimal::ZERO,
-                account: empty,
-                reference: empty,
-                note: empty,
-            }),
-            Self::Event {
-                kind,
-                client,
-                amount,
-                ..
-            } => books.add_event(&Event {
-                span,
-                id,
-                date,
-                kind: *kind,
-                client,
-                document,
-                step: empty,
-                channel: empty,
-                amount: *amount,
-                currency: None,
-                interest: None,
-                fee: None,
-                until: None,
-                who: empty,
-                file: empty,
-                sha256: empty,
-                note: empty,
-            }),
-        }
     }
 }

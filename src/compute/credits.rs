@@ -6,6 +6,7 @@ use chrono::NaiveDate;
 use rust_decimal::Decimal;
 
 use crate::ledger::book::{Method, Payment};
+use crate::ledger::books::Ledger;
 use crate::ledger::currency::Currency;
 
 /// Money that named no document when it came.
@@ -24,16 +25,25 @@ pub struct Credit {
 /// What takes credits down: client, currency, date, which credit it names (empty: none), amount below zero.
 type Use = (String, Currency, NaiveDate, String, Decimal);
 
-/// The credits of a ledger, by the ids of their payments.
+/// Returns the credits of a ledger up to a day by the ids of their payments.
+pub fn credits(ledger: &Ledger, to: NaiveDate) -> BTreeMap<String, Credit> {
+    let mut credits = Credits::default();
+    for payment in ledger.payments().filter(|payment| payment.date <= to) {
+        credits.add(&payment);
+    }
+    credits.close()
+}
+
+/// The credits in the making.
 #[derive(Debug, Default)]
-pub struct Credits {
+struct Credits {
     list: BTreeMap<String, Credit>,
     uses: Vec<Use>,
 }
 
 impl Credits {
     /// Adds a payment; those that name a document are none of ours.
-    pub fn add(&mut self, payment: &Payment<'_>) {
+    fn add(&mut self, payment: &Payment<'_>) {
         if !payment.document.is_empty() {
             return;
         }
@@ -67,7 +77,7 @@ impl Credits {
     }
 
     /// Returns the credits by their ids, once all payments are in. What names no credit takes the oldest first.
-    pub fn close(mut self) -> BTreeMap<String, Credit> {
+    fn close(mut self) -> BTreeMap<String, Credit> {
         let (named, unnamed): (Vec<Use>, Vec<Use>) = self
             .uses
             .drain(..)

@@ -5,7 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use chrono::NaiveDate;
 use rust_decimal::Decimal;
 
-use crate::ledger::book::{Event, Part, Payment, Row};
+use crate::ledger::book::{Event, Part, Payment};
+use crate::ledger::books::{Entry, Ledger};
 use crate::ledger::currency::Currency;
 use crate::ledger::document::{Document, DocumentType};
 use crate::ledger::event_kind::EventKind;
@@ -41,6 +42,40 @@ pub struct Fact {
 }
 
 impl Fact {
+    fn of_payment(payment: &Payment<'_>) -> Self {
+        Self {
+            date: payment.date,
+            kind: None,
+            document: payment.document.to_owned(),
+            step: String::new(),
+            channel: payment.method.word().to_owned(),
+            amount: Some((payment.amount, payment.currency)),
+            part: Some(payment.part),
+            until: None,
+            who: String::new(),
+            file: String::new(),
+            sha256: String::new(),
+            note: payment.reference.to_owned(),
+        }
+    }
+
+    fn of_event(event: &Event<'_>) -> Self {
+        Self {
+            date: event.date,
+            kind: Some(event.kind),
+            document: event.document.to_owned(),
+            step: event.step.to_owned(),
+            channel: event.channel.to_owned(),
+            amount: event.amount.zip(event.currency),
+            part: None,
+            until: event.until,
+            who: event.who.to_owned(),
+            file: event.file.to_owned(),
+            sha256: event.sha256.to_owned(),
+            note: event.note.to_owned(),
+        }
+    }
+
     /// Returns the word of what it is.
     pub fn word(&self) -> &'static str {
         self.kind.map_or("payment", EventKind::word)
@@ -71,69 +106,30 @@ impl Fact {
 /// The client's documents, and all that happened, up to a day.
 #[derive(Debug)]
 pub struct Case {
-    client: String,
-    today: NaiveDate,
     /// Number, type and what it names, in order of issue.
     rows: Vec<(String, DocumentType, Vec<String>)>,
     facts: Vec<Fact>,
 }
 
 impl Case {
-    /// Starts the case of a client as of a day.
-    pub fn new(client: &str, today: NaiveDate) -> Self {
+    /// Gathers the case of a client as of a day.
+    pub fn of(ledger: &Ledger, client: &str, today: NaiveDate) -> Self {
+        let row = |entry: Entry<'_>| {
+            let refs = entry.references().map(str::to_owned).collect();
+            (entry.number.to_owned(), entry.kind, refs)
+        };
+        let own = |entry: &Entry<'_>| entry.client == client && entry.issued <= today;
+        let payments = ledger
+            .payments()
+            .filter(|payment| payment.client == client && payment.date <= today)
+            .map(|payment| Fact::of_payment(&payment));
+        let events = ledger
+            .events()
+            .filter(|event| event.client == client && event.date <= today)
+            .map(|event| Fact::of_event(&event));
         Self {
-            client: client.to_owned(),
-            today,
-            rows: Vec::new(),
-            facts: Vec::new(),
-        }
-    }
-
-    /// Adds a row of the register.
-    pub fn add_row(&mut self, row: &Row<'_>) {
-        if row.client == self.client && row.issued <= self.today {
-            let refs = row.refs.split_whitespace().map(str::to_owned).collect();
-            self.rows.push((row.number.to_owned(), row.kind, refs));
-        }
-    }
-
-    /// Adds a payment.
-    pub fn add_payment(&mut self, payment: &Payment<'_>) {
-        if payment.client == self.client && payment.date <= self.today {
-            self.facts.push(Fact {
-                date: payment.date,
-                kind: None,
-                document: payment.document.to_owned(),
-                step: String::new(),
-                channel: payment.method.word().to_owned(),
-                amount: Some((payment.amount, payment.currency)),
-                part: Some(payment.part),
-                until: None,
-                who: String::new(),
-                file: String::new(),
-                sha256: String::new(),
-                note: payment.reference.to_owned(),
-            });
-        }
-    }
-
-    /// Adds an event.
-    pub fn add_event(&mut self, event: &Event<'_>) {
-        if event.client == self.client && event.date <= self.today {
-            self.facts.push(Fact {
-                date: event.date,
-                kind: Some(event.kind),
-                document: event.document.to_owned(),
-                step: event.step.to_owned(),
-                channel: event.channel.to_owned(),
-                amount: event.amount.zip(event.currency),
-                part: None,
-                until: event.until,
-                who: event.who.to_owned(),
-                file: event.file.to_owned(),
-                sha256: event.sha256.to_owned(),
-                note: event.note.to_owned(),
-            });
+            rows: ledger.documents().filter(own).map(row).collect(),
+            facts: payments.chain(events).collect(),
         }
     }
 
@@ -363,7 +359,7 @@ mod tests {
         };
         Case {
             rows: rows.iter().map(row).collect(),
-            ..Case::new("acme", NaiveDate::MAX)
+            facts: Vec::new(),
         }
     }
 

@@ -3,6 +3,7 @@
 //! What a document owes stands on its client's receivable under the document's number, so that an invoice's balance can be asked for.
 
 use std::collections::{BTreeMap, HashMap};
+use std::sync::Arc;
 
 use chrono::NaiveDate;
 use rust_decimal::Decimal;
@@ -10,7 +11,8 @@ use rust_decimal::Decimal;
 use super::chronicle::Chronicle;
 use super::register::parse_breakdown;
 use crate::ledger::accounts::Accounts;
-use crate::ledger::book::{Event, Method, Part, Payment, Row};
+use crate::ledger::book::{Event, Method, Part, Payment};
+use crate::ledger::books::{Entry, Ledger};
 use crate::ledger::currency::Currency;
 use crate::ledger::document::DocumentType;
 use crate::ledger::event_kind::EventKind;
@@ -60,8 +62,29 @@ pub struct Transaction {
     pub postings: Vec<Posting>,
 }
 
-/// Builds the transactions up to a day.
-pub struct Journal<'a> {
+/// Returns the transactions from a day on (none: from the beginning) up to another, in order: by day, documents first, in the order of the
+/// register.
+pub fn transactions(
+    ledger: &Arc<Ledger>,
+    accounts: &Accounts,
+    from: Option<NaiveDate>,
+    to: NaiveDate,
+) -> Vec<Transaction> {
+    let mut journal = Journal::new(accounts, to);
+    for entry in ledger.documents() {
+        journal.add_document(&entry);
+    }
+    for payment in ledger.payments() {
+        journal.add_payment(&payment);
+    }
+    for event in ledger.events() {
+        journal.add_event(&event);
+    }
+    journal.finish(&Chronicle::new(ledger, to), from)
+}
+
+/// The transactions in the making.
+struct Journal<'a> {
     accounts: &'a Accounts,
     to: NaiveDate,
     owed: HashMap<String, Decimal>,
@@ -73,7 +96,7 @@ pub struct Journal<'a> {
 
 impl<'a> Journal<'a> {
     /// Starts empty: what is dated after the day is left out.
-    pub fn new(accounts: &'a Accounts, to: NaiveDate) -> Self {
+    fn new(accounts: &'a Accounts, to: NaiveDate) -> Self {
         let (owed, names, rows) = (HashMap::new(), BTreeMap::new(), BTreeMap::new());
         Self {
             accounts,
@@ -104,7 +127,7 @@ impl<'a> Journal<'a> {
 
     /// Adds a document: receivable, turnover by operation, VAT by rate. On a final and a corrective the breakdown is what they add to
     /// their deposits or original, so that a period's turnover and VAT are what its transactions sum to.
-    pub fn add_row(&mut self, row: &Row<'_>) {
+    fn add_document(&mut self, row: &Entry<'_>) {
         if row.issued > self.to {
             return;
         }
@@ -114,11 +137,7 @@ impl<'a> Journal<'a> {
             .or_insert_with(|| row.buyer.to_owned());
         let mut postings = vec![self.receivable(row.number, row.client, row.owed, row.currency)];
         // A corrective names its original first, then the deposits that it takes into account: those stand.
-        let original = row
-            .refs
-            .split(' ')
-            .next()
-            .filter(|_| row.kind == DocumentType::Corrective);
+        let original = row.original();
         if let Some((original, owed)) = original.and_then(|number| self.owed.get_key_value(number))
         {
             postings.push(self.receivable(original, row.client, -*owed, row.currency));
@@ -185,7 +204,7 @@ impl<'a> Journal<'a> {
     }
 
     /// Adds a row of payments.
-    pub fn add_payment(&mut self, payment: &Payment<'_>) {
+    fn add_payment(&mut self, payment: &Payment<'_>) {
         if payment.date > self.to {
             return;
         }
@@ -223,7 +242,7 @@ impl<'a> Journal<'a> {
     }
 
     /// Adds an event: discounts and write-offs move money, all else does not.
-    pub fn add_event(&mut self, event: &Event<'_>) {
+    fn add_event(&mut self, event: &Event<'_>) {
         let (Some(amount), Some(currency)) = (event.amount, event.currency) else {
             return;
         };
@@ -255,7 +274,7 @@ impl<'a> Journal<'a> {
     }
 
     /// Returns the transactions from a day on, in order: by day, documents first, in the order of the register.
-    pub fn finish(mut self, chronicle: &Chronicle, from: Option<NaiveDate>) -> Vec<Transaction> {
+    fn finish(mut self, chronicle: &Chronicle, from: Option<NaiveDate>) -> Vec<Transaction> {
         let mut list = std::mem::take(&mut self.documents);
         list.extend(std::mem::take(&mut self.rows).into_values());
         for transfer in chronicle.transfers(self.to) {

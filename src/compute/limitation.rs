@@ -3,8 +3,6 @@
 //! Derived as of a day from the register's row, payments, events and plans; no document is opened. Where the law leaves room the
 //! earlier day is taken: a warning that comes early costs nothing.
 
-use std::collections::BTreeSet;
-
 use chrono::{Datelike, Months, NaiveDate};
 use rust_decimal::Decimal;
 
@@ -95,91 +93,35 @@ fn end_of_year(day: NaiveDate) -> NaiveDate {
     NaiveDate::from_ymd_opt(day.year(), 12, 31).unwrap_or(day)
 }
 
-/// What may have begun the time of documents anew: sixteen bytes each, as every payment is one.
-#[derive(Debug, Default)]
-pub(super) struct Happened {
-    /// The document, the day, what happened and, of a payment, the print of its amount.
-    list: Vec<(u32, NaiveDate, Restart, u32)>,
-    /// Money that was taken back: the document, the day, the print of the amount.
-    taken_back: Vec<(u32, NaiveDate, u32)>,
-}
-
-/// A short number that equal amounts have in common.
-fn print(amount: Decimal) -> u32 {
-    let mantissa = amount.normalize().mantissa().unsigned_abs();
-    mantissa.to_le_bytes().iter().fold(17, |print: u32, byte| {
-        print.wrapping_mul(31).wrapping_add(u32::from(*byte))
-    })
-}
-
-impl Happened {
-    /// Adds a payment: money that came in or was taken back, not a credit that was moved.
-    pub(super) fn pay(&mut self, key: u32, payment: &Payment<'_>) {
-        if payment.method == Method::Offset {
-            return;
-        }
-        if payment.amount > Decimal::ZERO {
-            self.list
-                .push((key, payment.date, Restart::Payment, print(payment.amount)));
-        } else {
-            self.taken_back
-                .push((key, payment.date, print(payment.amount)));
+/// Returns what may have begun the time of a document anew, from its payments and events: money that came in, not a credit that was moved.
+/// What the bank took back acknowledged nothing: the latest payment of that amount before it does not count.
+pub(super) fn restarts<'l>(
+    payments: impl Iterator<Item = Payment<'l>>,
+    events: impl Iterator<Item = Event<'l>>,
+) -> Vec<(NaiveDate, Restart)> {
+    let (mut came, mut back): (Vec<_>, Vec<_>) = payments
+        .filter(|payment| payment.method != Method::Offset)
+        .map(|payment| (payment.date, payment.amount))
+        .partition(|(_, amount)| *amount > Decimal::ZERO);
+    came.sort_unstable();
+    back.sort_unstable();
+    for (day, amount) in back {
+        let is_it = |(date, known): &(NaiveDate, Decimal)| *date <= day && *known == -amount;
+        if let Some(at) = came.iter().rposition(is_it) {
+            came.remove(at);
         }
     }
-
-    /// Adds an event.
-    pub(super) fn note(&mut self, key: u32, event: &Event<'_>) {
+    let restart = |event: Event<'_>| {
         let restart = match event.kind {
             EventKind::Acknowledged => Restart::Acknowledged,
             EventKind::Reminded | EventKind::Letter => Restart::Reminder,
             EventKind::Sent if !event.step.is_empty() => Restart::Reminder,
-            _ => return,
+            _ => return None,
         };
-        self.list.push((key, event.date, restart, 0));
-    }
-
-    /// Adds the plans, each with the day on which it was agreed, and puts everything in order.
-    pub(super) fn close(&mut self, plans: &[(u32, NaiveDate)]) {
-        self.list.extend(
-            plans
-                .iter()
-                .map(|(key, agreed)| (*key, *agreed, Restart::Plan, 0)),
-        );
-        self.list.sort_unstable();
-        self.forget_taken_back();
-    }
-
-    /// What the bank took back acknowledged nothing: the latest payment of that amount before it does not count.
-    fn forget_taken_back(&mut self) {
-        self.taken_back.sort_unstable();
-        let mut gone: BTreeSet<usize> = BTreeSet::new();
-        for (key, day, print) in std::mem::take(&mut self.taken_back) {
-            let first = self.list.partition_point(|known| known.0 < key);
-            let end = self
-                .list
-                .partition_point(|known| (known.0, known.1) <= (key, day));
-            let is_it = |at: &usize| {
-                let (.., restart, known) = self.list[*at];
-                restart == Restart::Payment && known == print && !gone.contains(at)
-            };
-            let found = (first..end).rev().find(is_it);
-            gone.extend(found);
-        }
-        let mut at = 0;
-        self.list.retain(|_| {
-            at += 1;
-            !gone.contains(&(at - 1))
-        });
-    }
-
-    /// Returns what happened to a document, in order of days.
-    pub(super) fn of(&self, key: u32) -> impl Iterator<Item = (NaiveDate, Restart)> {
-        let first = self.list.partition_point(|(known, ..)| *known < key);
-        let own = self.list[first..]
-            .iter()
-            .take_while(move |(known, ..)| *known == key);
-        own.map(|(_, day, restart, _)| (*day, *restart))
-    }
+        Some((event.date, restart))
+    };
+    let payments = came.into_iter().map(|(day, _)| (day, Restart::Payment));
+    payments.chain(events.filter_map(restart)).collect()
 }
 
 #[cfg(test)]
@@ -355,18 +297,12 @@ mod tests {
             (day(date), amount.parse::<Decimal>().unwrap(), method)
         };
         let happened = |rows: &[(NaiveDate, Decimal, &'static str)]| {
-            let mut happened = Happened::default();
-            for (date, amount, method) in rows {
-                happened.pay(7, &paid(*date, *amount, method));
-                happened.pay(8, &paid(*date, amount.abs(), method));
-            }
-            happened.close(&[]);
-            assert_eq!(
-                happened.of(8).count(),
-                rows.iter().filter(|row| row.2 != "offset").count()
-            );
-            happened
-                .of(7)
+            let payments = rows
+                .iter()
+                .map(|(date, amount, method)| paid(*date, *amount, method));
+            let found = restarts(payments, std::iter::empty());
+            found
+                .iter()
                 .map(|(day, _)| day.to_string())
                 .collect::<Vec<_>>()
         };

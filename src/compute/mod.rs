@@ -4,6 +4,7 @@
 
 mod account;
 pub mod allocate;
+mod balances;
 pub mod books;
 pub mod chronicle;
 pub mod credits;
@@ -14,7 +15,6 @@ pub mod digest;
 pub mod discount;
 pub mod dossier;
 pub mod einvoice;
-mod entries;
 pub mod epc;
 pub mod freeze;
 pub mod interest;
@@ -22,7 +22,7 @@ pub mod issue;
 pub mod journal;
 pub mod late;
 pub mod limitation;
-mod names;
+mod movements;
 pub mod number;
 pub mod outgoing;
 pub mod position;

@@ -4,6 +4,7 @@ use chrono::NaiveDate;
 use rust_decimal::Decimal;
 
 use crate::ledger::book::Event;
+use crate::ledger::books::Ledger;
 use crate::ledger::currency::Currency;
 use crate::ledger::event_kind::EventKind;
 
@@ -87,6 +88,15 @@ pub struct Outgoing {
 }
 
 impl Outgoing {
+    /// Returns the messages that began to leave up to a day.
+    pub fn of(ledger: &Ledger, today: NaiveDate) -> Self {
+        let mut outgoing = Self::default();
+        for event in ledger.events().filter(|event| event.date <= today) {
+            outgoing.add(&event);
+        }
+        outgoing
+    }
+
     /// Adds an event. What became of a message is told by the same document, step, channel and digest.
     pub fn add(&mut self, event: &Event<'_>) {
         match event.kind {

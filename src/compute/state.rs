@@ -1,7 +1,6 @@
 //! What events say of a document beside money.
 
 use chrono::NaiveDate;
-use rust_decimal::Decimal;
 
 use super::said::Sayings;
 use crate::ledger::book::Event;
@@ -10,9 +9,6 @@ use crate::ledger::event_kind::EventKind;
 /// What events say of a document beside money.
 #[derive(Debug, Default, Clone)]
 pub(super) struct State {
-    /// The contested amount; all if none is named. With the day it was said.
-    pub(super) dispute: Option<(NaiveDate, Option<Decimal>)>,
-    dispute_day: Option<NaiveDate>,
     pub(super) hold: Option<(NaiveDate, Option<NaiveDate>)>,
     hold_day: Option<NaiveDate>,
     pub(super) promise: Option<(NaiveDate, NaiveDate)>,
@@ -20,21 +16,12 @@ pub(super) struct State {
     pub(super) said: Sayings,
     /// In the hands of a collector since a day.
     pub(super) handed_over: Option<NaiveDate>,
-    /// Gross of credit notes on it.
-    pub(super) credit_notes: Decimal,
 }
 
 impl State {
     /// Notes an event. Of one kind the later day wins, so that the order of rows of different days does not matter.
     pub(super) fn note(&mut self, event: &Event<'_>) {
         match event.kind {
-            EventKind::Dispute | EventKind::Resolved
-                if self.dispute_day.is_none_or(|day| day <= event.date) =>
-            {
-                self.dispute_day = Some(event.date);
-                self.dispute =
-                    (event.kind == EventKind::Dispute).then_some((event.date, event.amount));
-            }
             EventKind::Hold | EventKind::Released
                 if self.hold_day.is_none_or(|day| day <= event.date) =>
             {

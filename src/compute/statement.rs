@@ -5,7 +5,8 @@ use std::collections::BTreeMap;
 use chrono::NaiveDate;
 use rust_decimal::Decimal;
 
-use crate::ledger::book::{Event, Method, Part, Payment, Row};
+use crate::ledger::book::{Event, Method, Part, Payment};
+use crate::ledger::books::{Entry, Ledger};
 use crate::ledger::currency::Currency;
 use crate::ledger::document::DocumentType;
 use crate::ledger::event_kind::EventKind;
@@ -93,9 +94,55 @@ impl Account {
     }
 }
 
-/// A client's account in the making: rows of the books go in, accounts come out.
+/// Whose account it is, and of which documents.
+#[derive(Debug, Clone, Copy)]
+pub struct Scope<'s> {
+    /// The client's id.
+    pub client: &'s str,
+    /// These documents alone; none: the whole account.
+    pub numbers: Option<&'s [String]>,
+}
+
+impl Scope<'_> {
+    /// Tells whether a document is within it.
+    pub fn has(self, number: &str) -> bool {
+        self.numbers
+            .is_none_or(|numbers| numbers.iter().any(|known| known == number))
+    }
+}
+
+/// Returns the accounts of a client by currency: from a day on (none: from the beginning), up to a day, both included.
+pub fn accounts(
+    ledger: &Ledger,
+    scope: Scope<'_>,
+    from: Option<NaiveDate>,
+    to: NaiveDate,
+) -> Vec<Account> {
+    let mut statement = Statement {
+        client: scope.client,
+        from,
+        to,
+        lines: BTreeMap::new(),
+        owed: BTreeMap::new(),
+    };
+    for entry in ledger.documents().filter(|entry| scope.has(entry.number)) {
+        statement.add_document(&entry);
+    }
+    for payment in ledger
+        .payments()
+        .filter(|payment| scope.has(payment.document))
+    {
+        statement.add_payment(&payment);
+    }
+    for event in ledger.events().filter(|event| scope.has(event.document)) {
+        statement.add_event(&event);
+    }
+    statement.close()
+}
+
+/// A client's account in the making.
 #[derive(Debug)]
-pub struct Statement<'c> {
+struct Statement<'c> {
     client: &'c str,
     from: Option<NaiveDate>,
     to: NaiveDate,
@@ -104,18 +151,7 @@ pub struct Statement<'c> {
     owed: BTreeMap<String, Decimal>,
 }
 
-impl<'c> Statement<'c> {
-    /// Starts an account: from a day on (none: from the beginning), up to a day, both included.
-    pub fn new(client: &'c str, from: Option<NaiveDate>, to: NaiveDate) -> Self {
-        Self {
-            client,
-            from,
-            to,
-            lines: BTreeMap::new(),
-            owed: BTreeMap::new(),
-        }
-    }
-
+impl Statement<'_> {
     fn add(
         &mut self,
         currency: Currency,
@@ -138,8 +174,8 @@ impl<'c> Statement<'c> {
         }
     }
 
-    /// Adds a row of the register. A corrective takes back what its original owed.
-    pub fn add_row(&mut self, row: &Row<'_>) {
+    /// Adds a document. A corrective takes back what its original owed.
+    fn add_document(&mut self, row: &Entry<'_>) {
         if row.client != self.client {
             return;
         }
@@ -173,7 +209,7 @@ impl<'c> Statement<'c> {
     }
 
     /// Adds a payment. What pays interest, indemnity or costs is charged by the same row: it is owed beside the documents.
-    pub fn add_payment(&mut self, payment: &Payment<'_>) {
+    fn add_payment(&mut self, payment: &Payment<'_>) {
         if payment.client != self.client {
             return;
         }
@@ -204,7 +240,7 @@ impl<'c> Statement<'c> {
     }
 
     /// Adds a discount or a write-off.
-    pub fn add_event(&mut self, event: &Event<'_>) {
+    fn add_event(&mut self, event: &Event<'_>) {
         let kind = match event.kind {
             EventKind::Discount => Kind::Discount,
             EventKind::WriteOff => Kind::WriteOff,
@@ -223,7 +259,7 @@ impl<'c> Statement<'c> {
     }
 
     /// Returns the accounts, by currency. What happened on one day stands in a fixed order, whatever the order of the rows.
-    pub fn close(self) -> Vec<Account> {
+    fn close(self) -> Vec<Account> {
         let from = self.from;
         let account = |(currency, mut lines): (Currency, Vec<Line>)| {
             lines.sort_by(|a, b| {

@@ -84,6 +84,32 @@ impl<'r> Record<'r> {
     }
 }
 
+/// A row as it stands in its file, kept to be compared with its document.
+#[derive(Debug, Clone)]
+pub struct RowText {
+    /// Where it stands.
+    pub span: Span,
+    text: Box<str>,
+    bounds: Box<[(u32, u32)]>,
+}
+
+impl RowText {
+    /// Keeps a row.
+    pub fn new(span: Span, record: Record<'_>) -> Self {
+        let (text, bounds) = record.parts();
+        Self {
+            span,
+            text: text.into(),
+            bounds: bounds.into(),
+        }
+    }
+
+    /// Returns its fields.
+    pub fn record(&self) -> Record<'_> {
+        Record::new(&self.text, &self.bounds)
+    }
+}
+
 /// A row of the register: the frozen figures of one issued document. Those of a credit note are negative.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Row<'a> {

@@ -5,6 +5,7 @@
 pub mod accounts;
 pub mod amount;
 pub mod book;
+pub mod books;
 pub mod client_index;
 pub mod currency;
 pub mod date;
@@ -13,6 +14,8 @@ pub mod draft;
 pub mod einvoice;
 pub mod event_kind;
 pub mod identifier;
+pub mod names;
+pub mod numbers;
 pub mod party;
 pub mod plan;
 pub mod quote_part;

@@ -14,6 +14,7 @@ use crate::ledger::book::{
     EVENT_HEADER, EVENT_REQUIRED, Event, Method, PAYMENT_HEADER, PAYMENT_REQUIRED, Part, Payment,
     REGISTER_HEADER, Record, Row, WRITE_OFF_REASONS, reason,
 };
+use crate::ledger::books::BookEnd;
 use crate::ledger::currency::Currency;
 use crate::ledger::date;
 use crate::ledger::document::DocumentType;
@@ -133,10 +134,21 @@ impl Source {
         rows.open(&head);
         let mut text: Option<Vec<u8>> = None;
         let mut width = 0;
+        let mut first_line: Vec<String> = Vec::new();
         loop {
             let (record, start, end) = match rows.next(&mut stream) {
                 Ok(Some(row)) => row,
-                Ok(None) => break,
+                Ok(None) => {
+                    let (length, is_unended) = rows.end();
+                    let columns = std::mem::take(&mut first_line);
+                    let end = BookEnd {
+                        columns,
+                        length,
+                        is_unended,
+                    };
+                    self.book_ends.push((book.path.to_owned(), end));
+                    break;
+                }
                 Err((start, error)) => {
                     self.problems.push(row_problem(&error, book.file, start));
                     break;
@@ -145,6 +157,7 @@ impl Source {
             let span = Span::new(book.file, start, end);
             if width == 0 {
                 width = record.len();
+                first_line = record.iter().map(str::to_owned).collect();
                 match columns(record, header, required, span) {
                     Ok(columns) => book.columns = columns,
                     Err(problem) => return self.problems.push(problem),
@@ -487,6 +500,26 @@ fn spelling(book: &Book<'_>, column: usize, text: &str) -> FieldError {
         message,
         format!("take it back with `git restore {}`", book.path),
     )
+}
+
+/// Reads one row of a register whose columns are ours; returns its span, or none where it cannot be read.
+pub(super) fn register_row(
+    file: FileId,
+    path: &str,
+    year: &str,
+    record: Record<'_>,
+    span: Span,
+) -> Option<Span> {
+    let book = Book {
+        file,
+        path,
+        year: year.parse().ok()?,
+        columns: (0..REGISTER_HEADER.len()).map(Some).collect(),
+    };
+    if record.len() != REGISTER_HEADER.len() {
+        return None;
+    }
+    row(&book, record, span).ok().map(|row| row.span)
 }
 
 fn row<'r>(book: &Book<'_>, record: Record<'r>, span: Span) -> Result<Row<'r>, FieldError> {

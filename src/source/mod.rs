@@ -6,6 +6,7 @@ pub mod accounts;
 pub mod books;
 pub mod client;
 pub mod document;
+mod door;
 pub mod draft;
 pub mod eml;
 pub mod fields;
@@ -15,15 +16,18 @@ pub mod plan;
 pub mod quotes;
 mod record;
 pub mod recurring;
+pub mod register;
 pub mod repository;
 pub mod settings;
 pub mod toml;
 pub mod tree;
 
 use std::path::Path;
+use std::sync::Arc;
 
 use crate::changes::sha256_text;
 use crate::diagnostic::{Diagnostic, Diagnostics, code};
+use crate::ledger::books::{BookEnd, Ledger};
 use crate::ledger::client_index::Clients;
 use crate::ledger::document::Document;
 use crate::ledger::draft::Draft;
@@ -46,6 +50,10 @@ pub struct Source {
     pub map: SourceMap,
     /// The problems found so far.
     pub problems: Diagnostics,
+    /// The books, once they were read.
+    books: Option<Arc<Ledger>>,
+    /// How the books stand on the disk, as they are read.
+    book_ends: Vec<(String, BookEnd)>,
 }
 
 /// A file's text and where it came from.
@@ -65,6 +73,8 @@ impl Source {
             repository,
             map: SourceMap::default(),
             problems: Diagnostics::default(),
+            books: None,
+            book_ends: Vec::new(),
         }
     }
 

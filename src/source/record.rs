@@ -31,6 +31,8 @@ pub(super) struct Rows {
     /// The place in the file of the buffer's first byte.
     offset: usize,
     is_ended: bool,
+    /// The last byte that was read.
+    last: Option<u8>,
     bounds: Vec<(u32, u32)>,
     /// Made for the first row with quotes: it is dear to make.
     quotes: Option<csv_core::Reader>,
@@ -44,6 +46,13 @@ impl Rows {
         self.buffer.resize(self.buffer.len().max(CHUNK), 0);
         self.buffer[..head.len()].copy_from_slice(head);
         (self.from, self.to, self.offset, self.is_ended) = (0, head.len(), 0, false);
+        self.last = head.last().copied();
+    }
+
+    /// Returns how many bytes the file has, once its end was reached, and whether its last line has no end.
+    pub(super) fn end(&self) -> (u64, bool) {
+        let length = (self.offset + self.to) as u64;
+        (length, self.last.is_some_and(|last| last != b'\n'))
     }
 
     /// Reads the next row; none at the end of the file.
@@ -100,6 +109,9 @@ impl Rows {
                 Ok(read) => {
                     self.to += read;
                     self.is_ended = read == 0;
+                    if read > 0 {
+                        self.last = Some(self.buffer[self.to - 1]);
+                    }
                     return Ok(());
                 }
                 Err(error) if error.kind() == io::ErrorKind::Interrupted => {}

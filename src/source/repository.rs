@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, HashMap};
 use std::ffi::OsString;
 use std::fs::File;
-use std::io::{self, Read};
+use std::io::{self, Read, Seek};
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 
@@ -38,6 +38,8 @@ pub struct Repository {
     overlay: BTreeMap<String, Option<Vec<u8>>>,
     /// The folders that were looked at, and whether they lie in the ledger once links are followed.
     folders: Mutex<HashMap<String, bool>>,
+    /// The books that were opened: one that is looked at again is not opened again.
+    books: Mutex<HashMap<String, File>>,
     /// The shared lock, while loading.
     _lock: Option<File>,
 }
@@ -75,6 +77,7 @@ impl Repository {
             root: root.to_owned(),
             overlay: BTreeMap::new(),
             folders: Mutex::default(),
+            books: Mutex::default(),
             _lock: None,
         }
     }
@@ -193,11 +196,30 @@ impl Repository {
                 overlay.clone().ok_or(ReadError::Missing)?,
             )));
         }
+        Ok(Box::new(self.book(path)?))
+    }
+
+    /// Opens a file to be read from its beginning; a CSV book is kept open for the next time.
+    fn book(&self, path: &str) -> Result<File, ReadError> {
+        let mut books = self.books.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(known) = books.get(path)
+            && let Ok(mut file) = known.try_clone()
+            && file.rewind().is_ok()
+        {
+            return Ok(file);
+        }
         let file = self.file(path)?;
         if file.metadata().is_ok_and(|data| data.is_dir()) {
             return Err(ReadError::Kind);
         }
-        Ok(Box::new(file))
+        if Path::new(path)
+            .extension()
+            .is_some_and(|extension| extension == "csv")
+            && let Ok(kept) = file.try_clone()
+        {
+            books.insert(path.to_owned(), kept);
+        }
+        Ok(file)
     }
 
     /// Opens a file of the ledger. A link is followed only to a file that lies in the ledger as well: a ledger that was cloned from
@@ -264,6 +286,14 @@ impl Repository {
             .read_to_end(&mut bytes)
             .map_err(read_error)?;
         Ok((bytes.len() as u64 <= most).then_some(bytes))
+    }
+
+    /// Returns a file's length in bytes; none where it is missing.
+    pub fn length(&self, path: &str) -> Option<u64> {
+        match self.overlay.get(path) {
+            Some(overlay) => overlay.as_ref().map(|bytes| bytes.len() as u64),
+            None => self.root.join(path).metadata().ok().map(|data| data.len()),
+        }
     }
 
     /// Tells whether something stands at a path.

@@ -284,10 +284,7 @@ fn books_of_10000(bencher: Bencher<'_, '_>) {
         .counter(ItemsCount::new(10_000_usize))
         .bench_local(|| {
             let mut source = Source::new(Repository::open_locked(folder.path()));
-            let mut books = Books::new(today);
-            source.register(|row, _| books.add_row(row));
-            source.payments(|payment| books.add_payment(payment));
-            books.close();
+            let books = Books::new(&source.ledger(), today);
             assert_eq!((books.len(), source.problems.has_errors()), (10_000, false));
             books.late().len()
         });

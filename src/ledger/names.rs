@@ -3,15 +3,15 @@
 use hashbrown::HashMap;
 
 /// Texts that repeat, each kept once.
-#[derive(Debug, Default)]
-pub(super) struct Names {
+#[derive(Debug, Clone, Default)]
+pub struct Names {
     list: Vec<Box<str>>,
     index: HashMap<Box<str>, u32>,
 }
 
 impl Names {
     /// Returns the number of a text.
-    pub(super) fn intern(&mut self, text: &str) -> u32 {
+    pub fn intern(&mut self, text: &str) -> u32 {
         if let Some(index) = self.index.get(text) {
             return *index;
         }
@@ -22,12 +22,12 @@ impl Names {
     }
 
     /// Returns the text of a number.
-    pub(super) fn get(&self, index: u32) -> &str {
+    pub fn get(&self, index: u32) -> &str {
         self.list.get(index as usize).map_or("", |text| text)
     }
 
     /// Returns the number of a text, if it has one.
-    pub(super) fn find(&self, text: &str) -> Option<&u32> {
+    pub fn find(&self, text: &str) -> Option<&u32> {
         self.index.get(text)
     }
 }

@@ -100,6 +100,7 @@ pub fn run(args: &CreditArgs, session: &mut Session<'_>) -> Outcomes {
     if problems.has_errors() || source.problems.has_errors() {
         return Err(session.refuse(&mut source, problems));
     }
+    session.warn(&mut source);
     let text = text.ok_or(Failure::Could("no draft".into()))?;
     let draft = match crate::source::read_draft(&name, &text) {
         Ok(draft) => draft,

@@ -7,6 +7,7 @@ use std::path::PathBuf;
 
 use chrono::NaiveDate;
 
+use super::load::SoundBooks;
 use super::record::{Book, Fields, Recorder};
 use crate::changes::{sha256, sha256_text};
 use crate::compute::outgoing::left;
@@ -71,6 +72,7 @@ impl Dispatch {
     /// # Errors
     /// Where it is missing, wrong, inside of the ledger, or gives no password.
     pub fn open(
+        books: &SoundBooks,
         named: Option<&PathBuf>,
         session: &mut Session<'_>,
         source: &mut Source,
@@ -87,7 +89,7 @@ impl Dispatch {
         })?;
         Ok(Self {
             post,
-            recorder: Recorder::default(),
+            recorder: Recorder::on(books),
         })
     }
 

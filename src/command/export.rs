@@ -6,7 +6,6 @@ use clap::{Args, Subcommand};
 use super::electronic::{self, Syntax};
 use super::load;
 use crate::compute::journal::transactions;
-use crate::diagnostic::Diagnostics;
 use crate::ledger::document::Document;
 use crate::session::{Done, Failure, Outcomes, Session};
 use crate::source::Source;
@@ -90,12 +89,10 @@ fn journal(span: &Span, dialect: Dialect, session: &mut Session<'_>) -> Outcomes
     let mut source = session.open()?;
     let settings = load::settings(session, &mut source)?;
     let to = span.to.map_or(session.today, |to| to.min(session.today));
-    let _ = load::books(&mut source, session.today);
-    if source.problems.has_errors() {
-        return Err(session.refuse(&mut source, Diagnostics::default()));
-    }
+    let (books, _) = load::sound(&mut source, &settings, session.today)
+        .map_err(|problems| session.refuse(&mut source, problems))?;
     session.warn(&mut source);
-    let list = transactions(&source.ledger(), &settings.accounts, span.from, to);
+    let list = transactions(books.ledger(), &settings.accounts, span.from, to);
     session.data(&text(&list, dialect))?;
     Ok(Done::Well)
 }

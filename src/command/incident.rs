@@ -250,6 +250,7 @@ impl<'s> Incident<'s> {
         if self.problems.has_errors() || self.source.problems.has_errors() {
             return Err(session.refuse(&mut self.source, self.problems));
         }
+        session.warn(&mut self.source);
         session.commit(self.writer.as_ref(), &recorder.set)?;
         session.terminal.say(said);
         Ok(())

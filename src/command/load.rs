@@ -1,6 +1,7 @@
 //! What several commands load: the books, a document with its row, a draft with its client and its law.
 
 use std::collections::{BTreeMap, HashMap, HashSet};
+use std::ops::Deref;
 
 use chrono::NaiveDate;
 
@@ -65,6 +66,85 @@ pub fn books_and_chain<'s>(
     let books = books(source, today);
     source.problems.extend(std::mem::take(&mut chain.problems));
     (books, chain)
+}
+
+/// The books as of a day that money and messages may stand on: every row was read and fits the others, and the chain of the register's
+/// seals holds. [`sound`] alone makes them.
+#[derive(Debug)]
+pub struct SoundBooks(Books);
+
+impl Deref for SoundBooks {
+    type Target = Books;
+
+    fn deref(&self) -> &Books {
+        &self.0
+    }
+}
+
+/// Reads the books and verifies the whole chain of the register, for a command that issues, pays, sends or exports.
+///
+/// # Errors
+/// Where anything is wrong with them: what it is stands among the source's problems.
+pub fn sound<'s>(
+    source: &mut Source,
+    settings: &'s Settings,
+    today: NaiveDate,
+) -> Result<(SoundBooks, Chain<'s>), Diagnostics> {
+    let (books, chain) = books_and_chain(source, settings, today);
+    if source.problems.has_errors() {
+        Err(Diagnostics::default())
+    } else {
+        Ok((SoundBooks(books), chain))
+    }
+}
+
+/// The books of a command that may record something, or only look.
+#[derive(Debug)]
+pub enum FoundBooks {
+    /// Something is recorded.
+    Sound(SoundBooks),
+    /// Nothing is: what is wrong with the books is said, and the rest is shown.
+    Seen(Books),
+}
+
+impl Deref for FoundBooks {
+    type Target = Books;
+
+    fn deref(&self) -> &Books {
+        match self {
+            Self::Sound(sound) => sound,
+            Self::Seen(books) => books,
+        }
+    }
+}
+
+impl FoundBooks {
+    /// Reads the books: sound ones where something is to be recorded.
+    ///
+    /// # Errors
+    /// Where something is to be recorded, and anything is wrong with the books.
+    pub fn read(
+        records: bool,
+        session: &Session<'_>,
+        source: &mut Source,
+        settings: &Settings,
+    ) -> Result<Self, Failure> {
+        if !records {
+            return Ok(Self::Seen(books(source, session.today)));
+        }
+        match sound(source, settings, session.today) {
+            Ok((sound, _)) => Ok(Self::Sound(sound)),
+            Err(problems) => Err(session.refuse(source, problems)),
+        }
+    }
+
+    /// Returns the books if something may be recorded by them.
+    pub fn sound(&self) -> Option<&SoundBooks> {
+        match self {
+            Self::Sound(sound) => Some(sound),
+            Self::Seen(_) => None,
+        }
+    }
 }
 
 /// Finds the rows of some documents; those that are not found are left out.

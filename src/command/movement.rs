@@ -5,11 +5,10 @@ use std::collections::BTreeMap;
 use chrono::NaiveDate;
 use rust_decimal::Decimal;
 
-use super::load;
+use super::load::{self, SoundBooks};
 use super::pay::{PayArgs, figure};
 use super::record::Fields;
 use crate::compute::allocate::{Debt, Extras, Share, named, oldest_first};
-use crate::compute::books::Books;
 use crate::compute::chronicle::Chronicle;
 use crate::compute::credits::credits;
 use crate::compute::interest::claim;
@@ -31,7 +30,7 @@ pub struct Ground<'a> {
     /// The command line.
     pub args: &'a PayArgs,
     /// The books as of today.
-    pub books: &'a Books,
+    pub books: &'a SoundBooks,
     /// acquit.toml.
     pub settings: &'a Settings,
     /// The payment's day.

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use chrono::NaiveDate;
 
 use super::electronic;
-use super::load::{self, Bench};
+use super::load::{self, Bench, SoundBooks};
 use super::offers::{self, Offers};
 use super::page;
 use super::preceding::{Ground, Links};
@@ -13,7 +13,6 @@ use super::record::{Book, Recorder};
 use crate::changes::{ChangeSet, sha256, sha256_text};
 use crate::check::law::{self, Candidate};
 use crate::check::register::Chain;
-use crate::compute::books::Books;
 use crate::compute::issue::{Preceding, Prepaid};
 use crate::compute::register;
 use crate::compute::seal::seal;
@@ -53,7 +52,7 @@ pub struct Plan {
 /// The order of issue, and everything it looks at.
 pub struct Order<'a> {
     bench: &'a Bench,
-    books: Books,
+    books: SoundBooks,
     chain: Chain<'a>,
     day: NaiveDate,
     engine: Engine,
@@ -78,13 +77,11 @@ impl<'a> Order<'a> {
         source: &mut Source,
         bench: &'a Bench,
     ) -> Result<Plan, Diagnostics> {
-        let (books, chain) = load::books_and_chain(source, &bench.settings, NaiveDate::MAX);
-        if source.problems.has_errors() {
-            return Err(Diagnostics::default());
-        }
+        let (books, chain) = load::sound(source, &bench.settings, NaiveDate::MAX)?;
         let engine = Engine::new().map_err(|error| {
             Diagnostics::from(Diagnostic::error(code::TEMPLATE_RENDER, error.to_string()))
         })?;
+        let recorder = Recorder::on(&books);
         let head = chain.head().to_owned();
         let links = Links::of(books.ledger());
         let offers = Offers::numbers(source);
@@ -99,7 +96,7 @@ impl<'a> Order<'a> {
             links,
             offers,
             parts: BTreeSet::new(),
-            recorder: Recorder::default(),
+            recorder,
             issued: Vec::new(),
         };
         order.dates(tasks, session.today, source);

@@ -109,8 +109,10 @@ pub fn run(args: &PayArgs, session: &mut Session<'_>) -> Outcomes {
         .map(|(number, _)| number.clone())
         .chain(args.from.clone())
         .collect();
+    let (books, _) = load::sound(&mut source, &settings, session.today)
+        .map_err(|problems| session.refuse(&mut source, problems))?;
+    session.warn(&mut source);
     let documents = load::documents(session, &mut source, &settings, &numbers)?;
-    let books = load::books(&mut source, session.today);
     let date = args.date.unwrap_or(session.today);
     let mut problems = Diagnostics::default();
     check(args, &settings, date, session.today, &mut problems);
@@ -144,7 +146,7 @@ pub fn run(args: &PayArgs, session: &mut Session<'_>) -> Outcomes {
         return Err(session.refuse(&mut source, problems));
     }
     let documents: Vec<Document> = documents.into_iter().chain(planned.documents).collect();
-    let mut recorder = Recorder::default();
+    let mut recorder = Recorder::on(&books);
     for movement in &rows {
         let fields: Vec<_> = movement.iter().map(|row| row.fields(args)).collect();
         let id = recorder.add(&mut source, Book::Payments, date, &fields);

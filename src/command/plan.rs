@@ -85,6 +85,7 @@ pub fn run(args: &PlanArgs, session: &mut Session<'_>) -> Outcomes {
     if problems.has_errors() || source.problems.has_errors() {
         return Err(session.refuse(&mut source, problems));
     }
+    session.warn(&mut source);
     let path = format!("plans/{number}.toml");
     let mut recorder = Recorder::default();
     recorder

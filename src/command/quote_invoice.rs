@@ -122,6 +122,7 @@ pub fn run(args: &InvoiceArgs, session: &mut Session<'_>) -> Outcomes {
     if problems.has_errors() || source.problems.has_errors() {
         return Err(session.refuse(&mut source, problems));
     }
+    session.warn(&mut source);
     let before = match part {
         Part::Final => before(
             &parts,

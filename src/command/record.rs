@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, HashSet};
 
 use chrono::NaiveDate;
 
+use super::load::SoundBooks;
 use crate::changes::{ChangeSet, sha256};
 use crate::diagnostic::{Diagnostic, Diagnostics, code};
 use crate::ledger::book::{EVENT_HEADER, Event, PAYMENT_HEADER, Payment};
@@ -45,6 +46,11 @@ pub struct Recorder {
 }
 
 impl Recorder {
+    /// Starts rows of money or messages: they stand on sound books.
+    pub fn on(_: &SoundBooks) -> Self {
+        Self::default()
+    }
+
     /// Plans the rows of one movement; returns its id.
     pub fn add(
         &mut self,

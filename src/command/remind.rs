@@ -7,7 +7,7 @@ use clap::Args;
 
 use super::digest::Digest;
 use super::dispatch::{Dispatch, resolve};
-use super::load;
+use super::load::{self, FoundBooks};
 use super::message::Desk;
 use super::reminders::{Round, Task};
 use crate::compute::books::Books;
@@ -74,11 +74,8 @@ pub fn run(args: &RemindArgs, session: &mut Session<'_>) -> Outcomes {
     };
     let settings = load::settings(session, &mut source)?;
     let clients = source.clients();
-    let books = load::books(&mut source, session.today);
-    if records && source.problems.has_errors() {
-        // Whom to remind, and of how much, is not known.
-        return Err(session.refuse(&mut source, Diagnostics::default()));
-    }
+    // Whom to remind, and of how much, is known from sound books alone.
+    let books = FoundBooks::read(records, session, &mut source, &settings)?;
     let mut problems = Diagnostics::default();
     let regime = load::law(&settings, &mut problems);
     let who = who(args, &books, &clients, &mut problems);
@@ -156,8 +153,14 @@ pub fn run(args: &RemindArgs, session: &mut Session<'_>) -> Outcomes {
         let desk = Desk::load(&mut source, &settings, &clients, &books);
         let engine = Engine::new().map_err(|error| Failure::Could(error.to_string()))?;
         failed |= session.warn(&mut source);
-        let mut post = match (&writer, args.send && !day.notes.is_empty()) {
-            (Some(_), true) => Some(Dispatch::open(args.mail.as_ref(), session, &mut source)?),
+        let sends = args.send && !day.notes.is_empty();
+        let mut post = match (&writer, books.sound()) {
+            (Some(_), Some(sound)) if sends => Some(Dispatch::open(
+                sound,
+                args.mail.as_ref(),
+                session,
+                &mut source,
+            )?),
             _ => None,
         };
         let task = Task {

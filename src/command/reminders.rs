@@ -4,6 +4,7 @@ use std::path::Path;
 
 use super::dispatch::{Dispatch, Fate, Keep, Parting, filled, place, year};
 use super::load;
+use super::load::FoundBooks;
 use super::message::{Desk, Parcel};
 use super::record::{Book, Fields, Recorder};
 use crate::changes::sha256;
@@ -35,7 +36,7 @@ pub struct Round<'r, 'd> {
     /// What messages are made from.
     pub desk: &'r Desk<'d>,
     /// The books as of the day.
-    pub books: &'r Books,
+    pub books: &'r FoundBooks,
     /// acquit.toml.
     pub settings: &'r Settings,
     /// Lays pages out.
@@ -231,7 +232,12 @@ impl Round<'_, '_> {
         session: &mut Session<'_>,
         source: &mut Source,
     ) -> Result<bool, Failure> {
-        let mut recorder = Recorder::default();
+        let Some(sound) = self.books.sound() else {
+            return Err(Failure::Could(
+                "nothing is recorded on books that were only looked at".into(),
+            ));
+        };
+        let mut recorder = Recorder::on(sound);
         let is_kept = note.step.channel != Channel::Call;
         let digest = if is_kept {
             sha256(bytes)

@@ -9,10 +9,11 @@ use clap::Args;
 use super::cover::cover;
 use super::dispatch::{Dispatch, Fate, Keep, Parting, failed, filled, mail, place, resolve, year};
 use super::incident::Told;
+use super::load::{self, FoundBooks};
 use super::message::{Desk, Parcel};
 use super::record::{Book, Fields, Recorder};
 use super::reminders::write_parcel;
-use super::{load, page, quote};
+use super::{page, quote};
 use crate::changes::sha256;
 use crate::compute::books::Books;
 use crate::compute::outgoing::carries;
@@ -92,22 +93,28 @@ pub fn run(args: &SendArgs, session: &mut Session<'_>) -> Outcomes {
     };
     let settings = load::settings(session, &mut source)?;
     let clients = source.clients();
-    let books = load::books(&mut source, session.today);
+    // Books that cannot be read in full may hide that something was sent.
+    let records = args.sends() || args.records();
+    let books = FoundBooks::read(records, session, &mut source, &settings)?;
     let sent = sent(books.ledger(), session.today);
     let desk = Desk::load(&mut source, &settings, &clients, &books);
     super::pay::texts([&args.told.note], &mut source.problems);
-    // Books that cannot be read in full may hide that something was sent.
     if (args.sends() || args.records()) && source.problems.has_errors() {
         return Err(session.refuse(&mut source, Diagnostics::default()));
     }
     let mut failed = session.warn(&mut source);
-    let dispatch = match (&writer, args.sends()) {
-        (_, false) => None,
-        (None, true) => {
+    let dispatch = match (&writer, books.sound()) {
+        _ if !args.sends() => None,
+        (None, _) | (_, None) => {
             mail(args.mail.as_ref(), session, &mut source)?;
             None
         }
-        (Some(_), true) => Some(Dispatch::open(args.mail.as_ref(), session, &mut source)?),
+        (Some(_), Some(sound)) => Some(Dispatch::open(
+            sound,
+            args.mail.as_ref(),
+            session,
+            &mut source,
+        )?),
     };
     let folder = args
         .write
@@ -115,7 +122,7 @@ pub fn run(args: &SendArgs, session: &mut Session<'_>) -> Outcomes {
         .map(|folder| session.output(folder))
         .transpose()?;
     let engine = Engine::new().map_err(|error| Failure::Could(error.to_string()))?;
-    let recorder = Recorder::default();
+    let recorder = books.sound().map(Recorder::on).unwrap_or_default();
     let said = Vec::new();
     let mut counter = Counter {
         args,

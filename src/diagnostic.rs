@@ -197,10 +197,16 @@ pub fn nearest<'a>(typed: &str, candidates: impl IntoIterator<Item = &'a str>) -
     let limit = if length <= 4 { 1 } else { length / 3 };
     candidates
         .into_iter()
-        .map(|candidate| (distance(&typed, &candidate.to_lowercase()), candidate))
-        .filter(|(distance, candidate)| {
-            *distance <= limit
-                || (!typed.is_empty() && candidate.to_lowercase().starts_with(&typed))
+        .filter_map(|candidate| {
+            let lower = candidate.to_lowercase();
+            let begins = !typed.is_empty() && lower.starts_with(&typed);
+            // Two texts are at least as far from each other as their lengths: a text far longer than a word is compared with none.
+            let may_be_near = lower.chars().count().abs_diff(length) <= limit;
+            if !begins && !may_be_near {
+                return None;
+            }
+            let distance = strsim::osa_distance(&typed, &lower);
+            (begins || distance <= limit).then_some((distance, candidate))
         })
         .min_by_key(|(distance, _)| *distance)
         .map(|(_, candidate)| candidate)
@@ -234,27 +240,6 @@ pub fn same_number(a: &str, b: &str) -> bool {
             .collect::<Vec<_>>()
     };
     parts(a) == parts(b)
-}
-
-/// Damerau-Levenshtein distance (optimal string alignment), in characters.
-fn distance(a: &str, b: &str) -> usize {
-    let (a, b): (Vec<char>, Vec<char>) = (a.chars().collect(), b.chars().collect());
-    let mut before = vec![0; b.len() + 1];
-    let mut last: Vec<usize> = (0..=b.len()).collect();
-    for i in 1..=a.len() {
-        let mut row = vec![i];
-        for j in 1..=b.len() {
-            let same = usize::from(a[i - 1] != b[j - 1]);
-            let mut best = (last[j - 1] + same).min(last[j] + 1).min(row[j - 1] + 1);
-            if i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1] {
-                best = best.min(before[j - 2] + 1);
-            }
-            row.push(best);
-        }
-        before = last;
-        last = row;
-    }
-    last[b.len()]
 }
 
 #[cfg(test)]

@@ -10,13 +10,13 @@ use lopdf::{
 use sha2::{Digest, Sha256};
 
 use super::{
-    PdfError,
     alphabet::Alphabet,
     attach,
     content::{Ground, LOGO, face_name, text},
-    deflate::deflate,
+    deflate::compressed,
     draw::FACES,
     embed,
+    error::PdfError,
     font::{Fonts, POINT},
     icc,
     image::{Coding, Picture},
@@ -218,12 +218,6 @@ fn picture(picture: &Picture) -> Stream {
         "Filter" => filter,
     };
     Stream::new(dictionary, picture.bytes.clone()).with_compression(false)
-}
-
-/// A stream of compressed bytes.
-pub(super) fn compressed(mut dictionary: Dictionary, bytes: &[u8]) -> Stream {
-    dictionary.set("Filter", "FlateDecode");
-    Stream::new(dictionary, deflate(bytes)).with_compression(false)
 }
 
 fn points(millimetres: f64) -> Object {

@@ -107,7 +107,8 @@ impl Finish<'_> {
         // meaning (6.2.4.3).
         let xmp = document.add_object(metadata::xmp(self.paper));
         // It is so small that compressing it would gain nothing.
-        let profile = Stream::new(dictionary! { "N" => 3 }, icc::srgb()).with_compression(false);
+        let profile =
+            Stream::new(dictionary! { "N" => 3 }, icc::SRGB.to_vec()).with_compression(false);
         let profile = document.add_object(profile);
         let intent = dictionary! {
             "Type" => "OutputIntent",

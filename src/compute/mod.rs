@@ -5,6 +5,7 @@
 mod account;
 pub mod allocate;
 pub mod books;
+pub mod case;
 pub mod chronicle;
 pub mod credits;
 mod debtors;

@@ -605,3 +605,80 @@ fn sample(item: &Item<'_>) -> String {
         _ => "…".into(),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::source::toml::parse;
+    use crate::span::SourceMap;
+
+    /// What a reader that asks for some keys says of a text: code and sentence, and the hint.
+    fn told(text: &str, keys: &[&'static str]) -> Vec<(String, Option<String>)> {
+        let file = SourceMap::default().add("x.toml");
+        let table = parse(text, file, &mut Diagnostics::default()).unwrap();
+        let reading = Reading::new(file);
+        let mut fields = Fields::new(&table, &reading);
+        for key in keys {
+            if fields.entry(key).is_none() {
+                fields.missing(key, "1");
+            }
+        }
+        fields.finish();
+        reading
+            .problems
+            .into_inner()
+            .iter()
+            .map(|problem| {
+                let message = format!("{}: {}", problem.code.0, problem.message);
+                (message, problem.hint.clone())
+            })
+            .collect()
+    }
+
+    #[test]
+    fn a_known_key_beyond_the_sixty_fourth_is_known() {
+        let mut text: String = (0..70).map(|n| format!("x{n:02} = 1\n")).collect();
+        text.push_str("price = 1\nprise = 2\n");
+        let unknown = told(&text, &["price", "price"]);
+        assert_eq!(unknown.len(), 71);
+        assert!(
+            unknown
+                .iter()
+                .all(|(message, _)| !message.contains("`price`"))
+        );
+        assert_eq!(unknown[70].0, "KEY-UNKNOWN: unknown key `prise`");
+    }
+
+    /// One mistake, one error, however often it was made.
+    #[test]
+    fn a_missing_key_is_taken_back_where_one_near_to_it_stands() {
+        let said = told("prise = 1\npricee = 2\n", &["price", "unit"]);
+        let messages: Vec<&str> = said.iter().map(|(message, _)| message.as_str()).collect();
+        assert_eq!(
+            messages,
+            [
+                "KEY-MISSING: `unit` is missing",
+                "KEY-UNKNOWN: unknown key `prise`",
+                "KEY-UNKNOWN: unknown key `pricee`",
+            ]
+        );
+        assert!(
+            said[1..]
+                .iter()
+                .all(|(_, hint)| hint.as_deref() == Some("did you mean `price`?"))
+        );
+    }
+
+    #[test]
+    fn a_key_of_a_megabyte_is_named_by_its_beginning_and_many_keys_are_all_named() {
+        let said = told(&format!("{} = 1\n", "price".repeat(200_000)), &["price"]);
+        assert_eq!(said.len(), 2);
+        assert_eq!(
+            said[1].0,
+            format!("KEY-UNKNOWN: unknown key `{}…`", "price".repeat(16))
+        );
+        assert_eq!(said[1].1.as_deref(), Some("the keys here are price"));
+        let text: String = (0..32_000).map(|n| format!("key_{n} = 1\n")).collect();
+        assert_eq!(told(&text, &["price"]).len(), 32_001);
+    }
+}

@@ -152,10 +152,19 @@ impl Diagnostics {
         self.list.extend(other.list);
     }
 
-    /// Takes back a problem that another explains.
-    pub fn forget(&mut self, code: Code, span: Span, message: &str) {
+    /// Takes back a problem that another explains, of those added since there were so many.
+    pub fn forget(&mut self, since: usize, code: Code, span: Span, message: &str) {
+        let since = since.min(self.list.len());
         self.list
-            .retain(|d| d.code != code || d.span != Some(span) || d.message != message);
+            .extract_if(since.., |d| {
+                d.code == code && d.span == Some(span) && d.message == message
+            })
+            .for_each(drop);
+    }
+
+    /// Returns how many there are.
+    pub fn len(&self) -> usize {
+        self.list.len()
     }
 
     /// Tells whether there is none.

@@ -64,8 +64,8 @@ pub struct Fields<'t, 's> {
     seen_later: Vec<usize>,
     /// Whether all entries count as asked for.
     is_all_seen: bool,
-    /// How many keys of the file had been asked for when the first of this table was.
-    asked_before: Option<usize>,
+    /// How many keys of the file had been asked for, and how many problems found, when the first key of this table was asked for.
+    before: Option<(usize, usize)>,
     /// Keys are mostly asked for in the order they stand: the search begins after the last found.
     next: usize,
 }
@@ -79,7 +79,7 @@ impl<'t, 's> Fields<'t, 's> {
             seen: 0,
             seen_later: Vec::new(),
             is_all_seen: false,
-            asked_before: None,
+            before: None,
             next: 0,
         }
     }
@@ -127,7 +127,9 @@ impl<'t, 's> Fields<'t, 's> {
     pub fn entry(&mut self, name: &'static str) -> Option<&'t Entry<'s>> {
         {
             let mut asked = self.reading.asked.borrow_mut();
-            self.asked_before.get_or_insert(asked.len());
+            if self.before.is_none() {
+                self.before = Some((asked.len(), self.reading.problems.borrow().len()));
+            }
             asked.push((self.id(), name));
         }
         let entries = self.table.entries();
@@ -532,10 +534,11 @@ impl<'t, 's> Fields<'t, 's> {
         }
         self.seen_later.sort_unstable();
         let asked = self.reading.asked.borrow();
-        // Before its first key nothing was asked of this table: a file of many tables is not gone through for each of them.
+        // Before its first key nothing was asked or said of this table: a file of many tables is not gone through for each of them.
+        let (asked_before, problems_before) = self.before.unwrap_or((asked.len(), 0));
         let mine: Vec<&str> = asked
             .iter()
-            .skip(self.asked_before.unwrap_or(asked.len()))
+            .skip(asked_before)
             .filter(|(table, _)| *table == self.id())
             .map(|(_, name)| *name)
             .collect();
@@ -559,6 +562,7 @@ impl<'t, 's> Fields<'t, 's> {
                     if !meant.contains(&name) {
                         meant.push(name);
                         self.reading.problems.borrow_mut().forget(
+                            problems_before,
                             code::KEY_MISSING,
                             self.span(),
                             &missing_text(name),

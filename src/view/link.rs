@@ -229,7 +229,7 @@ fn encoded(text: &str, signs: &str) -> Option<String> {
             _ if character.is_control() || character.is_whitespace() => return None,
             '%' if is_code() => out.push('%'),
             _ if character.is_ascii_alphanumeric() || signs.contains(character) => {
-                out.push(character)
+                out.push(character);
             }
             _ => {
                 for byte in character.encode_utf8(&mut [0; 4]).bytes() {

@@ -68,7 +68,7 @@ pub(super) fn recolour(look: &Look, piece: &mut Piece) {
     for item in &mut piece.items {
         match &mut item.kind {
             Kind::Text { style, .. } if style.color == look.colours.grey => {
-                style.color = look.accent.faint()
+                style.color = look.accent.faint();
             }
             Kind::Text { style, .. } => style.color = look.accent.over,
             Kind::Fill(color) => *color = look.accent.faint(),

@@ -55,9 +55,6 @@ pub struct Global {
     /// Say only what is wrong
     #[arg(short = 'q', long, global = true)]
     pub quiet: bool,
-    /// Say more
-    #[arg(short = 'v', long, global = true)]
-    pub verbose: bool,
     /// Use colours
     #[arg(long, global = true, value_name = "WHEN", value_parser = ["auto", "always", "never"], default_value = "auto")]
     pub color: String,

@@ -152,10 +152,19 @@ impl Diagnostics {
         self.list.extend(other.list);
     }
 
-    /// Takes back a problem that another explains.
-    pub fn forget(&mut self, code: Code, span: Span, message: &str) {
+    /// Takes back a problem that another explains, of those added since there were so many.
+    pub fn forget(&mut self, since: usize, code: Code, span: Span, message: &str) {
+        let since = since.min(self.list.len());
         self.list
-            .retain(|d| d.code != code || d.span != Some(span) || d.message != message);
+            .extract_if(since.., |d| {
+                d.code == code && d.span == Some(span) && d.message == message
+            })
+            .for_each(drop);
+    }
+
+    /// Returns how many there are.
+    pub fn len(&self) -> usize {
+        self.list.len()
     }
 
     /// Tells whether there is none.
@@ -197,10 +206,16 @@ pub fn nearest<'a>(typed: &str, candidates: impl IntoIterator<Item = &'a str>) -
     let limit = if length <= 4 { 1 } else { length / 3 };
     candidates
         .into_iter()
-        .map(|candidate| (distance(&typed, &candidate.to_lowercase()), candidate))
-        .filter(|(distance, candidate)| {
-            *distance <= limit
-                || (!typed.is_empty() && candidate.to_lowercase().starts_with(&typed))
+        .filter_map(|candidate| {
+            let lower = candidate.to_lowercase();
+            let begins = !typed.is_empty() && lower.starts_with(&typed);
+            // Two texts are at least as far from each other as their lengths: a text far longer than a word is compared with none.
+            let may_be_near = lower.chars().count().abs_diff(length) <= limit;
+            if !begins && !may_be_near {
+                return None;
+            }
+            let distance = strsim::osa_distance(&typed, &lower);
+            (begins || distance <= limit).then_some((distance, candidate))
         })
         .min_by_key(|(distance, _)| *distance)
         .map(|(_, candidate)| candidate)
@@ -234,27 +249,6 @@ pub fn same_number(a: &str, b: &str) -> bool {
             .collect::<Vec<_>>()
     };
     parts(a) == parts(b)
-}
-
-/// Damerau-Levenshtein distance (optimal string alignment), in characters.
-fn distance(a: &str, b: &str) -> usize {
-    let (a, b): (Vec<char>, Vec<char>) = (a.chars().collect(), b.chars().collect());
-    let mut before = vec![0; b.len() + 1];
-    let mut last: Vec<usize> = (0..=b.len()).collect();
-    for i in 1..=a.len() {
-        let mut row = vec![i];
-        for j in 1..=b.len() {
-            let same = usize::from(a[i - 1] != b[j - 1]);
-            let mut best = (last[j - 1] + same).min(last[j] + 1).min(row[j - 1] + 1);
-            if i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1] {
-                best = best.min(before[j - 2] + 1);
-            }
-            row.push(best);
-        }
-        before = last;
-        last = row;
-    }
-    last[b.len()]
 }
 
 #[cfg(test)]

@@ -9,7 +9,7 @@ use crate::view::snippet::Paint;
 pub struct Terminal<'t> {
     out: &'t mut dyn Write,
     err: &'t mut dyn Write,
-    /// Columns of the terminal; 80 where there is none.
+    /// Columns of the terminal; 120 where there is none.
     pub width: u16,
     /// Colours on standard output.
     pub out_paint: Paint,

@@ -1,5 +1,6 @@
 //! The repository tests its own rules.
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 use crate::harness::project;
@@ -83,6 +84,307 @@ fn house_no_room_imports_what_it_must_not() {
                 assert!(good, "{} imports crate::{name}", file.display());
             }
         }
+    }
+}
+
+/// Imports that close a cycle of files, still to be removed: from, to. A folder stands for each file in it.
+const KNOWN_CYCLES: &[(&str, &str)] = &[
+    ("command/", "cli.rs"),
+    ("command/demo.rs", "lib.rs"),
+    ("command/movement.rs", "command/pay.rs"),
+    ("command/quote_invoice.rs", "command/quote.rs"),
+    ("ledger/settings.rs", "ledger/document.rs"),
+    ("session.rs", "cli.rs"),
+];
+
+/// A module's path below the crate: `["view", "pdf", "table"]`; a `mod.rs` is its folder, `lib.rs` the empty path.
+type Module = Vec<String>;
+
+/// The code of a file without its comments, its tests, and what is compiled for tests alone.
+fn code_of(text: &str) -> String {
+    let code = text
+        .split("#[cfg(test)]\nmod tests {")
+        .next()
+        .unwrap_or_default();
+    let mut kept = String::new();
+    let mut is_for_tests = false;
+    for line in code.lines() {
+        if !line.trim_start().starts_with("//") && !is_for_tests {
+            kept.push_str(line);
+            kept.push('\n');
+        }
+        is_for_tests = line.trim() == "#[cfg(test)]";
+    }
+    kept.replace("#[cfg(test)]\n", "")
+}
+
+/// The paths of a tree of imports: `a::{b, c::{d, e}}` is `a::b`, `a::c::d`, `a::c::e`.
+fn leaves(tree: &str) -> Vec<String> {
+    let tree = tree.trim();
+    let Some((head, list)) = tree.split_once('{') else {
+        return vec![tree.split(" as ").next().unwrap_or_default().to_owned()];
+    };
+    let list = list.trim_end().strip_suffix('}').unwrap();
+    let mut depth = 0;
+    let parts = list.split(|c| {
+        match c {
+            '{' => depth += 1,
+            '}' => depth -= 1,
+            _ => {}
+        }
+        c == ',' && depth == 0
+    });
+    parts
+        .filter(|part| !part.trim().is_empty())
+        .flat_map(leaves)
+        .map(|leaf| format!("{}{leaf}", head.trim()))
+        .collect()
+}
+
+/// The paths that the code of a file names: those of `use`, and those that begin with `crate` or `super` elsewhere. In a module
+/// written inside of the file, `super` is the file itself.
+fn paths_of(code: &str) -> Vec<String> {
+    let mut paths = Vec::new();
+    let (mut rest, mut import) = (String::new(), String::new());
+    let mut is_inside = false;
+    for line in code.lines() {
+        is_inside = match line {
+            "}" => false,
+            _ if line.contains("mod ") && line.ends_with('{') && !line.starts_with(' ') => true,
+            _ => is_inside,
+        };
+        let begins = ["use ", "pub use ", "pub(super) use ", "pub(crate) use "]
+            .iter()
+            .find_map(|word| line.trim_start().strip_prefix(word));
+        match begins {
+            _ if is_inside && line.contains("super::") => {}
+            Some(tree) => import.push_str(tree),
+            None if !import.is_empty() => import.push_str(line),
+            None => {
+                rest.push_str(line);
+                rest.push('\n');
+            }
+        }
+        if let Some(tree) = import.strip_suffix(';') {
+            paths.extend(leaves(tree));
+            import.clear();
+        }
+    }
+    for word in ["crate::", "super::"] {
+        let mut from = 0;
+        while let Some(at) = rest[from..].find(word) {
+            let start = from + at;
+            let end = start
+                + rest[start..]
+                    .find(|c: char| !(c.is_alphanumeric() || c == '_' || c == ':'))
+                    .unwrap_or(rest.len() - start);
+            let is_whole =
+                !rest[..start].ends_with(|c: char| c.is_alphanumeric() || "_:".contains(c));
+            // `pub(in crate::…)` says who may name it, and names nothing.
+            if is_whole && !rest[..start].ends_with("(in ") {
+                paths.push(rest[start..end].to_owned());
+            }
+            from = end;
+        }
+    }
+    paths
+}
+
+/// The module in which a path ends: the longest of its beginnings that is a file. None for other crates.
+fn module_of(path: &str, own: &[String], files: &BTreeMap<Module, String>) -> Option<Module> {
+    let mut parts = path.split("::").map(str::trim).peekable();
+    let mut module: Module = match parts.peek()? {
+        &"crate" => Vec::new(),
+        &"super" | &"self" => own.to_vec(),
+        first if files.contains_key(&[own, &[(*first).to_owned()]].concat()) => own.to_vec(),
+        _ => return None,
+    };
+    while let Some(step) = parts.next_if(|part| ["crate", "self", "super"].contains(part)) {
+        if step == "super" {
+            module.pop();
+        }
+    }
+    module.extend(parts.map(str::to_owned));
+    while !files.contains_key(&module) {
+        module.pop()?;
+    }
+    Some(module)
+}
+
+/// Which file imports which, by their names below `src/`.
+fn imports_of_files() -> BTreeMap<String, BTreeSet<String>> {
+    let src = project().join("src");
+    let mut files: BTreeMap<Module, String> = BTreeMap::new();
+    let mut texts: BTreeMap<Module, String> = BTreeMap::new();
+    for file in sources(&src) {
+        let name = file.strip_prefix(&src).unwrap().to_string_lossy();
+        let name = name.replace('\\', "/");
+        let mut module: Module = name
+            .trim_end_matches(".rs")
+            .split('/')
+            .map(str::to_owned)
+            .collect();
+        if ["mod", "lib"].contains(&module.last().unwrap().as_str()) {
+            module.pop();
+        }
+        if name != "main.rs" {
+            texts.insert(module.clone(), std::fs::read_to_string(&file).unwrap());
+            files.insert(module, name);
+        }
+    }
+    let mut only_for_tests = Vec::new();
+    for (module, text) in &texts {
+        for part in text.split("#[cfg(test)]\nmod ").skip(1) {
+            if let Some((name, _)) = part.lines().next().unwrap().split_once(';') {
+                only_for_tests.push([module.as_slice(), &[name.to_owned()]].concat());
+            }
+        }
+    }
+    let mut graph = BTreeMap::new();
+    for (module, text) in texts {
+        if only_for_tests.contains(&module) {
+            continue;
+        }
+        let code = code_of(&text);
+        let mut imports: BTreeSet<String> = paths_of(&code)
+            .iter()
+            .filter_map(|path| module_of(path, &module, &files))
+            .filter(|found| *found != module)
+            .map(|found| files[&found].clone())
+            .collect();
+        // A file that declares a module needs no `use` to name what is in it.
+        for (child, name) in &files {
+            let Some((last, parent)) = child.split_last() else {
+                continue;
+            };
+            let word = format!("{last}::");
+            let is_named = || {
+                code.match_indices(&word).any(|(at, _)| {
+                    !code[..at].ends_with(|c: char| c.is_alphanumeric() || "_:".contains(c))
+                })
+            };
+            if parent == module && is_named() {
+                imports.insert(name.clone());
+            }
+        }
+        graph.insert(files[&module].clone(), imports);
+    }
+    graph
+}
+
+/// A way from one file to another along imports, both named; none where there is none.
+fn way(graph: &BTreeMap<String, BTreeSet<String>>, from: &str, to: &str) -> Option<Vec<String>> {
+    let mut before: BTreeMap<&str, &str> = BTreeMap::new();
+    let mut next = vec![from];
+    while let Some(file) = next.pop() {
+        if file == to {
+            let mut way = vec![to.to_owned()];
+            let mut at = to;
+            while at != from {
+                at = before[at];
+                way.push(at.to_owned());
+            }
+            way.reverse();
+            return Some(way);
+        }
+        for import in graph.get(file).into_iter().flatten() {
+            if import != from && !before.contains_key(import.as_str()) {
+                before.insert(import, file);
+                next.push(import);
+            }
+        }
+    }
+    None
+}
+
+#[test]
+fn house_no_file_imports_a_file_that_imports_it() {
+    let whole = imports_of_files();
+    let is = |pattern: &str, name: &str| match pattern.strip_suffix('/') {
+        Some(folder) => name.starts_with(&format!("{folder}/")),
+        None => pattern == name,
+    };
+    let mut graph = whole.clone();
+    for (from, to) in KNOWN_CYCLES {
+        let closes = whole.iter().any(|(file, imports)| {
+            is(from, file) && imports.contains(*to) && way(&whole, to, file).is_some()
+        });
+        assert!(
+            closes,
+            "{from} → {to} closes no cycle any more: take it out of the list"
+        );
+        for (file, imports) in &mut graph {
+            if is(from, file) {
+                imports.remove(*to);
+            }
+        }
+    }
+    let cycles: BTreeSet<String> = graph
+        .iter()
+        .flat_map(|(file, imports)| imports.iter().map(move |import| (file, import)))
+        .filter_map(|(file, import)| way(&graph, import, file))
+        .map(|mut way| {
+            // One cycle is found once for each of its files: it is written from the first of them by name.
+            let first = way
+                .iter()
+                .enumerate()
+                .min_by_key(|(_, name)| *name)
+                .unwrap()
+                .0;
+            way.rotate_left(first);
+            way.push(way[0].clone());
+            way.join(" → ")
+        })
+        .collect();
+    assert!(
+        cycles.is_empty(),
+        "cycles of imports:\n{}",
+        cycles.into_iter().collect::<Vec<_>>().join("\n")
+    );
+}
+
+#[test]
+fn house_imports_are_read_as_the_compiler_reads_them() {
+    let module = |name: &str| -> Module { name.split('/').map(str::to_owned).collect() };
+    let files: BTreeMap<Module, String> = ["a", "a/b", "a/c", "d"]
+        .into_iter()
+        .map(|name| (module(name), name.to_owned()))
+        .chain([(Module::new(), "lib".to_owned())])
+        .collect();
+    let found = |own: &str, text: &str| -> Vec<String> {
+        paths_of(&code_of(text))
+            .iter()
+            .filter_map(|path| module_of(path, &module(own), &files))
+            .map(|found| files[&found].clone())
+            .collect()
+    };
+    assert_eq!(
+        found("a/b", "use super::{X, c::{Y, Z}};\n"),
+        ["a", "a/c", "a/c"]
+    );
+    assert_eq!(
+        found("a/b", "use crate::{\n    a::c,\n    d::W as V,\n};\n"),
+        ["a/c", "d"]
+    );
+    assert_eq!(
+        found("a", "pub use self::b::X;\nuse c::Y;\nuse std::fmt;\n"),
+        ["a/b", "a/c"]
+    );
+    assert_eq!(
+        found("a/b", "fn f() {\n    super::c::g(crate::d::H);\n}\n"),
+        ["d", "a/c"]
+    );
+    assert_eq!(found("d", "use crate::Outside;\n"), ["lib"]);
+    for nothing in [
+        "// use crate::d;\n",
+        "/// See [`crate::d::X`].\nfn f() {}\n",
+        "#[cfg(test)]\nuse crate::d;\n",
+        "#[cfg(test)]\nmod tests {\n    use crate::d;\n}\n",
+        "mod code {\n    use super::X;\n}\n",
+        "mod c;\n",
+        "pub(in crate::d) fn f() {}\n",
+    ] {
+        assert!(found("a/b", nothing).is_empty(), "{nothing}");
     }
 }
 

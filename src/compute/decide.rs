@@ -2,7 +2,7 @@
 
 use rust_decimal::Decimal;
 
-use super::issue::Case;
+use super::case::Case;
 use crate::diagnostic::{Diagnostic, Diagnostics, code, nearest};
 use crate::ledger::amount::plain;
 use crate::ledger::draft::DraftLine;

@@ -1,8 +1,9 @@
 //! A draft → the document that issuing it gives: parties, terms, rates and legal wording are copied, figures worked out.
 
-use chrono::NaiveDate;
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use rust_decimal::Decimal;
 
+pub use super::case::{Case, Preceding, Prepaid, Words};
 use super::decide::Decided;
 use super::freeze::{
     adjustments, freeze_buyer, freeze_seller, frozen_adjustments, operation_letter, supply,
@@ -12,118 +13,29 @@ use super::late;
 use super::totals::{LineInput, Sums, TooLarge, reckon};
 use crate::diagnostic::{Diagnostic, Diagnostics, code};
 use crate::ledger::amount::{in_currency, round};
-use crate::ledger::currency::Currency;
 use crate::ledger::date::half_year;
 use crate::ledger::document::{
-    Attachment, Document, DocumentType, DraftOrigin, FrozenDiscount, FrozenPay, FrozenTerms, Line,
-    LineAdjustment, Mention, Reference, Share, Totals,
+    Document, DocumentType, DraftOrigin, FrozenDiscount, FrozenPay, FrozenTerms, Line,
+    LineAdjustment, Mention, Share, Totals,
 };
-use crate::ledger::draft::Draft;
 use crate::ledger::identifier::{Number, rf_reference};
-use crate::ledger::party::{Client, ClientKind, Language, Operation, VatDue};
+use crate::ledger::party::{ClientKind, Operation, VatDue};
 use crate::ledger::quote_part::QuotePart;
-use crate::ledger::settings::{FORMAT, PayKind, PayMean, Settings};
-use crate::ledger::terms::{DiscountVat, Due, LateInterest, RecoveryFee, Terms};
+use crate::ledger::settings::{FORMAT, PayKind, PayMean};
+use crate::ledger::terms::{DiscountVat, Due, LateInterest, RecoveryFee};
 use crate::ledger::vat::Category;
+use crate::regime::Late;
 use crate::regime::circumstances::{Circumstances, DiscountForm, LateForm};
-use crate::regime::{Late, Regime};
-use crate::span::{Span, Spanned};
+use crate::span::Spanned;
 
-/// Wording that a document needs beside the law's: it is data of its language, brought by the caller.
-pub trait Words {
-    /// Reason of a discount that gives none (BT-97, BT-139).
-    fn discount(&self) -> String;
-    /// Reason of a charge that gives none (BT-104, BT-144).
-    fn charge(&self) -> String;
-    /// How a date is written.
-    fn date(&self, day: NaiveDate) -> String;
-    /// How a sentence of the law writes a date, such as `1er janvier 2027`.
-    fn date_in_words(&self, day: NaiveDate) -> String;
-    /// How an amount is written.
-    fn amount(&self, value: Decimal, currency: Currency) -> String;
-    /// How a number is written.
-    fn number(&self, value: Decimal) -> String;
-}
-
-/// What a draft names of the books.
-#[derive(Debug, Clone, Default)]
-pub struct Preceding {
-    /// The documents it corrects, then the deposits it takes into account; BG-3.
-    pub references: Vec<Reference>,
-    /// Whether it corrects a deposit.
-    pub on_deposit: bool,
-    /// Client credits received before issue.
-    pub paid: Option<Prepaid>,
-}
-
-/// Client credits that pay a document before it is issued.
-#[derive(Debug, Clone)]
-pub struct Prepaid {
-    /// What each is still worth, by the id of its payment, in the document's currency.
-    pub credits: Vec<(String, Decimal)>,
-    /// When the last of them was received: BT-9 of a paid invoice (BR-FR-CO-09).
-    pub received: NaiveDate,
-    /// Where the draft names them.
-    pub span: Span,
-}
-
-impl Prepaid {
-    /// Returns what they come to.
-    pub fn sum(&self) -> Decimal {
-        self.credits.iter().map(|(_, amount)| *amount).sum()
-    }
-}
-
-/// Everything that issuing a draft looks at.
-#[derive(Clone, Copy)]
-pub struct Case<'a> {
-    /// acquit.toml.
-    pub settings: &'a Settings,
-    /// The seller's law.
-    pub regime: &'a Regime,
-    /// The client.
-    pub client: &'a Client,
-    /// The draft.
-    pub draft: &'a Draft,
-    /// The issue date.
-    pub day: NaiveDate,
-    /// The documents it corrects or deducts, and the credits that pay it.
-    pub preceding: &'a Preceding,
-    /// The logo as kept under invoices/.
-    pub logo: Option<&'a str>,
-    /// The name of a built-in design, or the ledger's own as kept under invoices/.
-    pub design: Option<&'a str>,
-    /// Attached files.
-    pub attachments: &'a [Attachment],
-    /// Name and version of this program.
-    pub program: &'a str,
-    /// Wording in the document's language.
-    pub wording: &'a dyn Words,
-}
+/// What is encoded in a value for use in a link: all but the unreserved characters (RFC 3986, 2.3).
+const IN_LINK: &AsciiSet = &NON_ALPHANUMERIC
+    .remove(b'-')
+    .remove(b'_')
+    .remove(b'.')
+    .remove(b'~');
 
 impl Case<'_> {
-    /// Returns the document's language: the draft's, else the client's, else the ledger's.
-    pub fn language(&self) -> Language {
-        self.draft
-            .language
-            .or(self.client.language)
-            .unwrap_or(self.settings.language)
-    }
-
-    /// Returns the document's currency.
-    pub fn currency(&self) -> Currency {
-        self.draft
-            .currency
-            .map(|c| c.value)
-            .or(self.client.currency)
-            .unwrap_or(self.settings.currency)
-    }
-
-    /// Returns the terms towards this client.
-    pub fn terms(&self) -> Terms {
-        self.client.terms.over(self.settings.terms)
-    }
-
     /// Builds the document with a number.
     ///
     /// # Errors
@@ -588,7 +500,7 @@ impl Case<'_> {
             ]
             .iter()
             .fold(url.clone(), |url, (name, value)| {
-                url.replace(name, &percent_encode(value))
+                url.replace(name, &utf8_percent_encode(value, IN_LINK).to_string())
             })
         });
         FrozenPay {
@@ -761,18 +673,4 @@ impl Case<'_> {
                 None => text,
             })
     }
-}
-
-/// Encodes a value for use in a link (RFC 3986: all but the unreserved characters).
-fn percent_encode(text: &str) -> String {
-    let mut encoded = String::new();
-    for byte in text.bytes() {
-        if byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.' | b'~') {
-            encoded.push(char::from(byte));
-        } else {
-            encoded.push('%');
-            encoded.push_str(&crate::changes::hex(&[byte]).to_uppercase());
-        }
-    }
-    encoded
 }

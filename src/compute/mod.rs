@@ -6,6 +6,7 @@ mod account;
 pub mod allocate;
 mod balances;
 pub mod books;
+pub mod case;
 pub mod chronicle;
 pub mod credits;
 mod debtors;

@@ -3,34 +3,15 @@
 //! A message leaves at most once: whoever sends is asked just before the message itself begins to leave, so that it can be noted
 //! beforehand; what became of it after that is certain or is said to be unknown, and never tried again by itself.
 
+mod delivery;
 pub mod leaving;
 mod process;
 mod sendmail;
 pub mod settings;
 mod smtp;
 
-use leaving::Leaving;
+pub use delivery::{Delivery, Post};
 use settings::{Mail, Way};
-
-/// What became of a message.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Delivery {
-    /// It was accepted: what the server or the command answered.
-    Accepted(String),
-    /// It was begun, and refused for certain: why.
-    Refused(String),
-    /// It was not begun: why. Nothing needs to be noted.
-    NotTried(String),
-    /// It was begun, and the answer never came: what happened. It may have arrived or not.
-    Unknown(String),
-}
-
-/// Carries messages.
-pub trait Post {
-    /// Carries a message. `before_data` is called once, when everything but the message itself is agreed (all recipients are
-    /// accepted); if it says no, the message does not leave and is [`Delivery::NotTried`].
-    fn deliver(&mut self, message: &Leaving, before_data: &mut dyn FnMut() -> bool) -> Delivery;
-}
 
 /// Where the post is found: the real one, or a double in the tests.
 pub trait Office {

@@ -3,9 +3,9 @@
 use std::path::Path;
 use std::time::Duration;
 
+use super::delivery::{Delivery, Post};
 use super::leaving::Leaving;
 use super::process;
-use super::{Delivery, Post};
 
 /// A command.
 pub(super) struct Sendmail {

@@ -16,9 +16,10 @@ use lettre::transport::smtp::commands::{Data, Mail, Rcpt};
 use lettre::transport::smtp::extension::ClientId;
 use lettre::transport::smtp::response::{Response, Severity};
 
+use super::delivery::{Delivery, Post};
 use super::leaving::Leaving;
+use super::process;
 use super::settings::{Login, Secret, Server, Tls};
-use super::{Delivery, Post, process};
 
 /// A server, and what it asks for.
 pub(super) struct Smtp {

@@ -4,7 +4,8 @@ use crate::ledger::words::words;
 use chrono::NaiveDate;
 use serde::Deserialize;
 
-use super::{Datum, Origin, Regime, conflict, unknown_kind};
+use super::datum::{Datum, Origin};
+use super::parts::{conflict, unknown_kind};
 use crate::diagnostic::{Diagnostic, code};
 use crate::ledger::party::ClientKind;
 use crate::ledger::settings::LawEntry;
@@ -164,98 +165,93 @@ impl TryFrom<String> for Rule {
 /// What a `[[law]]` of this kind begins with; the kind of client follows.
 const KIND: &str = "limitation-";
 
-impl Regime {
-    /// Returns the period of limitation towards a kind of client for what arises on a day; none where this law does not know it.
-    pub fn limitation(&self, client: ClientKind, day: NaiveDate) -> Option<&Limitation> {
-        self.limitation
-            .iter()
-            .filter(|known| {
-                known.from <= day && known.clients.iter().any(|word| word == client.word())
-            })
-            .max_by_key(|known| known.from)
-    }
+/// Returns the period of limitation towards a kind of client for what arises on a day; none where it is not known.
+pub(super) fn at(list: &[Limitation], client: ClientKind, day: NaiveDate) -> Option<&Limitation> {
+    list.iter()
+        .filter(|known| known.from <= day && known.clients.iter().any(|word| word == client.word()))
+        .max_by_key(|known| known.from)
+}
 
-    /// Adds a period of the ledger: what was confirmed for a later day, or that one, it contradicts; what was not, it replaces.
-    pub(super) fn add_limitation(&mut self, law: &LawEntry) -> Result<(), Diagnostic> {
-        let kind = law.kind.value.strip_prefix(KIND).unwrap_or_default();
-        if !ClientKind::WORDS.iter().any(|(word, _)| *word == kind) {
-            return Err(unknown_kind(law));
+/// Adds a period of the ledger: what was confirmed for a later day, or that one, it contradicts; what was not, it replaces.
+/// # Errors
+/// `VALUE-CHOICE` where the kind or the text is none, `LAW-CONFLICT` where it contradicts what was confirmed.
+pub(super) fn add(list: &mut Vec<Limitation>, law: &LawEntry) -> Result<(), Diagnostic> {
+    let kind = law.kind.value.strip_prefix(KIND).unwrap_or_default();
+    if !ClientKind::WORDS.iter().any(|(word, _)| *word == kind) {
+        return Err(unknown_kind(law));
+    }
+    let rule = law.text.as_deref().and_then(Rule::parse).ok_or_else(|| {
+        Diagnostic::error(code::VALUE_CHOICE, "a period of limitation is a `text` of the form `5y from supply`")
+            .at(law.span)
+            .hint("such as text = \"3y from due year-end, again from acknowledged payment plan\"; `acquit explain law` says more")
+    })?;
+    let known = |known: &&Limitation| {
+        known.from >= law.from && known.clients.iter().any(|word| word == kind)
+    };
+    if let Some(known) = list
+        .iter()
+        .filter(known)
+        .find(|known| !known.unconfirmed && known.rule != rule)
+    {
+        return Err(conflict(
+            law,
+            format!(
+                "this period is known from {} on ({})",
+                known.from, known.source
+            ),
+        ));
+    }
+    for old in list.iter_mut() {
+        if old.from >= law.from {
+            old.clients.retain(|word| word != kind);
         }
-        let rule = law.text.as_deref().and_then(Rule::parse).ok_or_else(|| {
-            Diagnostic::error(code::VALUE_CHOICE, "a period of limitation is a `text` of the form `5y from supply`")
-                .at(law.span)
-                .hint("such as text = \"3y from due year-end, again from acknowledged payment plan\"; `acquit explain law` says more")
-        })?;
-        let known = |known: &&Limitation| {
-            known.from >= law.from && known.clients.iter().any(|word| word == kind)
+    }
+    let (clients, source) = (vec![kind.to_owned()], law.source.clone());
+    list.push(Limitation {
+        clients,
+        rule,
+        from: law.from,
+        source,
+        unconfirmed: false,
+    });
+    Ok(())
+}
+
+/// Returns the periods as data, one for each kind of client.
+pub(super) fn data(list: &[Limitation]) -> Vec<Datum> {
+    let one = |known: &Limitation, client: &String| {
+        let origin = if known.unconfirmed {
+            Origin::Unconfirmed
+        } else {
+            Origin::BuiltIn
         };
-        if let Some(known) = self
-            .limitation
-            .iter()
-            .filter(known)
-            .find(|known| !known.unconfirmed && known.rule != rule)
-        {
-            return Err(conflict(
-                law,
-                format!(
-                    "this period is known from {} on ({})",
-                    known.from, known.source
-                ),
-            ));
-        }
-        for old in &mut self.limitation {
-            if old.from >= law.from {
-                old.clients.retain(|word| word != kind);
-            }
-        }
-        let (clients, source) = (vec![kind.to_owned()], law.source.clone());
-        self.limitation.push(Limitation {
-            clients,
-            rule,
-            from: law.from,
+        let (kind, value, source) = (
+            format!("{KIND}{client}"),
+            known.rule.text(),
+            known.source.clone(),
+        );
+        Datum {
+            kind,
+            from: Some(known.from),
+            until: None,
+            value,
             source,
-            unconfirmed: false,
-        });
-        Ok(())
-    }
+            origin,
+        }
+    };
+    list.iter()
+        .flat_map(|known| known.clients.iter().map(move |client| one(known, client)))
+        .collect()
+}
 
-    /// Returns the periods as data, one for each kind of client.
-    pub(super) fn limitation_data(&self) -> Vec<Datum> {
-        let one = |known: &Limitation, client: &String| {
-            let origin = if known.unconfirmed {
-                Origin::Unconfirmed
-            } else {
-                Origin::BuiltIn
-            };
-            let (kind, value, source) = (
-                format!("{KIND}{client}"),
-                known.rule.text(),
-                known.source.clone(),
-            );
-            Datum {
-                kind,
-                from: Some(known.from),
-                until: None,
-                value,
-                source,
-                origin,
-            }
-        };
-        self.limitation
-            .iter()
-            .flat_map(|known| known.clients.iter().map(move |client| one(known, client)))
-            .collect()
-    }
-
-    /// Tells whether a `[[law]]` is about limitation.
-    pub(super) fn is_limitation(law: &LawEntry) -> bool {
-        law.kind.value.starts_with(KIND)
-    }
+/// Tells whether a `[[law]]` is about limitation.
+pub(super) fn is_limitation(law: &LawEntry) -> bool {
+    law.kind.value.starts_with(KIND)
 }
 
 #[cfg(test)]
 mod tests {
-    use super::super::{built_in, of};
+    use super::super::{Regime, built_in, of};
     use super::*;
     use crate::diagnostic::Diagnostics;
     use crate::ledger::date::parse;

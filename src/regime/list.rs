@@ -1,73 +1,13 @@
 //! Every datum of a country's law, as `law list` shows it: what it is, since when, its value, its source, where it comes from.
 
-use chrono::NaiveDate;
 use rust_decimal::Decimal;
 
-use super::{InterestAfter, LateMode, Regime};
+use super::datum::{Datum, Origin};
+use super::{InterestAfter, LateMode, Regime, limitation};
 use crate::ledger::amount::plain;
 use crate::ledger::date::{half_year, plus_days};
 use crate::ledger::party::Language;
 use crate::ledger::settings::LawEntry;
-
-/// A datum of the law.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Datum {
-    /// What it is; the same word as a `[[law]]` of it has, where the ledger may add one.
-    pub kind: String,
-    /// Since when it holds; none where the data do not say.
-    pub from: Option<NaiveDate>,
-    /// The last day on which it holds; none while it does.
-    pub until: Option<NaiveDate>,
-    /// What it is, in words.
-    pub value: String,
-    /// The text of the law, or where it is published.
-    pub source: String,
-    /// Where it comes from.
-    pub origin: Origin,
-}
-
-/// Where a datum comes from.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Origin {
-    /// It is built in, and was compared with its source.
-    BuiltIn,
-    /// It is built in and was taken from memory: the ledger may replace it.
-    Unconfirmed,
-    /// The ledger says it: its place among the ledger's own laws.
-    Own(usize),
-}
-
-impl Datum {
-    pub(super) fn new(kind: impl Into<String>, value: impl Into<String>, source: &str) -> Self {
-        let (kind, value, source) = (kind.into(), value.into(), source.to_owned());
-        Self {
-            kind,
-            from: None,
-            until: None,
-            value,
-            source,
-            origin: Origin::BuiltIn,
-        }
-    }
-
-    pub(super) fn from(self, from: NaiveDate) -> Self {
-        Self {
-            from: Some(from),
-            ..self
-        }
-    }
-
-    pub(super) fn doubted(self, unconfirmed: bool) -> Self {
-        Self {
-            origin: if unconfirmed {
-                Origin::Unconfirmed
-            } else {
-                self.origin
-            },
-            ..self
-        }
-    }
-}
 
 impl Regime {
     /// Returns every datum, of a kind together and by date; `laws` are the ledger's own, which this law was made with. Texts are in a
@@ -205,7 +145,7 @@ impl Regime {
                 &limit.source,
             ));
         }
-        list.extend(self.limitation_data());
+        list.extend(limitation::data(&self.limitation));
         list.extend(self.notice.iter().map(super::Notice::datum));
         list
     }

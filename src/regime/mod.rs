@@ -4,10 +4,12 @@
 
 pub mod calendar;
 pub mod circumstances;
+mod datum;
 mod insolvency;
 mod limitation;
 mod list;
 mod notice;
+mod parts;
 mod rates;
 
 use circumstances::{Circumstances, DiscountForm, LateForm, Supply};
@@ -25,10 +27,12 @@ use crate::ledger::settings::LawEntry;
 use crate::ledger::vat::VatCase;
 
 pub use self::calendar::Calendar;
+pub use self::datum::{Datum, Origin};
 pub use self::insolvency::{Insolvency, InterestAfter};
 pub use self::limitation::{Limitation, Restart, Rule, Start};
-pub use self::list::{Datum, Origin};
 pub use self::notice::Notice;
+pub use self::parts::Wording;
+use self::parts::{conflict, decimal, optional_decimal, unknown_kind};
 pub use self::rates::{RateSeries, Reference, add_command, how_to_add, rate_series, unknown_rate};
 
 const EUROPE: &str = include_str!("eu.toml");
@@ -219,21 +223,6 @@ struct Reason {
     source: String,
 }
 
-/// A text in the languages there is one in; another language falls back to English.
-#[derive(Debug, Clone, Deserialize)]
-#[serde(transparent)]
-pub struct Wording(BTreeMap<String, String>);
-
-impl Wording {
-    /// Returns the text in a language.
-    pub fn of(&self, language: Language) -> &str {
-        self.0
-            .get(language.code())
-            .or_else(|| self.0.get("en"))
-            .map_or("", String::as_str)
-    }
-}
-
 /// A mention and when it is printed.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -349,6 +338,44 @@ fn layered<T>(base: Vec<T>, own: Vec<T>, name: impl Fn(&T) -> &str) -> Vec<T> {
 }
 
 impl Regime {
+    /// Returns the period of limitation towards a kind of client for what arises on a day; none where this law does not know it.
+    pub fn limitation(&self, client: ClientKind, day: NaiveDate) -> Option<&Limitation> {
+        limitation::at(&self.limitation, client, day)
+    }
+
+    /// Returns what a formal notice to a kind of client says on a day.
+    pub fn notice(&self, client: ClientKind, day: NaiveDate) -> Option<&Notice> {
+        notice::at(&self.notice, client, day)
+    }
+
+    /// Returns a reference rate in percent for the half-year that begins on a day.
+    ///
+    /// # Errors
+    /// `LAW-UNKNOWN` where it is not known: nothing is extrapolated.
+    pub fn reference_rate(
+        &self,
+        series: &str,
+        half_year: NaiveDate,
+    ) -> Result<Decimal, Diagnostic> {
+        let known = self
+            .known_reference(series, half_year)
+            .map(|reference| reference.percent);
+        known.ok_or_else(|| unknown_rate(series, half_year))
+    }
+
+    /// Returns the same with its source; none where it is not known: nothing is extrapolated.
+    pub fn known_reference(&self, series: &str, half_year: NaiveDate) -> Option<Reference<'_>> {
+        self.series
+            .get(series)?
+            .known()
+            .find(|rate| rate.from == half_year)
+    }
+
+    /// Returns a reference rate over time.
+    pub fn series(&self, name: &str) -> Option<&RateSeries> {
+        self.series.get(name)
+    }
+
     /// Lays a country's own data over what it stands on.
     fn over(self, base: Self) -> Self {
         Self {
@@ -402,7 +429,7 @@ impl Regime {
             return series.add(law, percent);
         }
         match law.kind.as_str() {
-            _ if Self::is_limitation(law) => self.add_limitation(law),
+            _ if limitation::is_limitation(law) => limitation::add(&mut self.limitation, law),
             "vat-rate" => {
                 let Some(percent) = law.percent else {
                     return missing("percent");
@@ -565,46 +592,6 @@ impl Regime {
             return None;
         };
         Some((severity, &duty.source))
-    }
-}
-
-fn conflict(law: &LawEntry, message: String) -> Diagnostic {
-    Diagnostic::error(code::LAW_CONFLICT, message)
-        .at(law.span)
-        .hint("a [[law]] adds what the built-in data lacks; remove it, or report the built-in value if it is wrong")
-}
-
-fn unknown_kind(law: &LawEntry) -> Diagnostic {
-    Diagnostic::error(
-        code::VALUE_CHOICE,
-        format!("`{}` is no kind of law", law.kind.value),
-    )
-    .at(law.kind.span)
-    .hint("`acquit explain law` lists the kinds")
-}
-
-/// Decimals of the data files: texts, so that no float comes between.
-mod decimal {
-    use rust_decimal::Decimal;
-    use serde::{Deserialize, Deserializer, de::Error};
-
-    pub(super) fn deserialize<'de, D: Deserializer<'de>>(
-        deserializer: D,
-    ) -> Result<Decimal, D::Error> {
-        let text = String::deserialize(deserializer)?;
-        Decimal::from_str_exact(&text).map_err(D::Error::custom)
-    }
-}
-
-/// The same for a value that may be absent.
-mod optional_decimal {
-    use rust_decimal::Decimal;
-    use serde::Deserializer;
-
-    pub(super) fn deserialize<'de, D: Deserializer<'de>>(
-        deserializer: D,
-    ) -> Result<Option<Decimal>, D::Error> {
-        super::decimal::deserialize(deserializer).map(Some)
     }
 }
 

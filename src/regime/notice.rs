@@ -3,7 +3,8 @@
 use chrono::NaiveDate;
 use serde::Deserialize;
 
-use super::{Datum, Regime, Wording};
+use super::datum::Datum;
+use super::parts::Wording;
 use crate::ledger::party::ClientKind;
 
 /// What a formal notice says beyond the debt.
@@ -46,17 +47,14 @@ impl Notice {
     }
 }
 
-impl Regime {
-    /// Returns what a formal notice to a kind of client says on a day.
-    pub fn notice(&self, client: ClientKind, day: NaiveDate) -> Option<&Notice> {
-        self.notice
-            .iter()
-            .filter(|notice| {
-                notice.clients.is_empty() || notice.clients.iter().any(|word| word == client.word())
-            })
-            .filter(|notice| notice.from <= day && notice.until.is_none_or(|until| day <= until))
-            .max_by_key(|notice| notice.from)
-    }
+/// Returns what a formal notice to a kind of client says on a day.
+pub(super) fn at(list: &[Notice], client: ClientKind, day: NaiveDate) -> Option<&Notice> {
+    list.iter()
+        .filter(|notice| {
+            notice.clients.is_empty() || notice.clients.iter().any(|word| word == client.word())
+        })
+        .filter(|notice| notice.from <= day && notice.until.is_none_or(|until| day <= until))
+        .max_by_key(|notice| notice.from)
 }
 
 #[cfg(test)]

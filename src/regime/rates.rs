@@ -4,7 +4,7 @@ use chrono::NaiveDate;
 use rust_decimal::Decimal;
 use serde::Deserialize;
 
-use super::{Regime, conflict, decimal};
+use super::parts::{conflict, decimal};
 use crate::diagnostic::{Diagnostic, code};
 use crate::ledger::date::half_year;
 use crate::ledger::settings::LawEntry;
@@ -129,36 +129,6 @@ pub fn how_to_add(series: &str, half_year: NaiveDate) -> String {
 /// Returns the command that adds a rate.
 pub fn add_command(series: &str, half_year: NaiveDate) -> String {
     format!("acquit law add --kind {series} --from {half_year} --percent … --source …")
-}
-
-impl Regime {
-    /// Returns a reference rate in percent for the half-year that begins on a day.
-    ///
-    /// # Errors
-    /// `LAW-UNKNOWN` where it is not known: nothing is extrapolated.
-    pub fn reference_rate(
-        &self,
-        series: &str,
-        half_year: NaiveDate,
-    ) -> Result<Decimal, Diagnostic> {
-        let known = self
-            .known_reference(series, half_year)
-            .map(|reference| reference.percent);
-        known.ok_or_else(|| unknown_rate(series, half_year))
-    }
-
-    /// Returns the same with its source; none where it is not known: nothing is extrapolated.
-    pub fn known_reference(&self, series: &str, half_year: NaiveDate) -> Option<Reference<'_>> {
-        self.series
-            .get(series)?
-            .known()
-            .find(|rate| rate.from == half_year)
-    }
-
-    /// Returns a reference rate over time.
-    pub fn series(&self, name: &str) -> Option<&RateSeries> {
-        self.series.get(name)
-    }
 }
 
 #[cfg(test)]

@@ -2,6 +2,11 @@
 //!
 //! Reads what mail programs write and never fails: what it does not know it shows as it stands.
 
+use base64::Engine;
+use base64::alphabet;
+use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
+use percent_encoding::percent_decode_str;
+
 /// An e-mail.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Mail {
@@ -119,7 +124,7 @@ fn parameter(value: &str, name: &str) -> Option<String> {
         .map(|(_, value)| value);
     Some(encoded.map_or_else(
         || value.to_owned(),
-        |value| text(&escaped(value.as_bytes(), b'%'), false),
+        |value| text(&percent_decode_str(value).collect::<Vec<u8>>(), false),
     ))
 }
 
@@ -143,20 +148,20 @@ fn parts<'b>(body: &'b [u8], boundary: &str) -> Vec<&'b [u8]> {
 fn decoded(body: &[u8], encoding: &str) -> Vec<u8> {
     match encoding.trim().to_ascii_lowercase().as_str() {
         "base64" => base64(body),
-        "quoted-printable" => escaped(body, b'='),
+        "quoted-printable" => quoted_printable(body),
         _ => body.to_vec(),
     }
 }
 
-/// Bytes written as a mark and two hexadecimal digits; the mark at the end of a line joins it to the next.
-fn escaped(body: &[u8], mark: u8) -> Vec<u8> {
+/// Bytes written as `=` and two hexadecimal digits (RFC 2045, 6.7); `=` at the end of a line joins it to the next.
+fn quoted_printable(body: &[u8]) -> Vec<u8> {
     let mut out = Vec::with_capacity(body.len());
     let mut at = 0;
     while let Some(byte) = body.get(at) {
         let pair = body
             .get(at + 1..at + 3)
             .and_then(|pair| u8::from_str_radix(std::str::from_utf8(pair).ok()?, 16).ok());
-        let (next, step) = match (*byte == mark, body.get(at + 1), pair) {
+        let (next, step) = match (*byte == b'=', body.get(at + 1), pair) {
             (true, _, Some(value)) => (Some(value), 3),
             (true, Some(b'\n'), _) => (None, 2),
             (true, Some(b'\r'), _) => (None, 3),
@@ -168,25 +173,22 @@ fn escaped(body: &[u8], mark: u8) -> Vec<u8> {
     out
 }
 
+/// Base64 as mails bring it: in lines, and possibly cut off. What is no letter of the alphabet is passed over.
+const LENIENT: GeneralPurpose = GeneralPurpose::new(
+    &alphabet::STANDARD,
+    GeneralPurposeConfig::new()
+        .with_decode_allow_trailing_bits(true)
+        .with_decode_padding_mode(DecodePaddingMode::RequireNone),
+);
+
 fn base64(body: &[u8]) -> Vec<u8> {
-    let value = |byte: &u8| match byte {
-        b'A'..=b'Z' => Some(u32::from(byte - b'A')),
-        b'a'..=b'z' => Some(u32::from(byte - b'a') + 26),
-        b'0'..=b'9' => Some(u32::from(byte - b'0') + 52),
-        b'+' => Some(62),
-        b'/' => Some(63),
-        _ => None,
-    };
-    let (mut out, mut bits, mut count) = (Vec::with_capacity(body.len()), 0u32, 0u32);
-    for six in body.iter().filter_map(value) {
-        bits = (bits << 6 | six) & 0xff_ffff;
-        count += 6;
-        if count >= 8 {
-            count -= 8;
-            out.push(u8::try_from(bits >> count & 0xff).unwrap_or_default());
-        }
+    let is_letter = |byte: &u8| byte.is_ascii_alphanumeric() || b"+/".contains(byte);
+    let mut letters: Vec<u8> = body.iter().copied().filter(is_letter).collect();
+    // A single letter after the last four is less than a byte.
+    if letters.len() % 4 == 1 {
+        letters.pop();
     }
-    out
+    LENIENT.decode(letters).unwrap_or_default()
 }
 
 /// Encoded words of a header: `=?utf-8?B?…?=`; white space between two of them is none.
@@ -210,7 +212,7 @@ fn word(text: &str) -> Option<(&str, String, &str)> {
     let (body, after) = rest.split_once("?=")?;
     let bytes = match how {
         "B" | "b" => base64(body.as_bytes()),
-        "Q" | "q" => escaped(body.replace('_', " ").as_bytes(), b'='),
+        "Q" | "q" => quoted_printable(body.replace('_', " ").as_bytes()),
         _ => return None,
     };
     Some((
@@ -236,6 +238,25 @@ mod tests {
         assert_eq!(mail.header("To"), Some("\"Acme, SAS\" <a@example.org>"));
         assert_eq!(mail.text, "Cher client, merci €\n");
         assert_eq!(mail.attached, ["Fé.pdf"]);
+    }
+
+    #[test]
+    fn base64_is_read_in_lines_cut_off_and_with_strange_letters() {
+        for (coded, plain) in [
+            ("", ""),
+            ("Zg==", "f"),
+            ("Zm8=", "fo"),
+            ("Zm9v", "foo"),
+            ("Zm9vYg==", "foob"),
+            ("Zm9v\r\nYmFy\r\n", "foobar"),
+            ("Zm9vY", "foo"),
+            ("Zm9vYg", "foob"),
+            ("Zm9vYh", "foob"),
+            ("Zm 9*v-YmFy", "foobar"),
+            ("Zg==Zg==", "f\u{6}`"),
+        ] {
+            assert_eq!(base64(coded.as_bytes()), plain.as_bytes(), "{coded}");
+        }
     }
 
     #[test]

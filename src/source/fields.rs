@@ -5,7 +5,7 @@ use std::cell::{Cell, RefCell};
 use chrono::NaiveDate;
 use rust_decimal::Decimal;
 
-use super::tree::{Entry, Item, Pool, Table, Value};
+use super::tree::{Entry, Item, Table, Value};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, code, nearest};
 use crate::ledger::{amount, date};
 use crate::printable::{is_unprintable, may_hide};
@@ -21,8 +21,6 @@ pub struct Reading {
     asked: RefCell<Vec<(usize, &'static str)>>,
     /// Whether it is an issued document.
     is_frozen: Cell<bool>,
-    /// What the trees of the files before stood in.
-    pub(super) pool: Pool,
 }
 
 impl Reading {
@@ -33,7 +31,6 @@ impl Reading {
             problems: RefCell::default(),
             asked: RefCell::default(),
             is_frozen: Cell::new(false),
-            pool: Pool::default(),
         }
     }
 
@@ -61,7 +58,14 @@ impl Reading {
 pub struct Fields<'t, 's> {
     table: &'t Table<'s>,
     reading: &'t Reading,
+    /// A bit for each of the first 64 entries: whether its key was asked for.
     seen: u64,
+    /// The places of later entries whose keys were asked for.
+    seen_later: Vec<usize>,
+    /// Whether all entries count as asked for.
+    is_all_seen: bool,
+    /// How many keys of the file had been asked for, and how many problems found, when the first key of this table was asked for.
+    before: Option<(usize, usize)>,
     /// Keys are mostly asked for in the order they stand: the search begins after the last found.
     next: usize,
 }
@@ -73,6 +77,9 @@ impl<'t, 's> Fields<'t, 's> {
             table,
             reading,
             seen: 0,
+            seen_later: Vec::new(),
+            is_all_seen: false,
+            before: None,
             next: 0,
         }
     }
@@ -118,16 +125,23 @@ impl<'t, 's> Fields<'t, 's> {
 
     /// Asks for a key's entry.
     pub fn entry(&mut self, name: &'static str) -> Option<&'t Entry<'s>> {
-        self.reading.asked.borrow_mut().push((self.id(), name));
+        {
+            let mut asked = self.reading.asked.borrow_mut();
+            if self.before.is_none() {
+                self.before = Some((asked.len(), self.reading.problems.borrow().len()));
+            }
+            asked.push((self.id(), name));
+        }
         let entries = self.table.entries();
         let index = match entries.get(self.next) {
             Some(entry) if entry.key == name => self.next,
             _ => self.table.position(name)?,
         };
         self.next = index + 1;
-        self.seen |= 1u64
-            .checked_shl(u32::try_from(index).unwrap_or(64))
-            .unwrap_or(0);
+        match first_bit(index) {
+            Some(bit) => self.seen |= bit,
+            None => self.seen_later.push(index),
+        }
         Some(&entries[index])
     }
 
@@ -508,26 +522,33 @@ impl<'t, 's> Fields<'t, 's> {
 
     /// Returns all entries of this table, each counted as asked for.
     pub fn all(&mut self) -> &'t [Entry<'s>] {
-        self.seen = u64::MAX;
+        self.is_all_seen = true;
         self.table.entries()
     }
 
     /// Adds every key that was not asked for as unknown, with the nearest that was.
-    pub fn finish(self) {
-        if self.seen.count_ones() as usize == self.table.entries().len() || self.seen == u64::MAX {
+    pub fn finish(mut self) {
+        let entries = self.table.entries();
+        if self.is_all_seen || self.seen.count_ones() as usize == entries.len() {
             return;
         }
+        self.seen_later.sort_unstable();
         let asked = self.reading.asked.borrow();
-        let mine = asked
+        // Before its first key nothing was asked or said of this table: a file of many tables is not gone through for each of them.
+        let (asked_before, problems_before) = self.before.unwrap_or((asked.len(), 0));
+        let mine: Vec<&str> = asked
             .iter()
+            .skip(asked_before)
             .filter(|(table, _)| *table == self.id())
-            .map(|(_, name)| *name);
-        let mine: Vec<&str> = mine.collect();
-        for (index, entry) in self.table.entries().iter().enumerate() {
-            let bit = 1u64
-                .checked_shl(u32::try_from(index).unwrap_or(64))
-                .unwrap_or(0);
-            if self.seen & bit != 0 {
+            .map(|(_, name)| *name)
+            .collect();
+        let mut meant: Vec<&str> = Vec::new();
+        for (index, entry) in entries.iter().enumerate() {
+            let is_seen = match first_bit(index) {
+                Some(bit) => self.seen & bit != 0,
+                None => self.seen_later.binary_search(&index).is_ok(),
+            };
+            if is_seen {
                 continue;
             }
             let span = Span {
@@ -538,11 +559,15 @@ impl<'t, 's> Fields<'t, 's> {
             let hint = match nearest(&entry.key, mine.iter().copied()) {
                 Some(name) => {
                     // One mistake, one error: the key that was meant is not missing.
-                    self.reading.problems.borrow_mut().forget(
-                        code::KEY_MISSING,
-                        self.span(),
-                        &missing_text(name),
-                    );
+                    if !meant.contains(&name) {
+                        meant.push(name);
+                        self.reading.problems.borrow_mut().forget(
+                            problems_before,
+                            code::KEY_MISSING,
+                            self.span(),
+                            &missing_text(name),
+                        );
+                    }
                     format!("did you mean `{name}`?")
                 }
                 None => format!("the keys here are {}", mine.join(", ")),
@@ -550,10 +575,26 @@ impl<'t, 's> Fields<'t, 's> {
             self.reading.error(
                 code::KEY_UNKNOWN,
                 span,
-                format!("unknown key `{}`", entry.key),
+                format!("unknown key `{}`", shortened(&entry.key)),
                 hint,
             );
         }
+    }
+}
+
+/// The bit of one of the first 64 entries.
+fn first_bit(index: usize) -> Option<u64> {
+    u32::try_from(index)
+        .ok()
+        .and_then(|index| 1u64.checked_shl(index))
+}
+
+/// A key as a message names it: of one that is far longer than any key of ours, the beginning.
+fn shortened(key: &str) -> std::borrow::Cow<'_, str> {
+    const LONGEST: usize = 80;
+    match key.char_indices().nth(LONGEST) {
+        Some((end, _)) => format!("{}…", &key[..end]).into(),
+        None => key.into(),
     }
 }
 
@@ -566,5 +607,82 @@ fn sample(item: &Item<'_>) -> String {
         Value::Integer(text) | Value::Float(text) | Value::Time(text) => (*text).to_owned(),
         Value::Boolean(value) => value.to_string(),
         _ => "…".into(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::source::toml::parse;
+    use crate::span::SourceMap;
+
+    /// What a reader that asks for some keys says of a text: code and sentence, and the hint.
+    fn told(text: &str, keys: &[&'static str]) -> Vec<(String, Option<String>)> {
+        let file = SourceMap::default().add("x.toml");
+        let table = parse(text, file, &mut Diagnostics::default()).unwrap();
+        let reading = Reading::new(file);
+        let mut fields = Fields::new(&table, &reading);
+        for key in keys {
+            if fields.entry(key).is_none() {
+                fields.missing(key, "1");
+            }
+        }
+        fields.finish();
+        reading
+            .problems
+            .into_inner()
+            .iter()
+            .map(|problem| {
+                let message = format!("{}: {}", problem.code.0, problem.message);
+                (message, problem.hint.clone())
+            })
+            .collect()
+    }
+
+    #[test]
+    fn a_known_key_beyond_the_sixty_fourth_is_known() {
+        let mut text: String = (0..70).map(|n| format!("x{n:02} = 1\n")).collect();
+        text.push_str("price = 1\nprise = 2\n");
+        let unknown = told(&text, &["price", "price"]);
+        assert_eq!(unknown.len(), 71);
+        assert!(
+            unknown
+                .iter()
+                .all(|(message, _)| !message.contains("`price`"))
+        );
+        assert_eq!(unknown[70].0, "KEY-UNKNOWN: unknown key `prise`");
+    }
+
+    /// One mistake, one error, however often it was made.
+    #[test]
+    fn a_missing_key_is_taken_back_where_one_near_to_it_stands() {
+        let said = told("prise = 1\npricee = 2\n", &["price", "unit"]);
+        let messages: Vec<&str> = said.iter().map(|(message, _)| message.as_str()).collect();
+        assert_eq!(
+            messages,
+            [
+                "KEY-MISSING: `unit` is missing",
+                "KEY-UNKNOWN: unknown key `prise`",
+                "KEY-UNKNOWN: unknown key `pricee`",
+            ]
+        );
+        assert!(
+            said[1..]
+                .iter()
+                .all(|(_, hint)| hint.as_deref() == Some("did you mean `price`?"))
+        );
+    }
+
+    #[test]
+    fn a_key_of_a_megabyte_is_named_by_its_beginning_and_many_keys_are_all_named() {
+        let said = told(&format!("{} = 1\n", "price".repeat(200_000)), &["price"]);
+        assert_eq!(said.len(), 2);
+        assert_eq!(
+            said[1].0,
+            format!("KEY-UNKNOWN: unknown key `{}…`", "price".repeat(16))
+        );
+        assert_eq!(said[1].1.as_deref(), Some("the keys here are price"));
+        let text: String = (0..32_000).map(|n| format!("key_{n} = 1\n")).collect();
+        assert_eq!(told(&text, &["price"]).len(), 32_001);
     }
 }

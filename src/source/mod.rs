@@ -37,6 +37,7 @@ use crate::ledger::settings::{LawEntry, Settings};
 use crate::span::{Excerpt, FileId, SourceMap, Span};
 use fields::{Fields, Reading};
 use repository::{MAX_TEXT, ReadError, Repository};
+use tree::{Pool, Table};
 
 /// The folder of the ledger's own law.
 pub const LAWS: &str = "laws";
@@ -127,7 +128,7 @@ impl Source {
     ) -> Option<T> {
         from_toml(
             &text.text,
-            &mut Reading::new(text.file),
+            &Reading::new(text.file),
             &mut self.problems,
             |fields| build(fields, text),
         )
@@ -408,13 +409,22 @@ fn decode<'b>(bytes: &'b [u8], file: FileId, problems: &mut Diagnostics) -> Opti
 /// Reads a TOML text: `build` turns its fields into a value.
 fn from_toml<T>(
     text: &str,
-    reading: &mut Reading,
+    reading: &Reading,
     problems: &mut Diagnostics,
     build: impl FnOnce(Fields<'_, '_>) -> Option<T>,
 ) -> Option<T> {
-    let table = toml::parse_within(&mut reading.pool, text, reading.file, problems)?;
-    let value = build(Fields::new(&table, reading));
-    reading.pool.take(table);
+    let table = toml::parse(text, reading.file, problems)?;
+    built(&table, reading, problems, build)
+}
+
+/// Turns the fields of a file's table into a value; none where one of them is wrong.
+fn built<T>(
+    table: &Table<'_>,
+    reading: &Reading,
+    problems: &mut Diagnostics,
+    build: impl FnOnce(Fields<'_, '_>) -> Option<T>,
+) -> Option<T> {
+    let value = build(Fields::new(table, reading));
     let found = reading.problems.take();
     let broken = found.has_errors();
     problems.extend(found);
@@ -427,6 +437,8 @@ pub struct DocumentReader<'r> {
     /// Its length is what has been needed so far: it is not cleared for each document.
     buffer: Vec<u8>,
     reading: Reading,
+    /// What the trees of the documents before stood in.
+    pool: Pool,
     /// The problems found so far.
     pub problems: Diagnostics,
 }
@@ -439,6 +451,7 @@ impl<'r> DocumentReader<'r> {
             repository,
             buffer: vec![0; 16 << 10],
             reading,
+            pool: Pool::default(),
             problems: Diagnostics::default(),
         }
     }
@@ -455,12 +468,15 @@ impl<'r> DocumentReader<'r> {
         };
         let text = decode(bytes, file, &mut self.problems)?;
         self.reading.again(file);
-        let document = from_toml(
-            text,
-            &mut self.reading,
+        let table = toml::parse_frozen(&mut self.pool, text, file, &mut self.problems)?;
+        let document = built(
+            &table,
+            &self.reading,
             &mut self.problems,
             document::document,
-        )?;
+        );
+        self.pool.take(table);
+        let document = document?;
         Some((document, sha256_text(bytes)))
     }
 }
@@ -517,9 +533,14 @@ impl Source {
                 .chunks(size)
                 .map(|files| scope.spawn(|| part(files)))
                 .collect();
+            // A thread that panicked has no results. Going on without them would pass its documents over in silence.
             threads
                 .into_iter()
-                .filter_map(|thread| thread.join().ok())
+                .map(|thread| {
+                    thread
+                        .join()
+                        .unwrap_or_else(|panic| std::panic::resume_unwind(panic))
+                })
                 .collect()
         });
         let mut all = Vec::with_capacity(files.len());
@@ -601,7 +622,7 @@ fn read_text<T>(
     };
     from_toml(
         &text.text,
-        &mut Reading::new(text.file),
+        &Reading::new(text.file),
         &mut problems,
         |fields| build(fields, &text),
     )

@@ -1,16 +1,16 @@
-//! The plain form of TOML that `view/toml.rs` writes, read four times as fast: what is not of that form is left to the whole reader.
+//! The plain form of TOML that `view/toml.rs` writes, read four times as fast, for issued documents alone: `check` reads all of them.
 //!
-//! A hundred thousand documents are written by `issue` and read by `check`; the tests hold this reader against the whole one.
+//! A text that is not of this form, right or wrong, is left to the whole reader. The tests compare the two readers.
 
 use std::borrow::Cow;
 
 use arrayvec::ArrayVec;
 
-use super::tree::{self, Entry, Item, Key, Origin, Pool, Table, Value, attach, descend};
+use super::tree::{self, Entry, Item, Pool, Table, Value};
 
 /// Reads a text of the plain form; none where it is of another, right or wrong.
 pub(super) fn parse<'s>(pool: &mut Pool, text: &'s str) -> Option<Table<'s>> {
-    let mut root = Table::within(pool, Origin::Header, 0, 0);
+    let mut root = Table::within(pool, 0, 0);
     let mut reader = Reader {
         text,
         bytes: text.as_bytes(),
@@ -26,9 +26,9 @@ pub(super) fn parse<'s>(pool: &mut Pool, text: &'s str) -> Option<Table<'s>> {
                 let start = reader.at;
                 let header = reader.header()?;
                 let end = tree::place(reader.at);
-                let table = Table::within(reader.pool, Origin::Header, tree::place(start), end);
+                let table = Table::within(reader.pool, tree::place(start), end);
                 if let Some((header, table)) = open.replace((header, table)) {
-                    place(&mut root, header, table)?;
+                    place(text, &mut root, header, table)?;
                 }
                 reader.line_end()?;
             }
@@ -40,16 +40,25 @@ pub(super) fn parse<'s>(pool: &mut Pool, text: &'s str) -> Option<Table<'s>> {
         }
     }
     if let Some((header, table)) = open {
-        place(&mut root, header, table)?;
+        place(text, &mut root, header, table)?;
     }
     Some(root)
 }
 
-/// The path of a header, and whether it makes an element; one of more steps is left to the whole reader.
+/// A key and the bytes it stands at.
+struct Key<'s> {
+    text: Cow<'s, str>,
+    start: u32,
+    end: u32,
+}
+
+/// The path of a header, and whether the header makes an element of an array.
 type Header<'s> = (ArrayVec<Key<'s>, 4>, bool);
 
-/// Puts a finished table where its header says.
+/// Puts a finished table where its header says. None where the path names a table that has no header of its own above it, or that
+/// stands in braces: the whole reader decides about those.
 fn place<'s>(
+    text: &str,
     root: &mut Table<'s>,
     (mut path, is_element): Header<'s>,
     table: Table<'s>,
@@ -57,14 +66,71 @@ fn place<'s>(
     let last = path.pop()?;
     let mut parent = root;
     for step in path {
-        parent = descend(parent, step).ok()?;
+        let index = parent.position(&step.text)?;
+        let item = &mut parent.entries[index].item;
+        parent = match &mut item.value {
+            Value::Table(table) => table,
+            Value::Array(items) => match items.last_mut()? {
+                Item {
+                    value: Value::Table(table),
+                    ..
+                } => table,
+                _ => return None,
+            },
+            _ => return None,
+        };
+        if !has_header(text, parent) {
+            return None;
+        }
     }
-    attach(parent, last, table, is_element).ok()
+    let (start, end) = (table.start, table.end);
+    let table = Item {
+        start,
+        end,
+        value: Value::Table(table),
+    };
+    let item = match parent.position(&last.text) {
+        None if is_element => Item {
+            start,
+            end,
+            value: Value::Array(vec![table]),
+        },
+        None => table,
+        Some(index) => {
+            let Value::Array(items) = &mut parent.entries[index].item.value else {
+                return None;
+            };
+            match items.last()? {
+                Item {
+                    value: Value::Table(last),
+                    ..
+                } if is_element && has_header(text, last) => items.push(table),
+                _ => return None,
+            }
+            return Some(());
+        }
+    };
+    parent.push(Entry {
+        key: last.text,
+        key_start: last.start,
+        key_end: last.end,
+        item,
+    });
+    Some(())
 }
+
+/// Tells whether a table stands under a header, not in braces.
+fn has_header(text: &str, table: &Table<'_>) -> bool {
+    text.as_bytes().get(table.start as usize) == Some(&b'[')
+}
+
+/// More keys than a table of a document has: a table of more is left to the whole reader, whose search for a key that stands twice
+/// does not slow down with their number.
+const MAX_KEYS: usize = 64;
 
 #[inline]
 fn push<'s>(table: &mut Table<'s>, entry: Entry<'s>) -> Option<()> {
-    if table.get(&entry.key).is_some() {
+    if table.entries.len() == MAX_KEYS || table.get(&entry.key).is_some() {
         return None;
     }
     table.push(entry);
@@ -253,7 +319,7 @@ impl<'s> Reader<'_, 's> {
     fn inline(&mut self) -> Option<Value<'s>> {
         let start = self.at;
         self.eat(b"{ ")?;
-        let mut table = Table::within(self.pool, Origin::Inline, tree::place(start), 0);
+        let mut table = Table::within(self.pool, tree::place(start), 0);
         loop {
             let entry = self.entry()?;
             push(&mut table, entry)?;

@@ -1,79 +1,165 @@
-//! TOML text → a tree of borrowed values, each with its place. Built from the events of `toml_parser`: the whole syntax, no maps.
+//! TOML text → a tree of borrowed values, each with its place. The `toml` crate reads the text; numbers and dates stay text.
 
-use std::borrow::Cow;
+use std::ops::Range;
 
-use toml_parser::decoder::Encoding;
-use toml_parser::decoder::ScalarKind;
-use toml_parser::parser::{EventReceiver, RecursionGuard, ValidateWhitespace, parse_document};
-use toml_parser::{ErrorSink, Expected, ParseError, Source, Span as Range};
+use ::toml::Spanned;
+use ::toml::de::{DeTable, DeValue, Error};
+use ::toml::value::Datetime;
+use toml_parser::Source;
+use toml_parser::lexer::TokenKind;
 
-use super::tree::{Entry, Item, Key, Origin, Pool, Table, Value, attach, descend, entry, place};
+use super::tree::{Entry, Item, Pool, Table, Value, place};
 use crate::diagnostic::{Diagnostic, Diagnostics, code};
 use crate::ledger::amount;
 use crate::span::{FileId, Span};
 
-/// Deeper than any file of ours, shallower than the stack.
-const MAX_DEPTH: u32 = 32;
+/// How deep tables and lists may stand in each other: deeper than any file of ours, shallower than the stack.
+const MAX_DEPTH: usize = 32;
 
 /// Reads a file's text.
 ///
 /// # Errors
-/// Adds `TOML-SYNTAX`, `KEY-TWICE` or `VALUE-NUMBER` to `problems` and returns nothing.
+/// Adds `TOML-SYNTAX`, `KEY-TWICE`, `VALUE-DATE` or `VALUE-NUMBER` to `problems` and returns nothing. A date that no calendar has is
+/// no error of this kind: it stays in the tree as text, and the reader of its key says so.
 pub fn parse<'s>(text: &'s str, file: FileId, problems: &mut Diagnostics) -> Option<Table<'s>> {
-    parse_within(&mut Pool::default(), text, file, problems)
+    if let Some(place) = too_deep(text) {
+        problems.push(
+            Diagnostic::error(
+                code::TOML_SYNTAX,
+                "tables and lists stand too deep in each other",
+            )
+            .at(Span::new(file, place.start(), place.end()))
+            .hint(format!("{MAX_DEPTH} levels are the most")),
+        );
+        return None;
+    }
+    let (root, errors) = DeTable::parse_recoverable(text);
+    // Errors are in the order in which they were noticed. What the user sees is the first in the file.
+    let first = errors
+        .iter()
+        .filter(|error| !is_date_of_no_calendar(text, error))
+        .min_by_key(|error| error.span().map_or(text.len(), |span| span.start));
+    if let Some(error) = first {
+        problems.push(refusal(text, file, error));
+        return None;
+    }
+    let span = root.span();
+    Some(table(text, root.into_inner(), span))
 }
 
-/// Reads a file's text, as [`parse`] does, into memory that has been used before.
-pub(super) fn parse_within<'s>(
+/// Returns the place at which a text goes deeper than [`MAX_DEPTH`]: the parts of dotted keys and the brackets around them are levels.
+///
+/// The `toml` crate bounds each of the two, not what they make together, and its tree is freed by recursion.
+fn too_deep(text: &str) -> Option<toml_parser::Span> {
+    let mut outer = Vec::new();
+    let (mut depth, mut dots) = (0, 0);
+    for token in Source::new(text).lex() {
+        match token.kind() {
+            TokenKind::Dot => dots += 1,
+            TokenKind::LeftSquareBracket | TokenKind::LeftCurlyBracket => {
+                outer.push(depth);
+                depth += dots + 1;
+                dots = 0;
+            }
+            TokenKind::RightSquareBracket | TokenKind::RightCurlyBracket => {
+                depth = outer.pop().unwrap_or(0);
+                dots = 0;
+            }
+            TokenKind::Comma | TokenKind::Newline => dots = 0,
+            _ => {}
+        }
+        if depth + dots > MAX_DEPTH {
+            return Some(token.span());
+        }
+    }
+    None
+}
+
+/// Reads the text of an issued document, as [`parse`] does, into memory that has been used before.
+pub(super) fn parse_frozen<'s>(
     pool: &mut Pool,
     text: &'s str,
     file: FileId,
     problems: &mut Diagnostics,
 ) -> Option<Table<'s>> {
-    super::plain::parse(pool, text).or_else(|| parse_whole(text, file, problems))
+    super::plain::parse(pool, text).or_else(|| parse(text, file, problems))
 }
 
-/// Reads a file's text with the whole syntax of TOML.
-fn parse_whole<'s>(text: &'s str, file: FileId, problems: &mut Diagnostics) -> Option<Table<'s>> {
-    let source = Source::new(text);
-    let tokens = source.lex().into_vec();
-    let mut builder = Builder::new(source);
-    let mut errors: Option<ParseError> = None;
-    {
-        let mut checked = ValidateWhitespace::new(&mut builder, source);
-        let mut guarded = RecursionGuard::new(&mut checked, MAX_DEPTH);
-        parse_document(&tokens, &mut guarded, &mut errors);
-    }
-    builder.close_current(&mut errors);
-    if let Some((at, end, key)) = builder.twice {
-        let message = format!("`{key}` stands twice in this table");
-        problems.push(
-            Diagnostic::error(code::KEY_TWICE, message)
-                .at(Span {
-                    file,
-                    start: at,
-                    end,
-                })
-                .hint("keep one of the two; the first is not overwritten silently"),
-        );
-        return None;
-    }
-    match errors {
-        None => Some(builder.root),
-        Some(error) => {
-            problems.push(syntax(text, file, &error));
-            None
+/// Turns a table of the `toml` crate, whose keys are sorted, into one in the order of the file.
+fn table<'s>(text: &'s str, map: DeTable<'s>, span: Range<usize>) -> Table<'s> {
+    let mut entries: Vec<Entry<'s>> = map
+        .into_iter()
+        .map(|(key, value)| {
+            let at = key.span();
+            Entry {
+                key: key.into_inner(),
+                key_start: place(at.start),
+                key_end: place(at.end),
+                item: item(text, value),
+            }
+        })
+        .collect();
+    entries.sort_unstable_by_key(|entry| entry.key_start);
+    Table::new(entries, place(span.start), place(span.end))
+}
+
+fn item<'s>(text: &'s str, value: Spanned<DeValue<'s>>) -> Item<'s> {
+    let span = value.span();
+    let (start, end) = (place(span.start), place(span.end));
+    let written = text.get(span.clone()).unwrap_or_default();
+    let value = match value.into_inner() {
+        DeValue::String(text) => Value::Text(text),
+        DeValue::Boolean(value) => Value::Boolean(value),
+        DeValue::Datetime(_) => Value::Time(written),
+        DeValue::Integer(_) => Value::Integer(written),
+        DeValue::Float(_) => Value::Float(written),
+        DeValue::Array(items) => {
+            Value::Array(items.into_iter().map(|value| item(text, value)).collect())
         }
+        DeValue::Table(map) => Value::Table(table(text, map, span)),
+    };
+    Item { start, end, value }
+}
+
+/// Tells whether an error is about a date that is written well and that no calendar has, such as 30 February.
+fn is_date_of_no_calendar(text: &str, error: &Error) -> bool {
+    let written = error.span().and_then(|span| text.get(span));
+    written
+        .and_then(|written| written.parse::<Datetime>().err())
+        .is_some_and(|date| date.to_string() == error.message())
+}
+
+/// Returns the diagnostic of an error of the `toml` crate, which has a sentence for each and no kind.
+fn refusal(text: &str, file: FileId, error: &Error) -> Diagnostic {
+    let message = error.message();
+    if (message == "duplicate key" || message.starts_with("cannot extend value of type"))
+        && let Some(span) = error.span()
+    {
+        let written = text.get(span.clone()).unwrap_or_default();
+        // A key in quotes is a string of TOML.
+        let quoted = DeValue::parse(written).ok();
+        let key = quoted
+            .as_ref()
+            .and_then(|value| value.get_ref().as_str())
+            .unwrap_or(written);
+        return Diagnostic::error(
+            code::KEY_TWICE,
+            format!("`{key}` stands twice in this table"),
+        )
+        .at(Span::new(file, span.start, span.end))
+        .hint("keep one of the two; the first is not overwritten silently");
+    }
+    match error.span() {
+        Some(span) => syntax(text, file, message, &span),
+        None => Diagnostic::error(code::TOML_SYNTAX, format!("this is not TOML: {message}"))
+            .at(Span::whole(file)),
     }
 }
 
-/// Returns the diagnostic of a syntax error; a decimal comma gets its own.
-fn syntax(text: &str, file: FileId, error: &ParseError) -> Diagnostic {
-    let place = error
-        .unexpected()
-        .or(error.context())
-        .unwrap_or(Range::new_unchecked(0, 0));
-    let line_start = text[..place.start().min(text.len())]
+/// Returns the diagnostic of a syntax error. A decimal comma, a date in another order, a number with spaces and a text without quotes
+/// have their own.
+fn syntax(text: &str, file: FileId, message: &str, place: &Range<usize>) -> Diagnostic {
+    let line_start = text[..place.start.min(text.len())]
         .rfind('\n')
         .map_or(0, |at| at + 1);
     let line = text[line_start..].lines().next().unwrap_or_default();
@@ -111,28 +197,20 @@ fn syntax(text: &str, file: FileId, error: &ParseError) -> Diagnostic {
                 .hint(format!("put it in double quotes: `\"{value}\"`"));
         }
     }
-    let end = place.end().max(place.start() + 1).min(text.len().max(1));
-    let mut diagnostic = Diagnostic::error(
-        code::TOML_SYNTAX,
-        format!("this is not TOML: {}", error.description()),
-    )
-    .at(Span::new(
-        file,
-        place.start().min(text.len().saturating_sub(1)),
-        end,
-    ));
-    if let Some(expected) = error.expected().filter(|list| !list.is_empty()) {
-        let list: Vec<String> = expected
-            .iter()
-            .map(|expected| match expected {
-                Expected::Literal(text) => format!("`{}`", text.escape_default()),
-                Expected::Description(text) => (*text).to_owned(),
-                _ => "another text".to_owned(),
-            })
-            .collect();
-        diagnostic = diagnostic.hint(format!("expected here: {}", list.join(", ")));
+    let end = place.end.max(place.start + 1).min(text.len().max(1));
+    let (message, expected) = message
+        .split_once(", expected ")
+        .map_or((message, None), |(message, list)| (message, Some(list)));
+    let diagnostic = Diagnostic::error(code::TOML_SYNTAX, format!("this is not TOML: {message}"))
+        .at(Span::new(
+            file,
+            place.start.min(text.len().saturating_sub(1)),
+            end,
+        ));
+    match expected.filter(|list| *list != "nothing") {
+        Some(list) => diagnostic.hint(format!("expected here: {list}")),
+        None => diagnostic,
     }
-    diagnostic
 }
 
 /// Returns the place and text of a number with a decimal comma right of the line's `=`.
@@ -154,255 +232,6 @@ fn bare_value(line: &str) -> Option<(usize, &str)> {
     bare.then(|| (line.len() - line[equals + 1..].trim_start().len(), value))
 }
 
-/// The dotted key of the value that comes next.
-#[derive(Default)]
-struct Path<'s> {
-    parents: Vec<Key<'s>>,
-    last: Option<Key<'s>>,
-}
-
-impl<'s> Path<'s> {
-    fn push(&mut self, key: Key<'s>) {
-        if let Some(parent) = self.last.replace(key) {
-            self.parents.push(parent);
-        }
-    }
-}
-
-/// An array or inline table that is still open, and the key it will stand under.
-struct Frame<'s> {
-    path: Path<'s>,
-    start: u32,
-    container: Value<'s>,
-}
-
-/// Builds the tree from events.
-struct Builder<'s> {
-    source: Source<'s>,
-    root: Table<'s>,
-    /// The table that key-value pairs go to just now, and where it will stand.
-    current: Table<'s>,
-    current_path: Path<'s>,
-    /// Whether the current table is an element of an array.
-    current_is_element: bool,
-    path: Path<'s>,
-    header_start: u32,
-    in_header: bool,
-    frames: Vec<Frame<'s>>,
-    /// The first key that stood twice.
-    twice: Option<(u32, u32, String)>,
-}
-
-impl<'s> Builder<'s> {
-    fn new(source: Source<'s>) -> Self {
-        Self {
-            source,
-            root: Table::new(Origin::Header, 0, 0),
-            current: Table::new(Origin::Header, 0, 0),
-            current_path: Path::default(),
-            current_is_element: false,
-            path: Path::default(),
-            header_start: 0,
-            in_header: false,
-            frames: Vec::new(),
-            twice: None,
-        }
-    }
-
-    fn repeat(&mut self, key: &Key<'s>) {
-        if self.twice.is_none() {
-            self.twice = Some((key.start, key.end, key.text.to_string()));
-        }
-    }
-
-    /// Moves the current table to its place in the root.
-    fn close_current(&mut self, _error: &mut dyn ErrorSink) {
-        let table = std::mem::replace(&mut self.current, Table::new(Origin::Header, 0, 0));
-        let path = std::mem::take(&mut self.current_path);
-        let Some(key) = path.last else {
-            table
-                .entries
-                .into_iter()
-                .for_each(|entry| self.root.push(entry));
-            return;
-        };
-        let is_element = self.current_is_element;
-        let mut parent = &mut self.root;
-        for step in path.parents {
-            match descend(parent, step) {
-                Ok(table) => parent = table,
-                Err(step) => return self.repeat(&step),
-            }
-        }
-        if let Err(key) = attach(parent, key, table, is_element) {
-            self.repeat(&key);
-        }
-    }
-
-    fn open_header(&mut self, start: u32, error: &mut dyn ErrorSink) {
-        self.close_current(error);
-        self.header_start = start;
-        self.in_header = true;
-        self.path = Path::default();
-    }
-
-    fn close_header(&mut self, end: u32, is_element: bool) {
-        self.in_header = false;
-        self.current = Table::new(Origin::Header, self.header_start, end);
-        self.current_path = std::mem::take(&mut self.path);
-        self.current_is_element = is_element;
-    }
-
-    fn add(&mut self, item: Item<'s>) {
-        if let Some(Frame {
-            container: Value::Array(items),
-            ..
-        }) = self.frames.last_mut()
-        {
-            items.push(item);
-            return;
-        }
-        let path = std::mem::take(&mut self.path);
-        let table = match self.frames.last_mut() {
-            Some(Frame {
-                container: Value::Table(table),
-                ..
-            }) => table,
-            _ => &mut self.current,
-        };
-        if let Err(key) = insert(table, path, item) {
-            self.repeat(&key);
-        }
-    }
-
-    fn open(&mut self, start: u32, container: Value<'s>) {
-        let path = std::mem::take(&mut self.path);
-        self.frames.push(Frame {
-            path,
-            start,
-            container,
-        });
-    }
-
-    fn close(&mut self, end: u32) {
-        if let Some(frame) = self.frames.pop() {
-            self.path = frame.path;
-            let mut value = frame.container;
-            if let Value::Table(table) = &mut value {
-                table.end = end;
-            }
-            self.add(Item {
-                start: frame.start,
-                end,
-                value,
-            });
-        }
-    }
-}
-
-/// Puts a value under a dotted key.
-fn insert<'s>(mut table: &mut Table<'s>, path: Path<'s>, item: Item<'s>) -> Result<(), Key<'s>> {
-    for step in path.parents {
-        let index = table.position(&step.text).unwrap_or(table.entries.len());
-        if index == table.entries.len() {
-            let made = Table::new(Origin::Dotted, step.start, step.end);
-            table.push(entry(step, made));
-            table = match &mut table.entries[index].item.value {
-                Value::Table(made) => made,
-                _ => unreachable!("a table was just put here"),
-            };
-            continue;
-        }
-        table = match &mut table.entries[index].item.value {
-            Value::Table(known) if known.origin == Origin::Dotted => known,
-            _ => return Err(step),
-        };
-    }
-    let Some(key) = path.last else { return Ok(()) };
-    if table.position(&key.text).is_some() {
-        return Err(key);
-    }
-    table.push(Entry {
-        key: key.text,
-        key_start: key.start,
-        key_end: key.end,
-        item,
-    });
-    Ok(())
-}
-
-impl EventReceiver for Builder<'_> {
-    fn std_table_open(&mut self, span: Range, error: &mut dyn ErrorSink) {
-        self.open_header(place(span.start()), error);
-    }
-
-    fn std_table_close(&mut self, span: Range, _error: &mut dyn ErrorSink) {
-        self.close_header(place(span.end()), false);
-    }
-
-    fn array_table_open(&mut self, span: Range, error: &mut dyn ErrorSink) {
-        self.open_header(place(span.start()), error);
-    }
-
-    fn array_table_close(&mut self, span: Range, _error: &mut dyn ErrorSink) {
-        self.close_header(place(span.end()), true);
-    }
-
-    fn inline_table_open(&mut self, span: Range, _error: &mut dyn ErrorSink) -> bool {
-        let table = Table::new(Origin::Inline, place(span.start()), place(span.end()));
-        self.open(place(span.start()), Value::Table(table));
-        true
-    }
-
-    fn inline_table_close(&mut self, span: Range, _error: &mut dyn ErrorSink) {
-        self.close(place(span.end()));
-    }
-
-    fn array_open(&mut self, span: Range, _error: &mut dyn ErrorSink) -> bool {
-        self.open(place(span.start()), Value::Array(Vec::new()));
-        true
-    }
-
-    fn array_close(&mut self, span: Range, _error: &mut dyn ErrorSink) {
-        self.close(place(span.end()));
-    }
-
-    fn simple_key(&mut self, span: Range, encoding: Option<Encoding>, error: &mut dyn ErrorSink) {
-        let Some(raw) = self.source.get(span) else {
-            return;
-        };
-        let raw = toml_parser::Raw::new_unchecked(raw.as_str(), encoding, span);
-        let mut text = Cow::Borrowed("");
-        raw.decode_key(&mut text, error);
-        self.path.push(Key {
-            text,
-            start: place(span.start()),
-            end: place(span.end()),
-        });
-    }
-
-    fn scalar(&mut self, span: Range, encoding: Option<Encoding>, error: &mut dyn ErrorSink) {
-        let Some(raw) = self.source.get(span) else {
-            return;
-        };
-        let text = raw.as_str();
-        let raw = toml_parser::Raw::new_unchecked(text, encoding, span);
-        let mut decoded = Cow::Borrowed("");
-        let value = match raw.decode_scalar(&mut decoded, error) {
-            ScalarKind::String => Value::Text(decoded),
-            ScalarKind::Boolean(value) => Value::Boolean(value),
-            ScalarKind::DateTime => Value::Time(text),
-            ScalarKind::Integer(_) => Value::Integer(text),
-            ScalarKind::Float => Value::Float(text),
-        };
-        self.add(Item {
-            start: place(span.start()),
-            end: place(span.end()),
-            value,
-        });
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -413,7 +242,7 @@ mod tests {
         let file = SourceMap::default().add("x.toml");
         // Where the plain reader reads a text, it reads what the whole reader reads, place by place.
         if let Some(plain) = super::super::plain::parse(&mut Pool::default(), text) {
-            let whole = parse_whole(text, file, &mut problems);
+            let whole = parse(text, file, &mut problems);
             assert_eq!(
                 Some(format!("{plain:?}")),
                 whole.map(|table| format!("{table:?}")),
@@ -546,6 +375,82 @@ mod tests {
 
     #[test]
     fn deep_nesting_is_refused_not_a_crash() {
+        let too_deep = "TOML-SYNTAX: tables and lists stand too deep in each other";
         assert!(read(&format!("a = {}", "[".repeat(100_000))).is_err());
+        assert!(read(&format!("{}a = 1", "a.".repeat(20_000))).is_err());
+        assert!(read(&format!("[{}a]", "a.".repeat(20_000))).is_err());
+        assert!(read(&format!("a = {{ {}a = 1 }}", "a.".repeat(20_000))).is_err());
+        // The text of a deep tree is too long to compare: what counts here is whether it is read.
+        let is_read = |text: &str| {
+            let file = SourceMap::default().add("x.toml");
+            parse(text, file, &mut Diagnostics::default()).is_some()
+        };
+        assert!(is_read(&format!("{}a = 1", "a.".repeat(32))));
+        assert_eq!(
+            read(&format!("{}a = 1", "a.".repeat(33))).unwrap_err(),
+            too_deep
+        );
+        let lists = |depth| format!("a = {}{}", "[".repeat(depth), "]".repeat(depth));
+        assert!(is_read(&lists(32)));
+        assert_eq!(read(&lists(33)).unwrap_err(), too_deep);
+        // As deep as the library reads: dotted keys in tables in each other. No thread's stack would hold the way down.
+        let key = "a.".repeat(78);
+        let inner = format!("{key}a = {{ ").repeat(78);
+        let text = format!("[{key}a]\n{inner}{}", " }".repeat(78));
+        assert_eq!(read(&text).unwrap_err(), too_deep);
+    }
+
+    #[test]
+    fn entries_stand_in_the_order_of_the_file() {
+        let mut problems = Diagnostics::default();
+        let file = SourceMap::default().add("x.toml");
+        let text = "z = 1\nb = { y = 1, \"a b\" = 2 }\na = 3\n[m.n]\n[c]\n";
+        let table = parse(text, file, &mut problems).unwrap();
+        let names = |table: &Table<'_>| -> Vec<String> {
+            table.entries().iter().map(|e| e.key.to_string()).collect()
+        };
+        assert_eq!(names(&table), ["z", "b", "a", "m", "c"]);
+        let Value::Table(inner) = &table.get("b").unwrap().item.value else {
+            panic!("no table");
+        };
+        assert_eq!(names(inner), ["y", "a b"]);
+        let places: Vec<&str> = table
+            .entries()
+            .iter()
+            .map(|e| &text[e.item.start as usize..e.item.end as usize])
+            .collect();
+        assert_eq!(places, ["1", "{ y = 1, \"a b\" = 2 }", "3", "m", "[c]"]);
+        let key = &inner.entries()[1];
+        assert_eq!(
+            &text[key.key_start as usize..key.key_end as usize],
+            "\"a b\""
+        );
+    }
+
+    /// The reader of the key has the better words for it.
+    #[test]
+    fn a_date_of_no_calendar_stays_a_text() {
+        assert_eq!(read("a = 2026-02-30\n").unwrap(), "[\"a=2026-02-30\"]");
+        assert!(read("a = 2026-02-30\na = 1\n").is_err());
+    }
+
+    #[test]
+    fn a_key_that_stands_twice_is_named_as_it_reads() {
+        for text in [
+            "\"a b\" = 1\n'a b' = 2\n",
+            "\"a b\".c = 1\n[\"a b\"]\n",
+            "\"a b\" = 1\n[\"a b\".c]\n",
+        ] {
+            let message = "KEY-TWICE: `a b` stands twice in this table";
+            assert_eq!(read(text).unwrap_err(), message, "{text}");
+        }
+    }
+
+    #[test]
+    fn the_first_error_of_the_file_is_shown() {
+        let message = read("a = 1\nb = 2\nb = 3\nc = \"open\n").unwrap_err();
+        assert!(message.starts_with("KEY-TWICE: `b`"), "{message}");
+        let message = read("a = \"\\q\"\nb = 2\nb = 3\n").unwrap_err();
+        assert!(message.starts_with("TOML-SYNTAX"), "{message}");
     }
 }

@@ -1,4 +1,4 @@
-//! The tree of a TOML file: borrowed values with their places, tables in the order of the file, and how headers put them together.
+//! The tree of a TOML file: borrowed values with their places, tables in the order of the file. Both readers of TOML build it.
 
 use std::borrow::Cow;
 
@@ -46,19 +46,6 @@ impl Value<'_> {
     }
 }
 
-/// How a table came to be: decides whether it may be opened again.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Origin {
-    /// Named on the way to another: `[a.b]` makes `a`.
-    Implied,
-    /// `[a]` or an element of `[[a]]`.
-    Header,
-    /// `a.b = 1` makes `a`.
-    Dotted,
-    /// `{ … }`.
-    Inline,
-}
-
 /// A table: its entries in the order of the file.
 #[derive(Debug)]
 pub struct Table<'s> {
@@ -69,7 +56,6 @@ pub struct Table<'s> {
     pub start: u32,
     /// Where that ends.
     pub end: u32,
-    pub(super) origin: Origin,
 }
 
 /// What the tables of files read before stood in: room for entries, and none of them.
@@ -83,7 +69,7 @@ impl Pool {
         for entry in entries.drain(..) {
             self.take_value(entry.item.value);
         }
-        // There is none left: collecting none of the same size keeps the memory.
+        // The vector is empty now. Collecting its iterator changes the lifetime in its type and keeps its allocation.
         self.0.push(
             entries
                 .into_iter()
@@ -117,13 +103,24 @@ pub struct Entry<'s> {
 }
 
 impl<'s> Table<'s> {
-    pub(super) fn new(origin: Origin, start: u32, end: u32) -> Self {
+    /// Makes a table of entries that stand in the order of the file.
+    pub(super) fn new(entries: Vec<Entry<'s>>, start: u32, end: u32) -> Self {
         Self {
-            entries: Vec::with_capacity(8),
+            keys: entries.iter().fold(0, |keys, entry| keys | bit(&entry.key)),
+            entries,
+            start,
+            end,
+        }
+    }
+
+    /// Starts an empty table in memory that has been used before, if there is any.
+    pub(super) fn within(pool: &mut Pool, start: u32, end: u32) -> Self {
+        let entries = pool.0.pop().unwrap_or_else(|| Vec::with_capacity(8));
+        Self {
+            entries,
             keys: 0,
             start,
             end,
-            origin,
         }
     }
 
@@ -145,20 +142,6 @@ impl<'s> Table<'s> {
         self.entries.iter().position(|entry| entry.key == key)
     }
 
-    /// Starts an empty table in memory that has been used before, if there is any.
-    pub(super) fn within(pool: &mut Pool, origin: Origin, start: u32, end: u32) -> Self {
-        match pool.0.pop() {
-            Some(entries) => Self {
-                entries,
-                keys: 0,
-                start,
-                end,
-                origin,
-            },
-            None => Self::new(origin, start, end),
-        }
-    }
-
     pub(super) fn push(&mut self, entry: Entry<'s>) {
         self.keys |= bit(&entry.key);
         self.entries.push(entry);
@@ -177,111 +160,4 @@ fn bit(key: &str) -> u64 {
         return 1;
     };
     1 << ((bytes.len() * 7 + usize::from(*first) * 3 + usize::from(*last)) % 64)
-}
-
-/// A key on its way.
-pub(super) struct Key<'s> {
-    pub(super) text: Cow<'s, str>,
-    pub(super) start: u32,
-    pub(super) end: u32,
-}
-
-/// Finds or makes the table of a header's step; an array stands for its last element.
-pub(super) fn descend<'t, 's>(
-    parent: &'t mut Table<'s>,
-    step: Key<'s>,
-) -> Result<&'t mut Table<'s>, Key<'s>> {
-    let index = parent.position(&step.text).unwrap_or(parent.entries.len());
-    if index == parent.entries.len() {
-        let table = Table::new(Origin::Implied, step.start, step.end);
-        parent.push(entry(step, table));
-        return match &mut parent.entries[index].item.value {
-            Value::Table(table) => Ok(table),
-            _ => unreachable!("a table was just put here"),
-        };
-    }
-    match &mut parent.entries[index].item.value {
-        Value::Table(table) if table.origin != Origin::Inline => Ok(table),
-        Value::Array(items) => match items.last_mut() {
-            Some(Item {
-                value: Value::Table(table),
-                ..
-            }) if table.origin != Origin::Inline => Ok(table),
-            _ => Err(step),
-        },
-        _ => Err(step),
-    }
-}
-
-pub(super) fn entry<'s>(key: Key<'s>, table: Table<'s>) -> Entry<'s> {
-    let (start, end) = (table.start, table.end);
-    Entry {
-        key: key.text,
-        key_start: key.start,
-        key_end: key.end,
-        item: Item {
-            start,
-            end,
-            value: Value::Table(table),
-        },
-    }
-}
-
-/// Puts a header's table under its last key.
-pub(super) fn attach<'s>(
-    parent: &mut Table<'s>,
-    key: Key<'s>,
-    table: Table<'s>,
-    is_element: bool,
-) -> Result<(), Key<'s>> {
-    let Some(index) = parent.position(&key.text) else {
-        let mut new = entry(key, table);
-        if is_element {
-            let (start, end) = (new.item.start, new.item.end);
-            let mut items = Vec::with_capacity(4);
-            items.push(std::mem::replace(
-                &mut new.item,
-                Item {
-                    start,
-                    end,
-                    value: Value::Boolean(false),
-                },
-            ));
-            new.item.value = Value::Array(items);
-        }
-        parent.push(new);
-        return Ok(());
-    };
-    match &mut parent.entries[index].item.value {
-        Value::Array(items)
-            if is_element && items.iter().all(is_header_table) && !items.is_empty() =>
-        {
-            items.push(Item {
-                start: table.start,
-                end: table.end,
-                value: Value::Table(table),
-            });
-            Ok(())
-        }
-        Value::Table(known) if !is_element && known.origin == Origin::Implied => {
-            for entry in table.entries {
-                if known.position(&entry.key).is_some() {
-                    return Err(Key {
-                        text: entry.key,
-                        start: entry.key_start,
-                        end: entry.key_end,
-                    });
-                }
-                known.push(entry);
-            }
-            known.origin = Origin::Header;
-            (known.start, known.end) = (table.start, table.end);
-            Ok(())
-        }
-        _ => Err(key),
-    }
-}
-
-fn is_header_table(item: &Item<'_>) -> bool {
-    matches!(&item.value, Value::Table(table) if table.origin == Origin::Header)
 }

@@ -233,7 +233,7 @@ fn encoded(text: &str, signs: &str) -> Option<String> {
             }
             _ => {
                 for byte in character.encode_utf8(&mut [0; 4]).bytes() {
-                    let _ = write!(out, "%{byte:02X}");
+                    out.push_str(percent_encoding::percent_encode_byte(byte));
                 }
             }
         }

@@ -8,7 +8,7 @@
 
 use std::collections::BTreeMap;
 
-use super::PdfError;
+use super::error::PdfError;
 
 /// How many sets of codes there are: genpdf's upright and slanted faces.
 pub(super) const SETS: usize = 2;

@@ -6,14 +6,11 @@ use lopdf::{Dictionary, Document, Object, ObjectId, Stream, dictionary};
 use md5::{Digest, Md5};
 
 use super::{
-    PdfError,
-    finish::compressed,
-    metadata::{date, string},
+    deflate::compressed,
+    error::PdfError,
+    metadata::{FACTUR_X, date, string},
     paper::{Embedded, Paper, Relationship},
 };
-
-/// The name that Factur-X gives its XML (Factur-X 1.0, 6.2.2).
-pub(super) const FACTUR_X: &str = "factur-x.xml";
 
 /// The longest name of a file, in bytes: what file systems hold.
 const LONGEST: usize = 255;

@@ -6,14 +6,14 @@
 use std::fmt::Write as _;
 
 use super::{
-    PdfError,
     alphabet::Alphabet,
     draw::FACES,
+    error::PdfError,
     font::POINT,
     look::luminance,
     page::{Item, Kind, Piece, Sheets, Watermark},
-    paper::Rgb,
     qr::{Modules, QUIET},
+    shape::Rgb,
 };
 
 /// Name of the logo in the resources.

@@ -2,6 +2,7 @@
 
 use std::cell::RefCell;
 
+use lopdf::{Dictionary, Stream};
 use miniz_oxide::deflate::core::{
     CompressorOxide, TDEFLFlush, TDEFLStatus, compress, create_comp_flags_from_zip_params,
 };
@@ -34,6 +35,12 @@ pub(super) fn deflate(mut input: &[u8]) -> Vec<u8> {
             output.resize(output.len() * 2, 0);
         }
     })
+}
+
+/// A stream of compressed bytes.
+pub(super) fn compressed(mut dictionary: Dictionary, bytes: &[u8]) -> Stream {
+    dictionary.set("Filter", "FlateDecode");
+    Stream::new(dictionary, deflate(bytes)).with_compression(false)
 }
 
 #[cfg(test)]

@@ -5,10 +5,10 @@ use std::ops::{Range, RangeInclusive};
 use serde::Deserialize;
 use toml::Spanned;
 
-use super::design::{
+use super::pattern::{
     BlockName, Colours, Design, LineColumn, Row, Sizes, Surface, Surfaces, built_in,
 };
-use super::paper::{Align, PageSize, Rgb};
+use super::shape::{Align, PageSize, Rgb};
 
 /// Something wrong with a design's file.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -142,7 +142,7 @@ pub fn read(text: &str) -> Result<Design, Vec<Flaw>> {
 }
 
 fn plain() -> &'static str {
-    built_in(super::design::DEFAULT).unwrap_or_default()
+    built_in(super::pattern::DEFAULT).unwrap_or_default()
 }
 
 /// What the plain design fills in.
@@ -536,7 +536,7 @@ impl Reader<'_> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::design::names;
+    use super::super::pattern::names;
     use super::*;
 
     fn flaws(text: &str) -> Vec<String> {

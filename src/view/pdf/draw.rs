@@ -14,12 +14,12 @@ use genpdf::{
 use printpdf::BuiltinFont;
 
 use super::{
-    PdfError,
     alphabet::{Alphabet, Run, carrier},
+    error::PdfError,
     font::Fonts,
     measure::{Measure, Style},
     page::{Kind, Sheets},
-    paper::Rgb,
+    shape::Rgb,
     subset,
 };
 

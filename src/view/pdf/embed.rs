@@ -8,7 +8,7 @@ use std::fmt::Write as _;
 use lopdf::{Dictionary, Document, Object, ObjectId, dictionary};
 use sha2::{Digest, Sha256};
 
-use super::{PdfError, finish::compressed, font::Font, subset::subset};
+use super::{deflate::compressed, error::PdfError, font::Font, subset::subset};
 
 /// The codes that are shown in a face. Text is written as `/F1 9 Tf` and `<4142> Tj`.
 pub(super) fn used(contents: &[String], name: &str) -> [bool; 256] {

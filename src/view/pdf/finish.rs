@@ -10,13 +10,13 @@ use lopdf::{
 use sha2::{Digest, Sha256};
 
 use super::{
-    PdfError,
     alphabet::Alphabet,
     attach,
     content::{Ground, LOGO, face_name, text},
-    deflate::deflate,
+    deflate::compressed,
     draw::FACES,
     embed,
+    error::PdfError,
     font::{Fonts, POINT},
     icc,
     image::{Coding, Picture},
@@ -107,7 +107,8 @@ impl Finish<'_> {
         // meaning (6.2.4.3).
         let xmp = document.add_object(metadata::xmp(self.paper));
         // It is so small that compressing it would gain nothing.
-        let profile = Stream::new(dictionary! { "N" => 3 }, icc::srgb()).with_compression(false);
+        let profile =
+            Stream::new(dictionary! { "N" => 3 }, icc::SRGB.to_vec()).with_compression(false);
         let profile = document.add_object(profile);
         let intent = dictionary! {
             "Type" => "OutputIntent",
@@ -218,12 +219,6 @@ fn picture(picture: &Picture) -> Stream {
         "Filter" => filter,
     };
     Stream::new(dictionary, picture.bytes.clone()).with_compression(false)
-}
-
-/// A stream of compressed bytes.
-pub(super) fn compressed(mut dictionary: Dictionary, bytes: &[u8]) -> Stream {
-    dictionary.set("Filter", "FlateDecode");
-    Stream::new(dictionary, deflate(bytes)).with_compression(false)
 }
 
 fn points(millimetres: f64) -> Object {

@@ -2,11 +2,12 @@
 #![expect(clippy::float_arithmetic, reason = "lengths on a page are not money")]
 
 use super::{
-    PdfError,
+    error::PdfError,
     look::{Frame, Look, THIN},
     measure::{Line, Measure, Style},
     page::Piece,
-    paper::{Align, Paper},
+    paper::Paper,
+    shape::Align,
 };
 
 /// Lengths that differ by less are the same.

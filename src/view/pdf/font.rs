@@ -3,7 +3,7 @@
 
 use ttf_parser::Face;
 
-use super::PdfError;
+use super::error::PdfError;
 
 /// Length of a point in millimetres.
 pub(super) const POINT: f64 = 25.4 / 72.0;

@@ -3,13 +3,14 @@
 #![expect(clippy::float_arithmetic, reason = "lengths on a page are not money")]
 
 use super::{
-    PdfError,
-    blocks::border,
+    error::PdfError,
     flow::Flow,
     look::GUTTER,
     measure::Style,
     page::{Kind, Piece, Rect},
-    paper::{Align, Block},
+    paper::Block,
+    shape::Align,
+    surface::border,
 };
 
 /// A block wider than this puts things side by side.

@@ -9,7 +9,7 @@ use std::io::Cursor;
 
 use png::DecodingError;
 
-use super::PdfError;
+use super::error::PdfError;
 
 /// A logo of more dots than this across is made smaller.
 const DOTS: usize = 1400;

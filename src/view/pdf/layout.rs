@@ -2,9 +2,9 @@
 #![expect(clippy::float_arithmetic, reason = "lengths on a page are not money")]
 
 use super::{
-    PdfError,
     blocks::{self, Images},
     design::{BlockName, Row},
+    error::PdfError,
     flow::{Flow, height},
     font::Fonts,
     look::{GHOST, Look},

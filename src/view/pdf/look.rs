@@ -4,7 +4,7 @@
 use super::{
     design::{Colours, Design, Sizes, Surface, Surfaces},
     measure::Style,
-    paper::{PageSize, Rgb},
+    shape::{PageSize, Rgb},
 };
 
 /// The word behind the page.

@@ -8,9 +8,9 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use super::{
-    PdfError,
+    error::PdfError,
     font::{Fonts, POINT},
-    paper::Rgb,
+    shape::Rgb,
 };
 use crate::view::link::{self, Link};
 

@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, VecDeque};
 
 use lopdf::{Dictionary, Document, Object, ObjectId, dictionary};
 
-use super::{PdfError, finish, metadata, paper::Paper};
+use super::{error::PdfError, finish, metadata, paper::Paper};
 use crate::view::link;
 
 /// What a page inherits from the tree above it.

@@ -4,10 +4,13 @@
 
 use lopdf::{Dictionary, Object, Stream, StringFormat, dictionary};
 
-use super::{attach::FACTUR_X, paper::Paper};
+use super::paper::Paper;
 
 /// The program that made the document.
 const MAKER: &str = "acquit";
+
+/// The name that Factur-X gives its XML (Factur-X 1.0, 6.2.2).
+pub(super) const FACTUR_X: &str = "factur-x.xml";
 
 /// The information dictionary.
 pub(super) fn info(paper: &Paper) -> Dictionary {

@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use super::{
     measure::{Line, Style},
-    paper::{Align, Rgb},
+    shape::{Align, Rgb},
 };
 
 /// A rectangle.

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use chrono::NaiveDate;
 
 use super::design::Design;
+use super::shape::{Align, PageSize, Rgb};
 use crate::view::link::Link;
 
 /// Everything a document shows, as finished text. This wing computes no amount and knows no language.
@@ -115,41 +116,6 @@ pub enum Relationship {
     Alternative,
 }
 
-/// Size of a page.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum PageSize {
-    /// 210 by 297 mm.
-    #[default]
-    A4,
-    /// 8.5 by 11 inches.
-    Letter,
-}
-
-impl PageSize {
-    /// Width and height in millimetres.
-    pub fn millimetres(self) -> (f64, f64) {
-        match self {
-            Self::A4 => (210.0, 297.0),
-            Self::Letter => (215.9, 279.4),
-        }
-    }
-}
-
-/// A colour: red, green, blue.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Rgb(pub u8, pub u8, pub u8);
-
-impl Rgb {
-    /// Reads `#rrggbb`.
-    pub fn parse(text: &str) -> Option<Self> {
-        let hex = text
-            .strip_prefix('#')
-            .filter(|hex| hex.len() == 6 && hex.bytes().all(|b| b.is_ascii_hexdigit()))?;
-        let part = |range: std::ops::Range<usize>| u8::from_str_radix(hex.get(range)?, 16).ok();
-        Some(Self(part(0..2)?, part(2..4)?, part(4..6)?))
-    }
-}
-
 /// Lines under a heading.
 #[derive(Debug, Clone, Default)]
 pub struct Block {
@@ -157,16 +123,6 @@ pub struct Block {
     pub heading: String,
     /// Lines; the first is bold for parties.
     pub lines: Vec<String>,
-}
-
-/// On which side of its column a text stands.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum Align {
-    /// Words.
-    #[default]
-    Left,
-    /// Figures.
-    Right,
 }
 
 /// A column of a table.

@@ -5,7 +5,7 @@ use qrcode::{
     EcLevel, Version, bits::Bits, canvas::Canvas, ec::construct_codewords, types::QrError,
 };
 
-use super::{PdfError, mask::masked};
+use super::{error::PdfError, mask::masked};
 
 /// Modules of quiet zone on each side.
 pub(super) const QUIET: usize = 4;

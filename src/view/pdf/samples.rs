@@ -5,9 +5,9 @@ use std::sync::Arc;
 use super::design::{Design, built_in};
 use super::design_file::read;
 use super::paper::{
-    Align, Block, Column, EInvoice, Embedded, Grid, PageSize, Paper, Qr, Relationship, Rgb, Row,
-    Signature, Total,
+    Block, Column, EInvoice, Embedded, Grid, Paper, Qr, Relationship, Row, Signature, Total,
 };
+use super::shape::{Align, PageSize, Rgb};
 
 /// Letters, spaces and signs that lesser tools lose.
 pub(super) const NASTY: &str =

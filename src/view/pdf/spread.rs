@@ -2,12 +2,13 @@
 #![expect(clippy::float_arithmetic, reason = "lengths on a page are not money")]
 
 use super::{
-    PdfError,
-    blocks::{Images, Stack, grounded, lift, stacks},
+    blocks::{Images, Stack, stacks},
     design::Row,
+    error::PdfError,
     flow::Flow,
     look::Look,
     page::{Item, Kind, Piece, Rect},
+    surface::{grounded, lift},
 };
 
 /// Lengths that differ by less are the same.

@@ -6,7 +6,7 @@ use std::collections::HashMap;
 
 use ttf_parser::Tag;
 
-use super::{PdfError, font::Font};
+use super::{error::PdfError, font::Font};
 
 /// Component of a composite glyph: its two arguments are words.
 const WORDS: u16 = 0x0001;

@@ -5,15 +5,16 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use super::{
-    PdfError,
-    blocks::{ground, recolour},
     design::Surface,
+    error::PdfError,
     flow::Flow,
     font::POINT,
     look::{Look, PAD, STRONG, THIN},
     measure::{Line, Measure, Style},
     page::Piece,
-    paper::{Align, Column, Row},
+    paper::{Column, Row},
+    shape::Align,
+    surface::{ground, recolour},
 };
 
 /// The flexible column has at least this share of the table.

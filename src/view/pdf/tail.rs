@@ -2,16 +2,17 @@
 #![expect(clippy::float_arithmetic, reason = "lengths on a page are not money")]
 
 use super::{
-    PdfError,
-    blocks::{INSET, ground, recolour},
     design::Surface,
+    error::PdfError,
     flow::Flow,
     font::POINT,
     head::{Weight, block},
     look::{PAD, STRONG, THIN},
     measure::Style,
     page::{Kind, Piece, Rect},
-    paper::{Align, Block, Total},
+    paper::{Block, Total},
+    shape::Align,
+    surface::{INSET, ground, recolour},
     table::Table,
 };
 

@@ -1,5 +1,7 @@
 //! What is wrong with the user's files: a code, a place, a sentence and a hint. Plain data.
 
+use std::collections::HashMap;
+
 use crate::span::{Excerpt, Span};
 
 /// A stable name of one kind of problem, such as `KEY-UNKNOWN`; `acquit explain CODE` documents it.
@@ -192,18 +194,54 @@ impl From<Diagnostic> for Diagnostics {
 
 /// Returns the candidate nearest to what was typed, if one is near: for "did you mean".
 pub fn nearest<'a>(typed: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
-    let typed = typed.to_lowercase();
-    let length = typed.chars().count();
-    let limit = if length <= 4 { 1 } else { length / 3 };
-    candidates
-        .into_iter()
-        .map(|candidate| (distance(&typed, &candidate.to_lowercase()), candidate))
-        .filter(|(distance, candidate)| {
-            *distance <= limit
-                || (!typed.is_empty() && candidate.to_lowercase().starts_with(&typed))
-        })
-        .min_by_key(|(distance, _)| *distance)
-        .map(|(_, candidate)| candidate)
+    let typed: Vec<char> = typed.to_lowercase().chars().collect();
+    let limit = if typed.len() <= 4 { 1 } else { typed.len() / 3 };
+    let mut measure = Measure::default();
+    let mut found: Option<(usize, &str)> = None;
+    for candidate in candidates {
+        measure.read(candidate);
+        let is_longer = !typed.is_empty() && measure.other.starts_with(&typed);
+        let distance = if is_longer {
+            measure.other.len() - typed.len()
+        } else if measure.other.len().abs_diff(typed.len()) > limit {
+            continue;
+        } else {
+            measure.distance(&typed)
+        };
+        let is_near = is_longer || distance <= limit;
+        if is_near && found.is_none_or(|(least, _)| distance < least) {
+            found = Some((distance, candidate));
+        }
+    }
+    found.map(|(_, candidate)| candidate)
+}
+
+/// For so many unknown names the nearest one is looked for.
+const GUESSED: usize = 20;
+
+/// The nearest known names of unknown ones that stand in rows. A name is looked for once however many rows it stands in, and only the first
+/// 20 names are: a book whose every row names something unknown costs no comparison of all with all.
+#[derive(Debug, Default)]
+pub struct Guesses {
+    found: HashMap<String, Option<String>>,
+}
+
+impl Guesses {
+    /// Returns the candidate nearest to a name, if one is near and the name is among the first 20.
+    pub fn nearest<'a>(
+        &mut self,
+        typed: &str,
+        candidates: impl IntoIterator<Item = &'a str>,
+    ) -> Option<&str> {
+        if !self.found.contains_key(typed) {
+            if self.found.len() == GUESSED {
+                return None;
+            }
+            let near = nearest(typed, candidates).map(str::to_owned);
+            self.found.insert(typed.to_owned(), near);
+        }
+        self.found.get(typed)?.as_deref()
+    }
 }
 
 /// Tells whether two numbers have the same letters and the same figures, however they are filled up and separated.
@@ -236,25 +274,46 @@ pub fn same_number(a: &str, b: &str) -> bool {
     parts(a) == parts(b)
 }
 
-/// Damerau-Levenshtein distance (optimal string alignment), in characters.
-fn distance(a: &str, b: &str) -> usize {
-    let (a, b): (Vec<char>, Vec<char>) = (a.chars().collect(), b.chars().collect());
-    let mut before = vec![0; b.len() + 1];
-    let mut last: Vec<usize> = (0..=b.len()).collect();
-    for i in 1..=a.len() {
-        let mut row = vec![i];
-        for j in 1..=b.len() {
-            let same = usize::from(a[i - 1] != b[j - 1]);
-            let mut best = (last[j - 1] + same).min(last[j] + 1).min(row[j - 1] + 1);
-            if i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1] {
-                best = best.min(before[j - 2] + 1);
-            }
-            row.push(best);
-        }
-        before = last;
-        last = row;
+/// Distances of one text to many others, without an allocation for each.
+#[derive(Default)]
+struct Measure {
+    /// The other text in lower case.
+    other: Vec<char>,
+    /// The row before the last one, the last one, and the one that is being made.
+    rows: [Vec<usize>; 3],
+}
+
+impl Measure {
+    /// Takes the other text.
+    fn read(&mut self, text: &str) {
+        self.other.clear();
+        self.other.extend(text.chars().flat_map(char::to_lowercase));
     }
-    last[b.len()]
+
+    /// Returns the Damerau-Levenshtein distance (optimal string alignment) to the other text, in characters.
+    fn distance(&mut self, a: &[char]) -> usize {
+        let b = &self.other;
+        let [before, last, row] = &mut self.rows;
+        before.clear();
+        before.resize(b.len() + 1, 0);
+        last.clear();
+        last.extend(0..=b.len());
+        for i in 1..=a.len() {
+            row.clear();
+            row.push(i);
+            for j in 1..=b.len() {
+                let same = usize::from(a[i - 1] != b[j - 1]);
+                let mut best = (last[j - 1] + same).min(last[j] + 1).min(row[j - 1] + 1);
+                if i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1] {
+                    best = best.min(before[j - 2] + 1);
+                }
+                row.push(best);
+            }
+            std::mem::swap(before, last);
+            std::mem::swap(last, row);
+        }
+        last[b.len()]
+    }
 }
 
 #[cfg(test)]
@@ -267,6 +326,42 @@ mod tests {
         assert_eq!(nearest("durnad", ["acme", "durand"]), Some("durand"));
         assert_eq!(nearest("zzz", ["price", "quantity"]), None);
         assert_eq!(nearest("", ["price"]), None);
+    }
+
+    #[test]
+    fn the_nearest_of_equally_near_words_is_the_first() {
+        assert_eq!(nearest("abcdef", ["abcdxf", "abcdyf"]), Some("abcdxf"));
+        assert_eq!(nearest("qu", ["quantity", "quote"]), Some("quote"));
+        assert_eq!(nearest("ÉTÉ", ["ete", "été"]), Some("été"));
+        assert_eq!(nearest("ab", ["ba"]), Some("ba"), "two that changed places");
+        assert_eq!(nearest("kitten", ["sitting"]), None, "three of six");
+    }
+
+    #[test]
+    fn twenty_names_are_guessed_each_of_them_once() {
+        let mut guesses = Guesses::default();
+        for n in 0..20 {
+            let name = format!("acme-corporation{n}");
+            let mut asked = false;
+            for _ in 0..2 {
+                let near = guesses.nearest(
+                    &name,
+                    std::iter::once("acme-corporation").inspect(|_| {
+                        assert!(!asked, "{name} was looked for twice");
+                        asked = true;
+                    }),
+                );
+                assert_eq!(near, Some("acme-corporation"));
+            }
+        }
+        assert_eq!(
+            guesses.nearest("acme-corporation20", ["acme-corporation"]),
+            None
+        );
+        assert_eq!(
+            guesses.nearest("acme-corporation7", []),
+            Some("acme-corporation")
+        );
     }
 
     #[test]

@@ -225,13 +225,10 @@ impl<'s> Session<'s> {
         self.print(&problems, &source.map)
     }
 
-    /// Prints problems on standard error; tells whether one is an error.
+    /// Prints problems on standard error, of many of one code in one file the first; tells whether one is an error.
     pub fn print(&mut self, problems: &[Diagnostic], map: &SourceMap) -> bool {
-        for problem in problems {
-            let paint = self.terminal.err_paint;
-            self.terminal
-                .complain_painted(&snippet::diagnostic(problem, map, paint));
-        }
+        let text = snippet::diagnostics(problems, map, self.terminal.err_paint);
+        self.terminal.complain_painted(&text);
         problems
             .iter()
             .any(|problem| problem.severity == Severity::Error)

@@ -4,7 +4,7 @@ use chrono::NaiveDate;
 use hashbrown::{HashMap, HashSet};
 use rust_decimal::Decimal;
 
-use crate::diagnostic::{Diagnostic, Diagnostics, code, nearest};
+use crate::diagnostic::{Diagnostic, Diagnostics, Guesses, code};
 use crate::ledger::book::{Event, Payment};
 use crate::ledger::client_index::Clients;
 use crate::span::Span;
@@ -39,6 +39,7 @@ pub struct Rows {
     /// Id, document and part of each row, a line each: neither an id nor a number has a line end.
     seen: HashSet<Box<str>>,
     offsets: HashMap<String, (Decimal, Span)>,
+    guesses: Guesses,
     /// The problems found so far.
     pub problems: Diagnostics,
 }
@@ -119,7 +120,7 @@ impl Rows {
         if clients.exists(client) {
             return;
         }
-        let near = nearest(client, clients.ids());
+        let near = self.guesses.nearest(client, clients.ids());
         let hint = near.map_or("`acquit client list` shows them".to_owned(), |near| {
             format!("did you mean `{near}`?")
         });

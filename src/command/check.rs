@@ -17,7 +17,7 @@ use crate::check::likeness::Likeness;
 use crate::check::rows::Rows;
 use crate::check::{self, documents, identifiers};
 use crate::compute::outgoing::carries;
-use crate::diagnostic::{Diagnostic, Diagnostics, Severity, code, nearest};
+use crate::diagnostic::{Diagnostic, Diagnostics, Guesses, Severity, code, nearest};
 use crate::ledger::document::Document;
 use crate::ledger::document::DraftOrigin;
 use crate::ledger::draft::Draft;
@@ -84,11 +84,8 @@ pub fn run(_: &CheckArgs, session: &mut Session<'_>) -> Outcomes {
     match session.format() {
         Format::Table => {
             let paint = session.terminal.out_paint;
-            let text: Vec<String> = problems
-                .iter()
-                .map(|problem| snippet::diagnostic(problem, &source.map, paint))
-                .collect();
-            session.exact(&text.concat())?;
+            let text = snippet::diagnostics(&problems, &source.map, paint);
+            session.exact(&text)?;
         }
         _ => session.report(&report(&problems, &source, session.today), "")?,
     }
@@ -257,11 +254,10 @@ fn ledger(session: &mut Session<'_>, source: &mut Source, bench: &Bench) {
             );
         }
     }
-    let mut unknown: Vec<&str> = Vec::new();
+    let mut unknown: HashSet<&str> = HashSet::new();
     for row in rows.values() {
         let client = row.record().get(2).unwrap_or_default();
-        if !bench.clients.exists(client) && !unknown.contains(&client) {
-            unknown.push(client);
+        if !bench.clients.exists(client) && unknown.insert(client) {
             let message = format!("the client `{client}` of this document has no file in clients/");
             let hint = "`git restore clients/` brings it back: reminders and lists need it";
             problems.push(
@@ -368,6 +364,7 @@ fn quotes(
         .iter()
         .map(|quote| (quote.number.as_str(), &quote.document))
         .collect();
+    let mut guesses = Guesses::default();
     source.again(|source| {
         source.events(|event| {
             let leaves =
@@ -378,6 +375,7 @@ fn quotes(
                     event.client,
                     event.span,
                     &known,
+                    &mut guesses,
                     problems,
                 );
             }

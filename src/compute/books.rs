@@ -19,7 +19,7 @@ use super::position::Position;
 use super::said::{Said, Sayings};
 use super::schedule::{self, Schedule, unmet, without};
 use super::state::State;
-use crate::diagnostic::{Diagnostic, Diagnostics, code, nearest};
+use crate::diagnostic::{Diagnostic, Diagnostics, Guesses, code};
 use crate::ledger::book::{Event, Part, Payment, Row};
 use crate::ledger::currency::Currency;
 use crate::ledger::document::DocumentType;
@@ -47,7 +47,9 @@ pub struct Books {
     happened: Happened,
     /// Documents of which a discount or write-off was taken back, and the row that says so.
     taken_back: Vec<(usize, Span)>,
-    unreadable: Vec<String>,
+    /// Numbers of rows that cannot be read; an empty one where a whole register cannot be.
+    unreadable: HashSet<String>,
+    guesses: Guesses,
     outgoing: Outgoing,
     later: HashSet<String>,
     /// Rows that were wrong among each other.
@@ -70,7 +72,8 @@ impl Books {
             debtors: Debtors::default(),
             happened: Happened::default(),
             taken_back: Vec::new(),
-            unreadable: Vec::new(),
+            unreadable: HashSet::new(),
+            guesses: Guesses::default(),
             outgoing: Outgoing::default(),
             later: HashSet::new(),
             problems: Diagnostics::default(),
@@ -96,14 +99,12 @@ impl Books {
 
     /// Notes a row that cannot be read: what names its document is not unknown. Without a number: the whole register is.
     pub fn note_unreadable(&mut self, number: &str) {
-        self.unreadable.push(number.to_owned());
+        self.unreadable.insert(number.to_owned());
     }
 
     /// Tells whether a number stands in a row that cannot be read.
     pub fn is_unreadable(&self, number: &str) -> bool {
-        self.unreadable
-            .iter()
-            .any(|known| known == number || known.is_empty())
+        self.unreadable.contains(number) || self.unreadable.contains("")
     }
 
     /// Adds a row of the register.
@@ -144,7 +145,7 @@ impl Books {
             if self.is_unreadable(number) || self.later.contains(number) {
                 return None;
             }
-            let near = nearest(number, self.entries.numbers()).map(str::to_owned);
+            let near = self.guesses.nearest(number, self.entries.numbers());
             let hint = near.map_or("`acquit list` shows the numbers".to_owned(), |near| {
                 format!("did you mean `{near}`?")
             });

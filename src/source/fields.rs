@@ -523,6 +523,7 @@ impl<'t, 's> Fields<'t, 's> {
             .filter(|(table, _)| *table == self.id())
             .map(|(_, name)| *name);
         let mine: Vec<&str> = mine.collect();
+        let mut meant: Vec<&str> = Vec::new();
         for (index, entry) in self.table.entries().iter().enumerate() {
             let bit = 1u64
                 .checked_shl(u32::try_from(index).unwrap_or(64))
@@ -538,11 +539,14 @@ impl<'t, 's> Fields<'t, 's> {
             let hint = match nearest(&entry.key, mine.iter().copied()) {
                 Some(name) => {
                     // One mistake, one error: the key that was meant is not missing.
-                    self.reading.problems.borrow_mut().forget(
-                        code::KEY_MISSING,
-                        self.span(),
-                        &missing_text(name),
-                    );
+                    if !meant.contains(&name) {
+                        meant.push(name);
+                        self.reading.problems.borrow_mut().forget(
+                            code::KEY_MISSING,
+                            self.span(),
+                            &missing_text(name),
+                        );
+                    }
                     format!("did you mean `{name}`?")
                 }
                 None => format!("the keys here are {}", mine.join(", ")),

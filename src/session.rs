@@ -5,8 +5,9 @@ use std::path::{Path, PathBuf};
 
 use chrono::{DateTime, FixedOffset, NaiveDate};
 
+pub use crate::arguments::Format;
+use crate::arguments::Global;
 use crate::changes::{FILES, FOLDERS};
-use crate::cli::Global;
 use crate::diagnostic::{Diagnostic, Diagnostics, Severity, code};
 use crate::post::Office;
 use crate::printable::printable;
@@ -86,17 +87,6 @@ pub enum Done {
 
 /// What a command returns.
 pub type Outcomes = Result<Done, Failure>;
-
-/// How data is written.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
-pub enum Format {
-    /// For people.
-    Table,
-    /// For spreadsheets.
-    Csv,
-    /// For programs.
-    Json,
-}
 
 /// What stands in a ledger's folder beside acquit's own folders and is never written over by a report.
 const HIDDEN: &[&str] = &[".acquit", ".git"];

@@ -33,7 +33,7 @@ use crate::view::sheet::{Cell, Report, Sheet};
 use crate::view::snippet;
 use crate::view::text::{self, Templates};
 
-/// Prove the whole ledger: syntax, references, identifiers, arithmetic, numbers, seals, templates
+/// Arguments of `check`.
 #[derive(Debug, Args)]
 #[command(after_help = "Example:\n  acquit check && git commit")]
 pub struct CheckArgs {}

@@ -22,9 +22,10 @@ enum Named {
 /// # Errors
 /// Help and version, which are data; everything else is wrong usage.
 pub fn parse(arguments: &[OsString]) -> Result<(Global, Job), clap::Error> {
-    let small = match named(&root(), arguments) {
-        Named::Verb(verb) => Some(root().subcommand(verb.whole())),
-        Named::Program => Some(index()),
+    let root = root();
+    let small = match named(&root, arguments) {
+        Named::Verb(verb) => Some(root.subcommand(verb.whole())),
+        Named::Program => Some(index(root)),
         Named::Unclear => None,
     };
     if let Some(small) = small {
@@ -38,9 +39,8 @@ pub fn parse(arguments: &[OsString]) -> Result<(Global, Job), clap::Error> {
 }
 
 /// The program's own help: names of the commands, no arguments of theirs.
-fn index() -> clap::Command {
-    root()
-        .mut_args(|argument| argument.global(false))
+fn index(root: clap::Command) -> clap::Command {
+    root.mut_args(|argument| argument.global(false))
         .subcommands(VERBS.iter().map(Verb::named))
 }
 

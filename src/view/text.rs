@@ -1,5 +1,6 @@
 //! Messages to clients: Tera templates, a folder a language. Amounts and dates arrive as finished text: templates cannot compute.
 
+use std::cell::RefCell;
 use std::collections::BTreeMap;
 
 use tera::{Context, Tera};
@@ -76,6 +77,8 @@ pub struct TemplateError {
 #[derive(Debug)]
 pub struct Templates {
     texts: BTreeMap<String, String>,
+    /// Those that were rendered before: reading a template costs more than rendering it.
+    read: RefCell<BTreeMap<String, Tera>>,
 }
 
 impl Templates {
@@ -85,7 +88,10 @@ impl Templates {
             .map(|(language, name, text)| (format!("{language}/{name}"), text.to_owned()))
             .collect();
         texts.extend(own);
-        Self { texts }
+        Self {
+            texts,
+            read: RefCell::default(),
+        }
     }
 
     /// Renders a template in a language.
@@ -140,6 +146,31 @@ impl Templates {
             range,
             message,
         };
+        if !self.read.borrow().contains_key(path) {
+            let tera = self.read_path(path)?;
+            self.read.borrow_mut().insert(path.to_owned(), tera);
+        }
+        let read = self.read.borrow();
+        let tera = read
+            .get(path)
+            .ok_or_else(|| error(true, None, "there is no such template".into()))?;
+        let context = Context::from_serialize(message)
+            .map_err(|problem| error(false, None, problem.to_string()))?;
+        let rendered = tera.render(path, &context).map_err(|problem| {
+            let (range, message) = describe(&problem);
+            error(false, range, message)
+        })?;
+        Ok(tidy(&rendered, language))
+    }
+
+    /// Reads the text of a template.
+    fn read_path(&self, path: &str) -> Result<Tera, TemplateError> {
+        let error = |is_syntax, range, message| TemplateError {
+            name: path.to_owned(),
+            is_syntax,
+            range,
+            message,
+        };
         let text = self
             .texts
             .get(path)
@@ -157,13 +188,7 @@ impl Templates {
             let (range, message) = describe(&problem);
             error(true, range, message)
         })?;
-        let context = Context::from_serialize(message)
-            .map_err(|problem| error(false, None, problem.to_string()))?;
-        let rendered = tera.render(path, &context).map_err(|problem| {
-            let (range, message) = describe(&problem);
-            error(false, range, message)
-        })?;
-        Ok(tidy(&rendered, language))
+        Ok(tera)
     }
 }
 

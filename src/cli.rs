@@ -1,151 +1,220 @@
-//! The command line: global options and the list of commands. Each command's own arguments and help stand in its file.
+//! Reads the command line. Only the command that it names is built: all of them would cost more than most commands do.
 
-use std::path::PathBuf;
+use std::ffi::OsString;
 
-use clap::{Args, Parser, Subcommand};
+use crate::arguments::{Global, root};
 
-use crate::command;
-use crate::session::Format;
+use crate::command::verbs::{Job, VERBS, Verb, tree};
 
-/// A freelancer's sales ledger in plain files.
-#[derive(Debug, Parser)]
-#[command(
-    name = "acquit",
-    version,
-    about = "Keeps a freelancer's sales ledger as plain TOML and CSV files in git, and gets the invoices paid",
-    after_help = "Example:\n  acquit demo        builds a small ledger to play with, and shows each step\n  acquit init        makes your own",
-    propagate_version = true,
-    disable_help_subcommand = true
-)]
-pub struct Cli {
-    /// Options of every command.
-    #[command(flatten)]
-    pub global: Global,
-    /// The command.
-    #[command(subcommand)]
-    pub command: Command,
+/// What a look at the command line tells of the command's name.
+#[derive(Clone, Copy)]
+enum Named {
+    /// This command.
+    Verb(&'static Verb),
+    /// The line asks for the help or the version of the program before it names any command.
+    Program,
+    /// There is no command of that name, none at all, or something that only the whole tree can judge.
+    Unclear,
 }
 
-/// Options of every command.
-#[expect(
-    clippy::struct_excessive_bools,
-    reason = "each is a flag of the command line"
-)]
-#[derive(Debug, Clone, Default, Args)]
-#[command(next_help_heading = "Global options")]
-pub struct Global {
-    /// Look for the ledger from this folder
-    #[arg(short = 'C', global = true, value_name = "DIR")]
-    pub start: Option<PathBuf>,
-    /// Take this day for today: every report can be had again as of any day
-    #[arg(long, global = true, value_name = "DATE", value_parser = day)]
-    pub today: Option<chrono::NaiveDate>,
-    /// Write data as
-    #[arg(long, global = true, value_enum)]
-    pub format: Option<Format>,
-    /// The same as --format json
-    #[arg(long, global = true, conflicts_with = "format")]
-    pub json: bool,
-    /// Write to this file (a folder, where a command makes several files)
-    #[arg(short = 'o', long = "output", global = true, value_name = "FILE")]
-    pub output: Option<PathBuf>,
-    /// Say what would be written, and write nothing
-    #[arg(short = 'n', long, global = true)]
-    pub dry_run: bool,
-    /// Say only what is wrong
-    #[arg(short = 'q', long, global = true)]
-    pub quiet: bool,
-    /// Use colours
-    #[arg(long, global = true, value_name = "WHEN", value_parser = ["auto", "always", "never"], default_value = "auto")]
-    pub color: String,
-    /// Never ask: a missing argument is an error
-    #[arg(long, global = true)]
-    pub no_input: bool,
-}
-
-/// Reads a day of the command line.
+/// Reads a command line, the program's name first.
 ///
 /// # Errors
-/// Says how to write one.
-pub fn day(text: &str) -> Result<chrono::NaiveDate, String> {
-    crate::ledger::date::parse(text)
-        .ok_or_else(|| "write a real day as YYYY-MM-DD, such as 2026-11-22".to_owned())
+/// Help and version, which are data; everything else is wrong usage.
+pub fn parse(arguments: &[OsString]) -> Result<(Global, Job), clap::Error> {
+    let root = root();
+    let small = match named(&root, arguments) {
+        Named::Verb(verb) => Some(root.subcommand(verb.whole())),
+        Named::Program => Some(index(root)),
+        Named::Unclear => None,
+    };
+    if let Some(small) = small {
+        match read(small, arguments) {
+            // What is wrong is said by the whole tree, which knows what else may have been meant.
+            Err(error) if error.use_stderr() => {}
+            found => return found,
+        }
+    }
+    read(tree(), arguments)
 }
 
-/// The commands; each variant is documented in its own file.
-#[expect(missing_docs, reason = "each command documents itself in its file")]
-#[derive(Debug, Subcommand)]
-pub enum Command {
-    Init(command::init::InitArgs),
-    Demo(command::demo::DemoArgs),
-    Status(command::status::StatusArgs),
-    Client(command::client::ClientArgs),
-    New(command::new::NewArgs),
-    Issue(command::issue::IssueArgs),
-    Quote(command::quote::QuoteArgs),
-    Recurring(command::recurring::RecurringArgs),
-    Credit(command::credit::CreditArgs),
-    List(command::list::ListArgs),
-    Show(command::show::ShowArgs),
-    Render(command::render::RenderArgs),
-    Send(command::send::SendArgs),
-    Pay(command::pay::PayArgs),
-    Interest(command::interest::InterestArgs),
-    Plan(command::plan::PlanArgs),
-    WriteOff(command::write_off::WriteOffArgs),
-    Dispute(command::dispute::DisputeArgs),
-    Hold(command::hold::HoldArgs),
-    Release(command::release::ReleaseArgs),
-    Promise(command::promise::PromiseArgs),
-    Waive(command::waive::WaiveArgs),
-    Statement(command::statement::StatementArgs),
-    Dossier(command::dossier::DossierArgs),
-    Overdue(command::overdue::OverdueArgs),
-    Remind(command::remind::RemindArgs),
-    Templates(command::templates::TemplatesArgs),
-    Law(command::law::LawArgs),
-    Check(command::check::CheckArgs),
-    Export(command::export::ExportArgs),
-    Explain(command::explain::ExplainArgs),
-    Completions(command::completions::CompletionsArgs),
-    Man(command::man::ManArgs),
+/// The program's own help: names of the commands, no arguments of theirs.
+fn index(root: clap::Command) -> clap::Command {
+    root.mut_args(|argument| argument.global(false))
+        .subcommands(VERBS.iter().map(Verb::named))
 }
 
-impl Command {
-    /// Tells whether it writes data that has JSON and CSV.
-    pub fn reads(&self) -> bool {
-        use Command::{
-            Check, Client, Dossier, Explain, Interest, Law, List, Overdue, Quote, Recurring,
-            Remind, Show, Statement, Status, Templates,
+/// Looks for the command's name: the first word that is neither an option of every command nor its value.
+fn named(root: &clap::Command, arguments: &[OsString]) -> Named {
+    let takes_value = |is_it: &dyn Fn(&clap::Arg) -> bool| {
+        root.get_arguments()
+            .find(|argument| is_it(argument))
+            .map(|argument| argument.get_action().takes_values())
+    };
+    let mut words = arguments.iter().skip(1);
+    while let Some(word) = words.next() {
+        let Some(word) = word.to_str() else {
+            return Named::Unclear;
         };
-        match self {
-            Client(args) => args.reads(),
-            Law(args) => args.reads(),
-            Quote(args) => args.reads(),
-            Recurring(args) => args.reads(),
-            Templates(args) => args.reports(),
-            Status(_) | Dossier(_) | Interest(_) | List(_) | Show(_) | Statement(_)
-            | Overdue(_) | Remind(_) | Check(_) | Explain(_) => true,
-            _ => false,
+        let value_follows = if let Some(long) = word.strip_prefix("--") {
+            let (name, value) = long
+                .split_once('=')
+                .map_or((long, None), |(name, value)| (name, Some(value)));
+            match takes_value(&|argument| argument.get_long() == Some(name)) {
+                Some(takes) => takes && value.is_none(),
+                None if matches!(long, "help" | "version") => return Named::Program,
+                None => return Named::Unclear,
+            }
+        } else if let Some(letters) = word.strip_prefix('-').filter(|rest| !rest.is_empty()) {
+            let mut left = letters.chars();
+            let mut follows = false;
+            while let Some(letter) = left.next() {
+                match takes_value(&|argument| argument.get_short() == Some(letter)) {
+                    Some(true) => {
+                        follows = left.as_str().is_empty();
+                        break;
+                    }
+                    Some(false) => {}
+                    None if matches!(letter, 'h' | 'V') => return Named::Program,
+                    None => return Named::Unclear,
+                }
+            }
+            follows
+        } else {
+            return VERBS
+                .iter()
+                .find(|verb| verb.name == word)
+                .map_or(Named::Unclear, Named::Verb);
+        };
+        if value_follows {
+            words.next();
+        }
+    }
+    Named::Unclear
+}
+
+/// Reads a command line by a tree.
+fn read(mut tree: clap::Command, arguments: &[OsString]) -> Result<(Global, Job), clap::Error> {
+    let matches = tree.try_get_matches_from_mut(arguments)?;
+    let found = matches.subcommand().and_then(|(name, matches)| {
+        let verb = VERBS.iter().find(|verb| verb.name == name)?;
+        Some((verb, matches))
+    });
+    let Some((verb, of_verb)) = found else {
+        return Err(tree.error(clap::error::ErrorKind::MissingSubcommand, "name a command"));
+    };
+    let job = verb
+        .read(of_verb)
+        .map_err(|error| error.format(&mut tree))?;
+    let global = Global::of(&matches).map_err(|error| error.format(&mut tree))?;
+    Ok((global, job))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn words(line: &str) -> Vec<OsString> {
+        format!("acquit {line}")
+            .split_whitespace()
+            .map(OsString::from)
+            .collect()
+    }
+
+    fn said(found: Result<(Global, Job), clap::Error>) -> String {
+        match found {
+            Ok((global, job)) => format!("{global:?} {:?}", job.effects),
+            Err(error) => error.render().to_string(),
         }
     }
 
-    /// Tells whether it may change the ledger.
-    pub fn writes(&self) -> bool {
-        use Command::{
-            Client, Credit, Dispute, Dossier, Hold, Init, Issue, Law, New, Pay, Plan, Promise,
-            Quote, Recurring, Release, Remind, Render, Send, Templates, Waive, WriteOff,
-        };
-        match self {
-            Client(args) => !args.reads(),
-            Law(args) => !args.reads(),
-            Quote(args) => !args.reads(),
-            Recurring(args) => !args.reads(),
-            Templates(args) => args.writes(),
-            Dispute(_) | Dossier(_) | Hold(_) | Plan(_) | Promise(_) | Release(_) | Waive(_)
-            | WriteOff(_) | Init(_) | New(_) | Issue(_) | Credit(_) | Pay(_) | Remind(_)
-            | Render(_) | Send(_) => true,
-            _ => false,
+    #[test]
+    fn the_name_of_the_command_is_found_among_the_options_of_every_command() {
+        let root = root();
+        for (line, name) in [
+            ("list", "list"),
+            ("-C list overdue", "overdue"),
+            ("-Clist overdue list", "overdue"),
+            ("-qC list -nv show", "show"),
+            ("--today 2026-11-22 -o out.csv check", "check"),
+            (
+                "--today=2026-11-22 --json --color never write-off list",
+                "write-off",
+            ),
+            ("list --help", "list"),
+            ("--help list", "the program"),
+            ("-q --version", "the program"),
+            ("-qh list", "the program"),
+            ("", "unclear"),
+            ("-q", "unclear"),
+            ("lsit", "unclear"),
+            ("--client acme list", "unclear"),
+            ("-x list", "unclear"),
+            ("-- list", "unclear"),
+            ("--help=x list", "unclear"),
+            ("-o", "unclear"),
+        ] {
+            let found = match named(&root, &words(line)) {
+                Named::Verb(verb) => verb.name,
+                Named::Program => "the program",
+                Named::Unclear => "unclear",
+            };
+            assert_eq!(found, name, "{line}");
         }
+    }
+
+    /// What is read and said with one command built is what the whole tree reads and says.
+    #[test]
+    fn one_command_alone_says_what_the_whole_tree_says() {
+        let mut lines: Vec<String> = [
+            "--help",
+            "-h",
+            "-V",
+            "--version",
+            "-q --help",
+            "--help list",
+            "",
+            "-q",
+            "lsit",
+            "--clinet list",
+            "list --clinet acme",
+            "list -q --today 2026-11-22 --json",
+            "-o",
+            "--today yesterday list",
+            "-n --color never status",
+            "list --json --format csv",
+            "--json --format csv list",
+            "client",
+            "client ad",
+            "client list -C elsewhere",
+            "recurring run --until never",
+            "client show",
+            "explain --today=2026-01-01 -v",
+            "pay --help --today never",
+            "list extra",
+            "--help=yes",
+            "help list",
+        ]
+        .map(str::to_owned)
+        .into();
+        for verb in VERBS {
+            lines.push(format!("{} --help", verb.name));
+            lines.push(format!("-q {} -V", verb.name));
+            let whole = verb.whole();
+            for part in whole.get_subcommands() {
+                lines.push(format!("{} {} --help", verb.name, part.get_name()));
+            }
+        }
+        assert!(lines.len() > 90, "{}", lines.len());
+        for line in lines {
+            let arguments = words(&line);
+            let whole = said(read(tree(), &arguments));
+            assert_eq!(said(parse(&arguments)), whole, "{line}");
+        }
+    }
+
+    #[test]
+    fn the_whole_tree_is_sound() {
+        tree().debug_assert();
     }
 }

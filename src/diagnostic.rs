@@ -1,5 +1,7 @@
 //! What is wrong with the user's files: a code, a place, a sentence and a hint. Plain data.
 
+use std::collections::HashMap;
+
 use crate::span::{Excerpt, Span};
 
 /// A stable name of one kind of problem, such as `KEY-UNKNOWN`; `acquit explain CODE` documents it.
@@ -221,6 +223,34 @@ pub fn nearest<'a>(typed: &str, candidates: impl IntoIterator<Item = &'a str>) -
         .map(|(_, candidate)| candidate)
 }
 
+/// For so many unknown names the nearest one is looked for.
+const GUESSED: usize = 20;
+
+/// The nearest known names of unknown ones that stand in rows. A name is looked for once however many rows it stands in, and only the first
+/// 20 names are: a book whose every row names something unknown costs no comparison of all with all.
+#[derive(Debug, Default)]
+pub struct Guesses {
+    found: HashMap<String, Option<String>>,
+}
+
+impl Guesses {
+    /// Returns the candidate nearest to a name, if one is near and the name is among the first 20.
+    pub fn nearest<'a>(
+        &mut self,
+        typed: &str,
+        candidates: impl IntoIterator<Item = &'a str>,
+    ) -> Option<&str> {
+        if !self.found.contains_key(typed) {
+            if self.found.len() == GUESSED {
+                return None;
+            }
+            let near = nearest(typed, candidates).map(str::to_owned);
+            self.found.insert(typed.to_owned(), near);
+        }
+        self.found.get(typed)?.as_deref()
+    }
+}
+
 /// Tells whether two numbers have the same letters and the same figures, however they are filled up and separated.
 pub fn same_number(a: &str, b: &str) -> bool {
     let parts = |text: &str| {
@@ -261,6 +291,42 @@ mod tests {
         assert_eq!(nearest("durnad", ["acme", "durand"]), Some("durand"));
         assert_eq!(nearest("zzz", ["price", "quantity"]), None);
         assert_eq!(nearest("", ["price"]), None);
+    }
+
+    #[test]
+    fn the_nearest_of_equally_near_words_is_the_first() {
+        assert_eq!(nearest("abcdef", ["abcdxf", "abcdyf"]), Some("abcdxf"));
+        assert_eq!(nearest("qu", ["quantity", "quote"]), Some("quote"));
+        assert_eq!(nearest("ÉTÉ", ["ete", "été"]), Some("été"));
+        assert_eq!(nearest("ab", ["ba"]), Some("ba"), "two that changed places");
+        assert_eq!(nearest("kitten", ["sitting"]), None, "three of six");
+    }
+
+    #[test]
+    fn twenty_names_are_guessed_each_of_them_once() {
+        let mut guesses = Guesses::default();
+        for n in 0..20 {
+            let name = format!("acme-corporation{n}");
+            let mut asked = false;
+            for _ in 0..2 {
+                let near = guesses.nearest(
+                    &name,
+                    std::iter::once("acme-corporation").inspect(|_| {
+                        assert!(!asked, "{name} was looked for twice");
+                        asked = true;
+                    }),
+                );
+                assert_eq!(near, Some("acme-corporation"));
+            }
+        }
+        assert_eq!(
+            guesses.nearest("acme-corporation20", ["acme-corporation"]),
+            None
+        );
+        assert_eq!(
+            guesses.nearest("acme-corporation7", []),
+            Some("acme-corporation")
+        );
     }
 
     #[test]

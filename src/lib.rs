@@ -18,10 +18,13 @@
 //! | [`view`] | reports → bytes; computes nothing, writes nothing | `ledger`, `compute`, `regime` |
 //! | [`write`](mod@write), [`terminal`], [`prompt`] | the only writers of files and streams, the only asker | the plain data |
 //! | [`post`] | how messages leave; the only user of the network and of processes | `source` |
-//! | [`command`] | one file a verb: load → compute → view → write | all |
+//! | [`arguments`], [`session`] | the options of every command; what a command receives | all but `command` and `cli` |
+//! | [`command`] | one file a verb: load → compute → view → write | all but `cli` |
+//! | [`cli`] | reads the command line, builds the command that it names | `arguments`, `command` |
 //!
 //! `tests/house.rs` fails on any other import.
 
+pub mod arguments;
 pub mod changes;
 pub mod check;
 pub mod cli;
@@ -43,9 +46,6 @@ pub mod write;
 use std::ffi::OsString;
 use std::path::PathBuf;
 
-use clap::Parser;
-
-use cli::Cli;
 use session::{Done, Failure, Session};
 use terminal::Terminal;
 use view::snippet::Paint;
@@ -86,11 +86,11 @@ pub struct Outside<'o> {
 /// 130 left by the person who was asked.
 pub fn run(outside: Outside<'_>) -> u8 {
     let mut terminal = Terminal::new(outside.out, outside.err, outside.width);
-    let cli = match Cli::try_parse_from(&outside.arguments) {
-        Ok(cli) => cli,
+    let (global, job) = match cli::parse(&outside.arguments) {
+        Ok(parsed) => parsed,
         Err(error) => return usage(&error, &mut terminal),
     };
-    let colours = |is_terminal: bool| match cli.global.color.as_str() {
+    let colours = |is_terminal: bool| match global.color.as_str() {
         "always" => true,
         "never" => false,
         _ => is_terminal && !outside.no_color,
@@ -102,17 +102,16 @@ pub fn run(outside: Outside<'_>) -> u8 {
         on: colours(outside.is_terminal.1),
     };
     terminal.is_live = outside.is_terminal.1;
-    terminal.quiet = cli.global.quiet;
-    let folder = cli
-        .global
+    terminal.quiet = global.quiet;
+    let folder = global
         .start
         .as_ref()
         .map_or_else(|| outside.folder.clone(), |dir| outside.folder.join(dir));
     let mut session = Session {
         folder,
-        today: cli.global.today.unwrap_or(outside.today),
+        today: global.today.unwrap_or(outside.today),
         now: outside.now,
-        global: cli.global,
+        global,
         terminal,
         ask: outside.ask,
         disk: outside.disk,
@@ -120,7 +119,7 @@ pub fn run(outside: Outside<'_>) -> u8 {
         mail: outside.mail,
         office: outside.office,
     };
-    let result = command::run(&cli.command, &mut session).and_then(|done| {
+    let result = command::run(job, &mut session).and_then(|done| {
         session.terminal.flush().map_err(Failure::from)?;
         Ok(done)
     });

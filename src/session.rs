@@ -5,8 +5,9 @@ use std::path::{Path, PathBuf};
 
 use chrono::{DateTime, FixedOffset, NaiveDate};
 
+pub use crate::arguments::Format;
+use crate::arguments::Global;
 use crate::changes::{FILES, FOLDERS};
-use crate::cli::Global;
 use crate::diagnostic::{Diagnostic, Diagnostics, Severity, code};
 use crate::post::Office;
 use crate::printable::printable;
@@ -86,17 +87,6 @@ pub enum Done {
 
 /// What a command returns.
 pub type Outcomes = Result<Done, Failure>;
-
-/// How data is written.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
-pub enum Format {
-    /// For people.
-    Table,
-    /// For spreadsheets.
-    Csv,
-    /// For programs.
-    Json,
-}
 
 /// What stands in a ledger's folder beside acquit's own folders and is never written over by a report.
 const HIDDEN: &[&str] = &[".acquit", ".git"];
@@ -225,13 +215,10 @@ impl<'s> Session<'s> {
         self.print(&problems, &source.map)
     }
 
-    /// Prints problems on standard error; tells whether one is an error.
+    /// Prints problems on standard error, of many of one code in one file the first; tells whether one is an error.
     pub fn print(&mut self, problems: &[Diagnostic], map: &SourceMap) -> bool {
-        for problem in problems {
-            let paint = self.terminal.err_paint;
-            self.terminal
-                .complain_painted(&snippet::diagnostic(problem, map, paint));
-        }
+        let text = snippet::diagnostics(problems, map, self.terminal.err_paint);
+        self.terminal.complain_painted(&text);
         problems
             .iter()
             .any(|problem| problem.severity == Severity::Error)

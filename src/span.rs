@@ -117,6 +117,9 @@ impl SourceMap {
     }
 }
 
+/// The longest part of a line that an [`Excerpt`] holds, in characters.
+const LONGEST: usize = 96;
+
 /// The line that a diagnostic shows, cut out of the user's text.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Excerpt {
@@ -124,26 +127,98 @@ pub struct Excerpt {
     pub line: usize,
     /// Column in characters, from 1.
     pub column: usize,
-    /// The whole line, without its end.
+    /// The line without its end; of a line of more than 96 characters those around the place.
     pub text: String,
-    /// How many characters the caret underlines, at least 1.
+    /// How many characters of `text` stand before the place.
+    pub before: usize,
+    /// How many characters the caret underlines, at least 1 and at most 96.
     pub width: usize,
 }
 
-impl Excerpt {
-    /// Returns the excerpt of `text` at the bytes `start..end`.
-    pub fn of(text: &str, start: usize, end: usize) -> Self {
-        let start = floor(text, start);
-        let end = floor(text, end.max(start));
-        let line_start = text[..start].rfind('\n').map_or(0, |at| at + 1);
-        let line_end = text[start..].find('\n').map_or(text.len(), |at| start + at);
-        let stop = end.clamp(start, line_end);
+/// Cuts excerpts out of one text. Places in rising order cost one reading of the text, however many they are; a place before the last one
+/// starts again at the beginning.
+pub struct Excerpts<'t> {
+    text: &'t str,
+    /// Up to where lines and columns are counted, in bytes.
+    at: usize,
+    /// Where the line of `at` begins, in bytes.
+    line_start: usize,
+    /// The line of `at`, from 1.
+    line: usize,
+    /// How many characters stand between `line_start` and `at`.
+    before: usize,
+}
+
+impl<'t> Excerpts<'t> {
+    /// Starts at the beginning of a text.
+    pub fn new(text: &'t str) -> Self {
         Self {
-            line: text[..start].matches('\n').count() + 1,
-            column: text[line_start..start].chars().count() + 1,
-            text: text[line_start..line_end].trim_end_matches('\r').to_owned(),
-            width: text[start..stop].chars().count().max(1),
+            text,
+            at: 0,
+            line_start: 0,
+            line: 1,
+            before: 0,
         }
+    }
+
+    /// Returns the excerpt at the bytes `start..end`.
+    pub fn at(&mut self, start: usize, end: usize) -> Excerpt {
+        let start = floor(self.text, start);
+        let end = floor(self.text, end.max(start));
+        self.go_to(start);
+        // No more of the line is looked at than can be shown: one long line may hold thousands of problems.
+        let rest = &self.text[start..];
+        let shown = rest
+            .char_indices()
+            .take_while(|(_, c)| *c != '\n')
+            .take(LONGEST)
+            .last()
+            .map_or(0, |(at, c)| at + c.len_utf8());
+        let after = match rest[shown..].chars().next() {
+            None | Some('\n') => rest[..shown].trim_end_matches('\r'),
+            Some(_) => &rest[..shown],
+        };
+        let after_count = after.chars().count();
+        let count = self.before + after_count;
+        let first = (self.before + 1)
+            .saturating_sub(LONGEST / 2)
+            .min(count.saturating_sub(LONGEST));
+        let first = if count <= LONGEST { 0 } else { first };
+        let kept = self.before - first;
+        let mut text: Vec<char> = self.text[self.line_start..start]
+            .chars()
+            .rev()
+            .take(kept)
+            .collect();
+        text.reverse();
+        text.extend(after.chars().take(LONGEST.saturating_sub(kept)));
+        Excerpt {
+            line: self.line,
+            column: self.before + 1,
+            text: text.into_iter().collect(),
+            before: kept,
+            width: self.text[start..end]
+                .chars()
+                .take(after_count)
+                .count()
+                .max(1),
+        }
+    }
+
+    /// Counts lines and characters up to `start`.
+    fn go_to(&mut self, start: usize) {
+        if start < self.at {
+            *self = Self::new(self.text);
+        }
+        let passed = &self.text[self.at..start];
+        if let Some(last) = passed.rfind('\n') {
+            self.line += memchr::memchr_iter(b'\n', passed.as_bytes()).count();
+            self.line_start = self.at + last + 1;
+            self.before = 0;
+        }
+        let from = self.at.max(self.line_start);
+        self.before += self.text[from..start].chars().count();
+        self.at = start;
     }
 }
 
@@ -162,13 +237,14 @@ mod tests {
 
     #[test]
     fn an_excerpt_counts_characters_and_lines() {
-        let excerpt = Excerpt::of("a\néé = 1\r\nb", 4, 6);
+        let excerpt = Excerpts::new("a\r\néé = 1\r\nb").at(5, 7);
         assert_eq!(
             excerpt,
             Excerpt {
                 line: 2,
                 column: 2,
                 text: "éé = 1".into(),
+                before: 1,
                 width: 1
             }
         );
@@ -176,7 +252,53 @@ mod tests {
 
     #[test]
     fn an_excerpt_ends_with_its_line() {
-        assert_eq!(Excerpt::of("ab\ncd", 1, 5).width, 1);
-        assert_eq!(Excerpt::of("ab", 9, 12).column, 3);
+        assert_eq!(Excerpts::new("ab\ncd").at(1, 5).width, 1);
+        assert_eq!(Excerpts::new("ab").at(9, 12).column, 3);
+        assert_eq!(Excerpts::new("ab\r\n").at(0, 4).width, 2);
+        assert_eq!(Excerpts::new("").at(0, 0).text, "");
+    }
+
+    #[test]
+    fn an_excerpt_of_a_long_line_holds_what_is_around_its_place() {
+        let line = "0123456789".repeat(30);
+        let mut excerpts = Excerpts::new(&line);
+        let first = excerpts.at(5, 300);
+        assert_eq!((first.text.as_str(), first.before), (&line[..96], 5));
+        assert_eq!(first.width, 96);
+        let middle = excerpts.at(150, 151);
+        assert_eq!((middle.column, middle.before), (151, 47));
+        assert_eq!(middle.text, line[103..199]);
+        let last = excerpts.at(299, 300);
+        assert_eq!((last.text.as_str(), last.before), (&line[204..], 95));
+    }
+
+    /// The places in any order give what counting from the beginning gives.
+    #[test]
+    fn excerpts_are_the_same_in_any_order() {
+        let text = "é = 1\r\n\n ü\nlast".repeat(40);
+        let mut excerpts = Excerpts::new(&text);
+        let places = (0..text.len()).chain((0..text.len()).rev().step_by(7));
+        for start in places {
+            let excerpt = excerpts.at(start, start + 1);
+            let head = &text[..floor(&text, start)];
+            let line = head.split('\n').next_back().unwrap_or_default();
+            assert_eq!(excerpt.line, head.matches('\n').count() + 1, "{start}");
+            assert_eq!(excerpt.column, line.chars().count() + 1, "{start}");
+        }
+    }
+
+    /// 50,000 problems in 5 MB: counting each from the beginning of the file or of its line would take minutes.
+    #[test]
+    fn excerpts_read_their_text_once() {
+        for line_end in ["\n", " "] {
+            let text = format!("{}{line_end}", "x".repeat(99)).repeat(50_000);
+            let mut excerpts = Excerpts::new(&text);
+            let mut last = 0;
+            for start in (0..text.len()).step_by(100) {
+                let excerpt = excerpts.at(start, start + 1);
+                last = excerpt.line.max(excerpt.column);
+            }
+            assert!(last >= 50_000, "{last}");
+        }
     }
 }

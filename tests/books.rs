@@ -368,3 +368,112 @@ fn books_remind_knows_holds_promises_and_what_was_sent() {
         .ok();
     assert_eq!(step(&sandbox), []);
 }
+
+/// A book whose every row names something unknown: the first twenty are shown, each with the name that was meant, and all are listed.
+#[test]
+fn books_many_rows_of_unknown_documents_and_clients_are_counted() {
+    let sandbox = ledger();
+    let rows: String = (0..300)
+        .map(|n| format!("t{n},2026-05-01,acme{n},10.00,EUR,transfer,F2026-9{n:03},,,,,\n"))
+        .collect();
+    sandbox.write("payments/2026.csv", format!("{PAYMENTS}{rows}"));
+    let overdue = sandbox.run(&["overdue"]);
+    assert_eq!(overdue.code, 1);
+    assert_eq!(overdue.err.matches("there is no document").count(), 20);
+    let rest = "error[DOCUMENT-UNKNOWN]: and 280 more in payments/2026.csv\n = hint: `acquit check --json` lists all\n";
+    assert!(overdue.err.ends_with(rest), "{}", overdue.err);
+    let check = sandbox.run(&["check"]);
+    assert_eq!(check.out.matches("there is no document").count(), 20);
+    assert_eq!(check.out.matches("there is no client").count(), 20);
+    assert!(
+        check
+            .out
+            .contains("[CLIENT-UNKNOWN]: and 280 more in payments/2026.csv")
+    );
+    let all: Value = serde_json::from_str(&sandbox.run(&["check", "--json"]).out).unwrap();
+    let found = |code: &str| -> Vec<Value> {
+        let items = all["items"].as_array().unwrap().iter();
+        items.filter(|item| item["code"] == code).cloned().collect()
+    };
+    for code in ["DOCUMENT-UNKNOWN", "CLIENT-UNKNOWN"] {
+        let found = found(code);
+        assert_eq!(found.len(), 300, "{code}");
+        for (index, item) in found.iter().enumerate() {
+            assert_eq!(item["line"].as_u64().unwrap(), index as u64 + 2);
+            let is_guessed = item["hint"].as_str().unwrap().contains("did you mean");
+            assert_eq!(is_guessed, index < 20, "{item}");
+        }
+    }
+}
+
+/// Rows of documents that cannot be read are not rows of unknown documents, however many they are.
+#[test]
+fn books_rows_of_unreadable_documents_are_not_unknown() {
+    let sandbox = ledger();
+    let register = sandbox.read("register/2026.csv");
+    sandbox.write("register/2026.csv", register.replace(",EUR,", ",EURO,"));
+    let row = "t1,2026-05-01,acme,10.00,EUR,transfer,F2026-0002,,,,,\n";
+    sandbox.write("payments/2026.csv", format!("{PAYMENTS}{row}"));
+    let overdue = sandbox.run(&["overdue"]);
+    assert_eq!(overdue.code, 1);
+    assert!(!overdue.err.contains("DOCUMENT-UNKNOWN"), "{}", overdue.err);
+}
+
+/// A credit that covers a debt to the cent is the money for it: nobody is reminded. One cent less is not.
+#[test]
+fn books_a_credit_of_exactly_what_is_due_silences_a_reminder() {
+    for (credit, reminded) in [("119.99", 1), ("120", 0), ("120.01", 0)] {
+        let sandbox = Sandbox::small();
+        sandbox.invoice("acme", "100", "2026-01-10");
+        let date = "2026-02-01";
+        let pay = [
+            "pay", "--client", "acme", credit, "--credit", "--date", date,
+        ];
+        sandbox.run(&pay).ok();
+        let plan = sandbox.run(&["remind", "--json"]).json();
+        assert_eq!(
+            plan["items"].as_array().unwrap().len(),
+            reminded,
+            "{credit}"
+        );
+        let why = sandbox.run(&["remind", "--explain"]).ok();
+        assert_eq!(why.contains("credit"), reminded == 0, "{credit}: {why}");
+    }
+}
+
+/// Where there is no quote, no template and no mail.toml, nothing of the books is read: not even wrong rows and documents are noticed.
+#[test]
+fn books_are_not_read_where_nothing_is_asked_of_them() {
+    let sandbox = ledger();
+    let (payments, document) = ("payments/2026.csv", "invoices/2026/F2026-0001.toml");
+    sandbox.write(payments, "no header\n");
+    sandbox.write(document, "no = TOML = at all\n");
+    assert_eq!(sandbox.run(&["list"]).code, 1);
+    let list = sandbox.run(&["quote", "list"]);
+    assert_eq!(
+        (list.out.as_str(), list.err.as_str(), list.code),
+        ("No quote.\n", "", 0)
+    );
+    let json = sandbox.run(&["quote", "list", "--json"]).json();
+    assert_eq!(json["items"].as_array().unwrap().len(), 0);
+    assert_eq!(json["totals"].as_array().unwrap().len(), 0);
+    let list = sandbox.run(&["recurring", "list"]);
+    assert_eq!(
+        (list.out.as_str(), list.code),
+        ("No template: recurring/ is empty.\n", 0)
+    );
+    for arguments in [&["recurring", "run"][..], &["recurring", "run", "--issue"]] {
+        let run = sandbox.run(arguments);
+        assert_eq!((run.err.as_str(), run.code), ("nothing is due\n", 0));
+    }
+    let ahead = sandbox.run(&["recurring", "run", "--issue", "--until", "2027-01-01"]);
+    assert_eq!(ahead.code, 1);
+    assert!(ahead.err.contains("ISSUE-DATE"), "{}", ahead.err);
+    let send = sandbox.run(&["send", "F2026-0001"]);
+    assert_eq!(send.code, 1);
+    assert!(send.err.starts_with("error[MAIL-MISSING]"), "{}", send.err);
+    assert!(!send.err.contains("CSV-HEADER"), "{}", send.err);
+    // By another way than the post the books are asked as ever.
+    let posted = sandbox.run(&["send", "F2026-0001", "--channel", "letter"]);
+    assert!(posted.err.contains("CSV-HEADER"), "{}", posted.err);
+}

@@ -183,6 +183,14 @@ impl Disk for FaultyDisk {
         let torn = self.step()?;
         let before = std::fs::read(to).ok();
         RealDisk.rename(from, to)?;
+        // What was not synced before is not on the disk under the new name either.
+        for undo in self.undo.borrow_mut().iter_mut() {
+            if let Undo::Content(path, _) = undo
+                && path == from
+            {
+                to.clone_into(path);
+            }
+        }
         self.remember(Undo::Move(from.to_owned(), to.to_owned(), before));
         end(torn, ())
     }

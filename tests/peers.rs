@@ -1,7 +1,6 @@
 //! What the nearest tools get wrong, and bad input that no document can show.
 
 use acquit::printable::printable;
-use clap::CommandFactory;
 
 use crate::harness::{Sandbox, day, run_on, snapshot};
 
@@ -67,7 +66,7 @@ fn peers_issued_is_frozen() {
         page == std::fs::read(sandbox.path().join(format!("out/{number}.pdf"))).unwrap(),
         "the page has changed"
     );
-    let commands: Vec<String> = acquit::cli::Cli::command()
+    let commands: Vec<String> = acquit::command::verbs::tree()
         .get_subcommands()
         .map(|c| c.get_name().to_owned())
         .collect();

@@ -97,7 +97,9 @@ fn world() -> impl Strategy<Value = World> {
         });
     let away = prop::collection::vec((0i64..3600, 1i64..60), 0..12);
     let cases = prop::collection::vec(case, 8..24);
-    let credit = prop::option::of((0usize..3, 0i64..3600, 1i64..500_000));
+    // Any amount, or exactly what one of the cases comes to.
+    let exactly = prop::option::of(0usize..24);
+    let credit = prop::option::of((0usize..3, 0i64..3600, 1i64..500_000, exactly));
     (
         cases,
         prop::option::of((0usize..3, 500i64..3600)),
@@ -105,12 +107,21 @@ fn world() -> impl Strategy<Value = World> {
         away,
         3i64..40,
     )
-        .prop_map(|(cases, insolvent, credit, away, yes)| World {
-            cases,
-            insolvent,
-            credit,
-            away,
-            yes,
+        .prop_map(|(cases, insolvent, credit, away, yes)| {
+            let credit = credit.map(|(client, days, cents, exactly)| match exactly {
+                Some(at) => {
+                    let case = &cases[at % cases.len()];
+                    (case.client, days, case.cents)
+                }
+                None => (client, days, cents),
+            });
+            World {
+                cases,
+                insolvent,
+                credit,
+                away,
+                yes,
+            }
         })
 }
 

@@ -33,7 +33,21 @@ fn answered(folder: &Path, arguments: &[&str], answers: &[(&str, &str)]) -> (Str
         asked.unwrap_or_else(|error| panic!("{arguments:?} does not ask `{question}`: {error}"));
         session.send(*keys).unwrap();
     }
-    let shown = session.expect(Eof).unwrap();
+    // A terminal forgets a Control-D that was typed before the program listens to single keys: a person types it again.
+    let leaves = answers.last().is_some_and(|(_, keys)| *keys == CONTROL_D);
+    if leaves {
+        session.set_expect_timeout(Some(Duration::from_secs(1)));
+    }
+    let mut tries = 60;
+    let shown = loop {
+        match session.expect(Eof) {
+            Err(expectrl::Error::ExpectTimeout) if leaves && tries > 0 => {
+                tries -= 1;
+                session.send(CONTROL_D).unwrap();
+            }
+            found => break found.unwrap(),
+        }
+    };
     let text = String::from_utf8_lossy(shown.as_bytes()).into_owned();
     let code = match session.get_process().wait().unwrap() {
         WaitStatus::Exited(_, code) => code,

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, HashSet};
 use crate::check::documents;
 use crate::compute::number::{Counters, split};
 use crate::compute::quotes::{QuoteStatus, Said, is_part};
-use crate::diagnostic::{Diagnostic, Diagnostics, code, nearest};
+use crate::diagnostic::{Diagnostic, Diagnostics, Guesses, code, nearest};
 use crate::ledger::document::{Document, DocumentType};
 use crate::ledger::settings::SeriesSettings;
 use crate::span::{FileId, Span};
@@ -91,7 +91,8 @@ pub fn check(offers: &[Offer<'_>], series: &SeriesSettings, problems: &mut Diagn
             .as_deref()
             .filter(|old| !known.contains(old))
         {
-            problems.push(unknown(old, &known).at(offer.document.span));
+            let near = nearest(old, known.iter().copied());
+            problems.push(unknown(old, near).at(offer.document.span));
         }
         match split(
             series,
@@ -155,8 +156,8 @@ pub fn part(document: &Document, quotes: &BTreeMap<&str, &Document>, problems: &
     };
     let at = document.span;
     let Some(quote) = quotes.get(number) else {
-        let known = quotes.keys().copied().collect();
-        return problems.push(unknown(number, &known).at(at));
+        let near = nearest(number, quotes.keys().copied());
+        return problems.push(unknown(number, near).at(at));
     };
     if !is_part(quote, part) {
         let message = format!(
@@ -190,12 +191,13 @@ pub fn event(
     client: &str,
     span: Span,
     quotes: &BTreeMap<&str, &Document>,
+    guesses: &mut Guesses,
     problems: &mut Diagnostics,
 ) {
     match quotes.get(document) {
         None => {
-            let known = quotes.keys().copied().collect();
-            problems.push(unknown(document, &known).at(span));
+            let near = guesses.nearest(document, quotes.keys().copied());
+            problems.push(unknown(document, near).at(span));
         }
         Some(quote) if quote.buyer.client != client => {
             let owner = &quote.buyer.client;
@@ -211,8 +213,8 @@ pub fn event(
     }
 }
 
-fn unknown(number: &str, known: &HashSet<&str>) -> Diagnostic {
-    let hint = match nearest(number, known.iter().copied()) {
+fn unknown(number: &str, near: Option<&str>) -> Diagnostic {
+    let hint = match near {
         Some(near) => format!("did you mean `{near}`?"),
         None => "`acquit quote list` shows the numbers".to_owned(),
     };

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use rust_decimal::Decimal;
 
-use crate::diagnostic::{Diagnostic, Diagnostics, code, nearest};
+use crate::diagnostic::{Diagnostic, Diagnostics, Guesses, code};
 use crate::ledger::book::Method;
 use crate::ledger::books::Ledger;
 use crate::ledger::client_index::Clients;
@@ -14,7 +14,7 @@ use crate::span::Span;
 pub fn check(ledger: &Ledger, clients: &Clients) -> Diagnostics {
     let mut rows = Rows {
         clients,
-        unknown: HashMap::new(),
+        guesses: Guesses::default(),
         problems: Diagnostics::default(),
     };
     let mut offsets: HashMap<String, (Decimal, Span)> = HashMap::new();
@@ -27,6 +27,9 @@ pub fn check(ledger: &Ledger, clients: &Clients) -> Diagnostics {
     }
     for event in ledger.events().filter(|event| !event.client.is_empty()) {
         rows.client(event.client, event.span);
+    }
+    for (client, span) in ledger.uncounted().filter(|(client, _)| !client.is_empty()) {
+        rows.client(client, span);
     }
     let mut wrong: Vec<_> = offsets
         .into_iter()
@@ -46,8 +49,7 @@ pub fn check(ledger: &Ledger, clients: &Clients) -> Diagnostics {
 
 struct Rows<'c> {
     clients: &'c Clients,
-    /// Clients that are not there, each with its hint: looked for once.
-    unknown: HashMap<String, String>,
+    guesses: Guesses,
     problems: Diagnostics,
 }
 
@@ -56,18 +58,15 @@ impl Rows<'_> {
         if self.clients.exists(client) {
             return;
         }
-        let clients = self.clients;
-        let hint = self.unknown.entry(client.to_owned()).or_insert_with(|| {
-            nearest(client, clients.ids())
-                .map_or("`acquit client list` shows them".to_owned(), |near| {
-                    format!("did you mean `{near}`?")
-                })
+        let near = self.guesses.nearest(client, self.clients.ids());
+        let hint = near.map_or("`acquit client list` shows them".to_owned(), |near| {
+            format!("did you mean `{near}`?")
         });
         let message = format!("there is no client `{client}`");
         self.problems.push(
             Diagnostic::error(code::CLIENT_UNKNOWN, message)
                 .at(span)
-                .hint(hint.clone()),
+                .hint(hint),
         );
     }
 }

@@ -19,7 +19,7 @@ use crate::check::register::Chain;
 use crate::check::{self, documents, identifiers};
 use crate::compute::chronicle::Chronicle;
 use crate::compute::outgoing::carries;
-use crate::diagnostic::{Diagnostic, Diagnostics, Severity, code, nearest};
+use crate::diagnostic::{Diagnostic, Diagnostics, Guesses, Severity, code, nearest};
 use crate::ledger::book::{Record, RowText};
 use crate::ledger::books::Ledger;
 use crate::ledger::document::Document;
@@ -37,7 +37,7 @@ use crate::view::sheet::{Cell, Report, Sheet};
 use crate::view::snippet;
 use crate::view::text::{self, Templates};
 
-/// Prove the whole ledger: syntax, references, identifiers, arithmetic, numbers, seals, templates
+/// Arguments of `check`.
 #[derive(Debug, Args)]
 #[command(after_help = "Example:\n  acquit check && git commit")]
 pub struct CheckArgs {}
@@ -88,11 +88,8 @@ pub fn run(_: &CheckArgs, session: &mut Session<'_>) -> Outcomes {
     match session.format() {
         Format::Table => {
             let paint = session.terminal.out_paint;
-            let text: Vec<String> = problems
-                .iter()
-                .map(|problem| snippet::diagnostic(problem, &source.map, paint))
-                .collect();
-            session.exact(&text.concat())?;
+            let text = snippet::diagnostics(&problems, &source.map, paint);
+            session.exact(&text)?;
         }
         _ => session.report(&report(&problems, &source, session.today), "")?,
     }
@@ -255,11 +252,10 @@ fn ledger(session: &mut Session<'_>, source: &mut Source, bench: &Bench) {
         names.contains(&format!("{name}.toml")).then(|| (number.to_owned(), name, sha256))
     });
     missing(source, &ledger, &rows, &mut problems);
-    let mut unknown: Vec<&str> = Vec::new();
+    let mut unknown: HashSet<&str> = HashSet::new();
     for entry in ledger.documents() {
         let client = entry.client;
-        if !bench.clients.exists(client) && !unknown.contains(&client) {
-            unknown.push(client);
+        if !bench.clients.exists(client) && unknown.insert(client) {
             let message = format!("the client `{client}` of this document has no file in clients/");
             let hint = "`git restore clients/` brings it back: reminders and lists need it";
             problems.push(
@@ -407,10 +403,18 @@ fn quotes(ledger: &Ledger, bench: &Bench, quotes: &[Quote], problems: &mut Diagn
         .iter()
         .map(|quote| (quote.number.as_str(), &quote.document))
         .collect();
+    let mut guesses = Guesses::default();
     for event in ledger.events() {
         let is_unknown = !event.document.is_empty() && ledger.find(event.document).is_none();
         if (carries(&event) && is_unknown) || event.kind.is_of_quote() {
-            crate::check::quotes::event(event.document, event.client, event.span, &known, problems);
+            crate::check::quotes::event(
+                event.document,
+                event.client,
+                event.span,
+                &known,
+                &mut guesses,
+                problems,
+            );
         }
     }
 }

@@ -14,7 +14,7 @@ use crate::session::{Done, Format, Outcomes, Session};
 use crate::view::sheet::{Cell, Report, Sheet};
 use crate::view::{json, toml};
 
-/// Add, list or show clients
+/// Arguments of `client`.
 #[derive(Debug, Args)]
 #[command(
     after_help = "Example:\n  acquit client add acme --name \"Acme SAS\" --id 404833048 --street \"3 impasse Cœur-de-Vey\" --postcode 75014 --city Paris"

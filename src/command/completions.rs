@@ -1,12 +1,11 @@
 //! `completions`: scripts for shells.
 
-use clap::{Args, CommandFactory};
+use clap::Args;
 use clap_complete::Shell;
 
-use crate::cli::Cli;
 use crate::session::{Done, Outcomes, Session};
 
-/// Print the completion script of a shell
+/// Arguments of `completions`.
 #[derive(Debug, Args)]
 #[command(
     after_help = "Example:\n  acquit completions bash > ~/.local/share/bash-completion/completions/acquit"
@@ -17,13 +16,13 @@ pub struct CompletionsArgs {
     pub shell: Shell,
 }
 
-/// Prints a script.
+/// Prints a script that completes a command line.
 ///
 /// # Errors
 /// Where it cannot be written.
-pub fn run(args: &CompletionsArgs, session: &mut Session<'_>) -> Outcomes {
+pub fn run(args: &CompletionsArgs, mut tree: clap::Command, session: &mut Session<'_>) -> Outcomes {
     let mut script = Vec::new();
-    clap_complete::generate(args.shell, &mut Cli::command(), "acquit", &mut script);
+    clap_complete::generate(args.shell, &mut tree, "acquit", &mut script);
     session.exact(&String::from_utf8_lossy(&script))?;
     Ok(Done::Well)
 }

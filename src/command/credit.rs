@@ -22,7 +22,7 @@ use crate::source::Source;
 use crate::view::locale::Locale;
 use crate::view::toml::Text;
 
-/// Draft a credit note on a document, or a corrective in its place
+/// Arguments of `credit`.
 #[derive(Debug, Args)]
 #[command(
     after_help = "Example:\n  acquit credit F2026-0042 && acquit issue credit-F2026-0042\n  acquit credit F2026-0042 --line 2\n  acquit credit F2026-0042 --amount 120\n  acquit credit F2026-0042 --replace      a corrective to edit and issue"

@@ -8,7 +8,7 @@ use clap::Args;
 use crate::session::{Done, Failure, Outcomes, Session};
 use crate::{Outside, run as run_command};
 
-/// Build a small ledger to play with, showing each command and its output
+/// Arguments of `demo`.
 #[derive(Debug, Args)]
 #[command(after_help = "Example:\n  acquit demo /tmp/demo")]
 pub struct DemoArgs {

@@ -67,18 +67,12 @@ pub struct Dispatch {
 }
 
 impl Dispatch {
-    /// Reads mail.toml (`named` by the command line, or the usual one) and opens the post; nothing is sent yet.
+    /// Opens the post; nothing is sent yet.
     ///
     /// # Errors
-    /// Where it is missing, wrong, inside of the ledger, or gives no password.
-    pub fn open(
-        books: &SoundBooks,
-        named: Option<&PathBuf>,
-        session: &mut Session<'_>,
-        source: &mut Source,
-    ) -> Result<Self, Failure> {
-        let mail = self::mail(named, session, source)?;
-        let post = session.office.open(&mail).map_err(|why| {
+    /// Where there is no password.
+    pub fn open(books: &SoundBooks, mail: &Mail, session: &Session<'_>) -> Result<Self, Failure> {
+        let post = session.office.open(mail).map_err(|why| {
             let problem = Diagnostic::error(
                 code::MAIL_SETTINGS,
                 format!("messages cannot be sent: {why}"),

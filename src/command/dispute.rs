@@ -8,7 +8,7 @@ use crate::diagnostic::code;
 use crate::ledger::event_kind::EventKind;
 use crate::session::{Done, Outcomes, Session};
 
-/// Note that a client contests a document, or that this is settled
+/// Arguments of `dispute`.
 #[derive(Debug, Args)]
 #[command(
     after_help = "Example:\n  acquit dispute open F2026-0042 175.50 --note \"two days contested\"\n  acquit dispute resolve F2026-0042"

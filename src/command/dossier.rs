@@ -31,7 +31,7 @@ use crate::view::pdf::{Engine, Paper, merge, pages, probe_logo};
 use crate::view::sheet::{Cell, Report, Sheet};
 use crate::view::statement::Page;
 
-/// Make the collection file of a client or a document: a folder, and one PDF with its contents
+/// Arguments of `dossier`.
 #[derive(Debug, Args)]
 #[command(
     after_help = "Example:\n  acquit dossier acme                    writes out/dossier/acme-DAY/\n  acquit dossier F2026-0042 -o /tmp/court --language de"

@@ -9,7 +9,7 @@ use crate::regime::rate_series;
 use crate::session::{Done, Format, Outcomes, Session};
 use crate::view::json;
 
-/// Explain an error code: what it means, why it matters, how to mend it
+/// Arguments of `explain`.
 #[derive(Debug, Args)]
 #[command(
     after_help = "Example:\n  acquit explain NUMBER-GAP\n  acquit explain law      lists the kinds of [[law]]"

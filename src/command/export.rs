@@ -11,7 +11,7 @@ use crate::session::{Done, Failure, Outcomes, Session};
 use crate::source::Source;
 use crate::view::journal::{Dialect, text};
 
-/// Export documents in the formats of others
+/// Arguments of `export`.
 #[derive(Debug, Args)]
 #[command(after_help = "Example:\n  acquit export cii F2026-0042 -o F2026-0042.xml")]
 pub struct ExportArgs {
@@ -48,10 +48,10 @@ enum ExportFormat {
 #[derive(Debug, Args)]
 struct Span {
     /// Only transactions from this day on
-    #[arg(long, value_name = "DATE", value_parser = crate::cli::day)]
+    #[arg(long, value_name = "DATE", value_parser = crate::arguments::day)]
     from: Option<NaiveDate>,
     /// Only transactions up to this day; today unless given
-    #[arg(long, value_name = "DATE", value_parser = crate::cli::day)]
+    #[arg(long, value_name = "DATE", value_parser = crate::arguments::day)]
     to: Option<NaiveDate>,
 }
 

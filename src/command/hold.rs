@@ -8,7 +8,7 @@ use crate::diagnostic::code;
 use crate::ledger::event_kind::EventKind;
 use crate::session::{Done, Outcomes, Session};
 
-/// Send no reminders about a document, for a while or until it is released
+/// Arguments of `hold`.
 #[derive(Debug, Args)]
 #[command(
     after_help = "Example:\n  acquit hold F2026-0042 --until 2026-12-15 --note \"new accountant\""
@@ -18,7 +18,7 @@ pub struct HoldArgs {
     #[arg(value_name = "NUMBER")]
     pub number: Option<String>,
     /// The last day of it; without one it lasts until `acquit release`
-    #[arg(long, value_name = "DATE", value_parser = crate::cli::day)]
+    #[arg(long, value_name = "DATE", value_parser = crate::arguments::day)]
     pub until: Option<NaiveDate>,
     #[command(flatten)]
     told: Told,

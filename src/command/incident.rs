@@ -21,7 +21,7 @@ use crate::write::Writer;
 #[derive(Debug, Args)]
 pub struct Told {
     /// When it happened; today if not given
-    #[arg(long, value_name = "DATE", value_parser = crate::cli::day)]
+    #[arg(long, value_name = "DATE", value_parser = crate::arguments::day)]
     pub date: Option<NaiveDate>,
     /// A note
     #[arg(long, value_name = "TEXT")]

@@ -25,7 +25,7 @@ payments/*.csv text eol=lf merge=union\n\
 events/*.csv text eol=lf merge=union\n\
 sent/** -text\n";
 
-/// Make a new ledger: writes acquit.toml, .gitignore and .gitattributes
+/// Arguments of `init`.
 #[derive(Debug, Args)]
 #[command(
     after_help = "Example:\n  acquit init compta --name \"Camille Durand EI\" --form ei --siren 732829320 --iban FR1420041010050500013M02606"

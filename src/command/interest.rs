@@ -15,7 +15,7 @@ use crate::source::Source;
 use crate::view::sheet::Report;
 use crate::view::{claims, table};
 
-/// Show late interest and indemnity by law or contract, every stretch of days
+/// Arguments of `interest`.
 #[derive(Debug, Args)]
 #[command(
     after_help = "Example:\n  acquit interest F2026-0042\n  acquit interest --client acme --to 2026-12-31 --json"
@@ -31,7 +31,7 @@ pub struct InterestArgs {
     #[arg(long)]
     pub all: bool,
     /// Count up to this day, included; today unless given
-    #[arg(long, value_name = "DATE", value_parser = crate::cli::day)]
+    #[arg(long, value_name = "DATE", value_parser = crate::arguments::day)]
     pub to: Option<NaiveDate>,
     /// Let credit notes count from the beginning: what they take back was never owed
     #[arg(long)]

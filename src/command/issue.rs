@@ -12,7 +12,7 @@ use crate::ledger::draft::Draft;
 use crate::session::{Done, Outcomes, Session};
 use crate::source::Source;
 
-/// Give drafts their numbers: copy parties, terms, rates and legal wording, for good
+/// Arguments of `issue`.
 #[derive(Debug, Args)]
 #[command(after_help = "Example:\n  acquit issue acme-website --date 2026-11-22")]
 pub struct IssueArgs {
@@ -20,7 +20,7 @@ pub struct IssueArgs {
     #[arg(value_name = "DRAFT", required = true)]
     pub drafts: Vec<String>,
     /// Date of issue; today if not given, never later than today
-    #[arg(long, value_name = "DATE", value_parser = crate::cli::day)]
+    #[arg(long, value_name = "DATE", value_parser = crate::arguments::day)]
     pub date: Option<NaiveDate>,
 }
 

@@ -19,7 +19,7 @@ use crate::source::{LAWS, Source, read_laws};
 use crate::view::sheet::{Cell, Report, Sheet};
 use crate::view::toml;
 
-/// Show the data of the law that apply to this ledger; add a rate that was published after this release
+/// Arguments of `law`.
 #[derive(Debug, Args)]
 #[command(
     after_help = "Example:\n  acquit law list --kind ecb-refi\n  acquit law add --kind ecb-refi --from 2027-01-01 --percent 2.50 --source \"https://www.ecb.europa.eu/…\""
@@ -67,7 +67,7 @@ struct AddArgs {
     #[arg(long, value_name = "KIND", requires_all = ["from", "source"])]
     kind: Option<String>,
     /// Since when; of a rate the first day of its half-year
-    #[arg(long, value_name = "DATE", value_parser = crate::cli::day, requires = "kind")]
+    #[arg(long, value_name = "DATE", value_parser = crate::arguments::day, requires = "kind")]
     from: Option<NaiveDate>,
     /// The value of a rate, in percent
     #[arg(

@@ -13,7 +13,7 @@ use crate::ledger::date::Period;
 use crate::session::{Done, Failure, Outcomes, Session};
 use crate::view::sheet::{Cell, Report, Sheet};
 
-/// List issued documents with their balances
+/// Arguments of `list`.
 #[derive(Debug, Args)]
 #[command(
     after_help = "Example:\n  acquit list --client acme --status open,partly-paid --period 2026-Q3"

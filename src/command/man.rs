@@ -2,12 +2,11 @@
 
 use std::path::PathBuf;
 
-use clap::{Args, CommandFactory};
+use clap::Args;
 
-use crate::cli::Cli;
 use crate::session::{Done, Failure, Outcomes, Session};
 
-/// Write the manual pages into a folder
+/// Arguments of `man`.
 #[derive(Debug, Args)]
 #[command(after_help = "Example:\n  acquit man ~/.local/share/man/man1")]
 pub struct ManArgs {
@@ -20,12 +19,11 @@ pub struct ManArgs {
 ///
 /// # Errors
 /// Where a page cannot be written.
-pub fn run(args: &ManArgs, session: &mut Session<'_>) -> Outcomes {
+pub fn run(args: &ManArgs, mut tree: clap::Command, session: &mut Session<'_>) -> Outcomes {
     let folder = session.folder.join(&args.folder);
-    let mut root = Cli::command();
-    root.build();
-    let mut commands = vec![("acquit".to_owned(), root.clone())];
-    for command in root.get_subcommands() {
+    tree.build();
+    let mut commands = vec![("acquit".to_owned(), tree.clone())];
+    for command in tree.get_subcommands() {
         commands.push((format!("acquit-{}", command.get_name()), command.clone()));
     }
     for (name, command) in commands {

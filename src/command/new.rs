@@ -24,7 +24,7 @@ use crate::view::locale::Locale;
 use crate::view::pdf::Engine;
 use crate::view::{table, toml};
 
-/// Draft an invoice: writes drafts/NAME.toml; it gets its number from `issue`
+/// Arguments of `new`.
 #[derive(Debug, Args)]
 #[command(
     after_help = "Example:\n  acquit new acme \"Développement\" 5 480 --vat 20 --name acme-website\n  acquit new acme --item \"Conseil; 2 day; 650; 20%\" --item \"Frais; 1; 120; 20%\""

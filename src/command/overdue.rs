@@ -12,7 +12,7 @@ use crate::ledger::currency::Currency;
 use crate::session::{Done, Outcomes, Session};
 use crate::view::sheet::{Cell, Report, Sheet};
 
-/// List what is late: past its due date, not paid, not disputed
+/// Arguments of `overdue`.
 #[derive(Debug, Args)]
 #[command(after_help = "Example:\n  acquit overdue --today 2026-11-22 --json")]
 pub struct OverdueArgs {

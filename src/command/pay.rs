@@ -26,7 +26,7 @@ use crate::session::{Done, Failure, Outcomes, Session};
 use crate::source::Source;
 use crate::span::{FileId, Span};
 
-/// Record money received or paid back, or move a credit
+/// Arguments of `pay`.
 #[derive(Debug, Args)]
 #[command(
     after_help = "Example:\n  acquit pay F2026-0042 1200 --date 2026-11-20 --reference \"VIR ACME\"\n  acquit pay F2026-0042 1200 F2026-0043 300          one transfer for two documents\n  acquit pay F2026-0042 -50                          paid back, or taken back\n  acquit pay --client acme 3000                      oldest due first; the rest is the client's credit\n  acquit pay F2026-0050 60 --method offset           uses the client's credit\n  acquit pay F2026-0050 60 --from F2026-0042         moves what F2026-0042 has too much"
@@ -42,7 +42,7 @@ pub struct PayArgs {
     #[arg(long, requires = "client")]
     pub credit: bool,
     /// When the money was available; today if not given
-    #[arg(long, value_name = "DATE", value_parser = crate::cli::day)]
+    #[arg(long, value_name = "DATE", value_parser = crate::arguments::day)]
     pub date: Option<NaiveDate>,
     /// transfer, card, cheque, cash, direct-debit or link; offset moves a credit
     #[arg(long, value_name = "METHOD")]

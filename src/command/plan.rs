@@ -20,7 +20,7 @@ use crate::session::{Done, Failure, Outcomes, Session};
 use crate::source::Source;
 use crate::view::toml;
 
-/// Agree on instalments for one or several documents
+/// Arguments of `plan`.
 #[derive(Debug, Args)]
 #[command(
     after_help = "Example:\n  acquit plan F2026-0042 --parts 3 --every month --first 2026-12-01 --acceleration\n  acquit plan F2026-0042 F2026-0043 --part \"2026-12-01 400\" --part \"2027-01-15 800\""
@@ -36,7 +36,7 @@ pub struct PlanArgs {
     #[arg(long, value_name = "STEP", default_value = "month", value_parser = ["week", "month", "quarter"])]
     pub every: String,
     /// When the first part falls due
-    #[arg(long, value_name = "DATE", value_parser = crate::cli::day)]
+    #[arg(long, value_name = "DATE", value_parser = crate::arguments::day)]
     pub first: Option<NaiveDate>,
     /// A part: its due date and its amount; once for each
     #[arg(long, value_name = "DATE AMOUNT")]
@@ -51,7 +51,7 @@ pub struct PlanArgs {
     #[arg(long, value_name = "PLAN")]
     pub replaces: Option<String>,
     /// When it was agreed; today if not given
-    #[arg(long, value_name = "DATE", value_parser = crate::cli::day)]
+    #[arg(long, value_name = "DATE", value_parser = crate::arguments::day)]
     pub date: Option<NaiveDate>,
 }
 
@@ -241,7 +241,7 @@ fn instalments(
             "--first",
             "When the first part falls due",
         )?;
-        match crate::cli::day(&first) {
+        match crate::arguments::day(&first) {
             Ok(first) => {
                 let every = Every::WORDS
                     .iter()

@@ -8,7 +8,7 @@ use crate::diagnostic::code;
 use crate::ledger::event_kind::EventKind;
 use crate::session::{Done, Outcomes, Session};
 
-/// Note that a client has promised to pay by a day: no reminders up to it
+/// Arguments of `promise`.
 #[derive(Debug, Args)]
 #[command(
     after_help = "Example:\n  acquit promise F2026-0042 --until 2026-12-01 --note \"on the phone\""
@@ -21,7 +21,7 @@ pub struct PromiseArgs {
     #[arg(value_name = "AMOUNT")]
     pub amount: Option<String>,
     /// By when
-    #[arg(long, value_name = "DATE", value_parser = crate::cli::day)]
+    #[arg(long, value_name = "DATE", value_parser = crate::arguments::day)]
     pub until: Option<NaiveDate>,
     #[command(flatten)]
     told: Told,
@@ -40,7 +40,7 @@ pub fn run(args: &PromiseArgs, session: &mut Session<'_>) -> Outcomes {
     )?;
     incident.must_be_open();
     let (number, balance) = (incident.number().to_owned(), incident.position().balance);
-    match crate::cli::day(&until) {
+    match crate::arguments::day(&until) {
         Err(hint) => incident.wrong(code::VALUE_DATE, format!("`{until}` is no date"), hint),
         Ok(day) if day < session.today => {
             incident.wrong(

@@ -20,7 +20,7 @@ use crate::source::Source;
 use crate::source::quotes::Quote;
 use crate::view::sheet::{Cell, Report, Sheet};
 
-/// Draft, accept, refuse, list and invoice quotes
+/// Arguments of `quote`.
 #[derive(Debug, Args)]
 #[command(
     after_help = "Example:\n  acquit quote new acme \"Refonte du site\" 1 4500 --vat 20 --name acme-site\n  acquit issue acme-site\n  acquit quote accept D2026-0001 --who \"Mme Martin\"\n  acquit quote invoice D2026-0001 --deposit 30%"
@@ -72,7 +72,7 @@ struct Answer {
     #[arg(value_name = "NUMBER")]
     number: Option<String>,
     /// The day of the answer; today if not given
-    #[arg(long, value_name = "DATE", value_parser = crate::cli::day)]
+    #[arg(long, value_name = "DATE", value_parser = crate::arguments::day)]
     date: Option<NaiveDate>,
     /// Who answered
     #[arg(long, value_name = "NAME")]
@@ -290,6 +290,11 @@ fn list(args: &ListArgs, session: &mut Session<'_>) -> Outcomes {
             .cmp(&b.document.issued)
             .then(a.number.cmp(&b.number))
     });
+    // Without a quote nothing is asked of the books.
+    if quotes.is_empty() {
+        let broken = session.warn(&mut source);
+        return report(columns(), BTreeMap::new(), broken, session);
+    }
     let said = offers::said(&source.ledger(), session.today);
     let (books, _) = load::books_and_chain(&mut source, &settings, session.today);
     for quote in &quotes {
@@ -332,6 +337,16 @@ fn list(args: &ListArgs, session: &mut Session<'_>) -> Outcomes {
         *sum = (sum.0 + 1, sum.1 + quote.document.totals.owed, sum.2 + left);
         items.push(row(quote, said.get(&quote.number), now, parts, left));
     }
+    report(items, sums, broken, session)
+}
+
+/// Writes the list; `sums` are the number of quotes, their gross amounts and what is left to invoice, by currency.
+fn report(
+    items: Sheet,
+    sums: BTreeMap<Currency, (i64, Decimal, Decimal)>,
+    broken: bool,
+    session: &mut Session<'_>,
+) -> Outcomes {
     let mut totals = Sheet::new(&[("currency", ""), ("count", ""), ("gross", ""), ("left", "")]);
     for (currency, (count, gross, left)) in sums {
         let amount = |value| Cell::Amount(value, currency);

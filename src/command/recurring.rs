@@ -20,7 +20,7 @@ use crate::source::Source;
 use crate::view::sheet::{Cell, Report, Sheet};
 use crate::view::toml;
 
-/// Draft or issue what is invoiced again each month, quarter or year
+/// Arguments of `recurring`.
 #[derive(Debug, Args)]
 #[command(after_help = "Example:\n  acquit recurring run\n  acquit recurring run --issue")]
 pub struct RecurringArgs {
@@ -53,7 +53,7 @@ struct RunArgs {
     #[arg(value_name = "TEMPLATE")]
     names: Vec<String>,
     /// Periods whose day is this or earlier; today if not given
-    #[arg(long, value_name = "DATE", value_parser = crate::cli::day)]
+    #[arg(long, value_name = "DATE", value_parser = crate::arguments::day)]
     until: Option<NaiveDate>,
     /// Issue them at once, each dated its period's day or, if that is later, the last document's
     #[arg(long)]
@@ -107,7 +107,12 @@ pub fn check(templates: &[Template], bench: &Bench, problems: &mut Diagnostics) 
 fn list(session: &mut Session<'_>) -> Outcomes {
     let mut source = session.open()?;
     let templates = source.templates();
-    let made = made(&mut source);
+    // What was made is asked of every document; without a template nobody needs it.
+    let made = if templates.is_empty() {
+        BTreeSet::new()
+    } else {
+        made(&mut source)
+    };
     let broken = session.warn(&mut source);
     let mut items = Sheet::new(&[
         ("template", "Template"),
@@ -167,7 +172,6 @@ fn list(session: &mut Session<'_>) -> Outcomes {
 
 fn make(args: &RunArgs, session: &mut Session<'_>) -> Outcomes {
     let (writer, mut source) = session.open_to_write()?;
-    let bench = Bench::load(session, &mut source)?;
     let until = args.until.unwrap_or(session.today);
     let mut problems = Diagnostics::default();
     if args.issue && until > session.today {
@@ -175,6 +179,14 @@ fn make(args: &RunArgs, session: &mut Session<'_>) -> Outcomes {
         let hint = "nothing is issued ahead of its day: leave --issue out, and drafts are made";
         problems.push(Diagnostic::error(code::ISSUE_DATE, message).hint(hint));
     }
+    let names = source.repository.list("recurring", ".toml");
+    if args.names.is_empty() && problems.is_empty() && names.is_ok_and(|names| names.is_empty()) {
+        load::settings(session, &mut source)?;
+        session.warn(&mut source);
+        session.terminal.say("nothing is due");
+        return Ok(Done::Well);
+    }
+    let bench = Bench::load(session, &mut source)?;
     let mut templates = source.templates();
     let known: Vec<String> = templates
         .iter()

@@ -7,7 +7,7 @@ use crate::diagnostic::code;
 use crate::ledger::event_kind::EventKind;
 use crate::session::{Done, Outcomes, Session};
 
-/// End the hold of a document: reminders go out again
+/// Arguments of `release`.
 #[derive(Debug, Args)]
 #[command(after_help = "Example:\n  acquit release F2026-0042")]
 pub struct ReleaseArgs {

@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use clap::Args;
 
 use super::digest::Digest;
-use super::dispatch::{Dispatch, resolve};
+use super::dispatch::{Dispatch, mail, resolve};
 use super::load::{self, FoundBooks};
 use super::message::Desk;
 use super::reminders::{Round, Task};
@@ -23,7 +23,7 @@ use crate::view::reminders;
 use crate::view::sheet::Report;
 
 #[expect(clippy::struct_excessive_bools, reason = "each is a flag of its own")]
-/// Show who is to be reminded today, at which step and why; write and record the messages
+/// Arguments of `remind`.
 #[derive(Debug, Args)]
 #[command(
     after_help = "Example:\n  acquit remind\n  acquit remind --explain acme\n  acquit remind --write out/reminders --log      writes out/reminders/DAY/CLIENT-STEP.eml, and records it\n  acquit remind --resolve 20261122-ab12 not-sent      the message of which nobody knew did not arrive"
@@ -155,12 +155,10 @@ pub fn run(args: &RemindArgs, session: &mut Session<'_>) -> Outcomes {
         failed |= session.warn(&mut source);
         let sends = args.send && !day.notes.is_empty();
         let mut post = match (&writer, books.sound()) {
-            (Some(_), Some(sound)) if sends => Some(Dispatch::open(
-                sound,
-                args.mail.as_ref(),
-                session,
-                &mut source,
-            )?),
+            (Some(_), Some(sound)) if sends => {
+                let mail = mail(args.mail.as_ref(), session, &mut source)?;
+                Some(Dispatch::open(sound, &mail, session)?)
+            }
             _ => None,
         };
         let task = Task {

@@ -21,7 +21,7 @@ use crate::view::paper::Dress;
 use crate::view::pdf::Engine;
 use crate::view::standing::Standing;
 
-/// Render documents as PDF into out/
+/// Arguments of `render`.
 #[derive(Debug, Args)]
 #[command(
     after_help = "Example:\n  acquit render F2026-0042 -o /tmp\n  acquit render acme-website      a draft, marked as such\n  acquit render F2026-0042 --with-balance --today 2026-12-31"

@@ -28,7 +28,7 @@ use crate::source::Source;
 use crate::view::pdf::Engine;
 use crate::write::Writer;
 
-/// Send issued documents to their clients: the PDF by e-mail; or record how they were given
+/// Arguments of `send`.
 #[derive(Debug, Args)]
 #[command(
     after_help = "Example:\n  acquit send F2026-0042                        by the server of mail.toml (docs/sending.md)\n  acquit send F2026-0042 --write out/mails      a draft to open in your mail program; --log records that you sent it\n  acquit send F2026-0042 --channel letter       you have posted it: keeps the PDF and records it"
@@ -91,6 +91,11 @@ pub fn run(args: &SendArgs, session: &mut Session<'_>) -> Outcomes {
     } else {
         (None, session.open()?)
     };
+    // Said before the books are read, which takes a while in a large ledger.
+    let mail = args
+        .sends()
+        .then(|| mail(args.mail.as_ref(), session, &mut source))
+        .transpose()?;
     let settings = load::settings(session, &mut source)?;
     let clients = source.clients();
     // Books that cannot be read in full may hide that something was sent.
@@ -103,18 +108,9 @@ pub fn run(args: &SendArgs, session: &mut Session<'_>) -> Outcomes {
         return Err(session.refuse(&mut source, Diagnostics::default()));
     }
     let mut failed = session.warn(&mut source);
-    let dispatch = match (&writer, books.sound()) {
-        _ if !args.sends() => None,
-        (None, _) | (_, None) => {
-            mail(args.mail.as_ref(), session, &mut source)?;
-            None
-        }
-        (Some(_), Some(sound)) => Some(Dispatch::open(
-            sound,
-            args.mail.as_ref(),
-            session,
-            &mut source,
-        )?),
+    let dispatch = match (&writer, &mail, books.sound()) {
+        (Some(_), Some(mail), Some(sound)) => Some(Dispatch::open(sound, mail, session)?),
+        _ => None,
     };
     let folder = args
         .write

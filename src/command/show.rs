@@ -23,7 +23,7 @@ use crate::view::locale::Locale;
 use crate::view::sheet::{Cell, Sheet};
 use crate::view::{claims, csv, json, steps, table};
 
-/// Show a document, issued or a draft
+/// Arguments of `show`.
 #[derive(Debug, Args)]
 #[command(after_help = "Example:\n  acquit show F2026-0042 --explain")]
 pub struct ShowArgs {

@@ -22,7 +22,7 @@ use crate::view::pdf::{Engine, probe_logo};
 use crate::view::sheet::{Cell, Report, Sheet};
 use crate::view::statement::{Page, Standing, paper};
 
-/// Show a client's account: what stood before, documents, payments, discounts, write-offs, what stands after
+/// Arguments of `statement`.
 #[derive(Debug, Args)]
 #[command(
     after_help = "Example:\n  acquit statement acme --from 2026-01-01 --to 2026-06-30\n  acquit statement acme --pdf                       writes out/statement-acme-DAY.pdf\n  acquit statement acme -o /tmp/acme.pdf"
@@ -32,10 +32,10 @@ pub struct StatementArgs {
     #[arg(value_name = "CLIENT")]
     pub client: Option<String>,
     /// The first day; all that came before is the opening balance
-    #[arg(long, value_name = "DATE", value_parser = crate::cli::day)]
+    #[arg(long, value_name = "DATE", value_parser = crate::arguments::day)]
     pub from: Option<NaiveDate>,
     /// The last day; today if not given
-    #[arg(long, value_name = "DATE", value_parser = crate::cli::day)]
+    #[arg(long, value_name = "DATE", value_parser = crate::arguments::day)]
     pub to: Option<NaiveDate>,
     /// Write a page for the client
     #[arg(long)]

@@ -17,7 +17,7 @@ use crate::session::{Done, Format, Outcomes, Session};
 use crate::view::sheet::{Cell, Sheet};
 use crate::view::{csv, json, table};
 
-/// Show where things stand: drafts, open, overdue, last payments, problems
+/// Arguments of `status`.
 #[derive(Debug, Args)]
 #[command(after_help = "Example:\n  acquit status --today 2026-11-22")]
 pub struct StatusArgs {}

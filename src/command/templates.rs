@@ -18,7 +18,7 @@ use crate::view::sheet::{Cell, Report, Sheet};
 use crate::view::sms::sms;
 use crate::view::text;
 
-/// List, show, copy or try the words of messages to clients
+/// Arguments of `templates`.
 #[derive(Debug, Args)]
 #[command(
     after_help = "Example:\n  acquit templates list\n  acquit templates copy reminder-first      writes templates/fr/reminder-first.txt"

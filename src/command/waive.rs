@@ -10,7 +10,7 @@ use crate::ledger::amount::in_currency;
 use crate::ledger::event_kind::EventKind;
 use crate::session::{Done, Outcomes, Session};
 
-/// Give up late interest, the fixed indemnity, or both
+/// Arguments of `waive`.
 #[derive(Debug, Args)]
 #[command(
     after_help = "Example:\n  acquit waive F2026-0042                            all interest up to today, and the indemnity\n  acquit waive F2026-0042 --interest 12.40 --fee"

@@ -9,7 +9,7 @@ use crate::ledger::book::{DIFFERENCES, WRITE_OFF_REASONS};
 use crate::ledger::event_kind::EventKind;
 use crate::session::{Done, Outcomes, Session};
 
-/// Give up what is left of a document, or a part of it
+/// Arguments of `write-off`.
 #[derive(Debug, Args)]
 #[command(
     after_help = "Example:\n  acquit write-off F2026-0042 0.02 --reason rounding\n  acquit write-off F2026-0042 --reason bad-debt --note \"liquidated\"\n  acquit write-off F2026-0042 -120 --reason bad-debt      taken back: it is paid after all"

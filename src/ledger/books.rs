@@ -157,6 +157,7 @@ pub struct Ledger {
     texts: String,
     event_texts: String,
     plans: Vec<Plan>,
+    uncounted: Vec<(Box<str>, Span)>,
     /// Numbers of rows that cannot be read; an empty one: the whole register cannot.
     unreadable: HashSet<String>,
     ends: BTreeMap<String, BookEnd>,
@@ -279,6 +280,18 @@ impl Ledger {
     /// cannot be read.
     pub fn note_unreadable(&mut self, number: &str) {
         self.unreadable.insert(number.to_owned());
+    }
+
+    /// Notes the client of a row of payments or events that counts nowhere, so that it is judged like the others.
+    pub fn note_uncounted(&mut self, client: &str, span: Span) {
+        self.uncounted.push((client.into(), span));
+    }
+
+    /// Returns the clients of rows of payments or events that count nowhere, each with its row.
+    pub fn uncounted(&self) -> impl Iterator<Item = (&str, Span)> {
+        self.uncounted
+            .iter()
+            .map(|(client, span)| (&**client, *span))
     }
 
     /// Notes how a book stands on the disk.

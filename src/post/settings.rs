@@ -153,8 +153,14 @@ pub fn mask(problems: &mut [Diagnostic]) {
         let Some(excerpt) = &mut problem.excerpt else {
             continue;
         };
-        let (key, _) = excerpt.text.split_once('=').unwrap_or_default();
-        if HARMLESS.contains(&key.trim()) || excerpt.text.starts_with('[') {
+        // Of a long line only a part is shown: without its beginning nothing tells which key it is about.
+        let is_whole = excerpt.column == excerpt.before + 1;
+        let (key, _) = excerpt
+            .text
+            .split_once('=')
+            .filter(|_| is_whole)
+            .unwrap_or_default();
+        if is_whole && (HARMLESS.contains(&key.trim()) || excerpt.text.starts_with('[')) {
             continue;
         }
         let shown = if key.is_empty() {
@@ -470,6 +476,7 @@ mod tests {
                 line: 1,
                 column: 1,
                 text: line.into(),
+                before: 0,
                 width: 1,
             };
             let problem = Diagnostic {
@@ -487,6 +494,16 @@ mod tests {
         assert_eq!(masked("password = \"x7é y\""), "password = **** **");
         assert_eq!(masked("pasword = \"x7\""), "pasword = ****");
         assert_eq!(masked("x7 y\"\"\""), "** ****");
+        let long = format!("password = \"{}user = secret\"", "x".repeat(150));
+        let mut problem = Diagnostic::error(code::MAIL_SETTINGS, "");
+        problem.excerpt = Some(crate::span::Excerpts::new(&long).at(165, 166));
+        let mut problems = [problem];
+        mask(&mut problems);
+        let shown = problems[0].excerpt.as_ref().map(|excerpt| &excerpt.text);
+        assert!(
+            shown.is_some_and(|text| text.chars().all(|c| "* ".contains(c))),
+            "{shown:?}"
+        );
         for line in ["host = \"a.example\"", "[smtp]", "user=\"camille\""] {
             assert_eq!(masked(line), line);
         }

@@ -9,7 +9,7 @@ use std::sync::Arc;
 use hashbrown::{DefaultHashBuilder, HashMap, HashSet, HashTable};
 
 use super::Source;
-use crate::diagnostic::{Diagnostic, Diagnostics, code, nearest};
+use crate::diagnostic::{Diagnostic, Diagnostics, Guesses, code};
 use crate::ledger::book::{Event, Method, Payment, Record, Row};
 use crate::ledger::books::Ledger;
 use crate::ledger::event_kind::EventKind;
@@ -83,8 +83,8 @@ struct Door {
     problems: Diagnostics,
     payments: Ids,
     events: Ids,
-    /// Numbers and clients that are not there, each with its hint: looked for once.
-    unknown: HashMap<String, String>,
+    /// The nearest numbers of documents that are not there.
+    guesses: Guesses,
 }
 
 impl Door {
@@ -148,6 +148,7 @@ impl Door {
             }
         }
         if !self.is_sound_payment(payment) {
+            self.ledger.note_uncounted(payment.client, payment.span);
             return;
         }
         let row = key(self.ledger.payments_len());
@@ -187,6 +188,7 @@ impl Door {
             }
         }
         if !self.is_sound_event(event) {
+            self.ledger.note_uncounted(event.client, event.span);
             return;
         }
         let row = key(self.ledger.events_len());
@@ -335,17 +337,15 @@ impl Door {
                 return None;
             }
             let ledger = &self.ledger;
-            let hint = self.unknown.entry(number.to_owned()).or_insert_with(|| {
-                nearest(number, ledger.numbers())
-                    .map_or("`acquit list` shows the numbers".to_owned(), |near| {
-                        format!("did you mean `{near}`?")
-                    })
+            let near = self.guesses.nearest(number, ledger.numbers());
+            let hint = near.map_or("`acquit list` shows the numbers".to_owned(), |near| {
+                format!("did you mean `{near}`?")
             });
             let message = format!("there is no document `{number}`");
             self.problems.push(
                 Diagnostic::error(code::DOCUMENT_UNKNOWN, message)
                     .at(span)
-                    .hint(hint.clone()),
+                    .hint(hint),
             );
             return None;
         };

@@ -34,7 +34,7 @@ use crate::ledger::draft::Draft;
 use crate::ledger::identifier::is_name;
 use crate::ledger::plan::Plan;
 use crate::ledger::settings::{LawEntry, Settings};
-use crate::span::{Excerpt, FileId, SourceMap, Span};
+use crate::span::{Excerpts, FileId, SourceMap, Span};
 use fields::{Fields, Reading};
 use repository::{MAX_TEXT, ReadError, Repository};
 use tree::{Pool, Table};
@@ -281,32 +281,42 @@ impl Source {
         good
     }
 
-    /// Fills in the user's own lines, just before printing; each file is read once.
+    /// Fills in the user's own lines, just before printing. Problems that are sorted by file and place cost one reading of each file.
     pub fn excerpts(&self, problems: &mut [Diagnostic]) {
-        let mut last: Option<(FileId, String)> = None;
-        for problem in problems.iter_mut() {
-            let Some(span) = problem
-                .span
-                .filter(|span| !span.is_whole() && !span.is_nowhere())
-            else {
+        for of_file in problems
+            .chunk_by_mut(|a, b| a.span.map(|span| span.file) == b.span.map(|span| span.file))
+        {
+            let mut places = of_file
+                .iter_mut()
+                .filter_map(|problem| {
+                    let span = problem.span?;
+                    let is_place = !span.is_whole() && !span.is_nowhere();
+                    is_place.then_some((problem, span))
+                })
+                .peekable();
+            let Some((_, span)) = places.peek() else {
                 continue;
             };
-            if last.as_ref().is_none_or(|(file, _)| *file != span.file) {
-                let path = self.map.path(span.file);
-                // A place in a file outside of the ledger is one in mail.toml.
-                let is_outside = Path::new(path).is_absolute();
-                let read = if is_outside {
-                    repository::read_outside(Path::new(path))
-                } else {
-                    self.repository.bytes(path)
-                };
-                let bytes = read.unwrap_or_default();
-                last = Some((span.file, String::from_utf8_lossy(&bytes).into_owned()));
-            }
-            if let Some((_, text)) = &last {
-                problem.excerpt = Some(Excerpt::of(text, span.start as usize, span.end as usize));
+            let text = self.printed(span.file);
+            let mut excerpts = Excerpts::new(&text);
+            for (problem, span) in places {
+                problem.excerpt = Some(excerpts.at(span.start as usize, span.end as usize));
             }
         }
+    }
+
+    /// Returns a file's text for excerpts; an empty one where it cannot be read.
+    fn printed(&self, file: FileId) -> String {
+        let path = self.map.path(file);
+        // A place in a file outside of the ledger is one in mail.toml.
+        let read = if Path::new(path).is_absolute() {
+            repository::read_outside(Path::new(path))
+        } else {
+            self.repository.bytes(path)
+        };
+        let bytes = read.unwrap_or_default();
+        String::from_utf8(bytes)
+            .unwrap_or_else(|error| String::from_utf8_lossy(error.as_bytes()).into_owned())
     }
 }
 

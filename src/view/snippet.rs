@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use crate::diagnostic::{Diagnostic, Severity};
+use crate::diagnostic::{Code, Diagnostic, Severity};
 use crate::printable::printable;
 use crate::span::SourceMap;
 
@@ -24,15 +24,68 @@ impl Paint {
     }
 }
 
-/// The longest line that is shown whole.
-const LONGEST: usize = 96;
+/// So many problems of one code in one file are shown.
+const SHOWN: usize = 20;
+
+/// Returns the layouts of problems that are sorted by file. Of one code the first 20 of each file are shown, and one line under the file's
+/// problems counts the others, file by file; problems that stand in no file are shown all.
+pub fn diagnostics(problems: &[Diagnostic], map: &SourceMap, paint: Paint) -> String {
+    let file = |problem: &Diagnostic| {
+        problem
+            .span
+            .filter(|span| !span.is_nowhere())
+            .map(|span| span.file)
+    };
+    let mut out = String::new();
+    for of_file in problems.chunk_by(|a, b| file(a) == file(b)) {
+        let Some(file) = file(&of_file[0]) else {
+            let all = of_file
+                .iter()
+                .map(|problem| diagnostic(problem, map, paint));
+            out.extend(all);
+            continue;
+        };
+        // In the order in which they appear; there are a few codes in a file, and thousands of problems.
+        let mut counts: Vec<((Severity, Code), usize)> = Vec::new();
+        for problem in of_file {
+            let kind = (problem.severity, problem.code);
+            let count = match counts.iter_mut().find(|(known, _)| *known == kind) {
+                Some((_, count)) => count,
+                None => {
+                    counts.push((kind, 0));
+                    let Some((_, count)) = counts.last_mut() else {
+                        continue;
+                    };
+                    count
+                }
+            };
+            *count += 1;
+            if *count <= SHOWN {
+                out += &diagnostic(problem, map, paint);
+            }
+        }
+        for ((severity, code), count) in counts.into_iter().filter(|(_, count)| *count > SHOWN) {
+            let (word, colour) = word(severity);
+            let head = paint.style(colour, &format!("{word}[{}]", code.0));
+            let path = printable(map.path(file));
+            let _ = writeln!(out, "{head}: and {} more in {path}", count - SHOWN);
+            let _ = writeln!(out, " = hint: `acquit check --json` lists all");
+        }
+    }
+    out
+}
+
+/// Returns the word of a severity, and its colour.
+fn word(severity: Severity) -> (&'static str, &'static str) {
+    match severity {
+        Severity::Error => ("error", "1;31"),
+        Severity::Warning => ("warning", "1;33"),
+    }
+}
 
 /// Returns the layout of a diagnostic.
 pub fn diagnostic(problem: &Diagnostic, map: &SourceMap, paint: Paint) -> String {
-    let (word, colour) = match problem.severity {
-        Severity::Error => ("error", "1;31"),
-        Severity::Warning => ("warning", "1;33"),
-    };
+    let (word, colour) = word(problem.severity);
     let mut out = String::new();
     let head = paint.style(colour, &format!("{word}[{}]", problem.code.0));
     let _ = writeln!(out, "{head}: {}", printable(&problem.message));
@@ -42,10 +95,10 @@ pub fn diagnostic(problem: &Diagnostic, map: &SourceMap, paint: Paint) -> String
         match &problem.excerpt {
             Some(excerpt) => {
                 margin = excerpt.line.to_string().len();
-                let (text, column) = window(&excerpt.text, excerpt.column);
                 // The caret stands under what is shown, and a hidden character is shown longer than it is.
-                let before: String = text.chars().take(column - 1).collect();
-                let meant: String = text.chars().skip(column - 1).take(excerpt.width).collect();
+                let text = excerpt.text.chars();
+                let before: String = text.clone().take(excerpt.before).collect();
+                let meant: String = text.skip(excerpt.before).take(excerpt.width).collect();
                 let indent = printable(&before).chars().count();
                 let width = printable(&meant).chars().count().max(1);
                 let _ = writeln!(
@@ -54,7 +107,7 @@ pub fn diagnostic(problem: &Diagnostic, map: &SourceMap, paint: Paint) -> String
                     "", excerpt.line, excerpt.column
                 );
                 let _ = writeln!(out, "{:margin$} |", "");
-                let _ = writeln!(out, "{} | {}", excerpt.line, printable(&text));
+                let _ = writeln!(out, "{} | {}", excerpt.line, printable(&excerpt.text));
                 let caret = paint.style(colour, &"^".repeat(width));
                 let _ = writeln!(out, "{:margin$} | {:indent$}{caret}", "", "");
             }
@@ -69,13 +122,44 @@ pub fn diagnostic(problem: &Diagnostic, map: &SourceMap, paint: Paint) -> String
     out
 }
 
-/// Cuts a very long line around the place of interest; returns it with the new column.
-fn window(line: &str, column: usize) -> (String, usize) {
-    let count = line.chars().count();
-    if count <= LONGEST {
-        return (line.to_owned(), column);
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::diagnostic::code;
+    use crate::span::Span;
+
+    #[test]
+    fn of_one_code_twenty_are_shown_in_each_file() {
+        let mut map = SourceMap::default();
+        let files = [map.add("register/2025.csv"), map.add("register/2026.csv")];
+        let mut problems = Vec::new();
+        for (file, count) in files.into_iter().zip([20, 8_737]) {
+            for n in 0..count {
+                let at = Span::new(file, n, n + 1);
+                problems.push(Diagnostic::error(code::REGISTER_SPELLING, "spelled").at(at));
+                if n % 2_000 == 0 {
+                    problems.push(Diagnostic::warning(code::LIMITATION, "lapses").at(at));
+                }
+            }
+        }
+        for n in 0..30 {
+            problems.push(Diagnostic::error(
+                code::DOCUMENT_UNKNOWN,
+                format!("unknown {n}"),
+            ));
+        }
+        let text = diagnostics(&problems, &map, Paint { on: false });
+        assert_eq!(
+            text.matches("error[REGISTER-SPELLING]: spelled").count(),
+            40
+        );
+        assert_eq!(text.matches("warning[LIMITATION]: lapses").count(), 1 + 5);
+        let rest = "error[REGISTER-SPELLING]: and 8717 more in register/2026.csv\n = hint: `acquit check --json` lists all\nerror[DOCUMENT-UNKNOWN]: unknown 0\n";
+        assert!(text.contains(rest), "{text}");
+        assert_eq!(text.matches(" more in ").count(), 1);
+        assert!(
+            text.ends_with("unknown 29\n"),
+            "problems outside of files are all shown"
+        );
     }
-    let start = column.saturating_sub(LONGEST / 2).min(count - LONGEST);
-    let text: String = line.chars().skip(start).take(LONGEST).collect();
-    (text, column - start)
 }

@@ -17,6 +17,7 @@ import hashlib
 import io
 import json
 import os
+import re
 import shutil
 import statistics
 import subprocess
@@ -30,6 +31,7 @@ from pathlib import Path
 PROJECT = Path(__file__).resolve().parents[2]
 TODAY = "2026-11-22"
 MIB = 1024 * 1024
+GROUPS = ["start", "reports", "commands", "mistakes", "pages", "issue"]
 # A peer that takes longer than this (CPU seconds) is run twice only.
 SLOW = 5.0
 
@@ -233,7 +235,9 @@ class Benchmark:
     # -- what is measured ------------------------------------------------------------------------------------------------
 
     def start(self):
-        self.ratio("", "--help", [self.acquit, "--help"], [self.examples / "empty"], "empty", "<= 2.5x (goal 1.5x)", 2.5)
+        self.ratio("", "--help", [self.acquit, "--help"], [self.examples / "empty"], "empty", "<= 1.5x", 1.5)
+        self.ratio("", "--version", [self.acquit, "--version"], [self.examples / "empty"], "empty", "<= 1.5x", 1.5)
+        self.ratio("", "templates list --help", [self.acquit, "templates", "list", "--help"], [self.examples / "empty"], "empty", "<= 1.5x", 1.5)
         size = self.acquit.stat().st_size
         self.report.line("", "binary", f"{size / 1e6:.2f} MB", "<= 10 MB", size <= 10e6)
 
@@ -269,6 +273,100 @@ class Benchmark:
         note = lambda cpu, wall: f"; {cpu / wall:.1f} cores"
         documents = [self.examples / "rawread", "documents", folder]
         self.ratio(size, "check / reading the documents", [*acquit, "check"], documents, "rawread", "<= 6x (goal 3x)", 6, note=note)
+
+    def alone(self, size, what, command, goal="", limit=None, accept=(0,), runs=None):
+        """Prints the CPU of one command; `limit` in seconds."""
+        self.runner.run(command, accept=accept)
+        cpu = [self.runner.run(command, accept=accept)[0] for _ in range(runs or self.options.pairs)]
+        self.report.line(size, what, spread(cpu), goal, None if limit is None else median(cpu) <= limit)
+        return median(cpu)
+
+    def commands(self, size):
+        """What each command costs that is about one document or one client, and those that read everything."""
+        folder, _ = self.ledger(size)
+        acquit = [self.acquit, "-C", folder, "--today", TODAY]
+        out = self.cache / "commands"
+        shutil.rmtree(out, ignore_errors=True)
+        late = json.loads(self.runner.run([*acquit, "overdue", "--json"], keep=True)[2])["items"][-1]
+        number, client = late["number"], late["client"]
+        draft = folder / "drafts/bench-one.toml"
+        draft.unlink(missing_ok=True)
+        self.runner.run([*acquit, "-q", "new", client, "Item", "1", "10", "--vat", "20", "--name", draft.stem])
+        for what, words in [
+            ("overdue", ["overdue"]),
+            ("list", ["list"]),
+            ("status", ["status"]),
+            ("pay NUMBER, dry run", ["-n", "pay", number, "1"]),
+            ("credit NUMBER, dry run", ["-n", "credit", number]),
+            ("issue of one draft, dry run", ["-n", "issue", draft.stem]),
+            ("statement CLIENT", ["statement", client]),
+            ("show NUMBER", ["show", number]),
+            ("show NUMBER --explain", ["show", number, "--explain"]),
+            ("dossier NUMBER, dry run", ["-n", "dossier", number]),
+            ("render NUMBER", ["render", number, "-o", out]),
+            ("export cii NUMBER", ["export", "cii", number]),
+            ("interest NUMBER", ["interest", number]),
+            ("interest --all", ["interest", "--all"]),
+            ("export hledger", ["export", "hledger"]),
+        ]:
+            self.alone(size, what, [*acquit, *words])
+        draft.unlink(missing_ok=True)
+        shutil.rmtree(out, ignore_errors=True)
+        for what, words, accept in [
+            ("recurring run, no template", ["recurring", "run"], (0,)),
+            ("recurring list, no template", ["recurring", "list"], (0,)),
+            ("quote list, no quote", ["quote", "list"], (0,)),
+            ("send, no mail.toml", ["send", number], (1,)),
+        ]:
+            self.alone(size, what, [*acquit, *words], "<= 10 ms", 0.010, accept)
+        self.peak(size, "list, peak", [*acquit, "list"], 4 * MIB + 1500 * size, "<= 4 MiB + 1.5 kB/document")
+        self.peak(size, "interest --all, peak", [*acquit, "interest", "--all"], 4 * MIB + 1500 * size, "<= 4 MiB + 1.5 kB/document")
+
+    def mistakes(self, size):
+        """What wrong books cost: their problems are found and counted in the time of reading them."""
+        folder, _ = self.ledger(size)
+        wrong = self.cache / f"{size}-wrong"
+        acquit = [self.acquit, "-C", wrong, "--today", TODAY, "overdue"]
+        healthy = [self.acquit, "-C", folder, "--today", TODAY, "overdue"]
+
+        def books():
+            shutil.rmtree(wrong, ignore_errors=True)
+            wrong.mkdir()
+            shutil.copy(folder / "acquit.toml", wrong)
+            for book in ("clients", "register", "payments", "events", "plans"):
+                shutil.copytree(folder / book, wrong / book)
+
+        # A spreadsheet takes the last figure of amounts as 12.30 for nothing.
+        books()
+        count = 0
+        for path in (wrong / "register").glob("*.csv"):
+            text, found = re.subn(r",EUR,1,(\d+)\.(\d)\d,", r",EUR,1,\1.\2,", path.read_text(encoding="utf-8"))
+            path.write_text(text, encoding="utf-8")
+            count += found
+        what = f"overdue, {count} rows spelled otherwise"
+        self.compared(size, what, acquit, healthy, "<= 2x the healthy one", 2.0)
+        for what, client, document in [("clients", "nobody{}", "X2026-{}"), ("one client", "nobody", "X2026-0001")]:
+            books()
+            row = f"u{{0}},2026-05-01,{client},10.00,EUR,transfer,{document},,,,,\n"
+            with (wrong / "payments/2026.csv").open("a", encoding="utf-8", newline="") as file:
+                file.writelines(row.replace("{}", "{0}").format(index) for index in range(20_000))
+            self.alone(size, f"overdue, 20,000 rows of unknown {what}", acquit, "<= 0.5 s", 0.5, (1,))
+        books()
+        clients = sorted((wrong / "clients").glob("*.toml"))
+        plain = clients[0].read_text(encoding="utf-8")
+        for what, keys in [("32,000 unknown keys", "".join(f"key{n} = 1\n" for n in range(32_000))), ("one key of 1 MB", "k" * MIB + " = 1\n")]:
+            clients[0].write_text(keys + plain, encoding="utf-8")
+            self.alone(size, f"client show, {what}", [*acquit[:-1], "client", "show", clients[0].stem], "<= 0.5 s", 0.5, (0, 1))
+        shutil.rmtree(wrong, ignore_errors=True)
+
+    def compared(self, size, what, wrong, healthy, goal, limit):
+        """Prints how many times the CPU of a command on a healthy ledger the same takes on a wrong one."""
+        found = [], []
+        for _ in range(self.options.pairs):
+            found[0].append(self.runner.run(wrong, accept=(1,))[0])
+            found[1].append(self.runner.run(healthy)[0])
+        times = median(found[0]) / median(found[1])
+        self.report.line(size, what, f"{spread(found[0])} / healthy {spread(found[1])} = {times:.2f}x", goal, times <= limit)
 
     def pages(self, size):
         folder, _ = self.ledger(size)
@@ -318,6 +416,11 @@ class Benchmark:
         if "reports" in only:
             for size in self.options.sizes:
                 self.reports(size)
+        for size in self.options.sizes:
+            if "commands" in only:
+                self.commands(size)
+            if "mistakes" in only:
+                self.mistakes(size)
         if "pages" in only:
             self.pages(min(self.options.sizes))
         if "issue" in only:
@@ -394,7 +497,7 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--sizes", type=lambda text: sorted(int(word) for word in words(text)), default=[1000, 10000, 100000])
     parser.add_argument("--pairs", type=int, default=5, help="how often two programs are run in turn (default 5)")
-    parser.add_argument("--only", type=words, default=["start", "reports", "pages", "issue"], help="start,reports,pages,issue")
+    parser.add_argument("--only", type=words, default=GROUPS, help=",".join(GROUPS))
     parser.add_argument("--drafts", type=int, default=10000, help="how many drafts `issue` gets (default 10000)")
     parser.add_argument("--programs", type=Path, help="folder of acquit and examples/ (default: target/release)")
     parser.add_argument("--cache", type=Path, help="folder of the generated ledgers (default: target/bench)")

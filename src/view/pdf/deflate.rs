@@ -11,9 +11,10 @@ use miniz_oxide::deflate::core::{
 const LEVEL: i32 = 4;
 
 thread_local! {
-    /// Its tables are large: making them anew costs more than most streams of a page.
-    static COMPRESSOR: RefCell<CompressorOxide> =
-        RefCell::new(CompressorOxide::new(create_comp_flags_from_zip_params(LEVEL, 1, 0)));
+    /// Its tables are large: making them anew costs more than most streams of a page. In the thread itself they would be cleared at every
+    /// start of the program.
+    static COMPRESSOR: RefCell<Box<CompressorOxide>> =
+        RefCell::new(Box::new(CompressorOxide::new(create_comp_flags_from_zip_params(LEVEL, 1, 0))));
 }
 
 /// Compresses bytes. The same bytes always become the same, whatever went before.

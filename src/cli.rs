@@ -3,8 +3,8 @@
 use std::ffi::OsString;
 
 use crate::arguments::{Global, root};
-
 use crate::command::verbs::{Job, VERBS, Verb, tree};
+use crate::terminal::Terminal;
 
 /// What a look at the command line tells of the command's name.
 #[derive(Clone, Copy)]
@@ -36,6 +36,20 @@ pub fn parse(arguments: &[OsString]) -> Result<(Global, Job), clap::Error> {
         }
     }
     read(tree(), arguments)
+}
+
+/// Writes what clap says and returns the exit code: help and version are data, everything else is wrong usage.
+pub fn usage(error: &clap::Error, terminal: &mut Terminal<'_>) -> u8 {
+    let text = error.render().to_string();
+    if error.use_stderr() {
+        terminal.complain(&text);
+        return 2;
+    }
+    u8::from(
+        terminal
+            .data(&text)
+            .is_err_and(|error| error.kind() != std::io::ErrorKind::BrokenPipe),
+    ) * 3
 }
 
 /// The program's own help: names of the commands, no arguments of theirs.

@@ -39,6 +39,7 @@ pub mod regime;
 pub mod session;
 pub mod source;
 pub mod span;
+pub mod task;
 pub mod terminal;
 pub mod view;
 pub mod write;
@@ -88,7 +89,7 @@ pub fn run(outside: Outside<'_>) -> u8 {
     let mut terminal = Terminal::new(outside.out, outside.err, outside.width);
     let (global, job) = match cli::parse(&outside.arguments) {
         Ok(parsed) => parsed,
-        Err(error) => return usage(&error, &mut terminal),
+        Err(error) => return cli::usage(&error, &mut terminal),
     };
     let colours = |is_terminal: bool| match global.color.as_str() {
         "always" => true,
@@ -124,20 +125,6 @@ pub fn run(outside: Outside<'_>) -> u8 {
         Ok(done)
     });
     exit_code(result, &mut session)
-}
-
-/// Help and version are data; everything else clap says is wrong usage.
-fn usage(error: &clap::Error, terminal: &mut Terminal<'_>) -> u8 {
-    let text = error.render().to_string();
-    if error.use_stderr() {
-        terminal.complain(&text);
-        return 2;
-    }
-    u8::from(
-        terminal
-            .data(&text)
-            .is_err_and(|error| error.kind() != std::io::ErrorKind::BrokenPipe),
-    ) * 3
 }
 
 fn exit_code(result: Result<Done, Failure>, session: &mut Session<'_>) -> u8 {

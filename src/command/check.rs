@@ -7,35 +7,33 @@ use std::sync::{Arc, Mutex, PoisonError};
 use clap::Args;
 use rust_decimal::Decimal;
 
-use super::electronic;
-use super::lapse;
-use super::load::{self, Bench};
-use super::offers;
-use super::page;
-use super::preceding::{Ground, Links};
 use crate::check::law::{self, Candidate};
 use crate::check::likeness::Likeness;
 use crate::check::register::Chain;
 use crate::check::{self, documents, identifiers};
 use crate::compute::chronicle::Chronicle;
 use crate::compute::outgoing::carries;
-use crate::diagnostic::{Diagnostic, Diagnostics, Guesses, Severity, code, nearest};
+use crate::diagnostic::{Diagnostic, Diagnostics, Guesses, Severity, code};
 use crate::ledger::book::{Record, RowText};
 use crate::ledger::books::Ledger;
 use crate::ledger::document::Document;
 use crate::ledger::document::DraftOrigin;
 use crate::ledger::draft::Draft;
 use crate::ledger::identifier::Number;
-use crate::ledger::party::Language;
 use crate::session::{Done, Format, Outcomes, Session};
 use crate::source::Source;
 use crate::source::quotes::Quote;
 use crate::source::repository::Repository;
 use crate::span::Span;
+use crate::task::electronic;
+use crate::task::lapse;
+use crate::task::load::{self, Bench};
+use crate::task::offers;
+use crate::task::page;
+use crate::task::preceding::{Ground, Links};
 use crate::view::pdf::Engine;
 use crate::view::sheet::{Cell, Report, Sheet};
 use crate::view::snippet;
-use crate::view::text::{self, Templates};
 
 /// Arguments of `check`.
 #[derive(Debug, Args)]
@@ -48,9 +46,9 @@ pub struct CheckArgs {}
 /// Where there is no ledger.
 pub fn run(_: &CheckArgs, session: &mut Session<'_>) -> Outcomes {
     let mut source = session.open()?;
-    let templates = templates(&mut source);
+    let templates = load::templates(&mut source);
     if let Ok(bench) = Bench::load(session, &mut source) {
-        super::design::check(&mut source, &bench.settings);
+        crate::task::design::check(&mut source, &bench.settings);
         ledger(session, &mut source, &bench);
     } else {
         // Without acquit.toml there are no series and no law; the other files are still read.
@@ -131,34 +129,6 @@ fn report(problems: &[Diagnostic], source: &Source, today: chrono::NaiveDate) ->
         items,
         totals: None,
     }
-}
-
-/// Reads the ledger's own templates over the built-in ones.
-pub fn templates(source: &mut Source) -> Templates {
-    let mut own = Vec::new();
-    for (language, _) in Language::WORDS {
-        let folder = format!("templates/{language}");
-        for name in source.repository.list(&folder, ".txt").unwrap_or_default() {
-            if !text::names().contains(&name.as_str()) {
-                let file = source.map.add(format!("{folder}/{name}"));
-                let near = nearest(&name, text::names());
-                let hint = near.map_or_else(
-                    || format!("one of {}", text::names().join(", ")),
-                    |near| format!("did you mean `{near}`?"),
-                );
-                let message = format!("`{name}` is the name of no message: nothing would use it");
-                source.problems.push(
-                    Diagnostic::warning(code::FILE_NAME, message)
-                        .at(Span::whole(file))
-                        .hint(hint),
-                );
-            }
-            if let Some(text) = source.text(&format!("{folder}/{name}")) {
-                own.push((format!("{language}/{name}"), text.text));
-            }
-        }
-    }
-    Templates::new(own)
 }
 
 fn ledger(session: &mut Session<'_>, source: &mut Source, bench: &Bench) {
@@ -323,7 +293,7 @@ fn again(
 fn rates(bench: &Bench, today: chrono::NaiveDate) -> Vec<Diagnostic> {
     let missing = crate::compute::rates::missing(&bench.regime, today);
     let missing = crate::compute::rates::needed(missing, &bench.settings, &bench.clients);
-    super::rates::warnings(&missing)
+    crate::task::rates::warnings(&missing)
         .map(|warning| warning.at(bench.settings.terms_span))
         .collect()
 }
@@ -456,7 +426,7 @@ fn draft(
         return problems.push(problem);
     }
     for path in &draft.attachments {
-        if let Err(problem) = super::order::attachment(path, source) {
+        if let Err(problem) = crate::task::order::attachment(path, source) {
             problems.push(Diagnostic {
                 severity: Severity::Warning,
                 ..problem

@@ -3,7 +3,6 @@
 use clap::{Args, Subcommand};
 use serde_json::Value;
 
-use super::load;
 use crate::changes::ChangeSet;
 use crate::check::identifiers;
 use crate::diagnostic::{Diagnostic, Diagnostics, code};
@@ -11,6 +10,7 @@ use crate::ledger::amount::in_currency;
 use crate::ledger::identifier::{check_vat, french_vat, is_country, is_name, is_siren};
 use crate::ledger::party::{Client, Language};
 use crate::session::{Done, Format, Outcomes, Session};
+use crate::task::load;
 use crate::view::sheet::{Cell, Report, Sheet};
 use crate::view::{json, toml};
 

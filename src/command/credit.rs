@@ -3,11 +3,7 @@
 use clap::Args;
 use rust_decimal::Decimal;
 
-use super::copy;
-use super::load::{self, Bench};
 use super::new::next_name;
-use super::pay::figure;
-use super::preceding::{Ground, Links};
 use crate::changes::ChangeSet;
 use crate::compute::books::Books;
 use crate::compute::issue::Preceding;
@@ -19,6 +15,10 @@ use crate::ledger::draft::Draft;
 use crate::ledger::identifier::Number;
 use crate::session::{Done, Failure, Outcomes, Session};
 use crate::source::Source;
+use crate::task::copy;
+use crate::task::load::{self, Bench};
+use crate::task::preceding::{Ground, Links};
+use crate::task::typed::figure;
 use crate::view::locale::Locale;
 use crate::view::toml::Text;
 

@@ -3,10 +3,11 @@
 use clap::{Args, Subcommand};
 use rust_decimal::Decimal;
 
-use super::incident::{Incident, Told};
+use super::told::ToldArgs;
 use crate::diagnostic::code;
 use crate::ledger::event_kind::EventKind;
 use crate::session::{Done, Outcomes, Session};
+use crate::task::incident::Incident;
 
 /// Arguments of `dispute`.
 #[derive(Debug, Args)]
@@ -37,7 +38,7 @@ struct OpenArgs {
     #[arg(value_name = "AMOUNT")]
     amount: Option<String>,
     #[command(flatten)]
-    told: Told,
+    told: ToldArgs,
 }
 
 /// Note that it is settled
@@ -50,7 +51,7 @@ struct ResolveArgs {
     #[arg(value_name = "NUMBER")]
     number: Option<String>,
     #[command(flatten)]
-    told: Told,
+    told: ToldArgs,
 }
 
 /// Opens or resolves.
@@ -65,7 +66,7 @@ pub fn run(args: &DisputeArgs, session: &mut Session<'_>) -> Outcomes {
 }
 
 fn open(args: &OpenArgs, session: &mut Session<'_>) -> Outcomes {
-    let mut incident = Incident::open(args.number.as_ref(), &args.told, session)?;
+    let mut incident = Incident::open(args.number.as_ref(), &args.told.told(), session)?;
     incident.must_be_open();
     let (number, balance) = (incident.number().to_owned(), incident.position().balance);
     let amount = incident.amount(
@@ -84,7 +85,7 @@ fn open(args: &OpenArgs, session: &mut Session<'_>) -> Outcomes {
 }
 
 fn resolve(args: &ResolveArgs, session: &mut Session<'_>) -> Outcomes {
-    let mut incident = Incident::open(args.number.as_ref(), &args.told, session)?;
+    let mut incident = Incident::open(args.number.as_ref(), &args.told.told(), session)?;
     let number = incident.number().to_owned();
     let disputed = incident.position().disputed;
     if disputed <= Decimal::ZERO {

@@ -6,9 +6,7 @@ use std::fmt::Write;
 use clap::Args;
 use rust_decimal::Decimal;
 
-use super::evidence::{self, Evidence};
 use super::statement;
-use super::{lapse, load, offers, page};
 use crate::changes::sha256;
 use crate::compute::books::Books;
 use crate::compute::dossier::{Case, Fact, Gap, gaps, safe_name};
@@ -24,6 +22,8 @@ use crate::session::{Done, Failure, Format, Outcomes, Session};
 use crate::source::Source;
 use crate::source::eml::Mail;
 use crate::source::quotes::Quote;
+use crate::task::evidence::{self, Evidence};
+use crate::task::{lapse, load, offers, page};
 use crate::view::dossier::{Note, Pages, Part};
 use crate::view::locale::Locale;
 use crate::view::paper::identities;
@@ -251,7 +251,7 @@ impl Maker<'_, '_> {
                 .map(|claim| Gap::Interest(claim.number.clone())),
         );
         let evidence = evidence::read(&facts, self.source, &mut gaps);
-        let design = super::design::chosen(self.source, self.settings);
+        let design = crate::task::design::chosen(self.source, self.settings);
         let Some(design) = design else {
             return Err(self.session.refuse(self.source, Diagnostics::default()));
         };

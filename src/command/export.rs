@@ -3,12 +3,12 @@
 use chrono::NaiveDate;
 use clap::{Args, Subcommand};
 
-use super::electronic::{self, Syntax};
-use super::load;
 use crate::compute::journal::transactions;
 use crate::ledger::document::Document;
 use crate::session::{Done, Failure, Outcomes, Session};
 use crate::source::Source;
+use crate::task::electronic::{self, Syntax};
+use crate::task::load;
 use crate::view::journal::{Dialect, text};
 
 /// Arguments of `export`.

@@ -3,10 +3,11 @@
 use chrono::NaiveDate;
 use clap::Args;
 
-use super::incident::{Incident, Told};
+use super::told::ToldArgs;
 use crate::diagnostic::code;
 use crate::ledger::event_kind::EventKind;
 use crate::session::{Done, Outcomes, Session};
+use crate::task::incident::Incident;
 
 /// Arguments of `hold`.
 #[derive(Debug, Args)]
@@ -21,7 +22,7 @@ pub struct HoldArgs {
     #[arg(long, value_name = "DATE", value_parser = crate::arguments::day)]
     pub until: Option<NaiveDate>,
     #[command(flatten)]
-    told: Told,
+    told: ToldArgs,
 }
 
 /// Holds.
@@ -29,7 +30,7 @@ pub struct HoldArgs {
 /// # Errors
 /// Where nothing is left to pay, or the day has passed.
 pub fn run(args: &HoldArgs, session: &mut Session<'_>) -> Outcomes {
-    let mut incident = Incident::open(args.number.as_ref(), &args.told, session)?;
+    let mut incident = Incident::open(args.number.as_ref(), &args.told.told(), session)?;
     incident.must_be_open();
     let number = incident.number().to_owned();
     if let Some(until) = args.until.filter(|until| *until < session.today) {

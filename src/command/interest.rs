@@ -3,7 +3,6 @@
 use chrono::NaiveDate;
 use clap::Args;
 
-use super::load;
 use crate::compute::chronicle::Chronicle;
 use crate::compute::interest::{Claim, claim, sums};
 use crate::compute::late::Unknown;
@@ -12,6 +11,7 @@ use crate::ledger::settings::Settings;
 use crate::regime::Laws;
 use crate::session::{Done, Failure, Format, Outcomes, Session};
 use crate::source::Source;
+use crate::task::load;
 use crate::view::sheet::Report;
 use crate::view::{claims, table};
 

@@ -3,14 +3,14 @@
 use chrono::NaiveDate;
 use clap::Args;
 
-use super::load::Bench;
-use super::order::{Order, Task};
 use crate::diagnostic::{Diagnostic, Diagnostics, code};
 use crate::ledger::amount::in_currency;
 use crate::ledger::document::Document;
 use crate::ledger::draft::Draft;
 use crate::session::{Done, Outcomes, Session};
 use crate::source::Source;
+use crate::task::load::Bench;
+use crate::task::order::{Order, Task};
 
 /// Arguments of `issue`.
 #[derive(Debug, Args)]

@@ -6,8 +6,6 @@ use chrono::NaiveDate;
 use clap::{Args, Subcommand};
 use rust_decimal::Decimal;
 
-use super::load;
-use super::pay::figure;
 use crate::changes::ChangeSet;
 use crate::diagnostic::{Diagnostic, Diagnostics, Severity, code};
 use crate::ledger::amount::plain;
@@ -16,6 +14,8 @@ use crate::ledger::settings::{LawEntry, Settings};
 use crate::regime::Origin;
 use crate::session::{Done, Failure, Outcomes, Session};
 use crate::source::{LAWS, Source, read_laws};
+use crate::task::load;
+use crate::task::typed::figure;
 use crate::view::sheet::{Cell, Report, Sheet};
 use crate::view::toml;
 

@@ -5,12 +5,12 @@ use std::collections::BTreeMap;
 use clap::Args;
 use rust_decimal::Decimal;
 
-use super::load;
 use crate::compute::position::{Position, Status};
 use crate::diagnostic::{Diagnostic, code, nearest};
 use crate::ledger::currency::Currency;
 use crate::ledger::date::Period;
 use crate::session::{Done, Failure, Outcomes, Session};
+use crate::task::load;
 use crate::view::sheet::{Cell, Report, Sheet};
 
 /// Arguments of `list`.

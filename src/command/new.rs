@@ -2,11 +2,6 @@
 
 use clap::Args;
 
-use super::copy;
-use super::load::{self, Bench};
-use super::offers;
-use super::page;
-use super::preceding::{Ground, Links};
 use crate::changes::ChangeSet;
 use crate::check::law::{self, Candidate};
 use crate::compute::issue::{Preceding, Words};
@@ -20,6 +15,11 @@ use crate::ledger::party::{Language, VatRegime};
 use crate::ledger::vat::{Category, VatCase};
 use crate::session::{Done, Failure, Outcomes, Session};
 use crate::source::Source;
+use crate::task::copy;
+use crate::task::load::{self, Bench};
+use crate::task::offers;
+use crate::task::page;
+use crate::task::preceding::{Ground, Links};
 use crate::view::locale::Locale;
 use crate::view::pdf::Engine;
 use crate::view::{table, toml};

@@ -5,11 +5,11 @@ use std::collections::BTreeMap;
 use clap::Args;
 use rust_decimal::Decimal;
 
-use super::{lapse, load};
 use crate::compute::books::Books;
 use crate::compute::position::Position;
 use crate::ledger::currency::Currency;
 use crate::session::{Done, Outcomes, Session};
+use crate::task::{lapse, load};
 use crate::view::sheet::{Cell, Report, Sheet};
 
 /// Arguments of `overdue`.

@@ -6,25 +6,25 @@ use chrono::NaiveDate;
 use clap::Args;
 use rust_decimal::Decimal;
 
-use super::discount;
-use super::load;
-use super::movement::{self, Ground, Row};
-use super::record::{Book, Recorder};
 use crate::check::likeness::Likeness;
 use crate::check::payment::{self, Excess};
 use crate::compute::books::Books;
 use crate::compute::chronicle::Chronicle;
 use crate::diagnostic::{Diagnostic, Diagnostics, code};
-use crate::ledger::amount::{self, in_currency};
+use crate::ledger::amount::in_currency;
 use crate::ledger::book::{Event, Method, Part};
 use crate::ledger::books::Ledger;
 use crate::ledger::document::Document;
 use crate::ledger::event_kind::EventKind;
 use crate::ledger::settings::{PayKind, Settings};
-use crate::printable::is_unprintable;
 use crate::session::{Done, Failure, Outcomes, Session};
 use crate::source::Source;
 use crate::span::{FileId, Span};
+use crate::task::discount;
+use crate::task::load;
+use crate::task::movement::{self, Ground, Row};
+use crate::task::record::{Book, Recorder};
+use crate::task::typed;
 
 /// Arguments of `pay`.
 #[derive(Debug, Args)]
@@ -225,29 +225,6 @@ fn named(args: &PayArgs, session: &mut Session<'_>) -> Result<Named, Failure> {
     })
 }
 
-/// Reads an amount of the command line.
-pub fn figure(
-    text: &str,
-    digits: u32,
-    command: &str,
-    problems: &mut Diagnostics,
-) -> Option<Decimal> {
-    match amount::parse(text, digits) {
-        Ok(value) => Some(value),
-        Err(problem) => {
-            let (message, hint) = problem.explain(text);
-            let hint = match &problem {
-                amount::NumberError::Comma(right) => {
-                    format!("write `{}`", command.replace("{}", right))
-                }
-                _ => hint,
-            };
-            problems.push(Diagnostic::error(code::VALUE_NUMBER, message).hint(hint));
-            None
-        }
-    }
-}
-
 fn check(
     args: &PayArgs,
     settings: &Settings,
@@ -318,25 +295,7 @@ fn check(
             hint,
         );
     }
-    texts([&args.reference, &args.note], problems);
-}
-
-/// Refuses texts that would not stay in their line.
-pub fn texts<'t>(texts: impl IntoIterator<Item = &'t Option<String>>, problems: &mut Diagnostics) {
-    for text in texts.into_iter().flatten() {
-        if let Some(c) = text.chars().find(|c| is_unprintable(*c)) {
-            let kind = if c.is_control() {
-                "a control character"
-            } else {
-                "an invisible character"
-            };
-            let message = format!("{kind} in a text: U+{:04X}", u32::from(c));
-            problems.push(
-                Diagnostic::error(code::VALUE_TEXT, message)
-                    .hint("write it in one line, of letters alone"),
-            );
-        }
-    }
+    typed::texts([&args.reference, &args.note], problems);
 }
 
 /// Says which payment looks like this one, if one does.

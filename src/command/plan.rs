@@ -4,9 +4,6 @@ use chrono::NaiveDate;
 use clap::Args;
 use rust_decimal::Decimal;
 
-use super::load;
-use super::pay::figure;
-use super::record::{Book, Fields, Recorder};
 use crate::compute::books::Books;
 use crate::compute::schedule::{Every, equal};
 use crate::diagnostic::{Diagnostic, Diagnostics, code};
@@ -18,6 +15,9 @@ use crate::ledger::plan::PlanInterest;
 use crate::ledger::settings::Settings;
 use crate::session::{Done, Failure, Outcomes, Session};
 use crate::source::Source;
+use crate::task::load;
+use crate::task::record::{Book, Fields, Recorder};
+use crate::task::typed::figure;
 use crate::view::toml;
 
 /// Arguments of `plan`.

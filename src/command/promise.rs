@@ -3,10 +3,11 @@
 use chrono::NaiveDate;
 use clap::Args;
 
-use super::incident::{Incident, Told};
+use super::told::ToldArgs;
 use crate::diagnostic::code;
 use crate::ledger::event_kind::EventKind;
 use crate::session::{Done, Outcomes, Session};
+use crate::task::incident::Incident;
 
 /// Arguments of `promise`.
 #[derive(Debug, Args)]
@@ -24,7 +25,7 @@ pub struct PromiseArgs {
     #[arg(long, value_name = "DATE", value_parser = crate::arguments::day)]
     pub until: Option<NaiveDate>,
     #[command(flatten)]
-    told: Told,
+    told: ToldArgs,
 }
 
 /// Notes a promise.
@@ -32,7 +33,7 @@ pub struct PromiseArgs {
 /// # Errors
 /// Where nothing is left to pay, or the day has passed.
 pub fn run(args: &PromiseArgs, session: &mut Session<'_>) -> Outcomes {
-    let mut incident = Incident::open(args.number.as_ref(), &args.told, session)?;
+    let mut incident = Incident::open(args.number.as_ref(), &args.told.told(), session)?;
     let until = session.argument(
         args.until.map(|day| day.to_string()),
         "--until",

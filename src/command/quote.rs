@@ -6,18 +6,18 @@ use chrono::NaiveDate;
 use clap::{Args, Subcommand};
 use rust_decimal::Decimal;
 
-use super::load;
 use super::new::{self, NewArgs, Purpose};
-use super::offers;
-use super::pay;
 use super::quote_invoice::{self, InvoiceArgs};
-use super::record::{Book, Recorder};
 use crate::compute::quotes::{Parts, QuoteStatus, Said, status};
 use crate::diagnostic::{Diagnostic, Diagnostics, code, nearest};
 use crate::ledger::currency::Currency;
 use crate::session::{Done, Failure, Outcomes, Session};
 use crate::source::Source;
 use crate::source::quotes::Quote;
+use crate::task::load;
+use crate::task::offers;
+use crate::task::record::{Book, Recorder};
+use crate::task::typed;
 use crate::view::sheet::{Cell, Report, Sheet};
 
 /// Arguments of `quote`.
@@ -159,7 +159,7 @@ fn answer(args: &Answer, answer: QuoteStatus, session: &mut Session<'_>) -> Outc
     if let Some(problem) = against(&quote, said.as_ref(), &parts, answer, date) {
         problems.push(problem);
     }
-    pay::texts([&args.who, &args.note], &mut problems);
+    typed::texts([&args.who, &args.note], &mut problems);
     if problems.has_errors() || source.problems.has_errors() {
         return Err(session.refuse(&mut source, problems));
     }

@@ -5,10 +5,6 @@ use std::collections::BTreeSet;
 use clap::Args;
 use rust_decimal::Decimal;
 
-use super::copy;
-use super::load;
-use super::offers;
-use super::preceding::Links;
 use super::quote::find;
 use crate::changes::ChangeSet;
 use crate::compute::quotes::Parts;
@@ -20,6 +16,10 @@ use crate::ledger::quote_part::QuotePart;
 use crate::ledger::terms::Due;
 use crate::session::{Done, Failure, Outcomes, Session};
 use crate::source::Source;
+use crate::task::copy;
+use crate::task::load;
+use crate::task::offers;
+use crate::task::preceding::Links;
 use crate::view::locale::Locale;
 use crate::view::toml::Text;
 

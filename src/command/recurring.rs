@@ -6,9 +6,7 @@ use chrono::NaiveDate;
 use clap::{Args, Subcommand};
 
 use super::issue;
-use super::load::{self, Bench};
 use super::new::next_name;
-use super::order::{Order, Task};
 use crate::changes::ChangeSet;
 use crate::compute::recurring::{Turn, is_possible, turns};
 use crate::diagnostic::{Diagnostic, Diagnostics, code, nearest};
@@ -17,6 +15,8 @@ use crate::ledger::draft::Draft;
 use crate::ledger::recurring::Template;
 use crate::session::{Done, Outcomes, Session};
 use crate::source::Source;
+use crate::task::load::{self, Bench};
+use crate::task::order::{Order, Task};
 use crate::view::sheet::{Cell, Report, Sheet};
 use crate::view::toml;
 

@@ -2,10 +2,11 @@
 
 use clap::Args;
 
-use super::incident::{Incident, Told};
+use super::told::ToldArgs;
 use crate::diagnostic::code;
 use crate::ledger::event_kind::EventKind;
 use crate::session::{Done, Outcomes, Session};
+use crate::task::incident::Incident;
 
 /// Arguments of `release`.
 #[derive(Debug, Args)]
@@ -15,7 +16,7 @@ pub struct ReleaseArgs {
     #[arg(value_name = "NUMBER")]
     pub number: Option<String>,
     #[command(flatten)]
-    told: Told,
+    told: ToldArgs,
 }
 
 /// Releases.
@@ -23,7 +24,7 @@ pub struct ReleaseArgs {
 /// # Errors
 /// Where the document is not on hold.
 pub fn run(args: &ReleaseArgs, session: &mut Session<'_>) -> Outcomes {
-    let mut incident = Incident::open(args.number.as_ref(), &args.told, session)?;
+    let mut incident = Incident::open(args.number.as_ref(), &args.told.told(), session)?;
     let number = incident.number().to_owned();
     if incident.position().hold.is_none() {
         let hint = "`acquit list --status on-hold` shows what is";

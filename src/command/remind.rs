@@ -5,11 +5,6 @@ use std::path::PathBuf;
 
 use clap::Args;
 
-use super::digest::Digest;
-use super::dispatch::{Dispatch, mail, resolve};
-use super::load::{self, FoundBooks};
-use super::message::Desk;
-use super::reminders::{Round, Task};
 use crate::compute::books::Books;
 use crate::compute::rates::{missing, needed};
 use crate::compute::remind::{self, Day, Note, Standing, policy};
@@ -18,6 +13,11 @@ use crate::ledger::client_index::Clients;
 use crate::ledger::reminder::Channel;
 use crate::session::{Done, Failure, Outcomes, Session};
 use crate::span::SourceMap;
+use crate::task::digest::Digest;
+use crate::task::dispatch::{Dispatch, mail, resolve};
+use crate::task::load::{self, FoundBooks};
+use crate::task::message::Desk;
+use crate::task::reminders::{Round, Task};
 use crate::view::pdf::Engine;
 use crate::view::reminders;
 use crate::view::sheet::Report;
@@ -64,7 +64,7 @@ pub struct RemindArgs {
 /// Where the books cannot be read, a client or document is unknown, or something cannot be written.
 pub fn run(args: &RemindArgs, session: &mut Session<'_>) -> Outcomes {
     if let [id, outcome] = args.resolve.as_slice() {
-        return super::resolve::run(id, outcome, session);
+        return crate::task::resolve::run(id, outcome, session);
     }
     let records = args.log || args.send;
     let (writer, mut source) = if records {
@@ -126,7 +126,7 @@ pub fn run(args: &RemindArgs, session: &mut Session<'_>) -> Outcomes {
             lapsing: &lapsing,
             missing: &missing,
         };
-        super::digest::run(&digest, &settings, folder.as_deref(), session)?;
+        crate::task::digest::run(&digest, &settings, folder.as_deref(), session)?;
         return Ok(if broken { Done::Findings } else { Done::Well });
     }
     if records && ask(args, &day, &books, &mut confirmed, session)? {

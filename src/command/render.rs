@@ -5,9 +5,6 @@ use std::path::Path;
 
 use clap::Args;
 
-use super::electronic;
-use super::load::{self, Bench};
-use super::page;
 use super::show;
 use crate::check::documents::compare;
 use crate::check::register::Chain;
@@ -17,6 +14,9 @@ use crate::ledger::book::RowText;
 use crate::ledger::document::{Document, DocumentType};
 use crate::session::{Done, Failure, Outcomes, Session};
 use crate::source::Source;
+use crate::task::electronic;
+use crate::task::load::{self, Bench};
+use crate::task::page;
 use crate::view::paper::Dress;
 use crate::view::pdf::Engine;
 use crate::view::standing::Standing;

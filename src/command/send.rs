@@ -6,14 +6,8 @@ use std::path::PathBuf;
 use chrono::NaiveDate;
 use clap::Args;
 
-use super::cover::cover;
-use super::dispatch::{Dispatch, Fate, Keep, Parting, failed, filled, mail, place, resolve, year};
-use super::incident::Told;
-use super::load::{self, FoundBooks};
-use super::message::{Desk, Parcel};
-use super::record::{Book, Fields, Recorder};
-use super::reminders::write_parcel;
-use super::{page, quote};
+use super::quote;
+use super::told::ToldArgs;
 use crate::changes::sha256;
 use crate::compute::books::Books;
 use crate::compute::outgoing::carries;
@@ -25,6 +19,15 @@ use crate::ledger::reminder::Channel;
 use crate::post::leaving::Leaving;
 use crate::session::{Done, Failure, Outcomes, Session};
 use crate::source::Source;
+use crate::task::cover::cover;
+use crate::task::dispatch::{
+    Dispatch, Fate, Keep, Parting, failed, filled, mail, place, resolve, year,
+};
+use crate::task::load::{self, FoundBooks};
+use crate::task::message::{Desk, Parcel};
+use crate::task::page;
+use crate::task::record::{Book, Fields, Recorder};
+use crate::task::reminders::write_parcel;
 use crate::view::pdf::Engine;
 use crate::write::Writer;
 
@@ -53,7 +56,7 @@ pub struct SendArgs {
     #[arg(long, value_name = "FILE")]
     pub mail: Option<PathBuf>,
     #[command(flatten)]
-    told: Told,
+    told: ToldArgs,
 }
 
 impl SendArgs {
@@ -103,7 +106,7 @@ pub fn run(args: &SendArgs, session: &mut Session<'_>) -> Outcomes {
     let books = FoundBooks::read(records, session, &mut source, &settings)?;
     let sent = sent(books.ledger(), session.today);
     let desk = Desk::load(&mut source, &settings, &clients, &books);
-    super::pay::texts([&args.told.note], &mut source.problems);
+    crate::task::typed::texts([&args.told.note], &mut source.problems);
     if (args.sends() || args.records()) && source.problems.has_errors() {
         return Err(session.refuse(&mut source, Diagnostics::default()));
     }

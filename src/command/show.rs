@@ -4,10 +4,7 @@ use clap::Args;
 use rust_decimal::Decimal;
 use serde_json::Value;
 
-use super::lapse;
-use super::load::{self, Bench};
 use super::overdue;
-use super::preceding::{Ground, Links};
 use crate::compute::books::Books;
 use crate::compute::chronicle::Chronicle;
 use crate::compute::issue::{Preceding, Words};
@@ -19,6 +16,9 @@ use crate::ledger::draft::Draft;
 use crate::ledger::identifier::Number;
 use crate::session::{Done, Failure, Format, Outcomes, Session};
 use crate::source::Source;
+use crate::task::lapse;
+use crate::task::load::{self, Bench};
+use crate::task::preceding::{Ground, Links};
 use crate::view::locale::Locale;
 use crate::view::sheet::{Cell, Sheet};
 use crate::view::{claims, csv, json, steps, table};
@@ -44,7 +44,7 @@ pub fn run(args: &ShowArgs, session: &mut Session<'_>) -> Outcomes {
     let (document, is_draft) = find(&args.name, session, &mut source)?;
     let books = load::books(&mut source, session.today);
     let offer = (document.kind == DocumentType::Quote && !is_draft).then(|| {
-        let said = super::offers::said(books.ledger(), session.today).remove(&args.name);
+        let said = crate::task::offers::said(books.ledger(), session.today).remove(&args.name);
         (status(&document, said.as_ref(), session.today), said)
     });
     let mut law = lapse::Law::load(&mut source);

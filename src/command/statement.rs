@@ -4,7 +4,6 @@ use chrono::NaiveDate;
 use clap::Args;
 use rust_decimal::Decimal;
 
-use super::load;
 use crate::compute::books::Books;
 use crate::compute::chronicle::Chronicle;
 use crate::compute::interest::{Claim, sums};
@@ -17,6 +16,7 @@ use crate::ledger::party::Client;
 use crate::ledger::settings::Settings;
 use crate::session::{Done, Failure, Outcomes, Session};
 use crate::source::Source;
+use crate::task::load;
 use crate::view::locale::Locale;
 use crate::view::pdf::{Engine, probe_logo};
 use crate::view::sheet::{Cell, Report, Sheet};
@@ -348,7 +348,7 @@ fn write(session: &mut Session<'_>, source: &mut Source, page: &Page<'_>) -> Res
             .join("out")
             .join(format!("statement-{}-{}.pdf", page.client.id, page.to)),
     };
-    let Some(design) = super::design::chosen(source, page.settings) else {
+    let Some(design) = crate::task::design::chosen(source, page.settings) else {
         return Err(session.refuse(source, Diagnostics::default()));
     };
     let logo = page.settings.seller.logo.as_ref();
@@ -361,7 +361,7 @@ fn write(session: &mut Session<'_>, source: &mut Source, page: &Page<'_>) -> Res
     let engine = Engine::new().map_err(|error| Failure::Could(error.to_string()))?;
     let bytes = engine
         .render(&sheet)
-        .map_err(|error| Failure::from(super::page::explain(&error, page.client.span)))?;
+        .map_err(|error| Failure::from(crate::task::page::explain(&error, page.client.span)))?;
     session.write_output(&path, &bytes)?;
     let shown = path
         .strip_prefix(&session.folder)

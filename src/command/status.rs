@@ -7,8 +7,8 @@ use clap::Args;
 use rust_decimal::Decimal;
 use serde_json::Value;
 
-use super::{lapse, load, rates};
 use crate::compute::books::Books;
+use crate::task::{lapse, load, rates};
 
 use crate::ledger::books::Ledger;
 use crate::ledger::currency::Currency;

@@ -4,15 +4,15 @@ use std::path::PathBuf;
 
 use clap::{Args, Subcommand};
 
-use super::load;
-use super::message::{Desk, Parcel};
-use super::reminders::write_parcel;
 use crate::changes::ChangeSet;
 use crate::diagnostic::{Diagnostic, code, nearest};
 use crate::ledger::party::Language;
 use crate::ledger::reminder::{Step, StepName};
 use crate::session::{Done, Failure, Outcomes, Session};
 use crate::source::Source;
+use crate::task::load;
+use crate::task::message::{Desk, Parcel};
+use crate::task::reminders::write_parcel;
 use crate::view::sample::{Case, Situation, sample};
 use crate::view::sheet::{Cell, Report, Sheet};
 use crate::view::sms::sms;
@@ -182,7 +182,7 @@ fn chosen(
 fn show(args: &NameArgs, session: &mut Session<'_>) -> Outcomes {
     let mut source = session.open()?;
     let language = chosen(args, session, &mut source)?;
-    let templates = super::check::templates(&mut source);
+    let templates = crate::task::load::templates(&mut source);
     let text = templates
         .text(language, &args.name)
         .unwrap_or_default()
@@ -222,7 +222,7 @@ fn preview(args: &PreviewArgs, session: &mut Session<'_>) -> Outcomes {
         },
         None => {
             let language = chosen(&args.name, session, &mut source)?;
-            let templates = super::check::templates(&mut source);
+            let templates = crate::task::load::templates(&mut source);
             let case = if args.several {
                 Case::Several
             } else {
@@ -237,7 +237,7 @@ fn preview(args: &PreviewArgs, session: &mut Session<'_>) -> Outcomes {
             );
             templates
                 .render(language, template, &message)
-                .map_err(|error| super::message::broken(&error))?
+                .map_err(|error| crate::task::message::broken(&error))?
         }
     };
     session.data(&text)?;

@@ -3,12 +3,13 @@
 use clap::Args;
 use rust_decimal::Decimal;
 
-use super::incident::{Incident, Told};
-use super::pay::figure;
+use super::told::ToldArgs;
 use crate::diagnostic::code;
 use crate::ledger::amount::in_currency;
 use crate::ledger::event_kind::EventKind;
 use crate::session::{Done, Outcomes, Session};
+use crate::task::incident::Incident;
+use crate::task::typed::figure;
 
 /// Arguments of `waive`.
 #[derive(Debug, Args)]
@@ -26,7 +27,7 @@ pub struct WaiveArgs {
     #[arg(long)]
     pub fee: bool,
     #[command(flatten)]
-    told: Told,
+    told: ToldArgs,
 }
 
 /// Waives.
@@ -34,7 +35,7 @@ pub struct WaiveArgs {
 /// # Errors
 /// Where the document bears neither.
 pub fn run(args: &WaiveArgs, session: &mut Session<'_>) -> Outcomes {
-    let mut incident = Incident::open(args.number.as_ref(), &args.told, session)?;
+    let mut incident = Incident::open(args.number.as_ref(), &args.told.told(), session)?;
     let (number, currency) = (incident.number().to_owned(), incident.document.currency);
     let terms = incident.document.terms.clone();
     if incident.document.due.is_none()

@@ -3,11 +3,12 @@
 use clap::Args;
 use rust_decimal::Decimal;
 
-use super::incident::{Incident, Told};
+use super::told::ToldArgs;
 use crate::diagnostic::code;
 use crate::ledger::book::{DIFFERENCES, WRITE_OFF_REASONS};
 use crate::ledger::event_kind::EventKind;
 use crate::session::{Done, Outcomes, Session};
+use crate::task::incident::Incident;
 
 /// Arguments of `write-off`.
 #[derive(Debug, Args)]
@@ -25,7 +26,7 @@ pub struct WriteOffArgs {
     #[arg(long, value_name = "REASON")]
     pub reason: Option<String>,
     #[command(flatten)]
-    told: Told,
+    told: ToldArgs,
 }
 
 /// Writes off.
@@ -33,7 +34,7 @@ pub struct WriteOffArgs {
 /// # Errors
 /// Where nothing, or less, is left of the document.
 pub fn run(args: &WriteOffArgs, session: &mut Session<'_>) -> Outcomes {
-    let mut incident = Incident::open(args.number.as_ref(), &args.told, session)?;
+    let mut incident = Incident::open(args.number.as_ref(), &args.told.told(), session)?;
     let reason = session.argument(
         args.reason.clone(),
         "--reason",

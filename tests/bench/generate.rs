@@ -21,7 +21,6 @@ use std::io::{BufWriter, Write as _};
 use std::path::{Path, PathBuf};
 
 use acquit::changes::{sha256, sha256_text};
-use acquit::command::load::{Bench, PROGRAM};
 use acquit::compute::issue::{Case, Preceding};
 use acquit::compute::register::{credited, fields};
 use acquit::compute::schedule::{Every, equal};
@@ -36,6 +35,7 @@ use acquit::ledger::identifier::{Number, french_vat, luhn};
 use acquit::ledger::party::Language;
 use acquit::ledger::settings::FORMAT;
 use acquit::source::{read_client, read_draft, read_settings};
+use acquit::task::load::{Bench, PROGRAM};
 use acquit::view::locale::Locale;
 use acquit::view::toml::{document as document_text, string};
 use chrono::{Datelike, NaiveDate};
@@ -192,7 +192,7 @@ impl World {
         std::fs::write(folder.join(".gitattributes"), ATTRIBUTES)?;
         let settings = read_settings(&text).map_err(said)?;
         let mut problems = Diagnostics::default();
-        let regime = acquit::command::load::law(&settings, &mut problems);
+        let regime = acquit::task::load::law(&settings, &mut problems);
         if problems.has_errors() {
             return Err(said(problems));
         }

@@ -6,8 +6,8 @@ use chrono::NaiveDate;
 use rust_decimal::Decimal;
 
 use super::load::{self, SoundBooks};
-use super::pay::{PayArgs, figure};
 use super::record::Fields;
+use crate::command::pay::PayArgs;
 use crate::compute::allocate::{Debt, Extras, Share, named, oldest_first};
 use crate::compute::chronicle::Chronicle;
 use crate::compute::credits::credits;
@@ -24,6 +24,7 @@ use crate::regime::Laws;
 use crate::session::{Failure, Session};
 use crate::source::Source;
 use crate::span::{FileId, Span};
+use crate::task::typed::figure;
 
 /// What a payment stands on.
 pub struct Ground<'a> {

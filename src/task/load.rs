@@ -16,6 +16,7 @@ use crate::ledger::book::{Record, Row, RowText};
 use crate::ledger::client_index::Clients;
 use crate::ledger::document::{Attachment, Document};
 use crate::ledger::draft::Draft;
+use crate::ledger::party::Language;
 use crate::ledger::settings::Settings;
 use crate::regime::{self, Regime};
 use crate::session::{Failure, Session};
@@ -25,6 +26,7 @@ use crate::source::repository::ReadError;
 use crate::span::{FileId, Span};
 use crate::view::locale::Locale;
 use crate::view::pdf::probe_logo;
+use crate::view::text::{self, Templates};
 
 /// Name and version of this program, as documents bear it.
 pub const PROGRAM: &str = concat!("acquit ", env!("CARGO_PKG_VERSION"));
@@ -484,4 +486,32 @@ pub fn client_of(draft: &Draft, clients: &Clients) -> Result<(), Diagnostic> {
 /// The span that names a file as a whole.
 pub fn whole(file: FileId) -> Span {
     Span::whole(file)
+}
+
+/// Reads the ledger's own templates over the built-in ones.
+pub fn templates(source: &mut Source) -> Templates {
+    let mut own = Vec::new();
+    for (language, _) in Language::WORDS {
+        let folder = format!("templates/{language}");
+        for name in source.repository.list(&folder, ".txt").unwrap_or_default() {
+            if !text::names().contains(&name.as_str()) {
+                let file = source.map.add(format!("{folder}/{name}"));
+                let near = nearest(&name, text::names());
+                let hint = near.map_or_else(
+                    || format!("one of {}", text::names().join(", ")),
+                    |near| format!("did you mean `{near}`?"),
+                );
+                let message = format!("`{name}` is the name of no message: nothing would use it");
+                source.problems.push(
+                    Diagnostic::warning(code::FILE_NAME, message)
+                        .at(Span::whole(file))
+                        .hint(hint),
+                );
+            }
+            if let Some(text) = source.text(&format!("{folder}/{name}")) {
+                own.push((format!("{language}/{name}"), text.text));
+            }
+        }
+    }
+    Templates::new(own)
 }

@@ -82,7 +82,7 @@ impl<'a> Desk<'a> {
         books: &'a Books,
     ) -> Self {
         let today = books.today();
-        let templates = super::check::templates(source);
+        let templates = crate::task::load::templates(source);
         let regime = load::law(settings, &mut source.problems);
         let chronicle = Chronicle::new(books.ledger(), today);
         let mut payments = Payments::new();

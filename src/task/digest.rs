@@ -22,22 +22,22 @@ use crate::view::sheet::Report;
 const WIDTH: u16 = 78;
 
 /// What the digest is made from.
-pub(super) struct Digest<'d> {
+pub struct Digest<'d> {
     /// The plan of the day.
-    pub(super) day: &'d Day,
+    pub day: &'d Day,
     /// The books as of the day.
-    pub(super) books: &'d Books,
+    pub books: &'d Books,
     /// Claims that lapse soon: their last days, by their places in the books.
-    pub(super) lapsing: &'d BTreeMap<usize, NaiveDate>,
+    pub lapsing: &'d BTreeMap<usize, NaiveDate>,
     /// Rates of the law that are missing, or will be within a month.
-    pub(super) missing: &'d [Missing],
+    pub missing: &'d [Missing],
 }
 
 /// Prints the digest, or writes it under a folder; where there is nothing to know, nothing.
 ///
 /// # Errors
 /// Where it cannot be written, or the seller's address is none.
-pub(super) fn run(
+pub fn run(
     made: &Digest<'_>,
     settings: &Settings,
     folder: Option<&Path>,

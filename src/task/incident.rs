@@ -1,11 +1,9 @@
 //! What the commands of events share: the document, where it stands, the row.
 
 use chrono::NaiveDate;
-use clap::Args;
 use rust_decimal::Decimal;
 
 use super::load;
-use super::pay::{figure, texts};
 use super::record::{Book, Fields, Recorder};
 use crate::compute::books::Books;
 use crate::compute::position::Position;
@@ -15,16 +13,15 @@ use crate::ledger::document::{Document, DocumentType};
 use crate::ledger::event_kind::EventKind;
 use crate::session::{Failure, Session};
 use crate::source::Source;
+use crate::task::typed::{figure, texts};
 use crate::write::Writer;
 
 /// When an event happened, and a note.
-#[derive(Debug, Args)]
+#[derive(Debug, Default)]
 pub struct Told {
-    /// When it happened; today if not given
-    #[arg(long, value_name = "DATE", value_parser = crate::arguments::day)]
+    /// When it happened; today if none.
     pub date: Option<NaiveDate>,
-    /// A note
-    #[arg(long, value_name = "TEXT")]
+    /// A note.
     pub note: Option<String>,
 }
 

@@ -1,0 +1,24 @@
+//! What commands do: each file takes plain options and gives changes, messages or a report; no file of it knows the command line.
+
+pub mod copy;
+pub mod cover;
+pub mod design;
+pub mod digest;
+pub mod discount;
+pub mod dispatch;
+pub mod electronic;
+pub mod evidence;
+pub mod incident;
+pub mod lapse;
+pub mod load;
+pub mod message;
+pub mod movement;
+pub mod offers;
+pub mod order;
+pub mod page;
+pub mod preceding;
+pub mod rates;
+pub mod record;
+pub mod reminders;
+pub mod resolve;
+pub mod typed;

@@ -131,7 +131,6 @@ fn house_no_room_imports_what_it_must_not() {
 /// Imports that close a cycle of files, still to be removed: from, to. A folder stands for each file in it.
 const KNOWN_CYCLES: &[(&str, &str)] = &[
     ("command/demo.rs", "lib.rs"),
-    ("task/movement.rs", "command/pay.rs"),
     ("command/quote_invoice.rs", "command/quote.rs"),
     ("ledger/settings.rs", "ledger/document.rs"),
 ];
@@ -462,7 +461,6 @@ const COUNTING_COMMANDS: &[&str] = &[
     "command/list.rs",
     "command/new.rs",
     "command/overdue.rs",
-    "command/pay.rs",
     "command/plan.rs",
     "command/quote.rs",
     "command/quote_invoice.rs",

@@ -18,6 +18,7 @@ pub mod order;
 pub mod page;
 pub mod preceding;
 pub mod rates;
+pub mod receipt;
 pub mod record;
 pub mod reminders;
 pub mod resolve;

@@ -5,13 +5,13 @@ use std::collections::BTreeMap;
 use chrono::NaiveDate;
 use rust_decimal::Decimal;
 
-use super::load::{self, SoundBooks};
+use super::load::SoundBooks;
 use super::record::Fields;
-use crate::command::pay::PayArgs;
 use crate::compute::allocate::{Debt, Extras, Share, named, oldest_first};
 use crate::compute::chronicle::Chronicle;
 use crate::compute::credits::credits;
 use crate::compute::interest::claim;
+use crate::compute::position::Position;
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, code};
 use crate::ledger::amount::in_currency;
 use crate::ledger::book::Method;
@@ -21,21 +21,46 @@ use crate::ledger::document::{Document, DocumentType};
 use crate::ledger::settings::Settings;
 use crate::ledger::terms::Allocation;
 use crate::regime::Laws;
-use crate::session::{Failure, Session};
-use crate::source::Source;
 use crate::span::{FileId, Span};
-use crate::task::typed::figure;
+
+/// What came, or the credit that is moved, beside its amounts.
+#[derive(Debug, Clone)]
+pub struct Received {
+    /// When the money was available.
+    pub date: NaiveDate,
+    /// How it came; an offset moves a credit, and no money comes.
+    pub method: Method,
+    /// What it pays of a document; by the document's terms if none.
+    pub part: Option<Part>,
+    /// The overpaid document or credit note that an offset takes from.
+    pub from: Option<String>,
+    /// The currency that came; that of the document or of the client if none.
+    pub currency: Option<Currency>,
+    /// Whether it pays no document: it is the client's credit.
+    pub is_credit: bool,
+    /// The way to pay of acquit.toml that it came in on; may be empty.
+    pub account: String,
+    /// The payer's reference; may be empty.
+    pub reference: String,
+    /// A note; may be empty.
+    pub note: String,
+}
+
+impl Received {
+    /// Tells whether a credit is moved, and no money comes.
+    pub fn is_offset(&self) -> bool {
+        self.method == Method::Offset
+    }
+}
 
 /// What a payment stands on.
 pub struct Ground<'a> {
-    /// The command line.
-    pub args: &'a PayArgs,
+    /// What came.
+    pub received: &'a Received,
     /// The books as of today.
     pub books: &'a SoundBooks,
     /// acquit.toml.
     pub settings: &'a Settings,
-    /// The payment's day.
-    pub date: NaiveDate,
 }
 
 /// A row of payments to be written.
@@ -100,25 +125,25 @@ impl Row {
     }
 
     /// Returns its columns.
-    pub fn fields(&self, args: &PayArgs) -> Fields {
+    pub fn fields(&self, received: &Received) -> Fields {
         let show = |value: Decimal| in_currency(value, self.currency);
         let part = if self.decided && self.document.is_some() {
             self.part.word()
         } else {
             ""
         };
-        let reference = self.credit.clone().or_else(|| args.reference.clone());
+        let reference = self.credit.as_ref().unwrap_or(&received.reference);
         vec![
             ("client", self.client.clone()),
             ("amount", show(self.amount)),
             ("currency", self.currency.to_string()),
-            ("method", args.method().map_or("", Method::word).to_owned()),
+            ("method", received.method.word().to_owned()),
             ("document", self.document.clone().unwrap_or_default()),
             ("part", part.to_owned()),
             ("fee", self.fee.map(show).unwrap_or_default()),
-            ("account", args.account.clone().unwrap_or_default()),
-            ("reference", reference.unwrap_or_default()),
-            ("note", args.note.clone().unwrap_or_default()),
+            ("account", received.account.clone()),
+            ("reference", reference.clone()),
+            ("note", received.note.clone()),
         ]
     }
 }
@@ -153,17 +178,16 @@ fn wrong(
 
 /// What is owed beside the balances of documents on a day, where their terms let it be paid first: late interest and the indemnity.
 /// A rate that is not known is a problem: nobody could say what is paid.
-fn extras(
+fn extras<'d>(
     ground: &Ground<'_>,
-    documents: &[Document],
+    documents: impl Iterator<Item = &'d Document>,
     problems: &mut Diagnostics,
 ) -> BTreeMap<String, Extras> {
     let mut owed = BTreeMap::new();
     let mut legal = documents
-        .iter()
         .filter(|document| document.terms.allocation == Allocation::Legal)
         .peekable();
-    if legal.peek().is_none() || ground.args.part.is_some() {
+    if legal.peek().is_none() || ground.received.part.is_some() {
         return owed;
     }
     let today = ground.books.today();
@@ -171,7 +195,7 @@ fn extras(
     let mut laws = Laws::new(&ground.settings.laws);
     for document in legal {
         let law = laws.of(&document.seller.address.country, problems);
-        let claim = claim(document, &chronicle, law, ground.date);
+        let claim = claim(document, &chronicle, law, ground.received.date);
         if let Some(unknown) = &claim.unknown {
             problems.push(unknown.problem());
             continue;
@@ -179,7 +203,7 @@ fn extras(
         let number = document.number.as_str();
         // A payment that is recorded late finds paid what a later one has paid since.
         let since = |part: Part| {
-            chronicle.paid(number, part, today) - chronicle.paid(number, part, ground.date)
+            chronicle.paid(number, part, today) - chronicle.paid(number, part, ground.received.date)
         };
         let left = |owed: Decimal, part: Part| (owed - since(part)).max(Decimal::ZERO);
         let costs = if claim.fee_currency == claim.currency {
@@ -196,45 +220,41 @@ fn extras(
     owed
 }
 
-/// Shares what came over the documents that are named.
+/// Shares what came for each of the documents named; each amount is in its document's currency. The first row bears the provider's fee.
 pub fn of_documents(
     ground: &Ground<'_>,
-    names: &[(String, String)],
-    documents: &[Document],
-    today: NaiveDate,
+    named: &[(&Document, Decimal)],
+    from: Option<From>,
+    fee: Option<Decimal>,
     problems: &mut Diagnostics,
 ) -> Planned {
-    let args = ground.args;
-    let extras = extras(ground, documents, problems);
+    let (received, today) = (ground.received, ground.books.today());
+    let extras = extras(
+        ground,
+        named.iter().map(|(document, _)| *document),
+        problems,
+    );
     let mut planned = Planned {
-        from: from(ground, documents),
+        from,
         ..Planned::default()
     };
-    let Some(first) = documents.first().map(|document| document.currency) else {
+    let Some(first) = named.first().map(|(document, _)| document.currency) else {
         return planned;
     };
-    let fee = args
-        .fee
-        .as_ref()
-        .and_then(|fee| figure(fee, first.digits(), "--fee {}", problems));
-    for ((number, text), document) in names.iter().zip(documents) {
-        let currency = document.currency;
-        currency_of(args, document, first, problems);
+    for (document, value) in named {
+        let (number, currency, value) = (&document.number, document.currency, *value);
+        currency_of(received, document, first, problems);
         if document.issued > today {
             let message = format!("{number} is issued on {}, after {today}", document.issued);
-            wrong(
-                problems,
-                code::DOCUMENT_UNKNOWN,
-                message,
-                "leave --today out",
-            );
-        } else if ground.date < document.issued {
+            let hint = "leave --today out";
+            wrong(problems, code::DOCUMENT_UNKNOWN, message, hint);
+        } else if received.date < document.issued {
             let message = format!(
                 "{number} was issued on {}, after the payment's {}",
-                document.issued, ground.date
+                document.issued, received.date
             );
             let hint = format!(
-                "give the right --date; money that came before is a credit: `acquit pay --client {} {text} --credit`, then --method offset",
+                "give the right --date; money that came before is a credit: `acquit pay --client {} {value} --credit`, then --method offset",
                 document.buyer.client
             );
             wrong(problems, code::PAYMENT_DATE, message, hint);
@@ -242,30 +262,18 @@ pub fn of_documents(
         if planned
             .from
             .as_ref()
-            .is_some_and(|from| from.number == *number)
+            .is_some_and(|from| from.number == number.as_str())
         {
+            let message = format!("{number} cannot pay itself");
             wrong(
                 problems,
                 code::CREDIT_SHORT,
-                format!("{number} cannot pay itself"),
+                message,
                 "name another document",
             );
         }
-        let Some(value) = figure(
-            text,
-            currency.digits(),
-            &format!("acquit pay {number} {{}}"),
-            problems,
-        ) else {
-            continue;
-        };
         if value.is_zero() {
-            wrong(
-                problems,
-                code::PAYMENT_AMOUNT,
-                "a payment of nothing",
-                "write what came, such as `1200`",
-            );
+            nothing(problems);
         }
         for share in shares(ground, document, &extras, value) {
             planned.rows.push(Row {
@@ -276,12 +284,17 @@ pub fn of_documents(
                 currency,
                 fee: None,
                 credit: None,
-                decided: args.part.is_some() || document.terms.allocation == Allocation::Legal,
+                decided: received.part.is_some() || document.terms.allocation == Allocation::Legal,
             });
         }
     }
     charge(&mut planned.rows, fee, problems);
     planned
+}
+
+fn nothing(problems: &mut Diagnostics) {
+    let hint = "write what came, such as `1200`";
+    wrong(problems, code::PAYMENT_AMOUNT, "a payment of nothing", hint);
 }
 
 /// Lets the first row bear the provider's fee: a part of what came. What is paid or charged back may cost more, or give a fee back.
@@ -309,9 +322,14 @@ fn charge(rows: &mut [Row], fee: Option<Decimal>, problems: &mut Diagnostics) {
 }
 
 /// One transfer has one currency, that of its documents.
-fn currency_of(args: &PayArgs, document: &Document, first: Currency, problems: &mut Diagnostics) {
+fn currency_of(
+    received: &Received,
+    document: &Document,
+    first: Currency,
+    problems: &mut Diagnostics,
+) {
     let (number, own) = (&document.number, document.currency);
-    if let Some(named) = args.currency.as_ref().filter(|named| *named != own.code()) {
+    if let Some(named) = received.currency.filter(|named| *named != own) {
         let hint =
             format!("write what it came to in {own}; a difference of exchange is a write-off");
         wrong(
@@ -339,7 +357,7 @@ fn shares(
     amount: Decimal,
 ) -> Vec<Share> {
     let number = document.number.to_string();
-    if let Some(part) = ground.args.part.as_deref().and_then(Part::parse) {
+    if let Some(part) = ground.received.part {
         return vec![Share {
             number: Some(number),
             part,
@@ -358,75 +376,73 @@ fn shares(
     )
 }
 
-/// Returns where an offset takes from: the last of the documents, where the command line names one.
-fn from(ground: &Ground<'_>, documents: &[Document]) -> Option<From> {
-    let number = ground.args.from.clone()?;
-    let document = documents.last()?;
-    Some(From {
-        number,
-        client: document.buyer.client.clone(),
-        currency: document.currency,
-    })
+impl From {
+    /// An offset takes from what this document has too much.
+    pub fn new(document: &Document) -> Self {
+        Self {
+            number: document.number.to_string(),
+            client: document.buyer.client.clone(),
+            currency: document.currency,
+        }
+    }
+
+    /// Returns its currency.
+    pub fn currency(&self) -> Currency {
+        self.currency
+    }
 }
 
-/// Shares what came from a client over its open documents, oldest due first; the rest is its credit.
-///
-/// # Errors
-/// Where the client is unknown, or one of the documents is not what was issued.
+/// Returns the documents that money of a client may pay, oldest due first: issued by the day it came, and neither paid nor disputed in full.
+pub fn open<'b>(ground: &'b Ground<'_>, came: &OfClient<'_>) -> Vec<Position<'b>> {
+    let received = ground.received;
+    if received.is_credit || came.amount <= Decimal::ZERO {
+        return Vec::new();
+    }
+    let mut open: Vec<_> = ground
+        .books
+        .positions()
+        .filter(|position| position.client == came.client && position.currency == came.currency)
+        .filter(|position| {
+            position.kind != DocumentType::Credit && position.balance > position.disputed
+        })
+        .filter(|position| {
+            position.issued <= received.date && received.from.as_deref() != Some(position.number)
+        })
+        .collect();
+    open.sort_by_key(|position| (position.falls_due(), position.number));
+    open
+}
+
+/// Money of a client that names no document.
+pub struct OfClient<'a> {
+    /// The client's id.
+    pub client: &'a str,
+    /// The currency that came.
+    pub currency: Currency,
+    /// How much came; what is paid back is negative.
+    pub amount: Decimal,
+    /// The provider's fee.
+    pub fee: Option<Decimal>,
+}
+
+/// Shares what came from a client over its open documents, oldest due first; the rest is its credit. `documents` are those of `open`.
 pub fn of_client(
     ground: &Ground<'_>,
-    session: &Session<'_>,
-    source: &mut Source,
-    client: &str,
-    text: &str,
-    named: &[Document],
+    came: &OfClient<'_>,
+    open: &[Position<'_>],
+    documents: Vec<Document>,
+    from: Option<From>,
     problems: &mut Diagnostics,
-) -> Result<Planned, Failure> {
-    let (args, books, settings) = (ground.args, ground.books, ground.settings);
-    let ids = source.client_ids();
-    if !ids.iter().any(|known| known == client) {
-        return Err(load::unknown_client(client, &ids, "").into());
-    }
+) -> Planned {
+    let (received, books) = (ground.received, ground.books);
+    let (client, currency, value) = (came.client, came.currency, came.amount);
     let mut planned = Planned {
-        from: from(ground, named),
+        from,
         ..Planned::default()
     };
-    let own = source.client(client).and_then(|client| client.currency);
-    let currency = match (&args.currency, &planned.from) {
-        (Some(code), _) => Currency::parse(code),
-        (None, Some(from)) => Some(from.currency),
-        (None, None) => Some(own.unwrap_or(settings.currency)),
-    };
-    let Some(currency) = currency else {
-        let hint = "three capitals of ISO 4217, such as `--currency EUR`";
-        wrong(
-            problems,
-            code::CURRENCY_UNKNOWN,
-            "there is no such currency",
-            hint,
-        );
-        return Ok(planned);
-    };
-    let fee = args
-        .fee
-        .as_ref()
-        .and_then(|fee| figure(fee, currency.digits(), "--fee {}", problems));
-    let Some(value) = figure(
-        text,
-        currency.digits(),
-        &format!("acquit pay --client {client} {{}}"),
-        problems,
-    ) else {
-        return Ok(planned);
-    };
     if value.is_zero() {
-        wrong(
-            problems,
-            code::PAYMENT_AMOUNT,
-            "a payment of nothing",
-            "write what came, such as `1200`",
-        );
-        return Ok(planned);
+        nothing(problems);
+        return planned;
     }
     let credit = books.credit(client, currency);
     if value < Decimal::ZERO && credit + value < Decimal::ZERO {
@@ -436,26 +452,9 @@ pub fn of_client(
         );
         let hint = "name the document that is paid back: `acquit pay NUMBER -50`";
         wrong(problems, code::CREDIT_SHORT, message, hint);
-        return Ok(planned);
+        return planned;
     }
-    let mut open: Vec<_> = books
-        .positions()
-        .filter(|position| position.client == client && position.currency == currency)
-        .filter(|position| {
-            position.kind != DocumentType::Credit && position.balance > position.disputed
-        })
-        .filter(|position| {
-            position.issued <= ground.date && args.from.as_deref() != Some(position.number)
-        })
-        .filter(|_| value > Decimal::ZERO && !args.credit)
-        .collect();
-    open.sort_by_key(|position| (position.falls_due(), position.number));
-    let numbers: Vec<String> = open
-        .iter()
-        .map(|position| position.number.to_owned())
-        .collect();
-    let documents = load::documents(session, source, settings, &numbers)?;
-    let extras = extras(ground, &documents, problems);
+    let extras = extras(ground, documents.iter(), problems);
     let debts: Vec<Debt> = open
         .iter()
         .zip(&documents)
@@ -477,7 +476,7 @@ pub fn of_client(
     };
     for share in shares {
         // A client's credit that nothing takes stays where it is.
-        if share.number.is_none() && args.is_offset() && planned.from.is_none() {
+        if share.number.is_none() && received.is_offset() && planned.from.is_none() {
             continue;
         }
         let (client, document, credit) = (client.to_owned(), share.number, None);
@@ -502,12 +501,12 @@ pub fn of_client(
             "the credit stays until there is one",
         );
     }
-    charge(&mut planned.rows, fee, problems);
+    charge(&mut planned.rows, came.fee, problems);
     planned.documents = documents
         .into_iter()
         .filter(|document| paid(&planned.rows, document))
         .collect();
-    Ok(planned)
+    planned
 }
 
 fn paid(rows: &[Row], document: &Document) -> bool {
@@ -525,7 +524,7 @@ pub fn movements(
     let Some(first) = rows.first().cloned() else {
         return Vec::new();
     };
-    if !ground.args.is_offset() {
+    if !ground.received.is_offset() {
         return vec![rows];
     }
     if let Some(other) = rows.iter().find(|row| row.client != first.client) {
@@ -611,7 +610,7 @@ fn from_credits(
     first: &Row,
     problems: &mut Diagnostics,
 ) -> Vec<Vec<Row>> {
-    let mut own: Vec<_> = credits(ground.books.ledger(), ground.date)
+    let mut own: Vec<_> = credits(ground.books.ledger(), ground.received.date)
         .into_iter()
         .filter(|(_, credit)| credit.client == first.client && credit.currency == first.currency)
         .filter(|(_, credit)| credit.left > Decimal::ZERO)

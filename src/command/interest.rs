@@ -7,12 +7,13 @@ use crate::compute::chronicle::Chronicle;
 use crate::compute::interest::{Claim, claim, sums};
 use crate::compute::late::Unknown;
 use crate::diagnostic::{Diagnostic, Diagnostics, Severity};
+use crate::ledger::document::Document;
 use crate::ledger::settings::Settings;
 use crate::regime::Laws;
 use crate::session::{Done, Failure, Format, Outcomes, Session};
 use crate::source::Source;
 use crate::task::load;
-use crate::view::sheet::Report;
+use crate::view::sheet::{Report, Sheet};
 use crate::view::{claims, table};
 
 /// Arguments of `interest`.
@@ -71,26 +72,21 @@ pub fn run(args: &InterestArgs, session: &mut Session<'_>) -> Outcomes {
     if args.numbers.is_empty() {
         found.retain(|claim| !claim.is_empty());
     }
-    let rows = claims::rows(&found);
-    let totals = claims::totals(&found);
     match session.format() {
         Format::Table => {
-            let shown: Vec<Claim> = found
-                .iter()
-                .filter(|claim| !claim.is_empty())
-                .cloned()
-                .collect();
+            let width = session.terminal.width;
             let mut text = String::new();
-            if !shown.is_empty() {
-                let width = session.terminal.width;
-                let tables = [claims::stretches(&rows), claims::totals(&shown)];
-                text.extend(
-                    tables
-                        .iter()
-                        .filter(|sheet| !sheet.rows.is_empty())
-                        .map(|s| table::sheet(s, width) + "\n"),
-                );
-            }
+            // One table is made and written out before the next: those of a large ledger are large.
+            let mut add = |sheet: Sheet| {
+                if !sheet.rows.is_empty() {
+                    text.push_str(&table::sheet(&sheet, width));
+                    text.push('\n');
+                }
+            };
+            add(claims::stretches(&found));
+            add(claims::totals(
+                found.iter().filter(|claim| !claim.is_empty()),
+            ));
             text.push_str(&claims::remarks(&found));
             text.push_str(&claims::sums(&sums(&found)));
             // Where a rate is not known, nobody knows.
@@ -104,8 +100,8 @@ pub fn run(args: &InterestArgs, session: &mut Session<'_>) -> Outcomes {
             let report = Report {
                 schema: "interest",
                 today: session.today,
-                items: rows,
-                totals: Some(totals),
+                items: claims::rows(&found),
+                totals: Some(claims::totals(&found)),
             };
             session.report(&report, "")?;
         }
@@ -126,17 +122,12 @@ pub fn of(
     chronicle: &Chronicle,
     to: NaiveDate,
 ) -> Result<(Vec<Claim>, Diagnostics), Failure> {
-    let documents = if numbers.is_empty() {
-        Vec::new()
-    } else {
-        load::documents(session, source, settings, numbers)?
-    };
     let mut laws = Laws::new(&settings.laws);
     let (mut found, mut problems) = (Vec::new(), Diagnostics::default());
     let mut said: Vec<Unknown> = Vec::new();
-    for document in &documents {
+    let visit = |document: Document| {
         let law = laws.of(&document.seller.address.country, &mut problems);
-        let claim = claim(document, chronicle, law, to);
+        let claim = claim(&document, chronicle, law, to);
         if let Some(unknown) = claim
             .unknown
             .as_ref()
@@ -155,6 +146,9 @@ pub fn of(
             });
         }
         found.push(claim);
+    };
+    if !numbers.is_empty() {
+        load::each_document(session, source, settings, numbers, visit)?;
     }
     Ok((found, problems))
 }

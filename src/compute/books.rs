@@ -47,6 +47,8 @@ pub struct Books {
     outgoing: Outgoing,
     /// Which rows are about which document: asked for by few commands, and then for few documents.
     movements: OnceLock<Movements>,
+    /// When plans about each document were agreed, by its place.
+    agreed: OnceLock<HashMap<usize, Vec<NaiveDate>>>,
     /// Rows that are wrong among each other.
     pub problems: Diagnostics,
 }
@@ -69,6 +71,7 @@ impl Books {
             debtors: Debtors::default(),
             outgoing: Outgoing::default(),
             movements: OnceLock::new(),
+            agreed: OnceLock::new(),
             problems: Diagnostics::default(),
         };
         books.pay();
@@ -452,10 +455,18 @@ impl Books {
             payments.filter(|payment| payment.date <= self.today),
             events.filter(|event| event.date <= self.today),
         );
-        let number = ledger.number(index);
-        let about = |plan: &&Plan| plan.documents.iter().any(|named| named.value == number);
-        let agreed = self.plans.iter().filter(about);
-        found.extend(agreed.map(|plan| (plan.agreed, Restart::Plan)));
+        let agreed = self.agreed.get_or_init(|| {
+            let mut agreed: HashMap<usize, Vec<NaiveDate>> = HashMap::new();
+            for plan in &self.plans {
+                let documents = plan.documents.iter();
+                for place in documents.filter_map(|named| ledger.find(&named.value)) {
+                    agreed.entry(place).or_default().push(plan.agreed);
+                }
+            }
+            agreed
+        });
+        let agreed = agreed.get(&index).into_iter().flatten();
+        found.extend(agreed.map(|day| (*day, Restart::Plan)));
         found
     }
 

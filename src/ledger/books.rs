@@ -400,6 +400,11 @@ impl Ledger {
         self.documents[place].kind
     }
 
+    /// Returns the id of a document's client.
+    pub fn client(&self, place: usize) -> &str {
+        self.names.get(self.documents[place].client)
+    }
+
     /// Returns a document's currency.
     pub fn currency(&self, place: usize) -> Currency {
         self.documents[place].currency

@@ -277,8 +277,8 @@ impl Door {
         let Some(place) = self.target(payment.document, payment.client, payment.span) else {
             return false;
         };
-        let entry = self.ledger.document(place);
-        let (number, currency, issued) = (payment.document, entry.currency, entry.issued);
+        let (number, currency) = (payment.document, self.ledger.currency(place));
+        let issued = self.ledger.issued(place);
         let problem = if currency != payment.currency {
             let message = format!(
                 "{number} is in {currency}, this payment in {}",
@@ -349,7 +349,7 @@ impl Door {
             );
             return None;
         };
-        let owner = self.ledger.document(place).client;
+        let owner = self.ledger.client(place);
         if owner != client {
             let message = format!("{number} is {owner}'s, not `{client}`'s");
             let hint = format!("write `{owner}` as the client");

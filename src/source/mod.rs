@@ -245,9 +245,12 @@ impl Source {
 
     /// Reads one issued document, with the digest of its bytes.
     pub fn document(&mut self, path: &str) -> Option<(Document, String)> {
-        self.toml(path, |fields, text| {
-            document::document(fields).map(|document| (document, text.sha256.clone()))
-        })
+        let text = self.text(path)?;
+        let problems = &mut self.problems;
+        let table = toml::parse_frozen(&mut Pool::default(), &text.text, text.file, problems)?;
+        let reading = Reading::new(text.file);
+        let document = built(&table, &reading, problems, document::document)?;
+        Some((document, text.sha256))
     }
 
     /// Returns the names of a folder's TOML files without their ending; one that is no name of ours is a problem.

@@ -188,6 +188,25 @@ pub fn documents(
     settings: &Settings,
     numbers: &[String],
 ) -> Result<Vec<Document>, Failure> {
+    let mut documents = Vec::new();
+    each_document(session, source, settings, numbers, |document| {
+        documents.push(document);
+    })?;
+    Ok(documents)
+}
+
+/// Opens issued documents one after another, as [`documents`] does, and gives each to `visit`: a ledger's documents do not fit in memory
+/// together. What was visited counts only if there is no error.
+///
+/// # Errors
+/// Where a number is unknown, or a document or row is not what was issued.
+pub fn each_document(
+    session: &Session<'_>,
+    source: &mut Source,
+    settings: &Settings,
+    numbers: &[String],
+    mut visit: impl FnMut(Document),
+) -> Result<(), Failure> {
     let few: Vec<&str> = numbers.iter().map(String::as_str).collect();
     let found = if few.len() <= 64 {
         source.find_rows(&few)
@@ -199,7 +218,7 @@ pub fn documents(
         Some(found) => found,
         None => read_rows(source, settings, numbers, &mut problems),
     };
-    let mut documents = Vec::new();
+    let mut visited = 0;
     for number in numbers {
         let Some(found) = found.get(number) else {
             continue;
@@ -222,14 +241,15 @@ pub fn documents(
         let path = format!("invoices/{}/{number}.toml", found.year);
         if let Some((document, sha256)) = source.document(&path) {
             compare(&document, &sha256, number, &found.row, &mut problems);
-            documents.push(document);
+            visit(document);
+            visited += 1;
         }
     }
-    if problems.has_errors() || documents.len() < numbers.len() {
+    if problems.has_errors() || visited < numbers.len() {
         source.problems.extend(problems);
         return Err(session.refuse(source, Diagnostics::default()));
     }
-    Ok(documents)
+    Ok(())
 }
 
 /// Reads the whole register for the rows of some documents: it says what is wrong with it, and which numbers are unknown.

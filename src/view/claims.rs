@@ -12,29 +12,35 @@ use crate::ledger::date::plus_days;
 /// Digits of an amount that is not rounded yet, as shown.
 const EXACT: u32 = 6;
 
+/// The columns of rows; those that people read come first.
+const COLUMNS: &[(&str, &str)] = &[
+    ("number", "Number"),
+    ("client", ""),
+    ("kind", ""),
+    ("from", "From"),
+    ("to", "To"),
+    ("days", "Days"),
+    ("currency", ""),
+    ("principal", "Principal"),
+    ("rate", "Rate %"),
+    ("amount", "Interest"),
+    ("basis", "Rate by"),
+    ("series", ""),
+    ("half_year", ""),
+    ("reference", ""),
+    ("points", ""),
+    ("unconfirmed", ""),
+    ("law", ""),
+    ("source", ""),
+];
+
+/// So many of the columns are read by people.
+const READ: usize = 11;
+
 /// Returns the rows of claims: each stretch of days, what rounding adds, the indemnity, what was given up and paid. The amounts of a
 /// document's rows in one currency sum to what is left of its interest and indemnity, where no more was paid than owed.
 pub fn rows(claims: &[Claim]) -> Sheet {
-    let mut sheet = Sheet::new(&[
-        ("number", "Number"),
-        ("client", ""),
-        ("kind", ""),
-        ("from", "From"),
-        ("to", "To"),
-        ("days", "Days"),
-        ("currency", ""),
-        ("principal", "Principal"),
-        ("rate", "Rate %"),
-        ("amount", "Interest"),
-        ("basis", "Rate by"),
-        ("series", ""),
-        ("half_year", ""),
-        ("reference", ""),
-        ("points", ""),
-        ("unconfirmed", ""),
-        ("law", ""),
-        ("source", ""),
-    ]);
+    let mut sheet = Sheet::new(COLUMNS);
     for claim in claims {
         sheet
             .rows
@@ -91,13 +97,18 @@ pub fn rows(claims: &[Claim]) -> Sheet {
     sheet
 }
 
-/// Returns the rows that people read: the stretches of days alone.
-pub fn stretches(rows: &Sheet) -> Sheet {
-    let is_stretch = |row: &&Vec<Cell>| row[2] == Cell::text("interest");
-    Sheet {
-        columns: rows.columns.clone(),
-        rows: rows.rows.iter().filter(is_stretch).cloned().collect(),
+/// Returns the rows that people read: the stretches of days alone, without the columns that they do not see.
+pub fn stretches(claims: &[Claim]) -> Sheet {
+    let mut sheet = Sheet::new(&COLUMNS[..READ]);
+    for claim in claims {
+        for segment in &claim.segments {
+            let mut row = stretch(claim, segment);
+            row.truncate(READ);
+            row.shrink_to_fit();
+            sheet.push(row);
+        }
     }
+    sheet
 }
 
 fn stretch(claim: &Claim, segment: &Segment) -> Vec<Cell> {
@@ -165,7 +176,7 @@ fn basis(basis: &Basis, with_half_year: bool) -> String {
 }
 
 /// Returns one row a document: what is owed, given up, paid and left.
-pub fn totals(claims: &[Claim]) -> Sheet {
+pub fn totals<'c>(claims: impl IntoIterator<Item = &'c Claim>) -> Sheet {
     let mut sheet = Sheet::new(&[
         ("number", "Number"),
         ("client", "Client"),

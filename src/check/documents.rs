@@ -3,7 +3,8 @@
 use crate::compute::register;
 use crate::compute::verify::verify;
 use crate::diagnostic::{Diagnostic, Diagnostics, code};
-use crate::ledger::book::{REGISTER_HEADER, RowText};
+use crate::ledger::book::RowText;
+use crate::ledger::columns;
 use crate::ledger::document::Document;
 use crate::span::Span;
 
@@ -41,7 +42,7 @@ pub fn compare(
         return false;
     }
     let fields = register::fields(document, sha256);
-    for (index, (name, value)) in REGISTER_HEADER.iter().zip(&fields).enumerate() {
+    for (index, (name, value)) in columns::register::HEADER.iter().zip(&fields).enumerate() {
         let found = row.record().get(index).unwrap_or_default();
         // A later year's register may have more columns; ours stand first.
         if found != value && *name != "sha256" {

@@ -11,28 +11,6 @@ use super::settings::PayKind;
 use super::words;
 use crate::span::Span;
 
-/// The columns of a register, in order.
-pub const REGISTER_HEADER: &[&str] = &[
-    "number",
-    "type",
-    "client",
-    "buyer",
-    "issued",
-    "supplied",
-    "due",
-    "currency",
-    "exchange",
-    "net",
-    "vat",
-    "gross",
-    "deposits",
-    "owed",
-    "breakdown",
-    "refs",
-    "sha256",
-    "seal",
-];
-
 /// A row's fields as they stand in its file, in that file's columns.
 #[derive(Debug, Clone, Copy)]
 pub struct Record<'r> {
@@ -153,23 +131,7 @@ pub struct Row<'a> {
     pub seal: &'a str,
 }
 
-/// The columns of payments, in order; those from `part` on may be missing.
-pub const PAYMENT_HEADER: &[&str] = &[
-    "id",
-    "date",
-    "client",
-    "amount",
-    "currency",
-    "method",
-    "document",
-    "part",
-    "fee",
-    "account",
-    "reference",
-    "note",
-];
-
-/// How many of [`PAYMENT_HEADER`] must stand in a file.
+/// How many of the columns of payments must stand in a file.
 pub const PAYMENT_REQUIRED: usize = 7;
 
 words! {
@@ -253,13 +215,7 @@ pub struct Payment<'a> {
     pub note: &'a str,
 }
 
-/// The columns of events, in order; those from `step` on may be missing.
-pub const EVENT_HEADER: &[&str] = &[
-    "id", "date", "kind", "client", "document", "step", "channel", "amount", "currency",
-    "interest", "fee", "until", "who", "file", "sha256", "note",
-];
-
-/// How many of [`EVENT_HEADER`] must stand in a file.
+/// How many of the columns of events must stand in a file.
 pub const EVENT_REQUIRED: usize = 5;
 
 /// The reasons of a write-off: the first word of its note.

@@ -7,6 +7,7 @@ pub mod amount;
 pub mod book;
 pub mod books;
 pub mod client_index;
+pub mod columns;
 pub mod currency;
 pub mod date;
 pub mod document;

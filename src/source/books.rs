@@ -11,10 +11,11 @@ use super::{Source, unreadable};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, code, nearest};
 use crate::ledger::amount::{self, NumberError};
 use crate::ledger::book::{
-    EVENT_HEADER, EVENT_REQUIRED, Event, Method, PAYMENT_HEADER, PAYMENT_REQUIRED, Part, Payment,
-    REGISTER_HEADER, Record, Row, WRITE_OFF_REASONS, reason,
+    EVENT_REQUIRED, Event, Method, PAYMENT_REQUIRED, Part, Payment, Record, Row, WRITE_OFF_REASONS,
+    reason,
 };
 use crate::ledger::books::BookEnd;
+use crate::ledger::columns::{event, payment, register};
 use crate::ledger::currency::Currency;
 use crate::ledger::date;
 use crate::ledger::document::DocumentType;
@@ -49,8 +50,8 @@ impl Source {
     pub fn register_whole(&mut self, mut visit: impl FnMut(Option<&Row<'_>>, Record<'_>)) {
         self.book(
             "register",
-            REGISTER_HEADER,
-            REGISTER_HEADER.len(),
+            register::HEADER,
+            register::HEADER.len(),
             &mut |book, record, span| {
                 let row = row(book, record, span);
                 visit(row.as_ref().ok(), record);
@@ -63,7 +64,7 @@ impl Source {
     pub fn payments(&mut self, mut visit: impl FnMut(&Payment<'_>)) {
         self.book(
             "payments",
-            PAYMENT_HEADER,
+            payment::HEADER,
             PAYMENT_REQUIRED,
             &mut |book, record, span| payment(book, record, span).map(|payment| visit(&payment)),
         );
@@ -73,7 +74,7 @@ impl Source {
     pub fn events(&mut self, mut visit: impl FnMut(&Event<'_>)) {
         self.book(
             "events",
-            EVENT_HEADER,
+            event::HEADER,
             EVENT_REQUIRED,
             &mut |book, record, span| event(book, record, span).map(|event| visit(&event)),
         );
@@ -281,7 +282,7 @@ fn columns(
             );
         }
         // A register may have further columns; in the other books a column that is not ours is a misspelling.
-        if !header.contains(&name) && required < REGISTER_HEADER.len() {
+        if !header.contains(&name) && required < register::HEADER.len() {
             let near = nearest(name, header.iter().copied());
             let hint = near.map_or_else(
                 || header.join(","),
@@ -302,7 +303,7 @@ fn columns(
             format!("the first line is `{}`", header[..required].join(",")),
         );
     }
-    if required == REGISTER_HEADER.len() && record.last() != "seal" {
+    if required == register::HEADER.len() && record.last() != "seal" {
         let message = "the last column of a register is `seal`";
         return problem(
             code::CSV_HEADER,
@@ -422,7 +423,7 @@ impl Book<'_> {
     }
 
     fn id(&self, record: Record<'_>) -> Result<(), FieldError> {
-        let id = self.get(record, 0);
+        let id = self.get(record, payment::ID);
         if is_row_id(id) {
             return Ok(());
         }
@@ -432,7 +433,7 @@ impl Book<'_> {
             format!("`{id}` is no id")
         };
         Err(self.error(
-            0,
+            payment::ID,
             code::VALUE_TEXT,
             message,
             "write 1 to 40 of A-Z a-z 0-9 . _ -, such as `2026-11-22-acme`",
@@ -491,7 +492,7 @@ const DATE_HINT: &str = "write a real day as YYYY-MM-DD";
 
 /// Another spelling than the one issuing writes.
 fn spelling(book: &Book<'_>, column: usize, text: &str) -> FieldError {
-    let name = REGISTER_HEADER[column];
+    let name = register::HEADER[column];
     let message =
         format!("`{text}` is not how acquit writes `{name}`: a spreadsheet has saved this file");
     book.error(
@@ -514,9 +515,9 @@ pub(super) fn register_row(
         file,
         path,
         year: year.parse().ok()?,
-        columns: (0..REGISTER_HEADER.len()).map(Some).collect(),
+        columns: (0..register::HEADER.len()).map(Some).collect(),
     };
-    if record.len() != REGISTER_HEADER.len() {
+    if record.len() != register::HEADER.len() {
         return None;
     }
     row(&book, record, span).ok().map(|row| row.span)
@@ -526,16 +527,17 @@ fn row<'r>(book: &Book<'_>, record: Record<'r>, span: Span) -> Result<Row<'r>, F
     let get = |column| book.get(record, column);
     let day =
         |column: usize| date::parse(get(column)).ok_or_else(|| spelling(book, column, get(column)));
-    let (number, kind) = (get(0), get(1));
+    let (number, kind) = (get(register::NUMBER), get(register::TYPE));
     if !Number::is_valid(number) {
-        return Err(spelling(book, 0, number));
+        return Err(spelling(book, register::NUMBER, number));
     }
     let kind = DocumentType::parse(kind)
         .filter(|kind| *kind != DocumentType::Quote)
-        .ok_or_else(|| spelling(book, 1, kind))?;
-    let issued = day(4)?;
-    book.own_year(issued, 4)?;
-    let currency = Currency::parse(get(7)).ok_or_else(|| spelling(book, 7, get(7)))?;
+        .ok_or_else(|| spelling(book, register::TYPE, kind))?;
+    let issued = day(register::ISSUED)?;
+    book.own_year(issued, register::ISSUED)?;
+    let currency = Currency::parse(get(register::CURRENCY))
+        .ok_or_else(|| spelling(book, register::CURRENCY, get(register::CURRENCY)))?;
     let digits = currency.digits();
     let figure = |column: usize| {
         let text = get(column);
@@ -564,105 +566,111 @@ fn row<'r>(book: &Book<'_>, record: Record<'r>, span: Span) -> Result<Row<'r>, F
         span,
         number,
         kind,
-        client: get(2),
-        buyer: get(3),
+        client: get(register::CLIENT),
+        buyer: get(register::BUYER),
         issued,
-        supplied: day(5)?,
-        due: if get(6).is_empty() {
+        supplied: day(register::SUPPLIED)?,
+        due: if get(register::DUE).is_empty() {
             None
         } else {
-            Some(day(6)?)
+            Some(day(register::DUE)?)
         },
         currency,
-        exchange: amount::parse(get(8), 12).map_err(|_| spelling(book, 8, get(8)))?,
-        net: figure(9)?,
-        vat: figure(10)?,
-        gross: figure(11)?,
-        deposits: figure(12)?,
-        owed: figure(13)?,
-        breakdown: get(14),
-        refs: get(15),
-        sha256: hex(16)?,
-        seal: hex(17)?,
+        exchange: amount::parse(get(register::EXCHANGE), 12)
+            .map_err(|_| spelling(book, register::EXCHANGE, get(register::EXCHANGE)))?,
+        net: figure(register::NET)?,
+        vat: figure(register::VAT)?,
+        gross: figure(register::GROSS)?,
+        deposits: figure(register::DEPOSITS)?,
+        owed: figure(register::OWED)?,
+        breakdown: get(register::BREAKDOWN),
+        refs: get(register::REFS),
+        sha256: hex(register::SHA256)?,
+        seal: hex(register::SEAL)?,
     })
 }
 
 fn payment<'r>(book: &Book<'_>, record: Record<'r>, span: Span) -> Result<Payment<'r>, FieldError> {
     let get = |column| book.get(record, column);
     book.id(record)?;
-    let date = book.date(record, 1, PAYMENT_HEADER)?;
-    book.own_year(date, 1)?;
-    let currency = book.currency(get(4), 4)?;
-    let amount = book.amount(record, 3, currency)?;
+    let date = book.date(record, payment::DATE, payment::HEADER)?;
+    book.own_year(date, payment::DATE)?;
+    let currency = book.currency(get(payment::CURRENCY), payment::CURRENCY)?;
+    let amount = book.amount(record, payment::AMOUNT, currency)?;
     if amount.is_zero() {
         return Err(book.error(
-            3,
+            payment::AMOUNT,
             code::PAYMENT_AMOUNT,
             "a payment of nothing",
             "remove the row",
         ));
     }
-    let method = get(5);
+    let method = get(payment::METHOD);
     let Some(method) = Method::parse(method) else {
         let hint = format!("one of {}", Method::list());
         return Err(book.error(
-            5,
+            payment::METHOD,
             code::VALUE_CHOICE,
             format!("`{method}` is no method of payment"),
             hint,
         ));
     };
-    book.number(get(6), 6)?;
-    let part = if get(7).is_empty() {
+    book.number(get(payment::DOCUMENT), payment::DOCUMENT)?;
+    let part = if get(payment::PART).is_empty() {
         Part::Principal
     } else {
-        book.choice(get(7), 7, Part::WORDS, "part of a debt")?
+        book.choice(
+            get(payment::PART),
+            payment::PART,
+            Part::WORDS,
+            "part of a debt",
+        )?
     };
-    let fee = if get(8).is_empty() {
+    let fee = if get(payment::FEE).is_empty() {
         Decimal::ZERO
     } else {
-        book.amount(record, 8, currency)?
+        book.amount(record, payment::FEE, currency)?
     };
     Ok(Payment {
         span,
-        id: get(0),
+        id: get(payment::ID),
         date,
-        client: get(2),
+        client: get(payment::CLIENT),
         amount,
         currency,
         method,
-        document: get(6),
+        document: get(payment::DOCUMENT),
         part,
         fee,
-        account: get(9),
-        reference: get(10),
-        note: get(11),
+        account: get(payment::ACCOUNT),
+        reference: get(payment::REFERENCE),
+        note: get(payment::NOTE),
     })
 }
 
 fn event<'r>(book: &Book<'_>, record: Record<'r>, span: Span) -> Result<Event<'r>, FieldError> {
     let get = |column| book.get(record, column);
     book.id(record)?;
-    let date = book.date(record, 1, EVENT_HEADER)?;
-    book.own_year(date, 1)?;
-    let kind = get(2);
+    let date = book.date(record, event::DATE, event::HEADER)?;
+    book.own_year(date, event::DATE)?;
+    let kind = get(event::KIND);
     let Some(kind) = EventKind::parse(kind) else {
         let hint = match nearest(kind, EventKind::WORDS.iter().map(|(word, _)| *word)) {
             Some(near) => format!("did you mean `{near}`?"),
             None => format!("one of {}", words::list(EventKind::WORDS)),
         };
         return Err(book.error(
-            2,
+            event::KIND,
             code::EVENT_KIND,
             format!("`{kind}` is no kind of event"),
             hint,
         ));
     };
-    book.number(get(4), 4)?;
-    let currency = if get(8).is_empty() {
+    book.number(get(event::DOCUMENT), event::DOCUMENT)?;
+    let currency = if get(event::CURRENCY).is_empty() {
         None
     } else {
-        Some(book.currency(get(8), 8)?)
+        Some(book.currency(get(event::CURRENCY), event::CURRENCY)?)
     };
     let figure = |column: usize| -> Result<Option<Decimal>, FieldError> {
         if get(column).is_empty() {
@@ -679,12 +687,12 @@ fn event<'r>(book: &Book<'_>, record: Record<'r>, span: Span) -> Result<Event<'r
         };
         book.amount(record, column, currency).map(Some)
     };
-    let amount = figure(7)?;
-    let reason = reason(get(15));
+    let amount = figure(event::AMOUNT)?;
+    let reason = reason(get(event::NOTE));
     if kind.takes_off() && amount.is_none_or(|amount| amount.is_zero()) {
         let message = format!("a {} of nothing", kind.word());
         let hint = "write what was taken off, such as `12.50`; below zero it is taken back";
-        return Err(book.error(7, code::PAYMENT_AMOUNT, message, hint));
+        return Err(book.error(event::AMOUNT, code::PAYMENT_AMOUNT, message, hint));
     }
     if kind == EventKind::WriteOff && !WRITE_OFF_REASONS.contains(&reason) {
         let hint = format!(
@@ -692,7 +700,7 @@ fn event<'r>(book: &Book<'_>, record: Record<'r>, span: Span) -> Result<Event<'r
             WRITE_OFF_REASONS.join(", ")
         );
         return Err(book.error(
-            15,
+            event::NOTE,
             code::VALUE_CHOICE,
             "a write-off says its reason in the note's first word",
             hint,
@@ -700,26 +708,26 @@ fn event<'r>(book: &Book<'_>, record: Record<'r>, span: Span) -> Result<Event<'r
     }
     Ok(Event {
         span,
-        id: get(0),
+        id: get(event::ID),
         date,
         kind,
-        client: get(3),
-        document: get(4),
-        step: get(5),
-        channel: get(6),
+        client: get(event::CLIENT),
+        document: get(event::DOCUMENT),
+        step: get(event::STEP),
+        channel: get(event::CHANNEL),
         amount,
         currency,
-        interest: figure(9)?,
-        fee: figure(10)?,
-        until: if get(11).is_empty() {
+        interest: figure(event::INTEREST)?,
+        fee: figure(event::FEE)?,
+        until: if get(event::UNTIL).is_empty() {
             None
         } else {
-            Some(book.date(record, 11, EVENT_HEADER)?)
+            Some(book.date(record, event::UNTIL, event::HEADER)?)
         },
-        who: get(12),
-        file: get(13),
-        sha256: get(14),
-        note: get(15),
+        who: get(event::WHO),
+        file: get(event::FILE),
+        sha256: get(event::SHA256),
+        note: get(event::NOTE),
     })
 }
 

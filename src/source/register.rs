@@ -4,7 +4,8 @@ use std::collections::BTreeMap;
 
 use super::Source;
 use super::books::register_row;
-use crate::ledger::book::{REGISTER_HEADER, Record, RowText};
+use crate::ledger::book::{Record, RowText};
+use crate::ledger::columns::register;
 use crate::span::Span;
 
 /// A row of the register beside the one before it.
@@ -36,7 +37,7 @@ impl Source {
             let path = format!("register/{name}");
             let bytes = self.repository.bytes(&path).ok()?;
             let head = memchr::memchr(b'\n', &bytes).map(|end| &bytes[..end])?;
-            if head != REGISTER_HEADER.join(",").as_bytes() {
+            if head != register::HEADER.join(",").as_bytes() {
                 return None;
             }
             for number in wanted {
@@ -112,7 +113,7 @@ fn last_field(line: &[u8]) -> Option<String> {
 fn bounds(line: &str) -> Vec<(u32, u32)> {
     let cut = |at: usize| u32::try_from(at).unwrap_or(u32::MAX);
     let mut from = 0;
-    let mut bounds = Vec::with_capacity(REGISTER_HEADER.len());
+    let mut bounds = Vec::with_capacity(register::HEADER.len());
     for comma in memchr::memchr_iter(b',', line.as_bytes()) {
         bounds.push((cut(from), cut(comma)));
         from = comma + 1;

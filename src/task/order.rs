@@ -19,7 +19,7 @@ use crate::compute::seal::seal;
 use crate::diagnostic::{Diagnostic, Diagnostics, code};
 use crate::ledger::amount::in_currency;
 use crate::ledger::book::Method;
-use crate::ledger::book::REGISTER_HEADER;
+use crate::ledger::columns;
 use crate::ledger::document::{Attachment, Document, DocumentType, Slice};
 use crate::ledger::draft::Draft;
 use crate::ledger::event_kind::EventKind;
@@ -483,10 +483,12 @@ impl<'a> Order<'a> {
         let fields = register::fields(document, sha256);
         let year = document.issued.format("%Y").to_string();
         let path = format!("register/{year}.csv");
-        let columns = self.recorder.columns(source, &path, REGISTER_HEADER);
+        let columns = self
+            .recorder
+            .columns(source, &path, columns::register::HEADER);
         // A later year's header may have columns that this version does not fill.
         let value = |name: &str| {
-            REGISTER_HEADER
+            columns::register::HEADER
                 .iter()
                 .position(|known| *known == name)
                 .and_then(|index| fields.get(index))

@@ -7,7 +7,8 @@ use chrono::NaiveDate;
 use super::load::SoundBooks;
 use crate::changes::{ChangeSet, sha256};
 use crate::diagnostic::{Diagnostic, Diagnostics, code};
-use crate::ledger::book::{EVENT_HEADER, Event, PAYMENT_HEADER, Payment};
+use crate::ledger::book::{Event, Payment};
+use crate::ledger::columns::{event, payment};
 use crate::source::{Source, unreadable};
 
 /// A book that commands append movements to.
@@ -60,8 +61,8 @@ impl Recorder {
         rows: &[Fields],
     ) -> String {
         let (folder, ours) = match book {
-            Book::Payments => ("payments", PAYMENT_HEADER),
-            Book::Events => ("events", EVENT_HEADER),
+            Book::Payments => ("payments", payment::HEADER),
+            Book::Events => ("events", event::HEADER),
         };
         let path = format!("{folder}/{}.csv", date.format("%Y"));
         let columns = self.columns(source, &path, ours);

@@ -27,8 +27,8 @@ use acquit::compute::schedule::{Every, equal};
 use acquit::compute::seal::{genesis, seal};
 use acquit::diagnostic::Diagnostics;
 use acquit::ledger::amount::{fixed, round};
-use acquit::ledger::book::{EVENT_HEADER, PAYMENT_HEADER, REGISTER_HEADER};
 use acquit::ledger::client_index::Clients;
+use acquit::ledger::columns::{event, payment, register};
 use acquit::ledger::date::plus_days;
 use acquit::ledger::document::{Document, DocumentType};
 use acquit::ledger::identifier::{Number, french_vat, luhn};
@@ -82,8 +82,8 @@ fn main() -> Outcome<()> {
         events,
         plans,
     } = money(&issued, day(TODAY)?)?;
-    write_books(folder, "payments", PAYMENT_HEADER, &payments)?;
-    write_books(folder, "events", EVENT_HEADER, &events)?;
+    write_books(folder, "payments", payment::HEADER, &payments)?;
+    write_books(folder, "events", event::HEADER, &events)?;
     for (number, text) in &plans {
         std::fs::write(folder.join(format!("plans/{number}.toml")), text)?;
     }
@@ -245,7 +245,7 @@ impl World {
             row.push(head.clone());
             register
                 .entry(year)
-                .or_insert_with(|| book(REGISTER_HEADER))
+                .or_insert_with(|| book(register::HEADER))
                 .write_record(&row)?;
             let original = document
                 .references
@@ -813,7 +813,7 @@ impl Teller<'_> {
             ("account", "main"),
             ("reference", &reference),
         ];
-        let row = (day, self.row(PAYMENT_HEADER, day, &fields));
+        let row = (day, self.row(payment::HEADER, day, &fields));
         self.money.payments.entry(day.year()).or_default().push(row);
     }
 
@@ -830,7 +830,7 @@ impl Teller<'_> {
             all.push(("currency", document.currency));
         }
         all.extend(fields);
-        let row = (day, self.row(EVENT_HEADER, day, &all));
+        let row = (day, self.row(event::HEADER, day, &all));
         self.money.events.entry(day.year()).or_default().push(row);
     }
 
@@ -913,8 +913,8 @@ fn write_journal(path: &Path, issued: &[Issued], payments: &Rows, events: &Rows)
     let place =
         |header: &[&str], name: &str| header.iter().position(|known| *known == name).unwrap_or(0);
     for (header, rows, other) in [
-        (PAYMENT_HEADER, payments, "assets:bank"),
-        (EVENT_HEADER, events, "expenses:losses"),
+        (payment::HEADER, payments, "assets:bank"),
+        (event::HEADER, events, "expenses:losses"),
     ] {
         for (day, row) in rows.values().flatten() {
             let get = |name| row[place(header, name)].as_str();

@@ -13,7 +13,7 @@ use acquit::compute::register::fields;
 use acquit::compute::seal::{genesis, seal};
 use acquit::compute::totals::{LineInput, reckon};
 use acquit::diagnostic::Diagnostics;
-use acquit::ledger::book::{PAYMENT_HEADER, REGISTER_HEADER};
+use acquit::ledger::columns::{payment, register};
 use acquit::ledger::date::parse;
 use acquit::ledger::document::{Document, PriceMode, Share};
 use acquit::ledger::vat::Category;
@@ -180,7 +180,7 @@ fn ledger(rows: usize) -> TempDir {
     write(PATH, DOCUMENT);
     if rows > 0 {
         let (document, digest) = document(folder.path());
-        let (mut register, mut payments) = (REGISTER_HEADER.join(","), PAYMENT_HEADER.join(","));
+        let (mut register, mut payments) = (register::HEADER.join(","), payment::HEADER.join(","));
         let mut head = genesis(ID);
         for index in 0..rows {
             let number = format!("F2026-{index:05}");

@@ -1,6 +1,6 @@
 //! Payments that look like one payment entered twice: same client, amount and reference within a few days. Said, never dropped.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::hash::{DefaultHasher, Hash, Hasher};
 
 use chrono::NaiveDate;
@@ -42,6 +42,20 @@ impl Likeness {
     pub fn of(ledger: &Ledger) -> Self {
         let mut likeness = Self::default();
         for payment in ledger.payments() {
+            likeness.add(&payment);
+        }
+        likeness
+    }
+
+    /// Looks at the movements of a ledger that have a row of this client: only they may look like another payment of it.
+    pub fn of_client(ledger: &Ledger, client: &str) -> Self {
+        let own: HashSet<&str> = ledger
+            .payments()
+            .filter(|payment| payment.client == client)
+            .map(|payment| payment.id)
+            .collect();
+        let mut likeness = Self::default();
+        for payment in ledger.payments().filter(|payment| own.contains(payment.id)) {
             likeness.add(&payment);
         }
         likeness

@@ -162,7 +162,8 @@ impl<'a> Receipt<'a> {
         let received = self.ground.received;
         let mut twins = Vec::new();
         for (id, rows) in &self.movements {
-            let mut likeness = Likeness::of(self.ground.books.ledger());
+            let Some(first) = rows.first() else { continue };
+            let mut likeness = Likeness::of_client(self.ground.books.ledger(), &first.client);
             for row in rows {
                 likeness.add(&row.payment(id, received.date, received.method, &received.reference));
             }

@@ -144,3 +144,34 @@ fn door_a_union_merge_counts_each_payment_once() {
         assert_eq!((balance.as_str(), code), ("483.00", 0), "command {at}");
     }
 }
+
+/// One document is rendered, or exported as XML, from its own row and its neighbour: books that are wrong elsewhere are not even read.
+#[test]
+fn door_one_document_leaves_without_the_books() {
+    let sandbox = ledger(&["b,2026-10-01,acme,ten,EUR,transfer,F2026-0001,,,,X,"]);
+    assert_eq!(sandbox.run(&["list"]).code, 1);
+    for arguments in [
+        &["render", "F2026-0001"][..],
+        &["export", "cii", "F2026-0001"],
+        &["export", "ubl", "F2026-0001"],
+    ] {
+        let output = sandbox.run(arguments);
+        assert_eq!(output.code, 0, "{arguments:?}: {}", output.err);
+        assert!(!output.err.contains("payments/"), "{}", output.err);
+    }
+}
+
+/// The files of the books may vanish once a command has read them: it asks for them once.
+#[test]
+fn door_the_books_are_read_once() {
+    let sandbox = ledger(&[RIGHT]);
+    let mut source = acquit::source::Source::new(
+        acquit::source::repository::Repository::open_locked(sandbox.path()),
+    );
+    let first = source.ledger();
+    std::fs::remove_dir_all(sandbox.path().join("payments")).unwrap();
+    std::fs::remove_dir_all(sandbox.path().join("register")).unwrap();
+    let second = source.ledger();
+    assert!(std::sync::Arc::ptr_eq(&first, &second));
+    assert_eq!((second.len(), second.payments().count()), (1, 1));
+}

@@ -500,6 +500,36 @@ fn house_the_command_line_and_the_sums_are_apart() {
     }
 }
 
+/// Each decision names the tests that fail if it changes; those tests exist.
+#[test]
+fn house_decisions_name_their_tests() {
+    let code: String = sources(&project().join("src"))
+        .into_iter()
+        .chain(sources(&project().join("tests")))
+        .map(|path| std::fs::read_to_string(path).unwrap())
+        .collect();
+    let mut decisions = 0;
+    for path in documents("docs/decisions") {
+        let text = std::fs::read_to_string(&path).unwrap();
+        for bullet in text.split("\n- ").skip(1) {
+            decisions += 1;
+            let (_, names) = bullet
+                .split_once("Held by: ")
+                .unwrap_or_else(|| panic!("{}: no test holds `{bullet}`", path.display()));
+            let names: Vec<&str> = names.split('`').skip(1).step_by(2).collect();
+            for name in names {
+                let exists = if name.contains('/') {
+                    project().join(name).exists()
+                } else {
+                    code.contains(&format!("fn {name}("))
+                };
+                assert!(exists, "{}: there is no test `{name}`", path.display());
+            }
+        }
+    }
+    assert!(decisions > 100, "{decisions} decisions");
+}
+
 #[test]
 fn house_files_are_small_and_shallow() {
     let src = project().join("src");

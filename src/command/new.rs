@@ -10,13 +10,14 @@ use crate::diagnostic::{Code, Diagnostic, Diagnostics, Severity, code};
 use crate::ledger::amount::{self, NumberError, in_currency, plain};
 use crate::ledger::document::{Document, Milestone};
 use crate::ledger::draft::{Draft, UNITS};
-use crate::ledger::identifier::{Number, is_name};
+use crate::ledger::identifier::Number;
 use crate::ledger::party::{Language, VatRegime};
 use crate::ledger::vat::{Category, VatCase};
 use crate::session::{Done, Failure, Outcomes, Session};
 use crate::source::Source;
 use crate::task::copy;
 use crate::task::load::{self, Bench};
+use crate::task::names;
 use crate::task::offers;
 use crate::task::page;
 use crate::task::preceding::{Ground, Links};
@@ -303,46 +304,14 @@ fn quote(word: &str) -> String {
 fn draft_name(
     args: &NewArgs,
     client: &str,
-    names: &[String],
+    taken: &[String],
     problems: &mut Diagnostics,
 ) -> String {
     if let Some(name) = &args.name {
-        free_name(name, names, problems);
+        names::check(name, taken, problems);
         return name.clone();
     }
-    next_name(client, names)
-}
-
-/// Returns a name that no draft has: the wanted one, else with a number behind it.
-pub fn next_name(wanted: &str, names: &[String]) -> String {
-    let taken = |name: &str| names.iter().any(|known| known.eq_ignore_ascii_case(name));
-    let numbered = (2..).map(|n| format!("{wanted}-{n}"));
-    std::iter::once(wanted.to_owned())
-        .chain(numbered)
-        .find(|name| !taken(name))
-        .unwrap_or_default()
-}
-
-/// Checks that a draft can have a name.
-pub fn free_name(name: &str, names: &[String], problems: &mut Diagnostics) {
-    if !is_name(name) {
-        let hint = "use at most 64 of A-Z a-z 0-9 . _ - and begin with a letter or digit";
-        problems.push(
-            Diagnostic::error(
-                code::FILE_NAME,
-                format!("`{name}` cannot be a draft's name"),
-            )
-            .hint(hint),
-        );
-    } else if names.iter().any(|known| known.eq_ignore_ascii_case(name)) {
-        problems.push(
-            Diagnostic::error(
-                code::FILE_EXISTS,
-                format!("the draft `{name}` exists already"),
-            )
-            .hint("edit it, or choose another --name"),
-        );
-    }
+    names::next(client, taken)
 }
 
 /// A document's lines, and the discounts and charges on the whole.

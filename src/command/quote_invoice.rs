@@ -18,6 +18,7 @@ use crate::session::{Done, Failure, Outcomes, Session};
 use crate::source::Source;
 use crate::task::copy;
 use crate::task::load;
+use crate::task::names;
 use crate::task::offers;
 use crate::task::preceding::Links;
 use crate::view::locale::Locale;
@@ -117,7 +118,7 @@ pub fn run(args: &InvoiceArgs, session: &mut Session<'_>) -> Outcomes {
         .unwrap_or_else(|| format!("{number}-{}", word.replace(' ', "-")));
     // A draft of that name is mostly the one that is said already.
     if !problems.has_errors() {
-        super::new::free_name(&name, &source.draft_names(), &mut problems);
+        names::check(&name, &source.draft_names(), &mut problems);
     }
     if problems.has_errors() || source.problems.has_errors() {
         return Err(session.refuse(&mut source, problems));

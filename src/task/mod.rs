@@ -2,6 +2,7 @@
 
 pub mod copy;
 pub mod cover;
+pub mod credit;
 pub mod design;
 pub mod digest;
 pub mod discount;
@@ -13,6 +14,7 @@ pub mod lapse;
 pub mod load;
 pub mod message;
 pub mod movement;
+pub mod names;
 pub mod offers;
 pub mod order;
 pub mod page;
@@ -21,4 +23,6 @@ pub mod rates;
 pub mod record;
 pub mod reminders;
 pub mod resolve;
+#[cfg(test)]
+mod sample;
 pub mod typed;

@@ -462,7 +462,6 @@ const COUNTING_COMMANDS: &[&str] = &[
     "command/new.rs",
     "command/overdue.rs",
     "command/pay.rs",
-    "command/plan.rs",
     "command/quote.rs",
     "command/quote_invoice.rs",
     "command/show.rs",

@@ -18,6 +18,7 @@ pub mod names;
 pub mod offers;
 pub mod order;
 pub mod page;
+pub mod plan;
 pub mod preceding;
 pub mod rates;
 pub mod record;

@@ -17,6 +17,7 @@ use crate::ledger::date::parse;
 use crate::ledger::document::{Document, DocumentType};
 use crate::ledger::identifier::Number;
 use crate::ledger::party::Language;
+use crate::ledger::plan::Plan;
 use crate::ledger::settings::Settings;
 use crate::span::Span;
 use crate::view::locale::Locale;
@@ -120,6 +121,16 @@ pub(super) fn books(documents: &[&Document], today: &str) -> Books {
     for document in documents {
         push(&mut ledger, document);
     }
+    Books::new(&Arc::new(ledger), day(today))
+}
+
+/// Returns the books of some documents as of a day, with a plan that was agreed on them.
+pub(super) fn books_with(documents: &[&Document], today: &str, plan: Plan) -> Books {
+    let mut ledger = Ledger::default();
+    for document in documents {
+        push(&mut ledger, document);
+    }
+    ledger.push_plan(plan);
     Books::new(&Arc::new(ledger), day(today))
 }
 

@@ -16,8 +16,8 @@ use crate::ledger::vat::{Category, VatCase};
 use crate::session::{Done, Failure, Outcomes, Session};
 use crate::source::Source;
 use crate::task::copy;
+use crate::task::drafts;
 use crate::task::load::{self, Bench};
-use crate::task::names;
 use crate::task::offers;
 use crate::task::page;
 use crate::task::preceding::{Ground, Links};
@@ -308,10 +308,10 @@ fn draft_name(
     problems: &mut Diagnostics,
 ) -> String {
     if let Some(name) = &args.name {
-        names::check(name, taken, problems);
+        drafts::check_name(name, taken, problems);
         return name.clone();
     }
-    names::next(client, taken)
+    drafts::next_name(client, taken)
 }
 
 /// A document's lines, and the discounts and charges on the whole.

@@ -14,8 +14,8 @@ use crate::ledger::draft::Draft;
 use crate::ledger::recurring::Template;
 use crate::session::{Done, Outcomes, Session};
 use crate::source::Source;
+use crate::task::drafts;
 use crate::task::load::{self, Bench};
-use crate::task::names;
 use crate::task::order::{Order, Task};
 use crate::view::sheet::{Cell, Report, Sheet};
 use crate::view::toml;
@@ -229,7 +229,7 @@ fn make(args: &RunArgs, session: &mut Session<'_>) -> Outcomes {
     let mut names = source.draft_names();
     let mut drafts: Vec<(Draft, String, NaiveDate)> = Vec::new();
     for (template, turn) in due {
-        let name = names::next(&format!("{}-{}", template.id, turn.name()), &names);
+        let name = drafts::next_name(&format!("{}-{}", template.id, turn.name()), &names);
         let text = text(template, &turn, &bench);
         match crate::source::read_draft(&name, &text) {
             Ok(draft) => drafts.push((draft, text, turn.day)),

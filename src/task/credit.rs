@@ -4,11 +4,10 @@ use chrono::NaiveDate;
 use rust_decimal::Decimal;
 
 use super::copy;
+use super::drafts::{self, Drafted};
 use super::load::{self, Bench};
-use super::names;
 use super::preceding::{Ground, Links};
 use super::typed::figure;
-use crate::changes::ChangeSet;
 use crate::compute::books::Books;
 use crate::compute::issue::Preceding;
 use crate::compute::share::{self, Unreachable};
@@ -39,15 +38,6 @@ pub enum Wanted {
 pub struct Outline {
     name: String,
     text: String,
-}
-
-/// A draft that can be written and issued.
-#[derive(Debug)]
-pub struct Drafted {
-    /// Creates the draft's file.
-    pub set: ChangeSet,
-    /// Says what was drafted, and how it is issued.
-    pub said: String,
 }
 
 /// What is drafted.
@@ -89,7 +79,7 @@ impl<'a> Desk<'a> {
         let scope = self.scope(wanted, problems);
         let name = match scope {
             Some(Scope::Lines(_) | Scope::Amount(_)) => {
-                names::next(&format!("credit-{number}"), names)
+                drafts::next_name(&format!("credit-{number}"), names)
             }
             Some(Scope::Corrective) => format!("corrective-{number}"),
             _ => format!("credit-{number}"),
@@ -120,8 +110,6 @@ impl<'a> Desk<'a> {
         let Outline { name, text } = outline;
         let draft = crate::source::read_draft(&name, &text)?;
         let drafted = self.proof(&draft, day, source)?;
-        let mut set = ChangeSet::default();
-        set.create(format!("drafts/{name}.toml"), text);
         let (number, currency) = (&self.document.number, self.document.currency);
         let total = in_currency(drafted.totals.gross + drafted.totals.rounding, currency);
         let said = match drafted.kind {
@@ -132,7 +120,7 @@ impl<'a> Desk<'a> {
                 "drafted a credit note of {total} {currency} on {number}: `acquit issue {name}` issues it"
             ),
         };
-        Ok(Drafted { set, said })
+        Ok(Drafted::new(&name, text, said))
     }
 
     /// Reads what is asked for, and refuses what cannot be.

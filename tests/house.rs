@@ -458,7 +458,6 @@ const COUNTING_COMMANDS: &[&str] = &[
     "command/dossier.rs",
     "command/law.rs",
     "command/list.rs",
-    "command/new.rs",
     "command/overdue.rs",
     "command/pay.rs",
     "command/show.rs",

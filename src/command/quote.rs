@@ -5,11 +5,12 @@ use std::collections::BTreeSet;
 use chrono::NaiveDate;
 use clap::{Args, Subcommand};
 
-use super::new::{self, NewArgs, Purpose};
+use super::new::{self, NewArgs};
 use super::quote_invoice::{self, InvoiceArgs};
 use crate::compute::quotes::QuoteStatus;
 use crate::session::{Done, Outcomes, Session};
 use crate::task::load;
+use crate::task::new::Purpose;
 use crate::task::offers;
 pub use crate::task::offers::find;
 use crate::task::quote::{self, Filter, Listing};

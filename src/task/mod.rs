@@ -15,6 +15,7 @@ pub mod lapse;
 pub mod load;
 pub mod message;
 pub mod movement;
+pub mod new;
 pub mod offers;
 pub mod order;
 pub mod page;

@@ -60,7 +60,7 @@ pub fn run(args: &InvoiceArgs, session: &mut Session<'_>) -> Outcomes {
         Err(problem) => return Err(session.refuse(&mut source, problem.into())),
     };
     let mut problems = Diagnostics::default();
-    if let Some(problem) = offers::accepted(&quote, said.as_ref(), session.today) {
+    if let Some(problem) = offers::offer(&quote, said.as_ref()).accepted(session.today) {
         problems.push(problem);
     }
     let (books, _) = load::books_and_chain(&mut source, &settings, chrono::NaiveDate::MAX);

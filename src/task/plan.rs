@@ -5,6 +5,7 @@ use rust_decimal::Decimal;
 
 use super::record::{Book, Fields, Recorder};
 use super::typed::figure;
+use crate::check::plans;
 use crate::compute::books::Books;
 use crate::compute::schedule::{Every, equal};
 use crate::diagnostic::{Diagnostic, Diagnostics, code};
@@ -75,13 +76,13 @@ pub fn plan(
         let message = format!("{} is later than today, {today}", terms.agreed);
         problems.push(Diagnostic::error(code::EVENT_STATE, message).hint("record what was agreed"));
     }
-    let plans = books.ledger().plans();
-    let known: Vec<&str> = plans.iter().map(|plan| plan.number.as_str()).collect();
+    let known = books.ledger().plans();
+    let known: Vec<&str> = known.iter().map(|plan| plan.number.as_str()).collect();
     let total = left(terms, &documents, books, &known, problems);
     let currency = documents.first()?.currency;
     let parts = cut(&terms.cut, total, currency.digits(), problems);
     if !problems.has_errors() {
-        check(&parts, total, currency, terms.agreed, problems);
+        plans::parts(&parts, total, currency, terms.agreed, problems);
     }
     let number = next_number(settings, terms.agreed, &known);
     Some(Planned {
@@ -264,51 +265,6 @@ fn cut(cut: &Cut, total: Decimal, digits: u32, problems: &mut Diagnostics) -> Ve
     }
     parts.sort_by_key(|part| part.due);
     parts
-}
-
-/// Checks the parts of a plan: they sum to what is left, each is more than nothing, each on another day and none before the agreement.
-fn check(
-    parts: &[Instalment],
-    total: Decimal,
-    currency: Currency,
-    agreed: NaiveDate,
-    problems: &mut Diagnostics,
-) {
-    let mut wrong = |message: String, hint: String| {
-        problems.push(Diagnostic::error(code::PLAN_SUM, message).hint(hint));
-    };
-    let show = |value: Decimal| format!("{} {currency}", in_currency(value, currency));
-    let sum: Decimal = parts.iter().map(|part| part.amount).sum();
-    if sum != total {
-        let message = format!(
-            "the instalments sum to {}, {} are left to pay",
-            show(sum),
-            show(total)
-        );
-        wrong(message, format!("change one by {}", show(total - sum)));
-    }
-    if let Some(part) = parts.iter().find(|part| part.amount <= Decimal::ZERO) {
-        wrong(
-            format!("the instalment of {} is {}", part.due, show(part.amount)),
-            "agree on fewer parts".to_owned(),
-        );
-    }
-    if let Some(part) = parts.iter().find(|part| part.due < agreed) {
-        let hint = "a part falls due on the day of the agreement or later".to_owned();
-        wrong(
-            format!(
-                "the instalment of {} is due before the agreement of {agreed}",
-                part.due
-            ),
-            hint,
-        );
-    }
-    if let Some(pair) = parts.windows(2).find(|pair| pair[0].due == pair[1].due) {
-        wrong(
-            format!("two instalments are due on {}", pair[0].due),
-            "write them as one".to_owned(),
-        );
-    }
 }
 
 /// Returns the next number of the series of plans: a plan's file is its number.

@@ -40,11 +40,8 @@ impl Answer {
         parts: &Parts,
         today: NaiveDate,
     ) -> Diagnostics {
-        let mut problems = Diagnostics::default();
-        day(quote, self.date, today, &mut problems);
-        if let Some(problem) = against(quote, said, parts, self.status, self.date) {
-            problems.push(problem);
-        }
+        let offer = offers::offer(quote, said);
+        let mut problems = offer.answer(self.status, self.date, parts, today);
         typed::texts([&self.who, &self.note], &mut problems);
         problems
     }
@@ -74,64 +71,6 @@ impl Answer {
             self.status.word(),
             self.date
         )
-    }
-}
-
-/// A quote is answered after it was issued, and not in the future.
-fn day(quote: &Quote, date: NaiveDate, today: NaiveDate, problems: &mut Diagnostics) {
-    let issued = quote.document.issued;
-    if date > today || date < issued {
-        let number = &quote.number;
-        let message = if date > today {
-            format!("{date} is later than today, {today}")
-        } else {
-            format!("{number} was issued on {issued}, after {date}")
-        };
-        let hint = "give the day of the client's answer: `--date 2026-11-20`";
-        problems.push(Diagnostic::error(code::QUOTE_STATE, message).hint(hint));
-    }
-}
-
-/// What stands against an answer.
-fn against(
-    quote: &Quote,
-    said: Option<&Said>,
-    parts: &Parts,
-    answer: QuoteStatus,
-    date: NaiveDate,
-) -> Option<Diagnostic> {
-    let number = &quote.number;
-    let now = status(&quote.document, said, date);
-    let late = quote.document.valid_until.is_some_and(|last| last < date);
-    match (now, answer) {
-        (QuoteStatus::Replaced, _) => Some(offers::stopped(quote, now, said)),
-        (QuoteStatus::Expired, QuoteStatus::Accepted) => Some(offers::stopped(quote, now, None)),
-        (QuoteStatus::Refused, QuoteStatus::Accepted) if late => {
-            Some(offers::stopped(quote, QuoteStatus::Expired, None))
-        }
-        (QuoteStatus::Accepted | QuoteStatus::Refused, _) if now == answer => {
-            let day = said.map(|said| said.date.to_string()).unwrap_or_default();
-            let message = format!("{number} was {} on {day} already", answer.word());
-            Some(
-                Diagnostic::error(code::QUOTE_STATE, message)
-                    .hint("`acquit quote list` shows where it stands"),
-            )
-        }
-        (QuoteStatus::Accepted, _) => {
-            let invoiced = parts.standing().next()?;
-            let message = format!("{} invoices a part of {number}", invoiced.number);
-            let hint = format!("`acquit credit {}` takes it back first", invoiced.number);
-            Some(Diagnostic::error(code::QUOTE_STATE, message).hint(hint))
-        }
-        _ => {
-            let earlier = said.filter(|said| said.date > date)?;
-            let message = format!(
-                "{number} was {} on {}, after {date}",
-                earlier.status.word(),
-                earlier.date
-            );
-            Some(Diagnostic::error(code::QUOTE_STATE, message).hint("give a later `--date`"))
-        }
     }
 }
 

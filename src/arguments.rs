@@ -4,6 +4,8 @@ use std::path::PathBuf;
 
 use clap::{ArgMatches, Args, CommandFactory, FromArgMatches, Parser};
 
+use crate::ledger::date;
+
 /// A freelancer's sales ledger in plain files.
 #[derive(Debug, Parser)]
 #[command(
@@ -89,6 +91,5 @@ pub enum Format {
 /// # Errors
 /// Says how to write one.
 pub fn day(text: &str) -> Result<chrono::NaiveDate, String> {
-    crate::ledger::date::parse(text)
-        .ok_or_else(|| "write a real day as YYYY-MM-DD, such as 2026-11-22".to_owned())
+    date::parse(text).ok_or_else(|| date::HOW.to_owned())
 }

@@ -1,10 +1,12 @@
-//! Plans of instalments: what they name, and whether their parts can be kept.
+//! Plans of instalments: what they name, whether their parts fit what is left when they are agreed, and whether they can be kept.
 
+use chrono::NaiveDate;
 use rust_decimal::Decimal;
 
 use crate::diagnostic::{Diagnostic, Diagnostics, code};
-use crate::ledger::amount::plain;
-use crate::ledger::plan::Plan;
+use crate::ledger::amount::{in_currency, plain};
+use crate::ledger::currency::Currency;
+use crate::ledger::plan::{Instalment, Plan};
 
 /// What a document owed when a plan was agreed: at the end of the day before, and at the end of that day.
 pub type Owed = (Decimal, Decimal);
@@ -50,5 +52,51 @@ pub fn check(plan: &Plan, all: &[Plan], owed: Option<Owed>, problems: &mut Diagn
             format!("at the beginning of that day it was {}", plain(before))
         };
         say(Diagnostic::warning(code::PLAN_SUM, message), hint);
+    }
+}
+
+/// Checks the parts of a plan that is being agreed, in the order of their days: they sum to `total`, which is left to pay; each is more
+/// than nothing, each on another day, none before the agreement. Adds `PLAN-SUM`.
+pub fn parts(
+    parts: &[Instalment],
+    total: Decimal,
+    currency: Currency,
+    agreed: NaiveDate,
+    problems: &mut Diagnostics,
+) {
+    let mut wrong = |message: String, hint: String| {
+        problems.push(Diagnostic::error(code::PLAN_SUM, message).hint(hint));
+    };
+    let show = |value: Decimal| format!("{} {currency}", in_currency(value, currency));
+    let sum: Decimal = parts.iter().map(|part| part.amount).sum();
+    if sum != total {
+        let message = format!(
+            "the instalments sum to {}, {} are left to pay",
+            show(sum),
+            show(total)
+        );
+        wrong(message, format!("change one by {}", show(total - sum)));
+    }
+    if let Some(part) = parts.iter().find(|part| part.amount <= Decimal::ZERO) {
+        wrong(
+            format!("the instalment of {} is {}", part.due, show(part.amount)),
+            "agree on fewer parts".to_owned(),
+        );
+    }
+    if let Some(part) = parts.iter().find(|part| part.due < agreed) {
+        let hint = "a part falls due on the day of the agreement or later".to_owned();
+        wrong(
+            format!(
+                "the instalment of {} is due before the agreement of {agreed}",
+                part.due
+            ),
+            hint,
+        );
+    }
+    if let Some(pair) = parts.windows(2).find(|pair| pair[0].due == pair[1].due) {
+        wrong(
+            format!("two instalments are due on {}", pair[0].due),
+            "write them as one".to_owned(),
+        );
     }
 }

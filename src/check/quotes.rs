@@ -1,10 +1,12 @@
-//! Issued quotes: each is what was issued and accepted, its figures hold, its series has no holes.
+//! Quotes: each issued one is what was issued and accepted, its figures hold, its series has no holes; how it may be answered and invoiced.
 
 use std::collections::{BTreeMap, HashSet};
 
+use chrono::NaiveDate;
+
 use crate::check::documents;
 use crate::compute::number::{Counters, split};
-use crate::compute::quotes::{QuoteStatus, Said, is_part};
+use crate::compute::quotes::{Parts, QuoteStatus, Said, is_part, status};
 use crate::diagnostic::{Diagnostic, Diagnostics, Guesses, code, nearest};
 use crate::ledger::document::{Document, DocumentType};
 use crate::ledger::settings::SeriesSettings;
@@ -60,6 +62,118 @@ impl Offer<'_> {
             message,
             "an issued quote is never edited: `git log -p` shows the change; another quote replaces it",
         )
+    }
+
+    /// Why a quote cannot be invoiced, if it cannot: it was not accepted, or is not what was accepted.
+    pub fn accepted(&self, day: NaiveDate) -> Option<Diagnostic> {
+        let number = self.number;
+        let problem = match status(self.document, self.said, day) {
+            QuoteStatus::Accepted => return self.identity(),
+            QuoteStatus::Open => {
+                let hint = format!("`acquit quote accept {number}` records that it was");
+                Diagnostic::error(code::QUOTE_STATE, format!("{number} is not accepted yet"))
+                    .hint(hint)
+            }
+            status => self.stopped(status, self.said),
+        };
+        Some(problem)
+    }
+
+    /// Returns what stands against an answer to the quote, given on `date` and recorded today: the day itself, what was said before,
+    /// parts that were invoiced. `QUOTE-STATE`.
+    pub fn answer(
+        &self,
+        answer: QuoteStatus,
+        date: NaiveDate,
+        parts: &Parts,
+        today: NaiveDate,
+    ) -> Diagnostics {
+        let mut problems = Diagnostics::default();
+        self.day(date, today, &mut problems);
+        if let Some(problem) = self.against(answer, date, parts) {
+            problems.push(problem);
+        }
+        problems
+    }
+
+    /// A quote is answered after it was issued, and not in the future.
+    fn day(&self, date: NaiveDate, today: NaiveDate, problems: &mut Diagnostics) {
+        let issued = self.document.issued;
+        if date > today || date < issued {
+            let number = self.number;
+            let message = if date > today {
+                format!("{date} is later than today, {today}")
+            } else {
+                format!("{number} was issued on {issued}, after {date}")
+            };
+            let hint = "give the day of the client's answer: `--date 2026-11-20`";
+            problems.push(Diagnostic::error(code::QUOTE_STATE, message).hint(hint));
+        }
+    }
+
+    /// What stands against an answer.
+    fn against(&self, answer: QuoteStatus, date: NaiveDate, parts: &Parts) -> Option<Diagnostic> {
+        let (number, said) = (self.number, self.said);
+        let now = status(self.document, said, date);
+        let late = self.document.valid_until.is_some_and(|last| last < date);
+        match (now, answer) {
+            (QuoteStatus::Replaced, _) => Some(self.stopped(now, said)),
+            (QuoteStatus::Expired, QuoteStatus::Accepted) => Some(self.stopped(now, None)),
+            (QuoteStatus::Refused, QuoteStatus::Accepted) if late => {
+                Some(self.stopped(QuoteStatus::Expired, None))
+            }
+            (QuoteStatus::Accepted | QuoteStatus::Refused, _) if now == answer => {
+                let day = said.map(|said| said.date.to_string()).unwrap_or_default();
+                let message = format!("{number} was {} on {day} already", answer.word());
+                Some(
+                    Diagnostic::error(code::QUOTE_STATE, message)
+                        .hint("`acquit quote list` shows where it stands"),
+                )
+            }
+            (QuoteStatus::Accepted, _) => {
+                let invoiced = parts.standing().next()?;
+                let message = format!("{} invoices a part of {number}", invoiced.number);
+                let hint = format!("`acquit credit {}` takes it back first", invoiced.number);
+                Some(Diagnostic::error(code::QUOTE_STATE, message).hint(hint))
+            }
+            _ => {
+                let earlier = said.filter(|said| said.date > date)?;
+                let message = format!(
+                    "{number} was {} on {}, after {date}",
+                    earlier.status.word(),
+                    earlier.date
+                );
+                Some(Diagnostic::error(code::QUOTE_STATE, message).hint("give a later `--date`"))
+            }
+        }
+    }
+
+    /// Says that a quote was refused, has expired or was replaced, and what to do.
+    fn stopped(&self, status: QuoteStatus, said: Option<&Said>) -> Diagnostic {
+        let (number, client) = (self.number, &self.document.buyer.client);
+        let day = said.map(|said| said.date.to_string()).unwrap_or_default();
+        let (message, hint) = match (status, self.document.valid_until) {
+            (QuoteStatus::Replaced, _) => {
+                let by = said.map_or("", |said| said.note.as_str());
+                (
+                    format!("{number} was replaced by {by}"),
+                    format!("`acquit show {by}` shows the quote in its place"),
+                )
+            }
+            (QuoteStatus::Expired, Some(last)) => (
+                format!("{number} was valid until {last}"),
+                format!(
+                    "`acquit quote new {client} --replaces {number}` drafts one anew; had it been accepted in time, add `--date`"
+                ),
+            ),
+            (status, _) => (
+                format!("{number} was {} on {day}", status.word()),
+                format!(
+                    "`acquit quote new {client} --replaces {number}` drafts another in its place"
+                ),
+            ),
+        };
+        Diagnostic::error(code::QUOTE_STATE, message).hint(hint)
     }
 }
 

@@ -6,7 +6,6 @@ use chrono::NaiveDate;
 use clap::{Args, Subcommand};
 
 use super::issue;
-use super::new::next_name;
 use crate::changes::ChangeSet;
 use crate::compute::recurring::{Turn, is_possible, turns};
 use crate::diagnostic::{Diagnostic, Diagnostics, code, nearest};
@@ -15,6 +14,7 @@ use crate::ledger::draft::Draft;
 use crate::ledger::recurring::Template;
 use crate::session::{Done, Outcomes, Session};
 use crate::source::Source;
+use crate::task::drafts;
 use crate::task::load::{self, Bench};
 use crate::task::order::{Order, Task};
 use crate::view::sheet::{Cell, Report, Sheet};
@@ -229,7 +229,7 @@ fn make(args: &RunArgs, session: &mut Session<'_>) -> Outcomes {
     let mut names = source.draft_names();
     let mut drafts: Vec<(Draft, String, NaiveDate)> = Vec::new();
     for (template, turn) in due {
-        let name = next_name(&format!("{}-{}", template.id, turn.name()), &names);
+        let name = drafts::next_name(&format!("{}-{}", template.id, turn.name()), &names);
         let text = text(template, &turn, &bench);
         match crate::source::read_draft(&name, &text) {
             Ok(draft) => drafts.push((draft, text, turn.day)),

@@ -2,6 +2,9 @@
 
 use chrono::{Datelike, Days, Months, NaiveDate};
 
+/// How a day is written, as hints say it.
+pub const HOW: &str = "write a real day as YYYY-MM-DD, such as 2026-11-22";
+
 /// Reads `YYYY-MM-DD`, a real day of the years 1000 to 9999.
 pub fn parse(text: &str) -> Option<NaiveDate> {
     let bytes = text.as_bytes();

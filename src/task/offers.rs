@@ -10,7 +10,7 @@ use super::preceding::{Ground, Links};
 use crate::check::documents::compare;
 use crate::check::quotes::Offer;
 use crate::compute::books::Books;
-use crate::compute::quotes::{Invoiced, Parts, QuoteStatus, Said, is_part, status};
+use crate::compute::quotes::{Invoiced, Parts, QuoteStatus, Said, is_part};
 use crate::diagnostic::{Diagnostic, Diagnostics, code, same_number};
 use crate::ledger::books::{Entry, Ledger};
 use crate::ledger::document::{Document, DocumentType};
@@ -18,6 +18,7 @@ use crate::ledger::draft::Draft;
 use crate::ledger::event_kind::EventKind;
 use crate::ledger::quote_part::QuotePart;
 use crate::ledger::settings::SeriesSettings;
+use crate::session::{Failure, Session};
 use crate::source::Source;
 use crate::source::quotes::Quote;
 
@@ -119,6 +120,35 @@ pub fn unknown(number: &str, source: &mut Source) -> Diagnostic {
         format!("there is no quote `{number}`"),
     )
     .hint(hint)
+}
+
+/// Reads a quote that is about to be answered, invoiced or shown, with what was said of it up to a day.
+///
+/// # Errors
+/// Where there is none of that number, or it was changed.
+pub fn find(
+    number: &str,
+    session: &Session<'_>,
+    source: &mut Source,
+    day: NaiveDate,
+) -> Result<(Quote, Option<Said>), Failure> {
+    let Some(quote) = source.quote(number) else {
+        let known = source
+            .quote_paths()
+            .iter()
+            .any(|(known, _)| known == number);
+        let problems = if known {
+            Diagnostics::default()
+        } else {
+            unknown(number, source).into()
+        };
+        return Err(session.refuse(source, problems));
+    };
+    let said = said(&source.ledger(), day).remove(number);
+    if let Some(problem) = offer(&quote, said.as_ref()).identity() {
+        return Err(session.refuse(source, problem.into()));
+    }
+    Ok((quote, said))
 }
 
 /// Returns a quote as the rules look at it.
@@ -319,7 +349,7 @@ fn invoiceable(
         return Some(Diagnostic::error(code::QUOTE_PART, message).hint(hint));
     }
     let said = said(ground.books.ledger(), ground.day);
-    if let Some(problem) = accepted(&quote, said.get(number), ground.day) {
+    if let Some(problem) = offer(&quote, said.get(number)).accepted(ground.day) {
         return Some(problem);
     }
     let Some(part) = QuotePart::parse(part).filter(|part| is_part(&quote.document, *part)) else {
@@ -337,46 +367,6 @@ fn invoiceable(
         .retain(|one| Some(one.number.as_str()) != corrected);
     let (message, hint) = parts.refusal(part)?;
     Some(Diagnostic::error(code::QUOTE_PART, message).hint(hint))
-}
-
-/// Why a quote cannot be invoiced, if it cannot: it was not accepted, or is not what was accepted.
-pub fn accepted(quote: &Quote, said: Option<&Said>, day: NaiveDate) -> Option<Diagnostic> {
-    let number = &quote.number;
-    let problem = match status(&quote.document, said, day) {
-        QuoteStatus::Accepted => return offer(quote, said).identity(),
-        QuoteStatus::Open => {
-            let hint = format!("`acquit quote accept {number}` records that it was");
-            Diagnostic::error(code::QUOTE_STATE, format!("{number} is not accepted yet")).hint(hint)
-        }
-        status => stopped(quote, status, said),
-    };
-    Some(problem)
-}
-
-/// Says that a quote was refused, has expired or was replaced, and what to do.
-pub fn stopped(quote: &Quote, status: QuoteStatus, said: Option<&Said>) -> Diagnostic {
-    let (number, client) = (&quote.number, &quote.document.buyer.client);
-    let day = said.map(|said| said.date.to_string()).unwrap_or_default();
-    let (message, hint) = match (status, quote.document.valid_until) {
-        (QuoteStatus::Replaced, _) => {
-            let by = said.map_or("", |said| said.note.as_str());
-            (
-                format!("{number} was replaced by {by}"),
-                format!("`acquit show {by}` shows the quote in its place"),
-            )
-        }
-        (QuoteStatus::Expired, Some(last)) => (
-            format!("{number} was valid until {last}"),
-            format!(
-                "`acquit quote new {client} --replaces {number}` drafts one anew; had it been accepted in time, add `--date`"
-            ),
-        ),
-        (status, _) => (
-            format!("{number} was {} on {day}", status.word()),
-            format!("`acquit quote new {client} --replaces {number}` drafts another in its place"),
-        ),
-    };
-    Diagnostic::error(code::QUOTE_STATE, message).hint(hint)
 }
 
 /// Names the parts of a quote.

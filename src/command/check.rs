@@ -237,10 +237,12 @@ fn ledger(session: &mut Session<'_>, source: &mut Source, bench: &Bench) {
     }
     problems.extend_list(rates(bench, session.today));
     let near = lapse::near(&mut lapse::Law::load(source), &books, source, books.open());
-    for (number, warning) in lapse::warnings(&near) {
-        problems.push(ledger.find(&number).map_or(warning.clone(), |place| {
-            warning.at(ledger.document(place).span)
-        }));
+    for lapsing in &near {
+        let warning = lapsing.warning();
+        problems.push(match ledger.find(&lapsing.number) {
+            Some(place) => warning.at(ledger.document(place).span),
+            None => warning,
+        });
     }
     let drafts = source.drafts();
     again(&drafts, &origins, &mut problems);

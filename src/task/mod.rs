@@ -6,19 +6,33 @@ pub mod design;
 pub mod digest;
 pub mod discount;
 pub mod dispatch;
+pub mod dossier;
 pub mod electronic;
 pub mod evidence;
 pub mod incident;
+pub mod interest;
 pub mod lapse;
+pub mod list;
 pub mod load;
 pub mod message;
 pub mod movement;
 pub mod offers;
 pub mod order;
+pub mod overdue;
 pub mod page;
 pub mod preceding;
 pub mod rates;
 pub mod record;
 pub mod reminders;
 pub mod resolve;
+pub mod show;
+pub mod statement;
+pub mod status;
 pub mod typed;
+
+/// Opens an example ledger of the repository, for tests.
+#[cfg(test)]
+fn example(name: &str) -> crate::source::Source {
+    let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("examples");
+    crate::source::open(&root.join(name)).unwrap()
+}

@@ -18,6 +18,7 @@ use crate::ledger::draft::Draft;
 use crate::ledger::event_kind::EventKind;
 use crate::ledger::quote_part::QuotePart;
 use crate::ledger::settings::SeriesSettings;
+use crate::session::{Failure, Session};
 use crate::source::Source;
 use crate::source::quotes::Quote;
 
@@ -101,6 +102,35 @@ pub fn said(ledger: &Ledger, day: NaiveDate) -> BTreeMap<String, Said> {
         said.insert(event.document.to_owned(), last);
     }
     said
+}
+
+/// Reads a quote that is about to be shown, answered or invoiced, with what was said of it up to a day.
+///
+/// # Errors
+/// Where there is none of that number, or it was changed.
+pub fn find(
+    number: &str,
+    session: &Session<'_>,
+    source: &mut Source,
+    day: NaiveDate,
+) -> Result<(Quote, Option<Said>), Failure> {
+    let Some(quote) = source.quote(number) else {
+        let known = source
+            .quote_paths()
+            .iter()
+            .any(|(known, _)| known == number);
+        let problems = if known {
+            Diagnostics::default()
+        } else {
+            unknown(number, source).into()
+        };
+        return Err(session.refuse(source, problems));
+    };
+    let said = said(&source.ledger(), day).remove(number);
+    if let Some(problem) = offer(&quote, said.as_ref()).identity() {
+        return Err(session.refuse(source, problem.into()));
+    }
+    Ok((quote, said))
 }
 
 /// Returns the diagnostic of a number that no quote has.

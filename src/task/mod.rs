@@ -1,5 +1,6 @@
 //! What commands do: each file takes plain options and gives changes, messages or a report; no file of it knows the command line.
 
+pub mod check;
 pub mod copy;
 pub mod cover;
 pub mod design;
@@ -23,6 +24,7 @@ pub mod page;
 pub mod preceding;
 pub mod rates;
 pub mod record;
+pub mod recurring;
 pub mod reminders;
 pub mod resolve;
 pub mod show;

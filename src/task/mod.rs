@@ -7,6 +7,7 @@ pub mod design;
 pub mod digest;
 pub mod discount;
 pub mod dispatch;
+pub mod dispute;
 pub mod dossier;
 pub mod electronic;
 pub mod evidence;
@@ -31,6 +32,8 @@ pub mod show;
 pub mod statement;
 pub mod status;
 pub mod typed;
+pub mod waive;
+pub mod write_off;
 
 /// Opens an example ledger of the repository, for tests.
 #[cfg(test)]

@@ -453,9 +453,7 @@ fn house_views_and_commands_keep_to_their_trade() {
 
 /// Commands that still work with amounts of money, which is for `task/`, `check/` and `compute/`: none may join them.
 const COUNTING_COMMANDS: &[&str] = &[
-    "command/client.rs",
     "command/credit.rs",
-    "command/law.rs",
     "command/new.rs",
     "command/pay.rs",
     "command/plan.rs",

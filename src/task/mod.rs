@@ -1,6 +1,7 @@
 //! What commands do: each file takes plain options and gives changes, messages or a report; no file of it knows the command line.
 
 pub mod check;
+pub mod client;
 pub mod copy;
 pub mod cover;
 pub mod design;
@@ -14,6 +15,7 @@ pub mod evidence;
 pub mod incident;
 pub mod interest;
 pub mod lapse;
+pub mod law;
 pub mod list;
 pub mod load;
 pub mod message;

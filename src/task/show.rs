@@ -49,11 +49,15 @@ pub struct Shown {
 /// # Errors
 /// Where there is none of that name, or it is not what was issued.
 pub fn of(options: &Options, session: &Session<'_>, source: &mut Source) -> Result<Shown, Failure> {
-    let today = session.today;
     let (document, is_draft) = find(&options.name, session, source)?;
+    Ok(stands(document, is_draft, session.today, source))
+}
+
+/// Looks where a document stands on a day; a draft stands nowhere.
+fn stands(document: Document, is_draft: bool, today: NaiveDate, source: &mut Source) -> Shown {
     let books = load::books(source, today);
     let offer = (document.kind == DocumentType::Quote && !is_draft).then(|| {
-        let said = offers::said(books.ledger(), today).remove(&options.name);
+        let said = offers::said(books.ledger(), today).remove(document.number.as_str());
         (status(&document, said.as_ref(), today), said)
     });
     let mut law = lapse::Law::load(source);
@@ -66,7 +70,7 @@ pub fn of(options: &Options, session: &Session<'_>, source: &mut Source) -> Resu
         let line = (is_late || is_near).then(|| lapse::line(limitation, today));
         (lapse::cells(limitation), line)
     });
-    Ok(Shown {
+    Shown {
         document,
         is_draft,
         today,
@@ -74,7 +78,7 @@ pub fn of(options: &Options, session: &Session<'_>, source: &mut Source) -> Resu
         offer,
         limitation,
         explained: None,
-    })
+    }
 }
 
 impl Shown {
@@ -211,5 +215,55 @@ fn preceding(
         Err(session.refuse(source, problems))
     } else {
         Ok(preceding)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::task::example;
+
+    fn shown(number: &str, today: &str) -> Shown {
+        let mut source = example("studio");
+        let path = format!("invoices/2026/{number}.toml");
+        let (document, _) = source.document(&path).unwrap();
+        stands(document, false, today.parse().unwrap(), &mut source)
+    }
+
+    fn limitation(shown: &Shown) -> Option<String> {
+        let text = shown.text(100);
+        let line = text.lines().find(|line| line.starts_with("Limitation"));
+        line.map(str::to_owned)
+    }
+
+    #[test]
+    fn people_read_of_the_limitation_of_what_is_late_or_lapses_soon() {
+        // Issued in July and due on 9 August: open, then late, then close to its end.
+        assert_eq!(limitation(&shown("F2026-0014", "2026-08-09")), None);
+        let late = limitation(&shown("F2026-0014", "2026-11-22")).unwrap();
+        let lapsed = limitation(&shown("F2026-0014", "2040-01-01")).unwrap();
+        assert!(late.starts_with("Limitation until 20"), "{late}");
+        assert!(lapsed.starts_with("Limitation lapsed on 20"), "{lapsed}");
+        // What is disputed is not late.
+        assert_eq!(limitation(&shown("F2026-0015", "2026-11-22")), None);
+    }
+
+    #[test]
+    fn a_program_reads_the_limitation_of_every_issued_document() {
+        let keys = |shown: &Shown| -> Vec<&str> {
+            shown.fields().into_iter().map(|(key, _)| key).collect()
+        };
+        let mut issued = shown("F2026-0014", "2026-08-09");
+        let of_issued = keys(&issued);
+        assert!(
+            lapse::COLUMNS
+                .iter()
+                .all(|column| of_issued.contains(&column.key))
+        );
+        assert!(of_issued.contains(&"balance"));
+        let mut source = example("studio");
+        issued = stands(issued.document, true, issued.today, &mut source);
+        let of_draft = keys(&issued);
+        assert!(!of_draft.contains(&"limitation") && !of_draft.contains(&"balance"));
     }
 }

@@ -104,7 +104,7 @@ impl<'s> Incident<'s> {
 
     /// Begins an event about a document of an example ledger, on a day that is today.
     #[cfg(test)]
-    pub fn example(ledger: &str, number: &str, today: &str) -> Self {
+    pub(super) fn example(ledger: &str, number: &str, today: &str) -> Self {
         let mut source = super::example(ledger);
         let date: NaiveDate = today.parse().unwrap();
         let books = load::books(&mut source, date);

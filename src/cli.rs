@@ -149,7 +149,7 @@ mod tests {
             ("list", "list"),
             ("-C list overdue", "overdue"),
             ("-Clist overdue list", "overdue"),
-            ("-qC list -nv show", "show"),
+            ("-qC list -n show", "show"),
             ("--today 2026-11-22 -o out.csv check", "check"),
             (
                 "--today=2026-11-22 --json --color never write-off list",

@@ -32,6 +32,7 @@ pub mod command;
 pub mod compute;
 pub mod diagnostic;
 pub mod ledger;
+pub mod outside;
 pub mod post;
 pub mod printable;
 pub mod prompt;
@@ -44,44 +45,10 @@ pub mod terminal;
 pub mod view;
 pub mod write;
 
-use std::ffi::OsString;
-use std::path::PathBuf;
-
+pub use outside::Outside;
 use session::{Done, Failure, Session};
 use terminal::Terminal;
 use view::snippet::Paint;
-
-/// What `main` reads from outside, once.
-pub struct Outside<'o> {
-    /// The command line, the program's name first.
-    pub arguments: Vec<OsString>,
-    /// The folder it was called in.
-    pub folder: PathBuf,
-    /// The local day.
-    pub today: chrono::NaiveDate,
-    /// The local clock, asked when a message leaves.
-    pub now: fn() -> chrono::DateTime<chrono::FixedOffset>,
-    /// Whether `NO_COLOR` is set.
-    pub no_color: bool,
-    /// Whether standard output and standard error are terminals.
-    pub is_terminal: (bool, bool),
-    /// The terminal's width in columns.
-    pub width: u16,
-    /// Standard output.
-    pub out: &'o mut dyn std::io::Write,
-    /// Standard error.
-    pub err: &'o mut dyn std::io::Write,
-    /// Someone to ask, if standard input is a terminal.
-    pub ask: Option<&'o mut dyn prompt::Ask>,
-    /// The disk.
-    pub disk: &'o dyn write::Disk,
-    /// Bytes of chance.
-    pub chance: fn() -> [u8; 16],
-    /// Where mail.toml stands, unless a command names another.
-    pub mail: Option<PathBuf>,
-    /// The post.
-    pub office: &'o dyn post::Office,
-}
 
 /// Runs a command; returns the exit code: 0 done, 1 refused or findings, 2 wrong usage, 3 could not,
 /// 130 left by the person who was asked.
@@ -119,6 +86,7 @@ pub fn run(outside: Outside<'_>) -> u8 {
         chance: outside.chance,
         mail: outside.mail,
         office: outside.office,
+        run,
     };
     let result = command::run(job, &mut session).and_then(|done| {
         session.terminal.flush().map_err(Failure::from)?;

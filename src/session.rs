@@ -9,6 +9,7 @@ pub use crate::arguments::Format;
 use crate::arguments::Global;
 use crate::changes::{FILES, FOLDERS};
 use crate::diagnostic::{Diagnostic, Diagnostics, Severity, code};
+use crate::outside::Outside;
 use crate::post::Office;
 use crate::printable::printable;
 use crate::prompt::{Ask, NoAnswer};
@@ -113,6 +114,8 @@ pub struct Session<'s> {
     pub mail: Option<PathBuf>,
     /// The post.
     pub office: &'s dyn Office,
+    /// Runs another command line from its beginning, as the demonstration does.
+    pub run: fn(Outside<'_>) -> u8,
 }
 
 impl<'s> Session<'s> {

@@ -2,7 +2,7 @@
 
 use crate::compute::register;
 use crate::compute::verify::verify;
-use crate::diagnostic::{Diagnostic, Diagnostics, code};
+use crate::diagnostic::{Diagnostic, Diagnostics, code, same_number};
 use crate::ledger::book::RowText;
 use crate::ledger::columns;
 use crate::ledger::document::Document;
@@ -76,4 +76,19 @@ pub fn arithmetic(document: &Document, problems: &mut Diagnostics) -> bool {
         );
     }
     sound
+}
+
+/// Returns the diagnostic of a number that no document has. Only a number of the same digits is proposed, such as `F2026-0042` for
+/// `f2026/42`: another one is another client's invoice.
+pub fn unknown<'n>(number: &str, known: impl Iterator<Item = &'n str>) -> Diagnostic {
+    let mut known = known;
+    let hint = match known.find(|known| same_number(number, known)) {
+        Some(near) => format!("did you mean `{near}`?"),
+        None => "`acquit list` shows the numbers".to_owned(),
+    };
+    Diagnostic::error(
+        code::DOCUMENT_UNKNOWN,
+        format!("there is no document `{number}`"),
+    )
+    .hint(hint)
 }

@@ -1,8 +1,10 @@
 //! RULES with stable codes over a ledger → diagnostics. Imports `ledger`, `regime`, `compute`; stops at no error.
 
 pub mod catalogue;
+pub mod clients;
 pub mod ctc;
 pub mod documents;
+pub mod drafts;
 pub mod en16931;
 pub mod finding;
 pub mod identifiers;
@@ -12,5 +14,6 @@ pub mod lists;
 pub mod payment;
 pub mod plans;
 pub mod quotes;
+pub mod recurring;
 pub mod register;
 pub mod rows;

@@ -1,11 +1,17 @@
 //! Plans of instalments: what they name, whether their parts fit what is left when they are agreed, and whether they can be kept.
 
+use std::sync::Arc;
+
 use chrono::NaiveDate;
 use rust_decimal::Decimal;
 
+use super::documents::unknown;
+use crate::compute::chronicle::Chronicle;
 use crate::diagnostic::{Diagnostic, Diagnostics, code};
 use crate::ledger::amount::{in_currency, plain};
+use crate::ledger::books::Ledger;
 use crate::ledger::currency::Currency;
+use crate::ledger::date::plus_days;
 use crate::ledger::plan::{Instalment, Plan};
 
 /// What a document owed when a plan was agreed: at the end of the day before, and at the end of that day.
@@ -98,5 +104,30 @@ pub fn parts(
             format!("two instalments are due on {}", pair[0].due),
             "write them as one".to_owned(),
         );
+    }
+}
+
+/// Checks all plans of a ledger, and that the documents they name are issued.
+pub fn all(ledger: &Arc<Ledger>, problems: &mut Diagnostics) {
+    let plans = ledger.plans();
+    let Some(last) = plans.iter().map(|plan| plan.agreed).max() else {
+        return;
+    };
+    let chronicle = Chronicle::new(ledger, last);
+    for plan in plans {
+        let left = |day| -> Option<Decimal> {
+            plan.documents
+                .iter()
+                .map(|number| chronicle.owed(number, day))
+                .sum()
+        };
+        let after = left(plan.agreed);
+        let before = left(plus_days(plan.agreed, -1)).unwrap_or_default();
+        check(plan, plans, after.map(|after| (before, after)), problems);
+        for number in &plan.documents {
+            if ledger.find(number).is_none() {
+                problems.push(unknown(number, ledger.numbers()).at(number.span));
+            }
+        }
     }
 }

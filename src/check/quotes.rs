@@ -6,8 +6,10 @@ use chrono::NaiveDate;
 
 use crate::check::documents;
 use crate::compute::number::{Counters, split};
+use crate::compute::outgoing::carries;
 use crate::compute::quotes::{Parts, QuoteStatus, Said, is_part, status};
 use crate::diagnostic::{Diagnostic, Diagnostics, Guesses, code, nearest};
+use crate::ledger::books::Ledger;
 use crate::ledger::document::{Document, DocumentType};
 use crate::ledger::settings::SeriesSettings;
 use crate::span::{FileId, Span};
@@ -299,8 +301,44 @@ pub fn part(document: &Document, quotes: &BTreeMap<&str, &Document>, problems: &
     }
 }
 
+/// Checks quotes against the books: no invoice has the number of one, and each event that is about a quote names one of its client's.
+pub fn books(ledger: &Ledger, offers: &[Offer<'_>], problems: &mut Diagnostics) {
+    for offer in offers {
+        if ledger.find(offer.number).is_some() {
+            let message = format!(
+                "{} is the number of a quote and of an invoice",
+                offer.number
+            );
+            let hint = "give each series its own pattern";
+            problems.push(
+                Diagnostic::error(code::NUMBER_TWICE, message)
+                    .at(Span::whole(offer.file))
+                    .hint(hint),
+            );
+        }
+    }
+    let known: BTreeMap<&str, &Document> = offers
+        .iter()
+        .map(|offer| (offer.number, offer.document))
+        .collect();
+    let mut guesses = Guesses::default();
+    for row in ledger.events() {
+        let is_unknown = !row.document.is_empty() && ledger.find(row.document).is_none();
+        if (carries(&row) && is_unknown) || row.kind.is_of_quote() {
+            event(
+                row.document,
+                row.client,
+                row.span,
+                &known,
+                &mut guesses,
+                problems,
+            );
+        }
+    }
+}
+
 /// Checks an event that is about a quote: it must exist, and be the client's.
-pub fn event(
+fn event(
     document: &str,
     client: &str,
     span: Span,

@@ -5,8 +5,8 @@ use std::path::PathBuf;
 
 use clap::Args;
 
+use crate::outside::Outside;
 use crate::session::{Done, Failure, Outcomes, Session};
-use crate::{Outside, run as run_command};
 
 /// Arguments of `demo`.
 #[derive(Debug, Args)]
@@ -233,7 +233,7 @@ fn step(
     ];
     arguments.extend(words.iter().map(Into::into));
     let (mut out, mut err) = (Vec::new(), Vec::new());
-    let code = run_command(Outside {
+    let code = (session.run)(Outside {
         arguments,
         folder: folder.to_owned(),
         today: session.today,

@@ -1,12 +1,10 @@
 //! `dispute open`, `dispute resolve`: what a client contests is neither late nor reminded of.
 
 use clap::{Args, Subcommand};
-use rust_decimal::Decimal;
 
 use super::told::ToldArgs;
-use crate::diagnostic::code;
-use crate::ledger::event_kind::EventKind;
 use crate::session::{Done, Outcomes, Session};
+use crate::task::dispute;
 use crate::task::incident::Incident;
 
 /// Arguments of `dispute`.
@@ -67,47 +65,14 @@ pub fn run(args: &DisputeArgs, session: &mut Session<'_>) -> Outcomes {
 
 fn open(args: &OpenArgs, session: &mut Session<'_>) -> Outcomes {
     let mut incident = Incident::open(args.number.as_ref(), &args.told.told(), session)?;
-    incident.must_be_open();
-    let (number, balance) = (incident.number().to_owned(), incident.position().balance);
-    let amount = incident.amount(
-        args.amount.as_ref(),
-        &format!("acquit dispute open {number} {{}}"),
-        balance,
-    );
-    let row = incident.fields(EventKind::Dispute, amount, "");
-    let shown = incident.show(amount.unwrap_or(balance));
-    incident.record(
-        vec![row],
-        session,
-        &format!("{shown} of {number} are disputed: not late, not reminded of"),
-    )?;
+    let (row, said) = dispute::open(&mut incident, args.amount.as_ref());
+    incident.record(vec![row], session, &said)?;
     Ok(Done::Well)
 }
 
 fn resolve(args: &ResolveArgs, session: &mut Session<'_>) -> Outcomes {
     let mut incident = Incident::open(args.number.as_ref(), &args.told.told(), session)?;
-    let number = incident.number().to_owned();
-    let disputed = incident.position().disputed;
-    if disputed <= Decimal::ZERO {
-        let hint = "`acquit list --status disputed` shows what is";
-        incident.wrong(
-            code::EVENT_STATE,
-            format!("nothing of {number} is disputed"),
-            hint,
-        );
-    } else if !incident.stood(|position| position.disputed > Decimal::ZERO) {
-        let message = format!("nothing of {number} was disputed yet on {}", incident.date);
-        incident.wrong(
-            code::EVENT_STATE,
-            message,
-            "give the day of its end: the later of the two events holds",
-        );
-    }
-    let row = incident.fields(EventKind::Resolved, None, "");
-    let said = format!(
-        "{} of {number} are disputed no more",
-        incident.show(disputed)
-    );
+    let (row, said) = dispute::resolve(&mut incident);
     incident.record(vec![row], session, &said)?;
     Ok(Done::Well)
 }

@@ -4,15 +4,9 @@ use chrono::NaiveDate;
 use clap::Args;
 
 use crate::compute::chronicle::Chronicle;
-use crate::compute::interest::{Claim, claim, sums};
-use crate::compute::late::Unknown;
-use crate::diagnostic::{Diagnostic, Diagnostics, Severity};
-use crate::ledger::document::Document;
-use crate::ledger::settings::Settings;
-use crate::regime::Laws;
-use crate::session::{Done, Failure, Format, Outcomes, Session};
-use crate::source::Source;
-use crate::task::load;
+use crate::compute::interest::sums;
+use crate::session::{Done, Format, Outcomes, Session};
+use crate::task::{interest, load};
 use crate::view::sheet::{Report, Sheet};
 use crate::view::{claims, table};
 
@@ -66,7 +60,8 @@ pub fn run(args: &InterestArgs, session: &mut Session<'_>) -> Outcomes {
     } else {
         args.numbers.clone()
     };
-    let (mut found, problems) = of(&numbers, session, &mut source, &settings, &chronicle, to)?;
+    let (mut found, problems) =
+        interest::of(&numbers, session, &mut source, &settings, &chronicle, to)?;
     source.problems.extend(problems);
     broken |= session.warn(&mut source);
     if args.numbers.is_empty() {
@@ -107,48 +102,4 @@ pub fn run(args: &InterestArgs, session: &mut Session<'_>) -> Outcomes {
         }
     }
     Ok(if broken { Done::Findings } else { Done::Well })
-}
-
-/// Opens documents and works out what their delay costs, each by the law of its own seller's country. A rate that is not known is a
-/// warning among the problems: the document's interest is counted up to the day before its half-year.
-///
-/// # Errors
-/// Where a number is unknown, or a document is not what was issued.
-pub fn of(
-    numbers: &[String],
-    session: &Session<'_>,
-    source: &mut Source,
-    settings: &Settings,
-    chronicle: &Chronicle,
-    to: NaiveDate,
-) -> Result<(Vec<Claim>, Diagnostics), Failure> {
-    let mut laws = Laws::new(&settings.laws);
-    let (mut found, mut problems) = (Vec::new(), Diagnostics::default());
-    let mut said: Vec<Unknown> = Vec::new();
-    let visit = |document: Document| {
-        let law = laws.of(&document.seller.address.country, &mut problems);
-        let claim = claim(&document, chronicle, law, to);
-        if let Some(unknown) = claim
-            .unknown
-            .as_ref()
-            .filter(|unknown| !said.contains(unknown))
-        {
-            said.push(unknown.clone());
-            let problem = unknown.problem().at(settings.terms_span);
-            let message = format!(
-                "{}: interest is counted up to the day before",
-                problem.message
-            );
-            problems.push(Diagnostic {
-                severity: Severity::Warning,
-                message,
-                ..problem
-            });
-        }
-        found.push(claim);
-    };
-    if !numbers.is_empty() {
-        load::each_document(session, source, settings, numbers, visit)?;
-    }
-    Ok((found, problems))
 }

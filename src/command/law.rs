@@ -1,23 +1,13 @@
 //! `law add`, `law list`: the data of the law that apply, and values that are published after this release.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use chrono::NaiveDate;
 use clap::{Args, Subcommand};
-use rust_decimal::Decimal;
 
-use crate::changes::ChangeSet;
-use crate::diagnostic::{Diagnostic, Diagnostics, Severity, code};
-use crate::ledger::amount::plain;
-use crate::ledger::identifier::is_name;
-use crate::ledger::settings::{LawEntry, Settings};
-use crate::regime::Origin;
 use crate::session::{Done, Failure, Outcomes, Session};
-use crate::source::{LAWS, Source, read_laws};
+use crate::task::law::{self, AddOptions, ListOptions, NewValue, Origin};
 use crate::task::load;
-use crate::task::typed::figure;
-use crate::view::sheet::{Cell, Report, Sheet};
-use crate::view::toml;
 
 /// Arguments of `law`.
 #[derive(Debug, Args)]
@@ -105,198 +95,43 @@ pub fn run(args: &LawArgs, session: &mut Session<'_>) -> Outcomes {
 fn list(args: &ListArgs, session: &mut Session<'_>) -> Outcomes {
     let mut source = session.open()?;
     let settings = load::settings(session, &mut source)?;
-    let mut problems = Diagnostics::default();
-    let law = load::law(&settings, &mut problems);
-    source.problems.extend(problems);
-    let broken = session.warn(&mut source);
-    let data = law.data(&settings.laws, settings.language);
-    let mut items = Sheet::new(&[
-        ("kind", "Kind"),
-        ("from", "From"),
-        ("until", "Until"),
-        ("value", "Value"),
-        ("origin", "Origin"),
-        ("path", ""),
-        ("source", "Source"),
-    ]);
-    for datum in data
-        .iter()
-        .filter(|datum| args.kind.as_ref().is_none_or(|kind| *kind == datum.kind))
-    {
-        let (origin, path) = match datum.origin {
-            Origin::BuiltIn => ("built-in", ""),
-            Origin::Unconfirmed => ("unconfirmed", ""),
-            Origin::Own(at) => ("ledger", source.map.path(settings.laws[at].span.file)),
-        };
-        if args.origin.as_ref().is_some_and(|wanted| wanted != origin) {
-            continue;
-        }
-        items.push(vec![
-            Cell::text(&datum.kind),
-            Cell::date(datum.from),
-            Cell::date(datum.until),
-            Cell::text(&datum.value),
-            Cell::Word(origin),
-            Cell::text(path),
-            Cell::text(&datum.source),
-        ]);
-    }
-    let after = if items.rows.is_empty() {
-        "No such datum: `acquit law list` shows all.\n"
-    } else {
-        ""
+    let options = ListOptions {
+        kind: args.kind.clone(),
+        origin: args.origin.clone(),
     };
-    session.report(
-        &Report {
-            schema: "law",
-            today: session.today,
-            items,
-            totals: None,
-        },
-        after,
-    )?;
+    let (report, after) = law::list(&options, &settings, session.today, &mut source);
+    let broken = session.warn(&mut source);
+    session.report(&report, after)?;
     Ok(if broken { Done::Findings } else { Done::Well })
 }
 
 fn add(args: &AddArgs, session: &mut Session<'_>) -> Outcomes {
-    if args.file.is_none() && args.kind.is_none() {
-        let hint =
-            "give FILE, or --kind with --from, a value and --source: `acquit law add --help`";
-        return Err(Failure::Usage("nothing to add".into(), hint.into()));
-    }
-    let (writer, mut source) = session.open_to_write()?;
-    let settings = load::settings(session, &mut source)?;
-    let (text, laws, own) = match &args.file {
-        Some(file) => of_file(file, session, &mut source)?,
-        None => of_options(args)?,
+    let origin = match (&args.file, &args.kind, args.from) {
+        (Some(file), ..) => Origin::File(file.clone()),
+        (None, Some(kind), Some(from)) => Origin::Typed(NewValue {
+            kind: kind.clone(),
+            from,
+            percent: args.percent.clone(),
+            amount: args.amount.clone(),
+            text: args.text.clone(),
+            source: args.source.clone().unwrap_or_default(),
+        }),
+        _ => {
+            let hint =
+                "give FILE, or --kind with --from, a value and --source: `acquit law add --help`";
+            return Err(Failure::Usage("nothing to add".into(), hint.into()));
+        }
     };
-    let name = args.name.clone().unwrap_or(own);
-    if !is_name(&name) {
-        let message = format!("`{name}` cannot be a name in {LAWS}/");
-        let hint = "give --name: at most 64 of A-Z a-z 0-9 . _ - that begin with a letter or digit";
-        return Err(Diagnostic::error(code::FILE_NAME, message)
-            .hint(hint)
-            .into());
-    }
-    let path = format!("{LAWS}/{name}.toml");
-    let is_taken = |known: &String| known.to_lowercase() == name.to_lowercase();
-    if source.law_names().iter().any(is_taken) || source.repository.exists(&path) {
-        let hint = "edit that file, or give another --name";
-        return Err(
-            Diagnostic::error(code::FILE_EXISTS, format!("{path} exists already"))
-                .hint(hint)
-                .into(),
-        );
-    }
-    let problems = judge(&laws, &settings);
-    if !problems.is_empty() {
-        return Err(session.refuse(&mut source, problems));
-    }
+    let options = AddOptions {
+        origin,
+        name: args.name.clone(),
+    };
+    let (writer, mut source) = session.open_to_write()?;
+    let added = law::add(&options, session, &mut source)?;
     session.warn(&mut source);
-    let mut set = ChangeSet::default();
-    set.create(path, text);
-    session.commit(writer.as_ref(), &set)?;
-    for law in &laws {
-        session.terminal.say(&format!(
-            "{} from {}: {}",
-            law.kind.value,
-            law.from,
-            value(law)
-        ));
+    session.commit(writer.as_ref(), &added.set)?;
+    for said in &added.said {
+        session.terminal.say(said);
     }
     Ok(Done::Well)
-}
-
-/// What is wrong with new values beside those that the ledger has: what would never be used as well.
-fn judge(laws: &[LawEntry], settings: &Settings) -> Diagnostics {
-    let mut problems = Diagnostics::default();
-    let mut regime = load::law(settings, &mut Diagnostics::default());
-    for law in laws {
-        if let Err(problem) = regime.add(law) {
-            // What is only said of a ledger that has it, such as a rate that is never used, is not added.
-            problems.push(Diagnostic {
-                severity: Severity::Error,
-                ..problem
-            });
-        }
-    }
-    problems
-}
-
-/// The text of a file of `[[law]]` tables, its values, and its name.
-fn of_file(
-    file: &Path,
-    session: &Session<'_>,
-    source: &mut Source,
-) -> Result<(String, Vec<LawEntry>, String), Failure> {
-    let full = crate::session::straight(&session.folder.join(file));
-    // A file of the ledger's own folder is named as it stands there.
-    let path = full
-        .strip_prefix(source.repository.root())
-        .unwrap_or(&full)
-        .to_string_lossy()
-        .into_owned();
-    if !source.repository.exists(&path) {
-        let message = format!("there is no file {}", file.display());
-        let hint = "give the path of a TOML file of [[law]] tables, or --kind, --from, a value and --source";
-        return Err(Diagnostic::error(code::FILE_MISSING, message)
-            .hint(hint)
-            .into());
-    }
-    let Some(laws) = source.law(&path) else {
-        return Err(session.refuse(source, Diagnostics::default()));
-    };
-    let Some(text) = source.text(&path) else {
-        return Err(session.refuse(source, Diagnostics::default()));
-    };
-    let name = full
-        .file_stem()
-        .map(|stem| stem.to_string_lossy().into_owned())
-        .unwrap_or_default();
-    Ok((text.text, laws, name))
-}
-
-/// The same of the options.
-fn of_options(args: &AddArgs) -> Result<(String, Vec<LawEntry>, String), Failure> {
-    let (kind, source) = (
-        args.kind.clone().unwrap_or_default(),
-        args.source.clone().unwrap_or_default(),
-    );
-    let from = args.from.map(|from| from.to_string()).unwrap_or_default();
-    let mut problems = Diagnostics::default();
-    let mut number = |text: &Option<String>, digits: u32, command: &str| -> Option<Decimal> {
-        figure(text.as_ref()?, digits, command, &mut problems)
-    };
-    let (percent, amount) = (
-        number(&args.percent, 4, "--percent {}"),
-        number(&args.amount, 3, "--amount {}"),
-    );
-    let mut text = toml::Text::default();
-    text.element("law").text("kind", &kind).raw("from", &from);
-    for (key, value) in [("percent", percent), ("amount", amount)] {
-        if let Some(value) = value {
-            text.raw(key, plain(value));
-        }
-    }
-    text.maybe("text", args.text.as_ref())
-        .text("source", &source);
-    let text = text.finish().trim_start().to_owned();
-    if !problems.has_errors() {
-        match read_laws(&text) {
-            Ok(laws) => return Ok((text, laws, format!("{kind}-{from}"))),
-            Err(found) => problems.extend(found),
-        }
-    }
-    Err(Failure::Refused(
-        problems.sorted(),
-        crate::span::SourceMap::default(),
-    ))
-}
-
-fn value(law: &LawEntry) -> String {
-    let percent = law.percent.map(|percent| format!("{} %", plain(percent)));
-    percent
-        .or_else(|| law.amount.map(plain))
-        .or_else(|| law.text.clone())
-        .unwrap_or_else(|| "added".to_owned())
 }

@@ -12,7 +12,7 @@ use crate::session::{Done, Outcomes, Session};
 use crate::task::load;
 use crate::task::new::Purpose;
 use crate::task::offers;
-pub use crate::task::offers::find;
+use crate::task::offers::find;
 use crate::task::quote::{self, Filter, Listing};
 use crate::task::record::{Book, Recorder};
 use crate::view::sheet::Report;

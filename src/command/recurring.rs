@@ -7,7 +7,7 @@ use clap::{Args, Subcommand};
 
 use super::issue;
 use crate::changes::ChangeSet;
-use crate::compute::recurring::{Turn, is_possible, turns};
+use crate::compute::recurring::{Turn, turns};
 use crate::diagnostic::{Diagnostic, Diagnostics, code, nearest};
 use crate::ledger::date::plus_days;
 use crate::ledger::draft::Draft;
@@ -17,6 +17,7 @@ use crate::source::Source;
 use crate::task::drafts;
 use crate::task::load::{self, Bench};
 use crate::task::order::{Order, Task};
+use crate::task::recurring;
 use crate::view::sheet::{Cell, Report, Sheet};
 use crate::view::toml;
 
@@ -81,27 +82,6 @@ fn made(source: &mut Source) -> BTreeSet<String> {
             .filter_map(|draft| draft.recurring),
     );
     made
-}
-
-/// Says which templates can never make anything, and whose client is unknown.
-pub fn check(templates: &[Template], bench: &Bench, problems: &mut Diagnostics) {
-    for template in templates {
-        if let Err(problem) = load::client_of(&template.draft, &bench.clients) {
-            problems.push(problem);
-        }
-        if !is_possible(template) {
-            let message = format!(
-                "no document of `{}` can be dated between its first and its last day",
-                template.id
-            );
-            let hint = "look at `from`, `until` and `day`";
-            problems.push(
-                Diagnostic::error(code::RECURRING_PERIOD, message)
-                    .at(template.span)
-                    .hint(hint),
-            );
-        }
-    }
 }
 
 fn list(session: &mut Session<'_>) -> Outcomes {
@@ -206,7 +186,7 @@ fn make(args: &RunArgs, session: &mut Session<'_>) -> Outcomes {
         problems.push(Diagnostic::error(code::DRAFT_UNKNOWN, message).hint(hint));
     }
     templates.retain(|template| args.names.is_empty() || args.names.contains(&template.id));
-    check(&templates, &bench, &mut problems);
+    recurring::check(&templates, &bench, &mut problems);
     let made = made(&mut source);
     if problems.has_errors() || source.problems.has_errors() {
         return Err(session.refuse(&mut source, problems));

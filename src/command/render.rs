@@ -5,7 +5,6 @@ use std::path::Path;
 
 use clap::Args;
 
-use super::show;
 use crate::check::documents::compare;
 use crate::check::register::Chain;
 use crate::compute::books::Books;
@@ -17,6 +16,7 @@ use crate::source::Source;
 use crate::task::electronic;
 use crate::task::load::{self, Bench};
 use crate::task::page;
+use crate::task::show;
 use crate::view::paper::Dress;
 use crate::view::pdf::Engine;
 use crate::view::standing::Standing;

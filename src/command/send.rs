@@ -6,7 +6,6 @@ use std::path::PathBuf;
 use chrono::NaiveDate;
 use clap::Args;
 
-use super::quote;
 use super::told::ToldArgs;
 use crate::changes::sha256;
 use crate::compute::books::Books;
@@ -378,7 +377,7 @@ fn find(number: &str, session: &Session<'_>, source: &mut Source) -> Result<Docu
         .iter()
         .any(|(known, _)| known == number)
     {
-        return quote::find(number, session, source, session.today)
+        return crate::task::offers::find(number, session, source, session.today)
             .map(|(quote, _)| quote.document);
     }
     let settings = load::settings(session, source)?;

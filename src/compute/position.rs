@@ -76,7 +76,28 @@ impl Position<'_> {
     pub fn falls_due(&self) -> Option<NaiveDate> {
         self.plan_due.or(self.due)
     }
+
+    /// Returns the flags beside its status, words of [`FLAGS`] in their order. A settled document is neither held, planned nor promised.
+    pub fn flags(&self) -> Vec<String> {
+        let is_open = self.balance > Decimal::ZERO;
+        let set = [
+            !self.late.is_zero(),
+            !self.disputed.is_zero(),
+            is_open && self.hold.is_some(),
+            is_open && self.plan.is_some(),
+            is_open && self.promise.is_some(),
+        ];
+        FLAGS
+            .iter()
+            .zip(set)
+            .filter(|(_, set)| *set)
+            .map(|(flag, _)| (*flag).to_owned())
+            .collect()
+    }
 }
+
+/// The flags that a document may have beside its status.
+pub const FLAGS: [&str; 5] = ["overdue", "disputed", "on-hold", "planned", "promised"];
 
 words! {
     /// Derived status.

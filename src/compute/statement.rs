@@ -5,6 +5,9 @@ use std::collections::BTreeMap;
 use chrono::NaiveDate;
 use rust_decimal::Decimal;
 
+use super::books::Books;
+use super::interest::{Claim, sums};
+use super::position::Position;
 use crate::ledger::book::{Event, Method, Part, Payment};
 use crate::ledger::books::{Entry, Ledger};
 use crate::ledger::currency::Currency;
@@ -293,4 +296,81 @@ impl Statement<'_> {
         };
         self.lines.into_iter().map(account).collect()
     }
+}
+
+/// Where a client stands after the period, in one currency.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Standing {
+    /// Currency.
+    pub currency: Currency,
+    /// What it owes, less its credit.
+    pub closing: Decimal,
+    /// What of it is late.
+    pub late: Decimal,
+    /// What of it is disputed.
+    pub disputed: Decimal,
+    /// The client's credit: money that names no document.
+    pub credit: Decimal,
+    /// Late interest still to be claimed, beside what is owed.
+    pub interest: Decimal,
+    /// Indemnities still to be claimed, beside what is owed.
+    pub fee: Decimal,
+}
+
+/// What is left to claim in a currency: interest and indemnities.
+type Claimed = (Currency, Decimal, Decimal);
+
+/// Adds an account where nothing happened in a currency and something is to be claimed: the law's euros beside a debt in dollars.
+fn add_claimed(accounts: &mut Vec<Account>, claims: &[Claimed]) {
+    for (currency, interest, fee) in claims {
+        let is_new = accounts.iter().all(|account| account.currency != *currency);
+        if is_new && !(*interest + *fee).is_zero() {
+            let (opening, lines, closing) = (Decimal::ZERO, Vec::new(), Decimal::ZERO);
+            accounts.push(Account {
+                currency: *currency,
+                opening,
+                lines,
+                closing,
+            });
+        }
+    }
+    accounts.sort_by_key(|account| account.currency);
+}
+
+/// Returns where a client stands after the period, by currency. A currency in which something is to be claimed and nothing happened gets
+/// an account: the accounts and what is returned have the same order.
+pub fn standings(
+    scope: Scope<'_>,
+    books: &Books,
+    accounts: &mut Vec<Account>,
+    claims: &[Claim],
+) -> Vec<Standing> {
+    let sums = sums(claims);
+    add_claimed(accounts, &sums);
+    let standing = |account: &Account| {
+        let currency = account.currency;
+        let own = || {
+            let own = |position: &Position<'_>| {
+                position.client == scope.client
+                    && scope.has(position.number)
+                    && position.currency == currency
+            };
+            books.positions().filter(own)
+        };
+        let claimed = sums.iter().find(|(known, ..)| *known == currency);
+        Standing {
+            currency,
+            closing: account.closing,
+            late: own().map(|position| position.late).sum(),
+            disputed: own().map(|position| position.disputed).sum(),
+            credit: if scope.has("") {
+                books.credit(scope.client, currency)
+            } else {
+                Decimal::ZERO
+            },
+            interest: claimed.map_or(Decimal::ZERO, |(_, interest, _)| *interest),
+            fee: claimed.map_or(Decimal::ZERO, |(_, _, fee)| *fee),
+        }
+    };
+    accounts.iter().map(standing).collect()
 }

@@ -18,6 +18,7 @@ pub mod identifier;
 pub mod names;
 pub mod numbers;
 pub mod party;
+pub mod pay;
 pub mod plan;
 pub mod quote_part;
 pub mod recurring;

@@ -1,6 +1,5 @@
 //! acquit.toml: the seller, the series, the terms, the ways to pay, the law's additions, the reminder policy.
 
-use super::words::words;
 use chrono::{Datelike, NaiveDate};
 use rust_decimal::Decimal;
 
@@ -8,6 +7,7 @@ use super::accounts::Accounts;
 use super::currency::Currency;
 use super::document::DocumentType;
 use super::party::{Address, Language, Seller};
+pub use super::pay::{PayKind, PayMean, Payee};
 use super::reminder::Step;
 use super::terms::Terms;
 use crate::span::{Span, Spanned};
@@ -160,57 +160,6 @@ impl Pattern {
             format!("{}{{n:0{}}}", self.prefix, self.width)
         }
     }
-}
-
-words! {
-    /// How money comes.
-    #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-    pub enum PayKind {
-        /// Credit transfer.
-        Transfer = "transfer",
-        /// A payment link.
-        Link = "link",
-        /// Cheque.
-        Cheque = "cheque",
-        /// Card.
-        Card = "card",
-        /// Cash.
-        Cash = "cash",
-        /// SEPA direct debit.
-        DirectDebit = "direct-debit",
-    }
-}
-
-/// One way to pay; BG-16.
-#[derive(Debug, Clone, PartialEq)]
-pub struct PayMean {
-    /// Its name in the ledger.
-    pub id: Spanned<String>,
-    /// Kind; gives BT-81.
-    pub kind: PayKind,
-    /// What is printed before it.
-    pub label: Option<String>,
-    /// BT-84, without spaces.
-    pub iban: Option<Spanned<String>>,
-    /// BT-86.
-    pub bic: Option<Spanned<String>>,
-    /// BT-85.
-    pub holder: Option<String>,
-    /// Only for documents in this currency.
-    pub currency: Option<Currency>,
-    /// A link with placeholders.
-    pub url: Option<String>,
-    /// BT-90.
-    pub creditor_id: Option<String>,
-}
-
-/// Another who is paid; BG-10.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Payee {
-    /// BT-59.
-    pub name: String,
-    /// BT-61.
-    pub id: Option<String>,
 }
 
 /// A mention of the user's own.

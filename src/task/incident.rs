@@ -102,6 +102,30 @@ impl<'s> Incident<'s> {
         })
     }
 
+    /// Begins an event about a document of an example ledger, on a day that is today.
+    #[cfg(test)]
+    pub(super) fn example(ledger: &str, number: &str, today: &str) -> Self {
+        let mut source = super::example(ledger);
+        let date: NaiveDate = today.parse().unwrap();
+        let books = load::books(&mut source, date);
+        let index = books.find(number).unwrap();
+        let path = format!(
+            "invoices/{}/{number}.toml",
+            books.position(index).issued.format("%Y")
+        );
+        let (document, _) = source.document(&path).unwrap();
+        Self {
+            writer: None,
+            source,
+            document,
+            books,
+            index,
+            date,
+            note: String::new(),
+            problems: Diagnostics::default(),
+        }
+    }
+
     /// Returns where the document stands.
     pub fn position(&self) -> Position<'_> {
         self.books.position(self.index)

@@ -11,8 +11,10 @@ use super::load;
 use crate::compute::books::Books;
 use crate::compute::limitation::Limitation;
 use crate::diagnostic::{Diagnostic, Diagnostics, code};
+use crate::ledger::amount::in_currency;
+use crate::ledger::currency::Currency;
 use crate::ledger::party::ClientKind;
-use crate::regime::Regime;
+use crate::regime::{Regime, Restart};
 use crate::source::Source;
 use crate::view::sheet::{Cell, Column, Sheet};
 use crate::view::table;
@@ -60,15 +62,42 @@ impl Law {
     }
 }
 
+/// What is left of a document whose limitation is near or past.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Lapsing {
+    /// The document's number.
+    pub number: String,
+    /// The client's id.
+    pub client: String,
+    /// The buyer's name.
+    pub buyer: String,
+    /// The document's currency.
+    pub currency: Currency,
+    /// What is left to pay, in that currency.
+    pub balance: Decimal,
+    /// Days left after today; below zero where the claim has lapsed.
+    pub days_left: i64,
+    /// The last day on which a court takes the claim.
+    pub last: NaiveDate,
+    /// The day that its time runs from.
+    pub from: NaiveDate,
+    /// What began the time anew on that day, if anything did.
+    pub again: Option<Restart>,
+    /// The text of the law.
+    pub law: String,
+    /// Whether the law was taken from memory and not compared with its source.
+    pub is_unconfirmed: bool,
+}
+
 /// Returns the claims that lapse soon or have lapsed, by their last days.
 pub fn near(
     law: &mut Law,
     books: &Books,
     source: &mut Source,
     indexes: impl Iterator<Item = usize>,
-) -> Sheet {
+) -> Vec<Lapsing> {
     let today = books.today();
-    let mut found: Vec<(NaiveDate, Vec<Cell>)> = Vec::new();
+    let mut found: Vec<Lapsing> = Vec::new();
     for index in indexes {
         let Some(limitation) = law
             .of(index, books, source)
@@ -77,18 +106,26 @@ pub fn near(
             continue;
         };
         let position = books.position(index);
-        let mut cells = vec![
-            Cell::text(position.number),
-            Cell::text(position.client),
-            Cell::text(position.buyer),
-            Cell::text(position.currency.code()),
-            Cell::Amount(position.balance, position.currency),
-            Cell::Number(limitation.days_left(today)),
-        ];
-        cells.extend(self::cells(Some(&limitation)));
-        found.push((limitation.last, cells));
+        found.push(Lapsing {
+            number: position.number.to_owned(),
+            client: position.client.to_owned(),
+            buyer: position.buyer.to_owned(),
+            currency: position.currency,
+            balance: position.balance,
+            days_left: limitation.days_left(today),
+            last: limitation.last,
+            from: limitation.from,
+            again: limitation.again,
+            law: limitation.law.source.clone(),
+            is_unconfirmed: limitation.law.unconfirmed,
+        });
     }
-    found.sort_by_key(|(last, _)| *last);
+    found.sort_by_key(|lapsing| lapsing.last);
+    found
+}
+
+/// Returns them as data.
+pub fn sheet(near: &[Lapsing]) -> Sheet {
     let mut sheet = Sheet::new(&[
         ("number", "Number"),
         ("client", ""),
@@ -102,10 +139,26 @@ pub fn near(
         column
     };
     sheet.columns.extend(COLUMNS.map(until));
-    for (_, cells) in found {
-        sheet.push(cells);
+    for one in near {
+        sheet.push(vec![
+            Cell::text(&one.number),
+            Cell::text(&one.client),
+            Cell::text(&one.buyer),
+            Cell::text(one.currency.code()),
+            Cell::Amount(one.balance, one.currency),
+            Cell::Number(one.days_left),
+            Cell::Date(one.last),
+            Cell::Date(one.from),
+            again(one.again),
+            Cell::text(&one.law),
+            Cell::Flag(one.is_unconfirmed),
+        ]);
     }
     sheet
+}
+
+fn again(restart: Option<Restart>) -> Cell {
+    restart.map_or(Cell::None, |restart| Cell::Word(restart.word()))
 }
 
 /// What is said of a limitation, wherever it is said: its last day, since when it runs, what began it anew, the law.
@@ -140,9 +193,7 @@ pub fn cells(limitation: Option<&Limitation<'_>>) -> Vec<Cell> {
     vec![
         Cell::Date(limitation.last),
         Cell::Date(limitation.from),
-        limitation
-            .again
-            .map_or(Cell::None, |again| Cell::Word(again.word())),
+        again(limitation.again),
         Cell::text(&limitation.law.source),
         Cell::Flag(limitation.law.unconfirmed),
     ]
@@ -172,27 +223,27 @@ pub fn line(limitation: Option<&Limitation<'_>>, today: NaiveDate) -> String {
 }
 
 /// The claims that lapse, under the lists of what is open; nothing where there is none.
-pub fn paragraph(near: &Sheet, width: u16) -> String {
-    if near.rows.is_empty() {
+pub fn paragraph(near: &[Lapsing], width: u16) -> String {
+    if near.is_empty() {
         return String::new();
     }
-    let table = table::sheet(near, width.saturating_sub(2));
+    let table = table::sheet(&sheet(near), width.saturating_sub(2));
     let lines: String = table.lines().map(|line| format!("  {line}\n")).collect();
     format!(
         "\nLapsing: no court takes these claims after the day (`acquit explain LIMITATION`):\n{lines}"
     )
 }
 
-/// The warnings of `check`: claims that lapse soon, and those that have.
-pub fn warnings(near: &Sheet) -> Vec<(String, Diagnostic)> {
-    let warning = |row: &Vec<Cell>| {
-        let [number, _, _, currency, balance, _, last, ..] = row.as_slice() else {
-            return None;
-        };
-        let left = format!("{} {}", balance.plain(), currency.plain());
-        let is_past = matches!(row[5], Cell::Number(days) if days < 0);
-        let (number, last) = (number.plain(), last.plain());
-        let (message, hint) = if is_past {
+impl Lapsing {
+    /// Returns the warning of `check`, without its place.
+    pub fn warning(&self) -> Diagnostic {
+        let (number, last) = (&self.number, self.last);
+        let left = format!(
+            "{} {}",
+            in_currency(self.balance, self.currency),
+            self.currency
+        );
+        let (message, hint) = if self.days_left < 0 {
             (
                 format!("the claim of {left} from {number} lapsed on {last}"),
                 format!(
@@ -207,10 +258,55 @@ pub fn warnings(near: &Sheet) -> Vec<(String, Diagnostic)> {
                 ),
             )
         };
-        Some((
-            number,
-            Diagnostic::warning(code::LIMITATION, message).hint(hint),
-        ))
-    };
-    near.rows.iter().filter_map(warning).collect()
+        Diagnostic::warning(code::LIMITATION, message).hint(hint)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn lapsing(days_left: i64) -> Lapsing {
+        let day = |text: &str| text.parse::<NaiveDate>().unwrap();
+        Lapsing {
+            number: "F2021-0007".to_owned(),
+            client: "acme".to_owned(),
+            buyer: "Acme SAS".to_owned(),
+            currency: Currency::parse("EUR").unwrap(),
+            balance: Decimal::new(12_005, 1),
+            days_left,
+            last: day("2026-12-01"),
+            from: day("2021-12-01"),
+            again: None,
+            law: "Code de commerce L110-4".to_owned(),
+            is_unconfirmed: true,
+        }
+    }
+
+    #[test]
+    fn the_last_day_itself_is_not_past() {
+        let (soon, past) = (lapsing(0).warning(), lapsing(-1).warning());
+        assert_eq!(
+            soon.message,
+            "the claim of 1200.50 EUR from F2021-0007 lapses after 2026-12-01"
+        );
+        assert_eq!(
+            past.message,
+            "the claim of 1200.50 EUR from F2021-0007 lapsed on 2026-12-01"
+        );
+        assert!(
+            past.hint
+                .unwrap()
+                .contains("`acquit write-off F2021-0007 --reason bad-debt`")
+        );
+    }
+
+    #[test]
+    fn each_row_has_a_cell_for_each_column() {
+        let sheet = sheet(&[lapsing(9)]);
+        assert_eq!(sheet.rows[0].len(), sheet.columns.len());
+        let until = sheet.columns.iter().position(|c| c.title == Some("Until"));
+        assert_eq!(sheet.rows[0][until.unwrap()].plain(), "2026-12-01");
+        assert_eq!(paragraph(&[], 80), "");
+    }
 }

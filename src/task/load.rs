@@ -7,11 +7,12 @@ use chrono::NaiveDate;
 
 use super::design::{self, Chosen};
 use crate::check::documents::compare;
+pub use crate::check::documents::unknown as unknown_document;
 use crate::check::register::Chain;
 use crate::compute::books::Books;
 use crate::compute::issue::{Case, Preceding};
 use crate::compute::seal::{genesis, seal};
-use crate::diagnostic::{Diagnostic, Diagnostics, code, nearest, same_number};
+use crate::diagnostic::{Diagnostic, Diagnostics, code, nearest};
 use crate::ledger::book::{Record, Row, RowText};
 use crate::ledger::client_index::Clients;
 use crate::ledger::document::{Attachment, Document};
@@ -297,21 +298,6 @@ fn read_rows(
         problems.push(unknown_document(number, ledger.numbers()));
     }
     found
-}
-
-/// Returns the diagnostic of a number that no document has. Only a number of the same digits is proposed, such as `F2026-0042` for
-/// `f2026/42`: another one is another client's invoice.
-pub fn unknown_document<'n>(number: &str, known: impl Iterator<Item = &'n str>) -> Diagnostic {
-    let mut known = known;
-    let hint = match known.find(|known| same_number(number, known)) {
-        Some(near) => format!("did you mean `{near}`?"),
-        None => "`acquit list` shows the numbers".to_owned(),
-    };
-    Diagnostic::error(
-        code::DOCUMENT_UNKNOWN,
-        format!("there is no document `{number}`"),
-    )
-    .hint(hint)
 }
 
 /// Returns the diagnostic of a client that does not exist, with the command that would have worked; without one where it records

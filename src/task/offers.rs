@@ -104,25 +104,7 @@ pub fn said(ledger: &Ledger, day: NaiveDate) -> BTreeMap<String, Said> {
     said
 }
 
-/// Returns the diagnostic of a number that no quote has.
-pub fn unknown(number: &str, source: &mut Source) -> Diagnostic {
-    let known = source.quote_paths();
-    let hint = match known
-        .iter()
-        .map(|(known, _)| known.as_str())
-        .find(|known| same_number(number, known))
-    {
-        Some(near) => format!("did you mean `{near}`?"),
-        None => "`acquit quote list` shows the numbers".to_owned(),
-    };
-    Diagnostic::error(
-        code::DOCUMENT_UNKNOWN,
-        format!("there is no quote `{number}`"),
-    )
-    .hint(hint)
-}
-
-/// Reads a quote that is about to be answered, invoiced or shown, with what was said of it up to a day.
+/// Reads a quote that is about to be shown, answered or invoiced, with what was said of it up to a day.
 ///
 /// # Errors
 /// Where there is none of that number, or it was changed.
@@ -149,6 +131,24 @@ pub fn find(
         return Err(session.refuse(source, problem.into()));
     }
     Ok((quote, said))
+}
+
+/// Returns the diagnostic of a number that no quote has.
+pub fn unknown(number: &str, source: &mut Source) -> Diagnostic {
+    let known = source.quote_paths();
+    let hint = match known
+        .iter()
+        .map(|(known, _)| known.as_str())
+        .find(|known| same_number(number, known))
+    {
+        Some(near) => format!("did you mean `{near}`?"),
+        None => "`acquit quote list` shows the numbers".to_owned(),
+    };
+    Diagnostic::error(
+        code::DOCUMENT_UNKNOWN,
+        format!("there is no quote `{number}`"),
+    )
+    .hint(hint)
 }
 
 /// Returns a quote as the rules look at it.

@@ -8,13 +8,14 @@ use crate::diagnostic::{Diagnostic, Diagnostics, code};
 use crate::ledger::document::Document;
 use crate::ledger::draft::Draft;
 use crate::ledger::einvoice::media;
+use crate::ledger::settings::Settings;
 use crate::source::Source;
 use crate::source::repository::ReadError;
 use crate::span::Span;
 use crate::view::locale::Locale;
 use crate::view::paper::{Dress, paper};
 use crate::view::pdf::design;
-use crate::view::pdf::{Embedded, Engine, PdfError, Relationship};
+use crate::view::pdf::{Embedded, Engine, PdfError, Relationship, probe_logo};
 
 /// Returns design, logo, e-invoice and attachments of an issued document, as they were when it was issued.
 ///
@@ -74,6 +75,15 @@ pub fn logo(source: &Source, document: &Document) -> Result<Option<Vec<u8>>, Dia
     Err(Diagnostic::error(code::DOCUMENT_CHANGED, message)
         .at(document.span)
         .hint(hint))
+}
+
+/// Returns the logo that acquit.toml names, for pages that are no document: none where it stands outside of the ledger, cannot be read or is no
+/// image.
+pub fn own_logo(source: &Source, settings: &Settings) -> Option<Vec<u8>> {
+    let path = settings.seller.logo.as_ref();
+    path.filter(|path| crate::changes::is_inside(path))
+        .and_then(|path| source.repository.bytes(path).ok())
+        .filter(|bytes| probe_logo(bytes).is_ok())
 }
 
 /// Returns design and logo of a document that is about to be issued; a draft's page is marked as such.

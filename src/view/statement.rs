@@ -11,29 +11,9 @@ use super::pdf::design::Design;
 use super::pdf::{Align, Block, Column, Paper, Rgb, Row, Total};
 use super::typeset::typeset;
 use crate::compute::issue::Words;
-use crate::compute::statement::{Account, Kind};
-use crate::ledger::currency::Currency;
+use crate::compute::statement::{Account, Kind, Standing};
 use crate::ledger::party::Client;
 use crate::ledger::settings::Settings;
-
-/// Where a client stands after the period, in one currency.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Standing {
-    /// Currency.
-    pub currency: Currency,
-    /// What it owes, less its credit.
-    pub closing: Decimal,
-    /// What of it is late.
-    pub late: Decimal,
-    /// What of it is disputed.
-    pub disputed: Decimal,
-    /// The client's credit: money that names no document.
-    pub credit: Decimal,
-    /// Late interest still to be claimed, beside what is owed.
-    pub interest: Decimal,
-    /// Indemnities still to be claimed, beside what is owed.
-    pub fee: Decimal,
-}
 
 /// What a page is made from.
 pub struct Page<'a> {

@@ -445,6 +445,22 @@ impl Books {
         ))
     }
 
+    /// Tells whether a court may soon refuse what is left of a document, or does, whatever kind of client it is of. What happened since can
+    /// only have lengthened that time, and is not looked at.
+    pub fn may_lapse(&self, index: usize, regime: &Regime) -> bool {
+        let entry = self.ledger.document(index);
+        entry.due.is_some_and(|due| {
+            ClientKind::WORDS.iter().any(|(_, client)| {
+                regime
+                    .limitation(*client, entry.supplied.min(due))
+                    .is_some_and(|law| {
+                        let days = (entry.supplied, due);
+                        limitation(law, regime.limitation_warning, days, &[]).is_near(self.today)
+                    })
+            })
+        })
+    }
+
     /// Returns what may have begun the time of a document anew.
     fn restarts(&self, index: usize) -> Vec<(NaiveDate, Restart)> {
         let ledger = &*self.ledger;

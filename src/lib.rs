@@ -4,7 +4,7 @@
 //!
 //! ```text
 //! files → source → ledger → compute → view → write / terminal        regime: data for compute and check
-//!                    └────→ check → diagnostics                      command: strings the rooms together
+//!                    └────→ check → diagnostics                      task: strings the rooms together; command: asks and says
 //! ```
 //!
 //! | Room | What for | May import |
@@ -18,8 +18,9 @@
 //! | [`view`] | reports → bytes; computes nothing, writes nothing | `ledger`, `compute`, `regime` |
 //! | [`write`](mod@write), [`terminal`], [`prompt`] | the only writers of files and streams, the only asker | the plain data |
 //! | [`post`] | how messages leave; the only user of the network and of processes | `source` |
-//! | [`arguments`], [`session`] | the options of every command; what a command receives | all but `command` and `cli` |
-//! | [`command`] | one file a verb: load → compute → view → write | all but `cli` |
+//! | [`outside`], [`arguments`], [`session`] | what the program gets; the options of every command; what a command receives | all but `task`, `command` and `cli` |
+//! | [`task`] | what commands do, from plain values to changes, messages or a report | all but `arguments`, `command` and `cli` |
+//! | [`command`] | one file a verb: its arguments, its help, what it asks and says | all but `cli` |
 //! | [`cli`] | reads the command line, builds the command that it names | `arguments`, `command` |
 //!
 //! `tests/house.rs` fails on any other import.

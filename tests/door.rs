@@ -175,3 +175,21 @@ fn door_the_books_are_read_once() {
     assert!(std::sync::Arc::ptr_eq(&first, &second));
     assert_eq!((second.len(), second.payments().count()), (1, 1));
 }
+
+/// A row of the register that lost a field cannot be read; what was paid of its document is not said to be of an unknown one.
+#[test]
+fn door_payments_of_a_torn_row_are_not_unknown() {
+    let sandbox = ledger(&[RIGHT]);
+    let register = sandbox.read("register/2026.csv");
+    sandbox.write("register/2026.csv", register.replace(",Acme SAS,", ","));
+    let output = sandbox.run(&["list"]);
+    assert_eq!(output.code, 1);
+    assert!(
+        output
+            .err
+            .contains("error[CSV-SYNTAX]: this row has 17 fields, the header has 18"),
+        "{}",
+        output.err
+    );
+    assert!(!output.err.contains("DOCUMENT-UNKNOWN"), "{}", output.err);
+}

@@ -1,4 +1,4 @@
-//! ONE FILE A VERB: its arguments, its help, its run: load → compute → view → write. No arithmetic, no formatting here.
+//! One file a verb: its arguments, its help, what it asks and says. What it does is in `task/`: no sums and no formatting here.
 
 pub mod check;
 pub mod client;

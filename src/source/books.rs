@@ -34,6 +34,8 @@ struct Book<'a> {
     year: i32,
     /// Position of each known column in this file.
     columns: Vec<Option<usize>>,
+    /// How many fields its first line has; 0 before that is read.
+    width: usize,
 }
 
 impl Source {
@@ -53,7 +55,7 @@ impl Source {
             register::HEADER,
             register::HEADER.len(),
             &mut |book, record, span| {
-                let row = row(book, record, span);
+                let row = book.fits(record).and_then(|()| row(book, record, span));
                 visit(row.as_ref().ok(), record);
                 row.map(|_| ())
             },
@@ -66,7 +68,10 @@ impl Source {
             "payments",
             payment::HEADER,
             PAYMENT_REQUIRED,
-            &mut |book, record, span| payment(book, record, span).map(|payment| visit(&payment)),
+            &mut |book, record, span| {
+                book.fits(record)?;
+                payment(book, record, span).map(|payment| visit(&payment))
+            },
         );
     }
 
@@ -76,7 +81,10 @@ impl Source {
             "events",
             event::HEADER,
             EVENT_REQUIRED,
-            &mut |book, record, span| event(book, record, span).map(|event| visit(&event)),
+            &mut |book, record, span| {
+                book.fits(record)?;
+                event(book, record, span).map(|event| visit(&event))
+            },
         );
     }
 
@@ -106,6 +114,7 @@ impl Source {
                 path: &path,
                 year,
                 columns: Vec::new(),
+                width: 0,
             };
             self.one_book(book, &mut rows, header, required, visit);
         }
@@ -134,7 +143,6 @@ impl Source {
         }
         rows.open(&head);
         let mut text: Option<Vec<u8>> = None;
-        let mut width = 0;
         let mut first_line: Vec<String> = Vec::new();
         loop {
             let (record, start, end) = match rows.next(&mut stream) {
@@ -156,8 +164,8 @@ impl Source {
                 }
             };
             let span = Span::new(book.file, start, end);
-            if width == 0 {
-                width = record.len();
+            if book.width == 0 {
+                book.width = record.len();
                 first_line = record.iter().map(str::to_owned).collect();
                 match columns(record, header, required, span) {
                     Ok(columns) => book.columns = columns,
@@ -165,20 +173,7 @@ impl Source {
                 }
                 continue;
             }
-            let result = if record.len() == width {
-                visit(&book, record, span)
-            } else {
-                let message = format!(
-                    "this row has {} fields, the header has {width}",
-                    record.len()
-                );
-                Err((
-                    usize::MAX,
-                    code::CSV_SYNTAX,
-                    message,
-                    "count the commas; a text with a comma is quoted".into(),
-                ))
-            };
+            let result = visit(&book, record, span);
             if let Err((column, code, message, hint)) = result {
                 let text = text
                     .get_or_insert_with(|| self.repository.bytes(book.path).unwrap_or_default());
@@ -347,6 +342,17 @@ fn field_place(text: &[u8], start: usize, end: usize, column: usize) -> (usize, 
 }
 
 impl Book<'_> {
+    /// Refuses a row that has more or fewer fields than the first line.
+    fn fits(&self, record: Record<'_>) -> Result<(), FieldError> {
+        if record.len() == self.width {
+            return Ok(());
+        }
+        let (fields, width) = (record.len(), self.width);
+        let message = format!("this row has {fields} fields, the header has {width}");
+        let hint = "count the commas; a text with a comma is quoted".into();
+        Err((usize::MAX, code::CSV_SYNTAX, message, hint))
+    }
+
     fn get<'r>(&self, record: Record<'r>, column: usize) -> &'r str {
         self.columns[column]
             .and_then(|index| record.get(index))
@@ -516,6 +522,7 @@ pub(super) fn register_row(
         path,
         year: year.parse().ok()?,
         columns: (0..register::HEADER.len()).map(Some).collect(),
+        width: register::HEADER.len(),
     };
     if record.len() != register::HEADER.len() {
         return None;

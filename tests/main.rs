@@ -9,6 +9,7 @@ mod harness;
 
 mod books;
 mod concurrency;
+mod decisions;
 mod door;
 mod dossier;
 mod einvoice;

@@ -222,10 +222,19 @@ impl Ledger {
 
     /// Adds a payment; the register stands first.
     pub fn push_payment(&mut self, payment: &Payment<'_>) {
+        let place = self.find(payment.document);
+        self.push_payment_of(payment, place);
+    }
+
+    /// Adds a payment of the document at a place, which was found before: finding it again would cost as much as all the rest.
+    pub fn push_payment_of(&mut self, payment: &Payment<'_>, place: Option<usize>) {
         let digits = payment.currency.digits();
         let texts = [payment.id, payment.account, payment.reference, payment.note];
         let cuts = put(&mut self.texts, &texts);
-        let about = self.about(payment.document);
+        let about = match place {
+            Some(place) => About::Document(key(place)),
+            None => self.about(payment.document),
+        };
         self.payments.push(Paid {
             // A reader lets no more digits through than the currency has.
             amount: units(payment.amount, digits).unwrap_or_default(),
@@ -274,6 +283,18 @@ impl Ledger {
     /// Adds a plan.
     pub fn push_plan(&mut self, plan: Plan) {
         self.plans.push(plan);
+    }
+
+    /// Makes room for books of so many bytes, by how long their rows are as a rule, so that little is moved while they are read.
+    pub fn reserve(&mut self, register: u64, payments: u64, events: u64) {
+        // A file may claim any length.
+        const MOST: usize = 1 << 22;
+        let rows = |bytes: u64, each: u64| usize::try_from(bytes / each).unwrap_or(0).min(MOST);
+        self.numbers.reserve(rows(register, 240));
+        self.documents.reserve(rows(register, 240));
+        self.payments.reserve(rows(payments, 72));
+        self.texts.reserve(rows(payments, 2));
+        self.events.reserve(rows(events, 72));
     }
 
     /// Notes a row of the register that cannot be read: what names its document is not unknown. Without a number: the whole register

@@ -27,6 +27,13 @@ impl Numbers {
         place
     }
 
+    /// Makes room for so many.
+    pub fn reserve(&mut self, count: usize) {
+        self.ends.reserve(count);
+        self.text.reserve(count * 12);
+        self.index.reserve(count, |(half, _)| spread(*half));
+    }
+
     /// Returns how many there are.
     pub fn len(&self) -> usize {
         self.ends.len()
@@ -53,7 +60,12 @@ impl Numbers {
     pub fn find_any_case(&self, number: &str) -> Option<usize> {
         let half = low(self.hash(number));
         let same = |(other, place): &(u32, u32)| {
-            *other == half && self.get(*place as usize).eq_ignore_ascii_case(number)
+            if *other != half {
+                return false;
+            }
+            let known = self.get(*place as usize);
+            // Nearly all are spelt alike, and whole texts are compared faster.
+            known == number || known.eq_ignore_ascii_case(number)
         };
         self.index
             .find(spread(half), same)
@@ -71,13 +83,14 @@ impl Numbers {
 }
 
 /// Returns the lower half of a hash: what the index keeps.
-fn low(hash: u64) -> u32 {
+pub fn low(hash: u64) -> u32 {
     u32::try_from(hash & u64::from(u32::MAX)).unwrap_or(0)
 }
 
-/// Returns a whole hash from its half: the table takes its place from one end of it and a tag from the other.
-fn spread(half: u32) -> u64 {
-    u64::from(half) | (u64::from(half.rotate_left(16)) << 32)
+/// Returns a whole hash from its half. The table takes a place from its low bits and a tag from its highest ones: the multiplication (by 2^64
+/// over the golden ratio) makes the tag depend on all bits, so that those of one place differ.
+pub fn spread(half: u32) -> u64 {
+    u64::from(half).wrapping_mul(0x9e37_79b9_7f4a_7c15)
 }
 
 /// Returns a place as the key of what few documents have.

@@ -13,7 +13,7 @@ use crate::diagnostic::{Diagnostic, Diagnostics, Guesses, code};
 use crate::ledger::book::{Event, Method, Payment, Record, Row};
 use crate::ledger::books::Ledger;
 use crate::ledger::event_kind::EventKind;
-use crate::ledger::numbers::key;
+use crate::ledger::numbers::{key, low, spread};
 use crate::span::Span;
 
 impl Source {
@@ -41,6 +41,12 @@ impl Source {
             return books;
         }
         let mut door = Door::default();
+        let [register, payments, events] = ["register", "payments", "events"].map(|folder| {
+            let years = self.repository.years(folder, ".csv").unwrap_or_default();
+            let length = |name: &String| self.repository.length(&format!("{folder}/{name}"));
+            years.iter().filter_map(length).sum()
+        });
+        door.ledger.reserve(register, payments, events);
         self.register_whole(|row, record| {
             visit(row, record);
             door.document(row, record);
@@ -147,12 +153,11 @@ impl Door {
                 return;
             }
         }
-        if !self.is_sound_payment(payment) {
-            self.ledger.note_uncounted(payment.client, payment.span);
-            return;
-        }
+        let Ok(place) = self.place_of(payment) else {
+            return self.ledger.note_uncounted(payment.client, payment.span);
+        };
         let row = key(self.ledger.payments_len());
-        self.ledger.push_payment(payment);
+        self.ledger.push_payment_of(payment, place);
         let ledger = &self.ledger;
         self.payments
             .add(payment.id, row, |row| ledger.payment(row as usize).id);
@@ -270,12 +275,13 @@ impl Door {
         false
     }
 
-    fn is_sound_payment(&mut self, payment: &Payment<'_>) -> bool {
+    /// Finds the document that a payment is of; none where it is of a client. What is wrong with it is added to the problems.
+    fn place_of(&mut self, payment: &Payment<'_>) -> Result<Option<usize>, Uncounted> {
         if payment.document.is_empty() {
-            return true;
+            return Ok(None);
         }
         let Some(place) = self.target(payment.document, payment.client, payment.span) else {
-            return false;
+            return Err(Uncounted);
         };
         let (number, currency) = (payment.document, self.ledger.currency(place));
         let issued = self.ledger.issued(place);
@@ -292,10 +298,10 @@ impl Door {
             let hint = "money that came before is the client's credit: leave the document empty, and use it by an offset";
             Diagnostic::error(code::PAYMENT_DATE, message).hint(hint)
         } else {
-            return true;
+            return Ok(Some(place));
         };
         self.problems.push(problem.at(payment.span));
-        false
+        Err(Uncounted)
     }
 
     fn is_sound_event(&mut self, event: &Event<'_>) -> bool {
@@ -378,6 +384,9 @@ enum Kind {
     Event,
 }
 
+/// A row that counts nowhere: why is among the problems.
+struct Uncounted;
+
 /// Which rows have an id: most ids have one row.
 #[derive(Default)]
 struct Ids {
@@ -390,16 +399,16 @@ struct Ids {
 }
 
 impl Ids {
-    fn hash(&self, id: &str) -> (u64, u32) {
-        let hash = self.hasher.hash_one(id);
-        (hash, u32::try_from(hash >> 32).unwrap_or(0))
+    /// The half of an id's hash that the table keeps: from it the table is rebuilt without looking at any id.
+    fn half(&self, id: &str) -> u32 {
+        low(self.hasher.hash_one(id))
     }
 
     /// Returns the rows of an id, the first one first.
     fn rows<'l>(&self, id: &str, id_of: impl Fn(u32) -> &'l str) -> Vec<u32> {
-        let (hash, half) = self.hash(id);
+        let half = self.half(id);
         let is_it = |(known, row): &(u32, u32)| *known == half && id_of(*row) == id;
-        let Some((_, first)) = self.first.find(hash, is_it) else {
+        let Some((_, first)) = self.first.find(spread(half), is_it) else {
             return Vec::new();
         };
         let more = self.more.get(first).into_iter().flatten();
@@ -408,17 +417,18 @@ impl Ids {
 
     /// Adds a row.
     fn add<'l>(&mut self, id: &str, row: u32, id_of: impl Fn(u32) -> &'l str) {
-        let (hash, half) = self.hash(id);
+        let half = self.half(id);
         let first = self
             .first
-            .find(hash, |(known, row)| *known == half && id_of(*row) == id)
+            .find(spread(half), |(known, row)| {
+                *known == half && id_of(*row) == id
+            })
             .map(|(_, row)| *row);
         match first {
             Some(first) => self.more.entry(first).or_default().push(row),
             None => {
-                let hasher = &self.hasher;
                 self.first
-                    .insert_unique(hash, (half, row), |(_, row)| hasher.hash_one(id_of(*row)));
+                    .insert_unique(spread(half), (half, row), |(half, _)| spread(*half));
             }
         }
     }

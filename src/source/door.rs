@@ -127,6 +127,7 @@ impl Door {
         let known: Vec<u32> = self
             .payments
             .rows(payment.id, |row| ledger.payment(row as usize).id);
+        let first = known.first().copied();
         for row in known {
             let other = self.ledger.payment(row as usize);
             let same_target = (other.document, other.part) == (payment.document, payment.part)
@@ -158,9 +159,7 @@ impl Door {
         };
         let row = key(self.ledger.payments_len());
         self.ledger.push_payment_of(payment, place);
-        let ledger = &self.ledger;
-        self.payments
-            .add(payment.id, row, |row| ledger.payment(row as usize).id);
+        self.payments.add(payment.id, row, first);
     }
 
     fn event(&mut self, event: &Event<'_>) {
@@ -168,6 +167,7 @@ impl Door {
         let known: Vec<u32> = self
             .events
             .rows(event.id, |row| ledger.event(row as usize).id);
+        let first = known.first().copied();
         for row in known {
             let other = self.ledger.event(row as usize);
             let is_same = Event {
@@ -198,9 +198,7 @@ impl Door {
         }
         let row = key(self.ledger.events_len());
         self.ledger.push_event(event);
-        let ledger = &self.ledger;
-        self.events
-            .add(event.id, row, |row| ledger.event(row as usize).id);
+        self.events.add(event.id, row, first);
     }
 
     /// Judges a row beside an earlier one of its id; tells whether it may count. `agrees`: they have in common what the rows of one id
@@ -415,18 +413,12 @@ impl Ids {
         std::iter::once(first).chain(more).copied().collect()
     }
 
-    /// Adds a row.
-    fn add<'l>(&mut self, id: &str, row: u32, id_of: impl Fn(u32) -> &'l str) {
-        let half = self.half(id);
-        let first = self
-            .first
-            .find(spread(half), |(known, row)| {
-                *known == half && id_of(*row) == id
-            })
-            .map(|(_, row)| *row);
+    /// Adds a row; `first` is the first of its id, where there is one.
+    fn add(&mut self, id: &str, row: u32, first: Option<u32>) {
         match first {
             Some(first) => self.more.entry(first).or_default().push(row),
             None => {
+                let half = self.half(id);
                 self.first
                     .insert_unique(spread(half), (half, row), |(half, _)| spread(*half));
             }

@@ -186,11 +186,7 @@ impl Round<'_, '_> {
         session: &mut Session<'_>,
     ) -> Result<(), Failure> {
         let file = shown(path, session);
-        let remark = parcel
-            .remark
-            .as_ref()
-            .map(|remark| format!(" ({remark})"))
-            .unwrap_or_default();
+        let remark = aside(parcel);
         let verb = if session.global.dry_run {
             "would write"
         } else {
@@ -302,6 +298,12 @@ fn keep(path: &Path, is_same: bool, session: &mut Session<'_>) {
     }
 }
 
+/// Returns a parcel's remark as it stands behind the file's name.
+fn aside(parcel: &Parcel) -> String {
+    let remark = parcel.remark.as_ref();
+    remark.map_or_else(String::new, |remark| format!(" ({remark})"))
+}
+
 /// Creates a message's file. What stands there already may have been edited: it is kept.
 ///
 /// # Errors
@@ -312,11 +314,7 @@ pub fn write_parcel(
     parcel: &Parcel,
 ) -> Result<(), Failure> {
     let file = shown(path, session);
-    let remark = parcel
-        .remark
-        .as_ref()
-        .map(|remark| format!(" ({remark})"))
-        .unwrap_or_default();
+    let remark = aside(parcel);
     let verb = if session.global.dry_run {
         "would write"
     } else {

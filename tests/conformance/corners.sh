@@ -36,7 +36,7 @@ $(line 7 1 5.5 goods)"
 on 2025-03-01 issue yen # F2025-0001: 12006 JPY
 on 2025-03-20 pay F2025-0001 5000 --fee 75 --method card
 on 2025-04-02 pay F2025-0001 -5000 --note "chargeback"
-on 2025-04-20 pay F2025-0001 12010
+on 2025-04-20 pay F2025-0001 12010 --yes
 on 2025-04-21 write-off F2025-0001 --reason exchange
 # Dinars: three decimals; a deposit, credited in part, and a final.
 draft deposit "$dinar
@@ -72,7 +72,7 @@ on 2025-09-01 pay F2025-0005 50 --from A2025-0002
 # Interest and indemnity paid with the principal, some of it too much, moved to the next.
 on 2025-11-20 pay F2025-0005 7.77 --part interest
 on 2025-11-20 pay F2025-0005 40 --part fee
-on 2025-11-21 pay F2025-0005 560
+on 2025-11-21 pay F2025-0005 560 --yes
 draft last "client = \"acme\"
 $(line 100)"
 on 2025-12-01 issue last # F2025-0006: 120.00 EUR

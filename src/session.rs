@@ -16,7 +16,7 @@ use crate::prompt::{Ask, NoAnswer};
 use crate::source::Source;
 use crate::span::SourceMap;
 use crate::terminal::Terminal;
-use crate::view::sheet::Report;
+use crate::view::sheet::{Columns, Report};
 use crate::view::{csv, json, snippet, table};
 use crate::write::{Disk, Outcome, WriteError, Writer};
 
@@ -233,6 +233,14 @@ impl<'s> Session<'s> {
             Format::Json
         } else {
             self.global.format.unwrap_or(Format::Table)
+        }
+    }
+
+    /// Returns the columns that the format asked for has.
+    pub fn columns(&self) -> Columns {
+        match self.format() {
+            Format::Table => Columns::Titled,
+            Format::Json | Format::Csv => Columns::All,
         }
     }
 

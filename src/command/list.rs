@@ -46,7 +46,7 @@ pub fn run(args: &ListArgs, session: &mut Session<'_>) -> Outcomes {
     }
     let books = load::books(&mut source, session.today);
     let broken = session.warn(&mut source);
-    let (report, after) = list::of(&options, &books);
+    let (report, after) = list::of(&options, &books, session.columns());
     session.report(&report, &after)?;
     Ok(if broken { Done::Findings } else { Done::Well })
 }

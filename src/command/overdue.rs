@@ -22,7 +22,7 @@ pub fn run(args: &OverdueArgs, session: &mut Session<'_>) -> Outcomes {
     let mut source = session.open()?;
     let books = load::books(&mut source, session.today);
     let broken = session.warn(&mut source);
-    let overdue = overdue::of(&books, &mut source);
+    let overdue = overdue::of(&books, &mut source, session.columns());
     let after = overdue.summary(session.terminal.width);
     let any = overdue.count > 0;
     session.report(&overdue.into_report(session.today), &after)?;

@@ -17,6 +17,7 @@ use super::event_kind::EventKind;
 use super::names::Names;
 use super::numbers::{Numbers, key};
 use super::plan::Plan;
+use super::texts::Texts;
 use crate::span::Span;
 
 /// A document as its row in the register states it.
@@ -98,13 +99,12 @@ enum About {
 #[derive(Debug, Clone)]
 struct Paid {
     amount: i64,
-    fee: i64,
     span: Span,
     about: About,
     date: NaiveDate,
     client: u32,
-    /// Where id, account, reference and note begin and end among the texts.
-    cuts: [u32; 5],
+    /// Where id, account, reference and note begin among the texts.
+    texts: u32,
     currency: Currency,
     method: Method,
     part: Part,
@@ -121,8 +121,8 @@ struct Happened {
     date: NaiveDate,
     until: Option<NaiveDate>,
     client: u32,
-    /// Where id, step, channel, who, file, digest and note begin and end among the texts.
-    cuts: [u32; 8],
+    /// Where id, step, channel, who, file, digest and note begin among the texts.
+    texts: u32,
     currency: Option<Currency>,
     kind: EventKind,
 }
@@ -152,10 +152,13 @@ pub struct Ledger {
     /// The corrective that stands in a document's place.
     successors: HashMap<u32, u32>,
     names: Names,
+    /// The buyer of each client's last document, by the client's place among the names: nearly all of a client's documents have one.
+    buyers: Vec<u32>,
     payments: Vec<Paid>,
+    /// Few payments have one.
+    fees: HashMap<u32, i64>,
     events: Vec<Happened>,
-    texts: String,
-    event_texts: String,
+    texts: Texts,
     plans: Vec<Plan>,
     uncounted: Vec<(Box<str>, Span)>,
     /// Numbers of rows that cannot be read; an empty one: the whole register cannot.
@@ -204,12 +207,14 @@ impl Ledger {
                 self.ties.entry(key(place)).or_default().push(key(other));
             }
         }
+        let client = self.names.intern(row.client);
+        let buyer = self.buyer(client, row.buyer);
         self.documents.push(Document {
             gross,
             owed,
             span: row.span,
-            client: self.names.intern(row.client),
-            buyer: self.names.intern(row.buyer),
+            client,
+            buyer,
             issued: row.issued,
             supplied: row.supplied,
             due: row.due,
@@ -218,6 +223,18 @@ impl Ledger {
             kind: row.kind,
         });
         true
+    }
+
+    /// Returns the place of a client's buyer among the names.
+    fn buyer(&mut self, client: u32, buyer: &str) -> u32 {
+        let at = client as usize;
+        if at >= self.buyers.len() {
+            self.buyers.resize(at + 1, u32::MAX);
+        }
+        if self.names.get(self.buyers[at]) != buyer {
+            self.buyers[at] = self.names.intern(buyer);
+        }
+        self.buyers[at]
     }
 
     /// Adds a payment; the register stands first.
@@ -230,20 +247,34 @@ impl Ledger {
     pub fn push_payment_of(&mut self, payment: &Payment<'_>, place: Option<usize>) {
         let digits = payment.currency.digits();
         let texts = [payment.id, payment.account, payment.reference, payment.note];
-        let cuts = put(&mut self.texts, &texts);
-        let about = match place {
-            Some(place) => About::Document(key(place)),
-            None => self.about(payment.document),
+        let texts = self.texts.put(&texts);
+        // Its client is the document's: that was compared when the document was found.
+        let (about, client) = match place {
+            Some(place) if self.client(place) == payment.client => {
+                (About::Document(key(place)), self.documents[place].client)
+            }
+            Some(place) => (
+                About::Document(key(place)),
+                self.names.intern(payment.client),
+            ),
+            None => (
+                self.about(payment.document),
+                self.names.intern(payment.client),
+            ),
         };
+        // A reader lets no more digits through than the currency has.
+        let fee = units(payment.fee, digits).unwrap_or_default();
+        if fee != 0 {
+            self.fees.insert(key(self.payments.len()), fee);
+        }
         self.payments.push(Paid {
             // A reader lets no more digits through than the currency has.
             amount: units(payment.amount, digits).unwrap_or_default(),
-            fee: units(payment.fee, digits).unwrap_or_default(),
             span: payment.span,
             about,
             date: payment.date,
-            client: self.names.intern(payment.client),
-            cuts,
+            client,
+            texts,
             currency: payment.currency,
             method: payment.method,
             part: payment.part,
@@ -263,7 +294,7 @@ impl Ledger {
             event.sha256,
             event.note,
         ];
-        let cuts = put(&mut self.event_texts, &texts);
+        let texts = self.texts.put(&texts);
         let about = self.about(event.document);
         self.events.push(Happened {
             amount: figure(event.amount),
@@ -274,7 +305,7 @@ impl Ledger {
             date: event.date,
             until: event.until,
             client: self.names.intern(event.client),
-            cuts,
+            texts,
             currency: event.currency,
             kind: event.kind,
         });
@@ -443,7 +474,7 @@ impl Ledger {
 
     /// Returns the place of a text among the names, if it is one.
     pub fn name_key(&self, name: &str) -> Option<u32> {
-        self.names.find(name).copied()
+        self.names.find(name)
     }
 
     /// Returns the name at a place.
@@ -503,11 +534,12 @@ impl Ledger {
     /// Returns the payment at a place.
     pub fn payment(&self, place: usize) -> Payment<'_> {
         let paid = &self.payments[place];
-        let text = |at: usize| cut(&self.texts, &paid.cuts, at);
+        let [id, account, reference, note] = self.texts.get(paid.texts);
+        let fee = self.fees.get(&key(place)).copied().unwrap_or_default();
         let amount = |units: i64| Decimal::new(units, paid.currency.digits());
         Payment {
             span: paid.span,
-            id: text(0),
+            id,
             date: paid.date,
             client: self.names.get(paid.client),
             amount: amount(paid.amount),
@@ -515,10 +547,10 @@ impl Ledger {
             method: paid.method,
             document: self.number_of(paid.about),
             part: paid.part,
-            fee: amount(paid.fee),
-            account: text(1),
-            reference: text(2),
-            note: text(3),
+            fee: amount(fee),
+            account,
+            reference,
+            note,
         }
     }
 
@@ -544,32 +576,37 @@ impl Ledger {
     /// Returns the event at a place.
     pub fn event(&self, place: usize) -> Event<'_> {
         let event = &self.events[place];
-        let text = |at: usize| cut(&self.event_texts, &event.cuts, at);
+        let [id, step, channel, who, file, sha256, note] = self.texts.get(event.texts);
         let digits = event.currency.map_or(0, Currency::digits);
         let figure = |units: Option<i64>| units.map(|units| Decimal::new(units, digits));
         Event {
             span: event.span,
-            id: text(0),
+            id,
             date: event.date,
             kind: event.kind,
             client: self.names.get(event.client),
             document: self.number_of(event.about),
-            step: text(1),
-            channel: text(2),
+            step,
+            channel,
             amount: figure(event.amount),
             currency: event.currency,
             interest: figure(event.interest),
             fee: figure(event.fee),
             until: event.until,
-            who: text(3),
-            file: text(4),
-            sha256: text(5),
-            note: text(6),
+            who,
+            file,
+            sha256,
+            note,
         }
     }
 
     /// Takes payments and events out, by their places in order: rows that contradict each other.
     pub fn forget(&mut self, payments: &HashSet<u32>, events: &HashSet<u32>) {
+        let left = (0..key(self.payments.len())).filter(|at| !payments.contains(at));
+        let fees = left
+            .zip(0..)
+            .filter_map(|(at, now)| Some((now, *self.fees.get(&at)?)));
+        self.fees = fees.collect();
         let mut at = 0;
         self.payments.retain(|_| {
             at += 1;
@@ -632,19 +669,4 @@ fn place_of(about: About) -> Option<usize> {
         About::Document(place) => Some(place as usize),
         About::Nothing | About::Other(_) => None,
     }
-}
-
-/// Adds texts one behind the other; returns where each begins, and where the last ends.
-fn put<const N: usize, const M: usize>(all: &mut String, texts: &[&str; N]) -> [u32; M] {
-    let mut cuts = [key(all.len()); M];
-    for (cut, text) in cuts[1..].iter_mut().zip(texts) {
-        all.push_str(text);
-        *cut = key(all.len());
-    }
-    cuts
-}
-
-/// Returns one of the texts that stand one behind the other.
-fn cut<'t>(all: &'t str, cuts: &[u32], at: usize) -> &'t str {
-    &all[cuts[at] as usize..cuts[at + 1] as usize]
 }

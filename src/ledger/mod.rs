@@ -25,5 +25,6 @@ pub mod recurring;
 pub mod reminder;
 pub mod settings;
 pub mod terms;
+pub mod texts;
 pub mod vat;
 pub mod words;

@@ -47,6 +47,7 @@ impl Source {
             years.iter().filter_map(length).sum()
         });
         door.ledger.reserve(register, payments, events);
+        door.payments.reserve(payments);
         self.register_whole(|row, record| {
             visit(row, record);
             door.document(row, record);
@@ -397,6 +398,12 @@ struct Ids {
 }
 
 impl Ids {
+    /// Makes room for the ids of a book of so many bytes.
+    fn reserve(&mut self, bytes: u64) {
+        let count = usize::try_from(bytes / 85).unwrap_or(0).min(1 << 22);
+        self.first.reserve(count, |(half, _)| spread(*half));
+    }
+
     /// The half of an id's hash that the table keeps: from it the table is rebuilt without looking at any id.
     fn half(&self, id: &str) -> u32 {
         low(self.hasher.hash_one(id))

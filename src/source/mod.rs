@@ -32,6 +32,7 @@ use crate::ledger::client_index::Clients;
 use crate::ledger::document::Document;
 use crate::ledger::draft::Draft;
 use crate::ledger::identifier::is_name;
+use crate::ledger::party::ClientKind;
 use crate::ledger::plan::Plan;
 use crate::ledger::settings::{LawEntry, Settings};
 use crate::span::{Excerpts, FileId, SourceMap, Span};
@@ -204,6 +205,20 @@ impl Source {
         self.toml(&format!("clients/{id}.toml"), |fields, _| {
             client::client(fields, id)
         })
+    }
+
+    /// Reads the kind of a client; what is wrong with the file is not said. Of hundreds of clients nearly all are businesses, whose files do
+    /// not name a kind: such a file is not taken apart.
+    pub fn client_kind(&mut self, id: &str) -> Option<ClientKind> {
+        let bytes = self.repository.read(&format!("clients/{id}.toml")).ok()?;
+        // A key may be spelt with escapes.
+        let may_have_a_kind =
+            memchr::memmem::find(&bytes, b"kind").is_some() || bytes.contains(&b'\\');
+        if !may_have_a_kind {
+            return Some(ClientKind::Business);
+        }
+        self.again(|source| source.client(id))
+            .map(|client| client.kind)
     }
 
     /// Returns the ids that have a file, without reading them.

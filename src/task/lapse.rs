@@ -49,9 +49,7 @@ impl Law {
             return None;
         }
         if !self.kinds.contains_key(position.client) {
-            let kind = source
-                .again(|source| source.client(position.client))
-                .map(|client| client.kind);
+            let kind = source.client_kind(position.client);
             self.kinds.insert(position.client.to_owned(), kind);
         }
         books.limitation(

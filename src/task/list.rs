@@ -9,8 +9,8 @@ use crate::compute::position::{FLAGS, Position, Status};
 use crate::diagnostic::{Diagnostic, code, nearest};
 use crate::ledger::currency::Currency;
 use crate::ledger::date::Period;
-use crate::view::positions;
-use crate::view::sheet::{Cell, Column, Report, Sheet};
+use crate::view::positions::Items;
+use crate::view::sheet::{Cell, Column, Columns, Report, Sheet};
 
 /// Which documents are listed.
 #[derive(Debug, Default)]
@@ -40,8 +40,8 @@ impl Options {
 }
 
 /// Lists documents of the books; returns the report, and what stands under its table.
-pub fn of(options: &Options, books: &Books) -> (Report, String) {
-    let mut items = positions::items(&[
+pub fn of(options: &Options, books: &Books, columns: Columns) -> (Report, String) {
+    let shown = [
         "number",
         "type",
         "buyer",
@@ -51,8 +51,9 @@ pub fn of(options: &Options, books: &Books) -> (Report, String) {
         "gross",
         "balance",
         "status",
-    ]);
-    items.columns.push(Column {
+    ];
+    let mut items = Items::new(&shown, columns);
+    items.more(Column {
         key: "flags",
         title: Some("Flags"),
     });
@@ -68,22 +69,19 @@ pub fn of(options: &Options, books: &Books) -> (Report, String) {
             sum.1 + position.turnover(),
             sum.2 + position.balance,
         );
-        let mut row = positions::row(&position);
-        // Exactly one more: a vector would double.
-        row.reserve_exact(1);
-        row.push(if flags.is_empty() {
+        let flags = if flags.is_empty() {
             Cell::None
         } else {
             Cell::List(flags)
-        });
-        items.push(row);
+        };
+        items.push(&position, [flags]);
     }
     let totals = totals(sums);
     let after = summary(&totals);
     let report = Report {
         schema: "list",
         today: books.today(),
-        items,
+        items: items.sheet(),
         totals: Some(totals),
     };
     (report, after)
@@ -157,7 +155,7 @@ mod tests {
 
     fn numbers(options: &Options) -> Vec<String> {
         let books = load::books(&mut example("studio"), "2026-11-22".parse().unwrap());
-        let (report, _) = of(options, &books);
+        let (report, _) = of(options, &books, Columns::All);
         report.items.rows.iter().map(|row| row[0].plain()).collect()
     }
 

@@ -9,8 +9,8 @@ use super::lapse::{self, Lapsing};
 use crate::compute::books::Books;
 use crate::ledger::currency::Currency;
 use crate::source::Source;
-use crate::view::positions::{items, row};
-use crate::view::sheet::{Cell, Report, Sheet};
+use crate::view::positions::Items;
+use crate::view::sheet::{Cell, Columns, Report, Sheet};
 
 /// What is late, and which of its claims lapse soon.
 #[derive(Debug)]
@@ -23,9 +23,9 @@ pub struct Overdue {
 }
 
 /// Finds what is late as of the day of the books.
-pub fn of(books: &Books, source: &mut Source) -> Overdue {
+pub fn of(books: &Books, source: &mut Source, columns: Columns) -> Overdue {
     let late = books.late();
-    let mut items = items(&[
+    let shown = [
         "number",
         "buyer",
         "falls_due",
@@ -33,22 +33,21 @@ pub fn of(books: &Books, source: &mut Source) -> Overdue {
         "currency",
         "balance",
         "status",
-    ]);
-    items.columns.push(lapse::COLUMNS[0]);
+    ];
+    let mut items = Items::new(&shown, columns);
     let mut law = lapse::Law::load(source);
+    // The limitation of a claim depends on its client's kind, which stands in a file of its own.
+    let has_limitation = items.more(lapse::COLUMNS[0]);
     for index in &late {
-        let mut cells = row(&books.position(*index));
-        cells.extend(
-            lapse::cells(law.of(*index, books, source).as_ref())
-                .into_iter()
-                .take(1),
-        );
-        items.push(cells);
+        let limitation =
+            has_limitation.then(|| lapse::cells(law.of(*index, books, source).as_ref()));
+        let limitation = limitation.into_iter().flatten().take(1);
+        items.push(&books.position(*index), limitation);
     }
     let near = lapse::near(&mut law, books, source, late.iter().copied());
     Overdue {
         count: late.len(),
-        items,
+        items: items.sheet(),
         totals: totals(books, &late),
         near,
     }
@@ -120,7 +119,7 @@ mod tests {
     fn the_sums_under_the_table_are_those_of_its_rows() {
         let mut source = crate::task::example("studio");
         let books = load::books(&mut source, "2026-11-22".parse().unwrap());
-        let overdue = of(&books, &mut source);
+        let overdue = of(&books, &mut source, Columns::All);
         assert!(overdue.count > 0, "nothing of the example is late");
         let column = |key: &str| {
             let found = overdue.items.columns.iter().position(|c| c.key == key);

@@ -16,8 +16,9 @@ use crate::ledger::books::Ledger;
 use crate::ledger::currency::Currency;
 use crate::ledger::document::DocumentType;
 use crate::source::Source;
-use crate::view::sheet::{Cell, Sheet};
-use crate::view::{json, positions, table};
+use crate::view::positions::Items;
+use crate::view::sheet::{Cell, Columns, Sheet};
+use crate::view::{json, table};
 
 /// How many rows of each part are shown.
 const SHOWN: usize = 5;
@@ -54,16 +55,17 @@ pub fn of(source: &mut Source, today: NaiveDate) -> Screen {
     let books = load::books(source, today);
     let problems = source.problems.iter().count();
     let late = books.late();
-    let mut worst = positions::items(&[
+    let shown = [
         "number",
         "buyer",
         "falls_due",
         "days_late",
         "currency",
         "balance",
-    ]);
+    ];
+    let mut worst = Items::new(&shown, Columns::All);
     for index in late.iter().take(SHOWN) {
-        worst.push(positions::row(&books.position(*index)));
+        worst.push(&books.position(*index), None);
     }
     let mut law = lapse::Law::load(source);
     Screen {
@@ -73,7 +75,7 @@ pub fn of(source: &mut Source, today: NaiveDate) -> Screen {
         drafts,
         overdue: sums(&books, true),
         late: late.len(),
-        worst,
+        worst: worst.sheet(),
         overpaid: overpaid(&books),
         credits: credits(&books),
         near: lapse::near(&mut law, &books, source, books.open()),

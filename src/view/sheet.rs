@@ -83,6 +83,22 @@ pub struct Column {
     pub title: Option<&'static str>,
 }
 
+/// Which columns of a report are worked out.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Columns {
+    /// All of them: JSON and CSV have each.
+    All,
+    /// Those that have a title: the terminal shows no others.
+    Titled,
+}
+
+impl Columns {
+    /// Tells whether a column is worked out.
+    pub fn has(self, column: &Column) -> bool {
+        self == Self::All || column.title.is_some()
+    }
+}
+
 /// Rows of cells.
 #[derive(Debug, Clone, Default)]
 pub struct Sheet {

@@ -3,8 +3,9 @@
 use serde_json::Value;
 
 use super::locale::Locale;
-use super::sheet::{Cell, Sheet};
-use super::{json, positions, table};
+use super::positions::Items;
+use super::sheet::{Cell, Columns, Sheet};
+use super::{json, table};
 use crate::compute::books::Books;
 use crate::compute::issue::Words;
 use crate::compute::quotes::{QuoteStatus, Said};
@@ -134,13 +135,14 @@ pub fn fields(
     ];
     if let Some(index) = books.find(document.number.as_str()).filter(|_| !is_draft) {
         let position = books.position(index);
-        let sheet = positions::items(&[]);
-        let row = positions::row(&position);
+        let mut items = Items::new(&[], Columns::All);
+        items.push(&position, None);
+        let sheet = items.sheet();
         // What comes before is frozen, and said above.
         let money = sheet
             .columns
             .iter()
-            .zip(&row)
+            .zip(sheet.rows.iter().flatten())
             .skip_while(|(column, _)| column.key != "owed");
         let money = money.map(|(column, cell)| (column.key, json::cell(cell)));
         fields.extend(money);

@@ -16,7 +16,7 @@ use crate::prompt::{Ask, NoAnswer};
 use crate::source::Source;
 use crate::span::SourceMap;
 use crate::terminal::Terminal;
-use crate::view::sheet::{Columns, Report};
+use crate::view::sheet::{Columns, Emit, Report, Rows, Sheet};
 use crate::view::{csv, json, snippet, table};
 use crate::write::{Disk, Outcome, WriteError, Writer};
 
@@ -249,16 +249,52 @@ impl<'s> Session<'s> {
     /// # Errors
     /// Where it cannot be written.
     pub fn report(&mut self, report: &Report, after: &str) -> Result<(), Failure> {
-        let text = match self.format() {
-            Format::Json => json::report(report),
-            Format::Csv => csv::sheet(&report.items),
-            Format::Table if report.items.rows.is_empty() => after.to_owned(),
-            Format::Table => format!(
-                "{}{after}",
-                table::sheet(&report.items, self.terminal.width)
-            ),
-        };
-        self.data(&text)
+        if self.format() != Format::Table {
+            let totals = report.totals.as_ref().map(Sheet::each);
+            return self.rows(report.schema, report.today, report.items.each(), totals);
+        }
+        if report.items.rows.is_empty() {
+            return self.data(after);
+        }
+        let table = table::sheet(&report.items, self.terminal.width);
+        self.data(&(table + after))
+    }
+
+    /// Writes rows that are made as they are asked for, as JSON or CSV.
+    ///
+    /// # Errors
+    /// Where it cannot be written.
+    pub fn rows(
+        &mut self,
+        schema: &str,
+        today: NaiveDate,
+        items: Rows<'_>,
+        totals: Option<Rows<'_>>,
+    ) -> Result<(), Failure> {
+        let format = self.format();
+        self.stream(|emit| match format {
+            Format::Csv => csv::rows(items, emit),
+            Format::Json | Format::Table => json::report(schema, today, items, totals, emit),
+        })
+    }
+
+    /// Writes what a program reads to standard output piece by piece; to the file of `-o` at once, so that the file is never half written.
+    ///
+    /// # Errors
+    /// Where it cannot be written.
+    pub fn stream(
+        &mut self,
+        write: impl FnOnce(Emit<'_>) -> io::Result<()>,
+    ) -> Result<(), Failure> {
+        if self.global.output.is_none() {
+            return write(&mut |piece| self.terminal.exact(piece)).map_err(Failure::from);
+        }
+        let mut text = String::new();
+        write(&mut |piece| {
+            text.push_str(piece);
+            Ok(())
+        })?;
+        self.exact(&text)
     }
 
     /// Writes data to standard output, or to the file of `-o`; nothing in it steers a terminal.

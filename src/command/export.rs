@@ -9,7 +9,7 @@ use crate::session::{Done, Failure, Outcomes, Session};
 use crate::source::Source;
 use crate::task::electronic::{self, Syntax};
 use crate::task::load;
-use crate::view::journal::{Dialect, text};
+use crate::view::journal::{Dialect, write};
 
 /// Arguments of `export`.
 #[derive(Debug, Args)]
@@ -93,7 +93,7 @@ fn journal(span: &Span, dialect: Dialect, session: &mut Session<'_>) -> Outcomes
         .map_err(|problems| session.refuse(&mut source, problems))?;
     session.warn(&mut source);
     let list = transactions(books.ledger(), &settings.accounts, span.from, to);
-    session.data(&text(&list, dialect))?;
+    session.stream(|emit| write(&list, dialect, emit))?;
     Ok(Done::Well)
 }
 

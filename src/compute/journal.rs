@@ -2,6 +2,7 @@
 //!
 //! What a document owes stands on its client's receivable under the document's number, so that an invoice's balance can be asked for.
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
@@ -19,13 +20,13 @@ use crate::ledger::event_kind::EventKind;
 
 /// One side of a transaction.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Posting {
+pub struct Posting<'l> {
     /// The account, without the client below it.
-    pub account: String,
+    pub account: Cow<'l, str>,
     /// The client, where each has an account of its own.
-    pub client: Option<String>,
+    pub client: Option<Cow<'l, str>>,
     /// The document whose balance it changes.
-    pub document: Option<String>,
+    pub document: Option<Cow<'l, str>>,
     /// How much: positive on the left.
     pub amount: Decimal,
     /// Of what.
@@ -47,29 +48,29 @@ pub enum Origin {
 
 /// A transaction: its postings sum to zero in each currency.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Transaction {
+pub struct Transaction<'l> {
     /// When.
     pub date: NaiveDate,
     /// What it comes from.
     pub origin: Origin,
     /// The same on every export: the document's number, the movement's or the event's id.
-    pub id: String,
+    pub id: Cow<'l, str>,
     /// The client's name or id.
-    pub payee: String,
+    pub payee: Cow<'l, str>,
     /// What it is.
     pub text: String,
     /// Its sides.
-    pub postings: Vec<Posting>,
+    pub postings: Vec<Posting<'l>>,
 }
 
 /// Returns the transactions from a day on (none: from the beginning) up to another, in order: by day, documents first, in the order of the
 /// register.
-pub fn transactions(
-    ledger: &Arc<Ledger>,
-    accounts: &Accounts,
+pub fn transactions<'l>(
+    ledger: &'l Arc<Ledger>,
+    accounts: &'l Accounts,
     from: Option<NaiveDate>,
     to: NaiveDate,
-) -> Vec<Transaction> {
+) -> Vec<Transaction<'l>> {
     let mut journal = Journal::new(accounts, to);
     for entry in ledger.documents() {
         journal.add_document(&entry);
@@ -84,20 +85,20 @@ pub fn transactions(
 }
 
 /// The transactions in the making.
-struct Journal<'a> {
-    accounts: &'a Accounts,
+struct Journal<'l> {
+    accounts: &'l Accounts,
     to: NaiveDate,
-    owed: HashMap<String, Decimal>,
-    names: BTreeMap<String, String>,
-    documents: Vec<Transaction>,
+    owed: HashMap<&'l str, Decimal>,
+    names: HashMap<&'l str, &'l str>,
+    documents: Vec<Transaction<'l>>,
     /// Movements and events by origin, id and day: rows of one id are one transaction.
-    rows: BTreeMap<(NaiveDate, Origin, String), Transaction>,
+    rows: BTreeMap<(NaiveDate, Origin, &'l str), Transaction<'l>>,
 }
 
-impl<'a> Journal<'a> {
+impl<'l> Journal<'l> {
     /// Starts empty: what is dated after the day is left out.
-    fn new(accounts: &'a Accounts, to: NaiveDate) -> Self {
-        let (owed, names, rows) = (HashMap::new(), BTreeMap::new(), BTreeMap::new());
+    fn new(accounts: &'l Accounts, to: NaiveDate) -> Self {
+        let (owed, names, rows) = (HashMap::new(), HashMap::new(), BTreeMap::new());
         Self {
             accounts,
             to,
@@ -110,16 +111,15 @@ impl<'a> Journal<'a> {
 
     fn receivable(
         &self,
-        document: &str,
-        client: &str,
+        document: impl Into<Cow<'l, str>>,
+        client: impl Into<Cow<'l, str>>,
         amount: Decimal,
         currency: Currency,
-    ) -> Posting {
-        let (client, document) = (Some(client.to_owned()), Some(document.to_owned()));
+    ) -> Posting<'l> {
         Posting {
-            account: self.accounts.receivable.clone(),
-            client,
-            document,
+            account: Cow::Borrowed(&self.accounts.receivable),
+            client: Some(client.into()),
+            document: Some(document.into()),
             amount,
             currency,
         }
@@ -127,20 +127,18 @@ impl<'a> Journal<'a> {
 
     /// Adds a document: receivable, turnover by operation, VAT by rate. On a final and a corrective the breakdown is what they add to
     /// their deposits or original, so that a period's turnover and VAT are what its transactions sum to.
-    fn add_document(&mut self, row: &Entry<'_>) {
+    fn add_document(&mut self, row: &Entry<'l>) {
         if row.issued > self.to {
             return;
         }
-        self.owed.insert(row.number.to_owned(), row.owed);
-        self.names
-            .entry(row.client.to_owned())
-            .or_insert_with(|| row.buyer.to_owned());
+        self.owed.insert(row.number, row.owed);
+        self.names.entry(row.client).or_insert(row.buyer);
         let mut postings = vec![self.receivable(row.number, row.client, row.owed, row.currency)];
         // A corrective names its original first, then the deposits that it takes into account: those stand.
         let original = row.original();
         if let Some((original, owed)) = original.and_then(|number| self.owed.get_key_value(number))
         {
-            postings.push(self.receivable(original, row.client, -*owed, row.currency));
+            postings.push(self.receivable(*original, row.client, -*owed, row.currency));
         }
         for slice in parse_breakdown(row.breakdown) {
             postings.push(plain(
@@ -149,21 +147,21 @@ impl<'a> Journal<'a> {
                 row.currency,
             ));
             postings.push(plain(
-                &self.accounts.vat_of(slice.rate),
+                self.accounts.vat_of(slice.rate),
                 -slice.vat,
                 row.currency,
             ));
         }
         // What prices with VAT cannot meet: BT-114.
         let rest: Decimal = postings.iter().map(|posting| posting.amount).sum();
-        postings.push(plain(&self.accounts.rounding, -rest, row.currency));
+        postings.push(plain(self.accounts.rounding.as_str(), -rest, row.currency));
         let text = match (row.kind, row.refs, original) {
             (kind, "", _) => kind.noun().to_owned(),
             (kind, _, Some(original)) => format!("{} in the place of {original}", kind.noun()),
             (DocumentType::Final, refs, _) => format!("{} after {refs}", row.kind.noun()),
             (kind, refs, _) => format!("{} on {refs}", kind.noun()),
         };
-        let (date, id, payee) = (row.issued, row.number.to_owned(), row.buyer.to_owned());
+        let (date, id, payee) = (row.issued, row.number.into(), row.buyer.into());
         self.documents.push(Transaction {
             date,
             origin: Origin::Document,
@@ -175,58 +173,57 @@ impl<'a> Journal<'a> {
     }
 
     /// The client's name; its id where no document names it.
-    fn payee(&self, client: &str) -> String {
-        self.names
-            .get(client)
-            .cloned()
-            .unwrap_or_else(|| client.to_owned())
+    fn payee(&self, client: &'l str) -> &'l str {
+        self.names.get(client).copied().unwrap_or(client)
     }
 
     fn transaction(
         &mut self,
         date: NaiveDate,
         origin: Origin,
-        id: &str,
-        client: &str,
+        id: &'l str,
+        client: &'l str,
         text: &str,
-    ) -> &mut Transaction {
+    ) -> &mut Transaction<'l> {
         let payee = self.payee(client);
         self.rows
-            .entry((date, origin, id.to_owned()))
+            .entry((date, origin, id))
             .or_insert_with(|| Transaction {
                 date,
                 origin,
-                id: id.to_owned(),
-                payee,
+                id: id.into(),
+                payee: payee.into(),
                 text: text.to_owned(),
                 postings: Vec::new(),
             })
     }
 
     /// Adds a row of payments.
-    fn add_payment(&mut self, payment: &Payment<'_>) {
+    fn add_payment(&mut self, payment: &Payment<'l>) {
         if payment.date > self.to {
             return;
         }
         let (amount, currency) = (payment.amount, payment.currency);
         let other = match (payment.document, payment.part) {
             ("", _) => Posting {
-                client: Some(payment.client.to_owned()),
-                ..plain(&self.accounts.credit, -amount, currency)
+                client: Some(payment.client.into()),
+                ..plain(self.accounts.credit.as_str(), -amount, currency)
             },
             (document, Part::Principal) => {
                 self.receivable(document, payment.client, -amount, currency)
             }
-            (_, Part::Interest) => plain(&self.accounts.interest, -amount, currency),
-            (_, Part::Fee | Part::Costs) => plain(&self.accounts.recovery, -amount, currency),
+            (_, Part::Interest) => plain(self.accounts.interest.as_str(), -amount, currency),
+            (_, Part::Fee | Part::Costs) => {
+                plain(self.accounts.recovery.as_str(), -amount, currency)
+            }
         };
         let is_offset = payment.method == Method::Offset;
         let bank = plain(
-            &self.accounts.bank_of(payment.account),
+            self.accounts.bank_of(payment.account),
             amount - payment.fee,
             currency,
         );
-        let fee = plain(&self.accounts.fees, payment.fee, currency);
+        let fee = plain(self.accounts.fees.as_str(), payment.fee, currency);
         let words = [payment.method.word(), payment.reference].join(" ");
         let transaction = self.transaction(
             payment.date,
@@ -242,7 +239,7 @@ impl<'a> Journal<'a> {
     }
 
     /// Adds an event: discounts and write-offs move money, all else does not.
-    fn add_event(&mut self, event: &Event<'_>) {
+    fn add_event(&mut self, event: &Event<'l>) {
         let (Some(amount), Some(currency)) = (event.amount, event.currency) else {
             return;
         };
@@ -270,11 +267,11 @@ impl<'a> Journal<'a> {
         );
         transaction
             .postings
-            .extend([receivable, plain(account, amount, currency)]);
+            .extend([receivable, plain(account.as_str(), amount, currency)]);
     }
 
     /// Returns the transactions from a day on, in order: by day, documents first, in the order of the register.
-    fn finish(mut self, chronicle: &Chronicle, from: Option<NaiveDate>) -> Vec<Transaction> {
+    fn finish(mut self, chronicle: &Chronicle, from: Option<NaiveDate>) -> Vec<Transaction<'l>> {
         let mut list = std::mem::take(&mut self.documents);
         list.extend(std::mem::take(&mut self.rows).into_values());
         for transfer in chronicle.transfers(self.to) {
@@ -284,14 +281,17 @@ impl<'a> Journal<'a> {
             list.push(Transaction {
                 date: transfer.day,
                 origin: Origin::Transfer,
-                id: format!("{first}.{}", transfer.day),
-                payee: self.payee(client),
+                id: format!("{first}.{}", transfer.day).into(),
+                payee: match self.names.get(client.as_str()) {
+                    Some(name) => Cow::Borrowed(*name),
+                    None => Cow::Owned(client.clone()),
+                },
                 text: "from document to document".into(),
                 postings: transfer
                     .parts
                     .iter()
                     .map(|(number, client, currency, amount)| {
-                        self.receivable(number, client, *amount, *currency)
+                        self.receivable(number.clone(), client.clone(), *amount, *currency)
                     })
                     .collect(),
             });
@@ -307,9 +307,9 @@ impl<'a> Journal<'a> {
     }
 }
 
-fn plain(account: &str, amount: Decimal, currency: Currency) -> Posting {
+fn plain<'l>(account: impl Into<Cow<'l, str>>, amount: Decimal, currency: Currency) -> Posting<'l> {
     Posting {
-        account: account.to_owned(),
+        account: account.into(),
         client: None,
         document: None,
         amount,
@@ -318,10 +318,10 @@ fn plain(account: &str, amount: Decimal, currency: Currency) -> Posting {
 }
 
 /// Adds up postings of one account and document; what comes to nothing goes.
-fn merge(postings: &mut Vec<Posting>) {
-    let mut list: Vec<Posting> = Vec::with_capacity(postings.len());
+fn merge(postings: &mut Vec<Posting<'_>>) {
+    let mut list: Vec<Posting<'_>> = Vec::with_capacity(postings.len());
     for posting in postings.drain(..) {
-        let same = |known: &&mut Posting| {
+        let same = |known: &&mut Posting<'_>| {
             (
                 &known.account,
                 &known.client,

@@ -1,17 +1,38 @@
 //! A report → CSV for a spreadsheet: the items' keys as columns; texts that a spreadsheet would run as a formula are defused.
 
-use super::sheet::{Cell, Sheet};
+use std::io;
+
+use super::sheet::{Cell, Emit, PIECE, Rows, Sheet};
 use crate::printable::printable;
+
+/// Writes a sheet as CSV, piece by piece.
+///
+/// # Errors
+/// What `emit` says.
+pub fn rows(sheet: Rows<'_>, emit: Emit<'_>) -> io::Result<()> {
+    let mut writer = csv::Writer::from_writer(Vec::new());
+    writer.write_record(sheet.columns.iter().map(|column| column.key))?;
+    for row in sheet.rows {
+        writer.write_record(row.iter().map(field))?;
+        if writer.get_ref().len() >= PIECE {
+            writer.flush()?;
+            emit(&String::from_utf8_lossy(writer.get_ref()))?;
+            writer = csv::Writer::from_writer(Vec::new());
+        }
+    }
+    writer.flush()?;
+    emit(&String::from_utf8_lossy(writer.get_ref()))
+}
 
 /// Returns a sheet as CSV.
 pub fn sheet(sheet: &Sheet) -> String {
-    let mut writer = csv::Writer::from_writer(Vec::new());
-    // Writing into a Vec cannot fail.
-    let _ = writer.write_record(sheet.columns.iter().map(|column| column.key));
-    for row in &sheet.rows {
-        let _ = writer.write_record(row.iter().map(field));
-    }
-    String::from_utf8(writer.into_inner().unwrap_or_default()).unwrap_or_default()
+    let mut text = String::new();
+    // Writing into a text cannot fail.
+    let _ = rows(sheet.each(), &mut |piece| {
+        text.push_str(piece);
+        Ok(())
+    });
+    text
 }
 
 /// Amounts and dates are never changed; a text that begins a formula gets an apostrophe, and shows the control characters that it has.

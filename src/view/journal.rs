@@ -2,13 +2,16 @@
 //!
 //! Texts of a user's are escaped: what would end a description, begin a comment or break a line becomes harmless.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashSet};
 use std::fmt::Write;
+use std::io;
 
 use crate::changes::sha256_text;
 use crate::compute::journal::{Posting, Transaction};
 use crate::ledger::amount::in_currency;
 use crate::ledger::currency::Currency;
+use crate::printable::printable;
+use crate::view::sheet::{Emit, PIECE};
 
 /// A language.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -21,8 +24,11 @@ pub enum Dialect {
     Beancount,
 }
 
-/// Returns the transactions in a language: the same bytes for the same transactions.
-pub fn text(transactions: &[Transaction], dialect: Dialect) -> String {
+/// Writes the transactions in a language, piece by piece: the same bytes for the same transactions.
+///
+/// # Errors
+/// What `emit` says.
+pub fn write(transactions: &[Transaction<'_>], dialect: Dialect, emit: Emit<'_>) -> io::Result<()> {
     let mut out = String::new();
     head(&mut out, transactions, dialect);
     for transaction in transactions {
@@ -32,19 +38,28 @@ pub fn text(transactions: &[Transaction], dialect: Dialect) -> String {
             Dialect::Beancount => beancount(&mut out, transaction),
             Dialect::Hledger | Dialect::Ledger => ledger(&mut out, transaction),
         };
+        if out.len() >= PIECE {
+            emit(&printable(&out))?;
+            out.clear();
+        }
     }
-    out
+    emit(&printable(&out))
 }
 
-fn head(out: &mut String, transactions: &[Transaction], dialect: Dialect) {
+fn head(out: &mut String, transactions: &[Transaction<'_>], dialect: Dialect) {
     let postings = || {
         transactions
             .iter()
             .flat_map(|transaction| &transaction.postings)
     };
     let currencies: BTreeSet<Currency> = postings().map(|posting| posting.currency).collect();
-    let accounts: BTreeSet<String> = postings()
-        .map(|posting| account(posting, dialect))
+    // Many postings have one account: its name is made once.
+    let accounts: HashSet<(&str, Option<&str>)> = postings()
+        .map(|posting| (&*posting.account, posting.client.as_deref()))
+        .collect();
+    let accounts: BTreeSet<String> = accounts
+        .into_iter()
+        .map(|(account, client)| name(account, client, dialect))
         .collect();
     out.push_str("; Written by acquit export: change the ledger, not this file.\n");
     let sample = |currency: &Currency| match currency.digits() {
@@ -103,7 +118,7 @@ fn head(out: &mut String, transactions: &[Transaction], dialect: Dialect) {
     }
 }
 
-fn ledger(out: &mut String, transaction: &Transaction) -> std::fmt::Result {
+fn ledger(out: &mut String, transaction: &Transaction<'_>) -> std::fmt::Result {
     let Transaction { date, id, .. } = transaction;
     writeln!(
         out,
@@ -128,7 +143,7 @@ fn ledger(out: &mut String, transaction: &Transaction) -> std::fmt::Result {
     Ok(())
 }
 
-fn beancount(out: &mut String, transaction: &Transaction) -> std::fmt::Result {
+fn beancount(out: &mut String, transaction: &Transaction<'_>) -> std::fmt::Result {
     let Transaction { date, id, .. } = transaction;
     writeln!(
         out,
@@ -155,15 +170,18 @@ fn beancount(out: &mut String, transaction: &Transaction) -> std::fmt::Result {
     Ok(())
 }
 
+/// Returns the name of a posting's account.
+fn account(posting: &Posting<'_>, dialect: Dialect) -> String {
+    name(&posting.account, posting.client.as_deref(), dialect)
+}
+
 /// Returns an account's name: a client stands below it under its id.
-fn account(posting: &Posting, dialect: Dialect) -> String {
-    let Posting {
-        account, client, ..
-    } = posting;
+fn name(account: &str, client: Option<&str>, dialect: Dialect) -> String {
     if dialect != Dialect::Beancount {
-        return client
-            .as_ref()
-            .map_or_else(|| account.clone(), |client| format!("{account}:{client}"));
+        return client.map_or_else(
+            || account.to_owned(),
+            |client| format!("{account}:{client}"),
+        );
     }
     let mut name: String = account
         .split(':')

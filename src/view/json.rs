@@ -1,10 +1,11 @@
 //! A report → JSON: amounts are texts with the currency's digits, absent is null, one item a line.
 
 use std::borrow::Cow;
+use std::io;
 
 use serde_json::Value;
 
-use super::sheet::{Cell, Report, Sheet};
+use super::sheet::{Cell, Emit, PIECE, Rows, Sheet};
 use crate::printable::{is_unprintable, printable};
 
 /// Returns a cell as a JSON value.
@@ -20,59 +21,88 @@ pub fn cell(cell: &Cell) -> Value {
     }
 }
 
-fn sheet(out: &mut String, name: &str, sheet: &Sheet) {
-    out.push_str(&format!(",\n\"{name}\":["));
-    for (index, row) in sheet.rows.iter().enumerate() {
-        out.push_str(if index == 0 { "\n{" } else { ",\n{" });
-        for (position, (column, value)) in sheet.columns.iter().zip(row).enumerate() {
+/// Writes a report's rows under a name, piece by piece.
+fn sheet(name: &str, sheet: Rows<'_>, emit: Emit<'_>) -> io::Result<()> {
+    let mut out = format!(",\n\"{name}\":[");
+    let mut is_first = true;
+    for row in sheet.rows {
+        out.push_str(if is_first { "\n{" } else { ",\n{" });
+        is_first = false;
+        for (position, (column, value)) in sheet.columns.iter().zip(row.iter()).enumerate() {
             if position > 0 {
                 out.push(',');
             }
-            out.push_str(&format!("\"{}\":{}", column.key, self::cell(value)));
+            out.push('"');
+            out.push_str(column.key);
+            out.push_str("\":");
+            write_cell(&mut out, value);
         }
         out.push('}');
+        if out.len() >= PIECE {
+            emit(&escaped(&out))?;
+            out.clear();
+        }
     }
-    out.push_str(if sheet.rows.is_empty() { "]" } else { "\n]" });
+    out.push_str(if is_first { "]" } else { "\n]" });
+    emit(&escaped(&out))
 }
 
-/// Returns a report as JSON.
-pub fn report(report: &Report) -> String {
-    let mut out = format!(
-        "{{\"schema\":\"acquit/{}/1\",\"today\":\"{}\"",
-        report.schema, report.today
-    );
-    sheet(&mut out, "items", &report.items);
-    if let Some(totals) = &report.totals {
-        sheet(&mut out, "totals", totals);
+/// Writes a cell; most have no sign that JSON escapes.
+fn write_cell(out: &mut String, value: &Cell) {
+    match value {
+        Cell::Amount(..) | Cell::Figure(..) | Cell::Date(_) => {
+            out.push('"');
+            value.write(out);
+            out.push('"');
+        }
+        Cell::None => out.push_str("null"),
+        _ => out.push_str(&cell(value).to_string()),
     }
-    out.push_str("}\n");
-    escaped(out)
+}
+
+/// Writes a report as JSON, piece by piece.
+///
+/// # Errors
+/// What `emit` says.
+pub fn report(
+    schema: &str,
+    today: chrono::NaiveDate,
+    items: Rows<'_>,
+    totals: Option<Rows<'_>>,
+    emit: Emit<'_>,
+) -> io::Result<()> {
+    emit(&format!(
+        "{{\"schema\":\"acquit/{schema}/1\",\"today\":\"{today}\""
+    ))?;
+    sheet("items", items, emit)?;
+    if let Some(totals) = totals {
+        sheet("totals", totals, emit)?;
+    }
+    emit("}\n")
 }
 
 /// Writes characters that steer a terminal or hide as JSON's escapes. They stand in texts only, so the value is the same.
-fn escaped(json: String) -> String {
+fn escaped(json: &str) -> Cow<'_, str> {
     let is_meant = |c: char| is_unprintable(c) && c != '\n';
-    if matches!(printable(&json), Cow::Borrowed(_)) {
-        return json;
+    if matches!(printable(json), Cow::Borrowed(_)) {
+        return Cow::Borrowed(json);
     }
-    let mut units = [0; 2];
     let escape = |c: char| {
+        let mut units = [0; 2];
         let units = c.encode_utf16(&mut units);
         units
             .iter()
             .map(|unit| format!("\\u{unit:04x}"))
             .collect::<String>()
     };
-    let mut escape = escape;
-    json.chars()
-        .map(|c| {
-            if is_meant(c) {
-                escape(c)
-            } else {
-                c.to_string()
-            }
-        })
-        .collect()
+    let escaped = json.chars().map(|c| {
+        if is_meant(c) {
+            escape(c)
+        } else {
+            c.to_string()
+        }
+    });
+    Cow::Owned(escaped.collect())
 }
 
 /// Returns an object as JSON: the schema and the day first.
@@ -85,7 +115,7 @@ pub fn object(schema: &str, today: chrono::NaiveDate, fields: Vec<(&str, Value)>
     }
     let mut out = serde_json::to_string_pretty(&Value::Object(map)).unwrap_or_default();
     out.push('\n');
-    escaped(out)
+    escaped(&out).into_owned()
 }
 
 /// Returns a sheet's rows as JSON values.

@@ -1,5 +1,8 @@
 //! A report as a table of typed cells: the terminal's table, CSV and JSON are three spellings of it.
 
+use std::borrow::Cow;
+use std::io;
+
 use chrono::NaiveDate;
 use rust_decimal::Decimal;
 
@@ -121,12 +124,34 @@ impl Sheet {
         }
     }
 
+    /// Returns the columns, and the rows one after another.
+    pub fn each(&self) -> Rows<'_> {
+        Rows {
+            columns: &self.columns,
+            rows: Box::new(self.rows.iter().map(|row| Cow::Borrowed(row.as_slice()))),
+        }
+    }
+
     /// Adds a row.
     pub fn push(&mut self, row: Vec<Cell>) {
         debug_assert_eq!(row.len(), self.columns.len());
         self.rows.push(row);
     }
 }
+
+/// Rows that are made as they are asked for: those of a large ledger do not fit in memory together.
+pub struct Rows<'r> {
+    /// Columns.
+    pub columns: &'r [Column],
+    /// Rows, each with a cell for each column.
+    pub rows: Box<dyn Iterator<Item = Cow<'r, [Cell]>> + 'r>,
+}
+
+/// Takes a piece of what is written.
+pub type Emit<'e> = &'e mut dyn FnMut(&str) -> io::Result<()>;
+
+/// So many bytes are written at once.
+pub const PIECE: usize = 1 << 16;
 
 /// A report: its schema's name, its day, its items, and its totals if it has any.
 #[derive(Debug, Clone)]

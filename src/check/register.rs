@@ -3,12 +3,12 @@
 use std::collections::VecDeque;
 
 use chrono::NaiveDate;
-use hashbrown::HashSet;
 
 use crate::compute::number::{Counters, split};
-use crate::compute::seal::{genesis, seal};
+use crate::compute::seal::{Seal, digits, fits, genesis};
 use crate::diagnostic::{Diagnostic, Diagnostics, code};
 use crate::ledger::book::{Record, Row};
+use crate::ledger::numbers::Numbers;
 use crate::ledger::settings::SeriesSettings;
 
 /// How many earlier seals a fork is looked for among.
@@ -17,12 +17,12 @@ const MEMORY: usize = 1000;
 /// The chain so far.
 pub struct Chain<'s> {
     series: &'s SeriesSettings,
-    previous: String,
-    earlier: VecDeque<String>,
+    previous: Seal,
+    earlier: VecDeque<Seal>,
     last: Option<NaiveDate>,
     /// The row above was unreadable, or its seal did not fit.
     is_broken: bool,
-    seen: HashSet<String>,
+    seen: Numbers,
     /// The highest counters so far.
     pub counters: Counters,
     /// The problems found so far.
@@ -34,11 +34,11 @@ impl<'s> Chain<'s> {
     pub fn new(id: &str, series: &'s SeriesSettings) -> Self {
         Self {
             series,
-            previous: genesis(id),
+            previous: digits(&genesis(id)).unwrap_or([b'0'; 64]),
             earlier: VecDeque::new(),
             last: None,
             is_broken: false,
-            seen: HashSet::new(),
+            seen: Numbers::default(),
             counters: Counters::default(),
             problems: Diagnostics::default(),
         }
@@ -46,7 +46,7 @@ impl<'s> Chain<'s> {
 
     /// Returns the seal of the last row.
     pub fn head(&self) -> &str {
-        &self.previous
+        std::str::from_utf8(&self.previous).unwrap_or_default()
     }
 
     /// Returns the last issue date.
@@ -56,10 +56,9 @@ impl<'s> Chain<'s> {
 
     /// Passes over a row that cannot be read: its own problem is said, the chain goes on from the seal it states.
     pub fn skip(&mut self, record: Record<'_>) {
-        let seal = record.last();
-        if seal.len() == 64 {
+        if let Some(seal) = digits(record.last()) {
             self.earlier
-                .push_back(std::mem::replace(&mut self.previous, seal.to_owned()));
+                .push_back(std::mem::replace(&mut self.previous, seal));
         }
         let number = record.get(0).unwrap_or_default();
         let series = number.trim_end_matches(|c: char| c.is_ascii_digit());
@@ -72,11 +71,11 @@ impl<'s> Chain<'s> {
     /// Verifies a row: its record without the last field is what the seal covers.
     pub fn add(&mut self, row: &Row<'_>, record: Record<'_>) {
         let was_broken = std::mem::take(&mut self.is_broken);
-        if seal(&self.previous, record.sealed()) != row.seal {
+        if !fits(row.seal, &self.previous, record.sealed()) {
             let fork = self
                 .earlier
                 .iter()
-                .any(|earlier| seal(earlier, record.sealed()) == row.seal);
+                .any(|earlier| fits(row.seal, earlier, record.sealed()));
             self.is_broken = !fork;
             if was_broken {
                 // The row above is not where it was: this one's own seal says nothing more.
@@ -95,8 +94,10 @@ impl<'s> Chain<'s> {
             });
             }
         }
-        self.earlier
-            .push_back(std::mem::replace(&mut self.previous, row.seal.to_owned()));
+        if let Some(seal) = digits(row.seal) {
+            self.earlier
+                .push_back(std::mem::replace(&mut self.previous, seal));
+        }
         if self.earlier.len() > MEMORY {
             self.earlier.pop_front();
         }
@@ -127,9 +128,10 @@ impl<'s> Chain<'s> {
             return;
         };
         // A number that stands twice is said elsewhere, and leaves no gap.
-        if !self.seen.insert(row.number.to_ascii_lowercase()) {
+        if self.seen.find_any_case(row.number).is_some() {
             return;
         }
+        self.seen.push(row.number);
         let broken = self.is_broken;
         if let Some(expected) = self
             .counters

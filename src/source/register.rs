@@ -44,12 +44,11 @@ impl Source {
                 let Some(start) = line_of(&bytes, number) else {
                     continue;
                 };
-                let line = text(&bytes, start)?;
+                let line = Line::at(&bytes, start)?;
                 let file = self.map.add(path.clone());
                 let year = name.trim_end_matches(".csv").to_owned();
-                let bounds = bounds(line);
-                let record = Record::new(line, &bounds);
-                let span = Span::new(file, start, start + line.len());
+                let record = Record::new(&line.text, &line.bounds);
+                let span = Span::new(file, start, start + line.length);
                 let row = register_row(file, &path, &year, record, span)?;
                 let before = before(&bytes, start);
                 let previous = if before == head {
@@ -87,12 +86,41 @@ fn line_of(bytes: &[u8], number: &str) -> Option<usize> {
     all.next().is_none().then_some(first + 1)
 }
 
-/// Returns the line that begins at a place, if it is plain text without quotes.
-fn text(bytes: &[u8], start: usize) -> Option<&str> {
-    let rest = &bytes[start..];
-    let line = &rest[..memchr::memchr(b'\n', rest).unwrap_or(rest.len())];
-    let is_plain = memchr::memchr2(b'"', b'\r', line).is_none();
-    std::str::from_utf8(line).ok().filter(|_| is_plain)
+/// A row's fields, one behind the other.
+struct Line {
+    text: String,
+    bounds: Vec<(u32, u32)>,
+    /// Its length in the file without its end.
+    length: usize,
+}
+
+impl Line {
+    /// Reads the row that begins at a place; none where it is not UTF-8, or ends as on Windows.
+    fn at(bytes: &[u8], start: usize) -> Option<Self> {
+        let rest = &bytes[start..];
+        let mut reader = csv::ReaderBuilder::new()
+            .has_headers(false)
+            .buffer_capacity(1 << 10)
+            .from_reader(rest);
+        let mut record = csv::StringRecord::new();
+        if !reader.read_record(&mut record).ok()? {
+            return None;
+        }
+        let end = usize::try_from(reader.position().byte()).ok()?;
+        let line = &rest[..end.min(rest.len())];
+        let length = line.len() - usize::from(line.last() == Some(&b'\n'));
+        if memchr::memchr(b'\r', line).is_some() {
+            return None;
+        }
+        let cut = |at: usize| u32::try_from(at).unwrap_or(u32::MAX);
+        let ranges = (0..record.len()).filter_map(|field| record.range(field));
+        let bounds = ranges.map(|range| (cut(range.start), cut(range.end)));
+        Some(Self {
+            bounds: bounds.collect(),
+            text: record.as_slice().to_owned(),
+            length,
+        })
+    }
 }
 
 /// Returns the line before the one that begins at a place.
@@ -107,17 +135,4 @@ fn last_field(line: &[u8]) -> Option<String> {
     let from = memchr::memrchr(b',', line)? + 1;
     let seal = std::str::from_utf8(&line[from..]).ok()?;
     (seal.len() == 64).then(|| seal.to_owned())
-}
-
-/// Returns where each field of a line without quotes begins and ends.
-fn bounds(line: &str) -> Vec<(u32, u32)> {
-    let cut = |at: usize| u32::try_from(at).unwrap_or(u32::MAX);
-    let mut from = 0;
-    let mut bounds = Vec::with_capacity(register::HEADER.len());
-    for comma in memchr::memchr_iter(b',', line.as_bytes()) {
-        bounds.push((cut(from), cut(comma)));
-        from = comma + 1;
-    }
-    bounds.push((cut(from), cut(line.len())));
-    bounds
 }

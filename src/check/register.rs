@@ -18,7 +18,10 @@ const MEMORY: usize = 1000;
 pub struct Chain<'s> {
     series: &'s SeriesSettings,
     previous: String,
-    earlier: VecDeque<String>,
+    /// The number of the row whose seal is `previous`; empty before the first.
+    number: String,
+    /// Seals and numbers of the rows before that one.
+    earlier: VecDeque<(String, String)>,
     last: Option<NaiveDate>,
     /// The row above was unreadable, or its seal did not fit.
     is_broken: bool,
@@ -35,6 +38,7 @@ impl<'s> Chain<'s> {
         Self {
             series,
             previous: genesis(id),
+            number: String::new(),
             earlier: VecDeque::new(),
             last: None,
             is_broken: false,
@@ -58,8 +62,7 @@ impl<'s> Chain<'s> {
     pub fn skip(&mut self, record: Record<'_>) {
         let seal = record.last();
         if seal.len() == 64 {
-            self.earlier
-                .push_back(std::mem::replace(&mut self.previous, seal.to_owned()));
+            self.go_on(seal, record.get(0).unwrap_or_default());
         }
         let number = record.get(0).unwrap_or_default();
         let series = number.trim_end_matches(|c: char| c.is_ascii_digit());
@@ -73,18 +76,15 @@ impl<'s> Chain<'s> {
     pub fn add(&mut self, row: &Row<'_>, record: Record<'_>) {
         let was_broken = std::mem::take(&mut self.is_broken);
         if seal(&self.previous, record.sealed()) != row.seal {
-            let fork = self
-                .earlier
-                .iter()
-                .any(|earlier| seal(earlier, record.sealed()) == row.seal);
+            let fork = self.is_fork(row, record);
             self.is_broken = !fork;
             if was_broken {
                 // The row above is not where it was: this one's own seal says nothing more.
             } else {
                 self.problems.push(if fork {
-                Diagnostic::error(code::REGISTER_FORK, format!("{} was issued on another branch: its seal fits an earlier row", row.number))
+                Diagnostic::error(code::REGISTER_FORK, format!("{} was issued on another branch, or put in by hand: its seal fits an earlier row", row.number))
                     .at(row.span)
-                    .hint("the rows are right, their order is a merge's; issue on one branch only (`acquit explain REGISTER-FORK`)")
+                    .hint("`git log -p register/` shows which; what a merge has put together is brought into one line (`acquit explain REGISTER-FORK`)")
             } else {
                 Diagnostic::error(
                     code::REGISTER_SEAL,
@@ -95,13 +95,43 @@ impl<'s> Chain<'s> {
             });
             }
         }
-        self.earlier
-            .push_back(std::mem::replace(&mut self.previous, row.seal.to_owned()));
-        if self.earlier.len() > MEMORY {
-            self.earlier.pop_front();
-        }
+        self.go_on(row.seal, row.number);
         self.date(row);
         self.number(row);
+    }
+
+    /// Takes a row's seal as the one that the next row's covers.
+    fn go_on(&mut self, seal: &str, number: &str) {
+        // The room of the seal that is forgotten serves the new one.
+        let (mut old, mut name) = if self.earlier.len() < MEMORY {
+            <(String, String)>::default()
+        } else {
+            self.earlier.pop_front().unwrap_or_default()
+        };
+        seal.clone_into(&mut old);
+        number.clone_into(&mut name);
+        let before = std::mem::replace(&mut self.previous, old);
+        let number = std::mem::replace(&mut self.number, name);
+        self.earlier.push_back((before, number));
+    }
+
+    /// Tells whether a row can have been issued on another branch: its seal fits an earlier row, and its number was the next of its series
+    /// there. On a branch that ended with that row, no later number was given; one that goes on from the rows after it was put in by
+    /// hand.
+    fn is_fork(&self, row: &Row<'_>, record: Record<'_>) -> bool {
+        let fits = |(earlier, _): &(String, String)| seal(earlier, record.sealed()) == row.seal;
+        let Some(at) = self.earlier.iter().rposition(fits) else {
+            return false;
+        };
+        let Some((series, counter)) = split(self.series, row.kind, row.issued, row.number) else {
+            return true;
+        };
+        let later = self.earlier.iter().skip(at + 1);
+        let mut later = later
+            .map(|(_, number)| number)
+            .chain([&self.number])
+            .filter_map(|number| number.strip_prefix(series.as_str())?.parse::<u64>().ok());
+        later.all(|given| given >= counter)
     }
 
     fn date(&mut self, row: &Row<'_>) {

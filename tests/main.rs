@@ -28,4 +28,5 @@ mod post;
 mod properties;
 mod quotes;
 mod reminders;
+mod tampering;
 mod terminal;

@@ -54,6 +54,8 @@ words! {
         Expired = "expired",
         /// Another quote stands in a quote's place.
         Replaced = "replaced",
+        /// A period of a template is left out.
+        Skipped = "skipped",
         /// What a platform of e-invoices says; kept, and read by nothing yet.
         Platform = "platform",
         /// A period was closed; kept, and read by nothing yet.

@@ -272,7 +272,7 @@ fn ledger(session: &Session<'_>, source: &mut Source, bench: &Bench, all_copies:
         day: session.today,
     };
     let templates = source.templates();
-    recurring::check(&templates, bench, &mut problems);
+    recurring::check(&templates, &templates, bench, &mut problems);
     let of_known = templates
         .iter()
         .filter(|template| bench.clients.exists(&template.draft.client));

@@ -322,10 +322,10 @@ const REGISTER_CHANGES: &[Change] = &[
         |t| {
             t.register(|rows| {
                 let mut row = rows[rows.len() - 1].clone();
-                row[0] = "F2026-0005".to_owned();
+                row[0] = "F2026-0005".into();
                 row[17] = seal(&rows[1][17], row[..17].iter().map(String::as_str));
                 rows.push(row);
-            })
+            });
         },
         Some("REGISTER-SEAL"),
     ),
@@ -334,11 +334,11 @@ const REGISTER_CHANGES: &[Change] = &[
         |t| {
             t.register(|rows| {
                 let mut row = rows[3].clone();
-                row[0] = "A2026-0002".to_owned();
-                row[4] = "2026-11-20".to_owned();
+                row[0] = "A2026-0002".into();
+                row[4] = "2026-11-20".into();
                 row[17] = seal(&rows[3][17], row[..17].iter().map(String::as_str));
                 rows.push(row);
-            })
+            });
         },
         Some("REGISTER-FORK"),
     ),
@@ -552,7 +552,7 @@ const DOCUMENT_CHANGES: &[Change] = &[
             t.write(
                 "invoices/design-0123456789abcdef.toml",
                 "base = \"plain\"\n",
-            )
+            );
         },
         Some("FILE-STRAY"),
     ),
@@ -593,7 +593,7 @@ const QUOTE_CHANGES: &[Change] = &[
             t.write(
                 "quotes/2026/D2026-0003.toml",
                 t.read(OPEN).replace("D2026-0002", "D2026-0003"),
-            )
+            );
         },
         Some("REGISTER-MISSING"),
     ),
@@ -658,9 +658,9 @@ const ROW_CHANGES: &[Change] = &[
         |t| {
             t.rows(PAYMENTS, |rows| {
                 let mut row = rows[0].clone();
-                row[3] = "7.00".to_owned();
+                row[3] = "7.00".into();
                 rows.push(row);
-            })
+            });
         },
         Some("ROW-TWICE"),
     ),
@@ -725,7 +725,7 @@ const ROW_CHANGES: &[Change] = &[
             t.rows(EVENTS, |rows| {
                 let row = rows.iter_mut().find(|row| row[2] == "sent");
                 row.unwrap()[DIGEST] = "0".repeat(64);
-            })
+            });
         },
         Some("SENT-CHANGED"),
     ),
@@ -782,7 +782,7 @@ const OTHER_CHANGES: &[Change] = &[
             t.rows(EVENTS, |rows| {
                 let row = rows.iter_mut().find(|row| row[2] == "plan");
                 row.unwrap()[DIGEST] = "0".repeat(64);
-            })
+            });
         },
         Some("PLAN-CHANGED"),
     ),
@@ -840,7 +840,7 @@ const OTHER_CHANGES: &[Change] = &[
                 "acquit.toml",
                 "FR1420041010050500013M02606",
                 "FR1420041010050500013M02607",
-            )
+            );
         },
         Some("ID-IBAN"),
     ),
@@ -851,7 +851,7 @@ const OTHER_CHANGES: &[Change] = &[
                 "acquit.toml",
                 "FR1420041010050500013M02606",
                 "DE89370400440532013000",
-            )
+            );
         },
         None,
     ),
@@ -973,4 +973,55 @@ fn tampering_is_documented() {
             "ACQUIT_UPDATE=1 cargo test tampering writes it"
         );
     }
+}
+
+/// Of more copies than `check` compares unasked it compares none, and says so; `--sent` compares all of them.
+#[test]
+fn tampering_with_one_of_many_copies_is_named_by_check_sent() {
+    let sandbox = Sandbox::small();
+    sandbox.invoice("acme", "100", "2026-03-02");
+    let header = "id,date,kind,client,document,step,channel,amount,currency,interest,fee,until,who,file,sha256,note\n";
+    let events = |count: usize| {
+        let mut rows = header.to_owned();
+        for at in 0..count {
+            let (path, text) = (format!("sent/2026/{at}.txt"), format!("copy {at}"));
+            let digest = acquit::changes::sha256(text.as_bytes());
+            sandbox.write(&path, text);
+            rows +=
+                &format!("e-{at},2026-03-02,sent,acme,F2026-0001,,letter,,,,,,,{path},{digest},\n");
+        }
+        sandbox.write("events/2026.csv", rows);
+    };
+    let most = acquit::task::frozen::COPIES;
+    events(most);
+    sandbox.write("sent/2026/7.txt", "forged");
+    assert!(
+        sandbox
+            .run(&["check"])
+            .out
+            .contains("error[SENT-CHANGED]: sent/2026/7.txt")
+    );
+    events(most + 1);
+    let whole = sandbox.run(&["check"]);
+    assert_eq!((whole.out.as_str(), whole.code), ("", 0));
+    assert_eq!(
+        whole.err,
+        "1001 copies under sent/ were not compared with their digests: `acquit check --sent` does\n"
+    );
+    let all = sandbox.run(&["check", "--sent"]);
+    assert_eq!((all.both.as_str(), all.code), ("", 0));
+    sandbox.write("sent/2026/7.txt", "forged");
+    assert_eq!(sandbox.run(&["check"]).code, 0);
+    let named = sandbox.run(&["check", "--sent"]);
+    assert_eq!(named.code, 1);
+    assert!(named.out.contains("error[SENT-CHANGED]: sent/2026/7.txt"));
+    // That one is gone is found without reading any.
+    std::fs::remove_file(sandbox.path().join("sent/2026/7.txt")).unwrap();
+    let gone = sandbox.run(&["check"]);
+    assert_eq!(gone.code, 1);
+    assert!(
+        gone.out.contains("error[FILE-MISSING]: sent/2026/7.txt"),
+        "{}",
+        gone.out
+    );
 }

@@ -43,8 +43,8 @@ impl Copy<'_> {
 
     /// Returns the problem of a file whose digest is not the one that an event states, if it is not.
     pub fn changed(&self, path: &str, sha256: &str) -> Option<Diagnostic> {
-        let is_it = |said: &&str| said.eq_ignore_ascii_case(sha256);
-        if self.digests.iter().all(|said| is_it(&said)) {
+        let mut said = self.digests.iter();
+        if said.all(|said| said.eq_ignore_ascii_case(sha256)) {
             return None;
         }
         let message = format!(

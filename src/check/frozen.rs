@@ -55,7 +55,7 @@ pub fn judge(folder: &str, entry: &Listed, known: &Known<'_>) -> Verdict {
         _ if entry.kind == Kind::Link => Verdict::Wrong(link(&path)),
         ["sent", ..] => sent(&path, entry, known),
         ["register"] => register(&path, entry),
-        ["invoices"] | ["quotes"] if entry.kind == Kind::Folder && is_year(&entry.name) => {
+        ["invoices" | "quotes"] if entry.kind == Kind::Folder && is_year(&entry.name) => {
             Verdict::Enter
         }
         ["invoices"] => kept(&path, entry, known),

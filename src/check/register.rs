@@ -199,3 +199,93 @@ impl<'s> Chain<'s> {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ledger::book::Record;
+    use crate::ledger::currency::Currency;
+    use crate::ledger::document::DocumentType;
+    use crate::ledger::settings::Pattern;
+    use crate::span::{FileId, Span};
+    use rust_decimal::Decimal;
+
+    fn series() -> SeriesSettings {
+        let pattern = |text| Pattern::parse(text).unwrap();
+        SeriesSettings {
+            invoice: pattern("F{year}-{n:04}"),
+            credit: pattern("A{year}-{n:04}"),
+            quote: pattern("D{n}"),
+            plan: pattern("P{n}"),
+            deposit: None,
+            final_: None,
+            corrective: None,
+            first: Vec::new(),
+        }
+    }
+
+    /// Adds rows of number and seal alone: each is sealed on the row at the given place, of which 0 is before the first.
+    fn codes(rows: &[(&str, usize)]) -> Vec<&'static str> {
+        let series = series();
+        let mut chain = Chain::new("ledger", &series);
+        let mut seals = vec![genesis("ledger")];
+        let day = NaiveDate::from_ymd_opt(2026, 3, 1).unwrap();
+        for (number, on) in rows {
+            let own = seal(&seals[*on], [*number].into_iter());
+            let text = format!("{number},{own}");
+            let (end, whole) = (number.len(), text.len());
+            let cut = |at: usize| u32::try_from(at).unwrap();
+            let bounds = [(0, cut(end)), (cut(end + 1), cut(whole))];
+            let record = Record::new(&text, &bounds);
+            let kind = if number.starts_with('A') {
+                DocumentType::Credit
+            } else {
+                DocumentType::Invoice
+            };
+            let row = Row {
+                span: Span::whole(FileId::NOWHERE),
+                number,
+                kind,
+                client: "acme",
+                buyer: "Acme",
+                issued: day,
+                supplied: day,
+                due: None,
+                currency: Currency::parse("EUR").unwrap(),
+                exchange: Decimal::ONE,
+                net: Decimal::ONE,
+                vat: Decimal::ZERO,
+                gross: Decimal::ONE,
+                deposits: Decimal::ZERO,
+                owed: Decimal::ONE,
+                breakdown: "",
+                refs: "",
+                sha256: "",
+                seal: &own,
+            };
+            chain.add(&row, record);
+            seals.push(own);
+        }
+        chain
+            .problems
+            .iter()
+            .map(|problem| problem.code.0)
+            .collect()
+    }
+
+    #[test]
+    fn a_row_by_hand_is_no_fork() {
+        let base = [("F2026-0001", 0), ("F2026-0002", 1), ("F2026-0003", 2)];
+        let with = |row: (&'static str, usize)| codes(&[&base[..], &[row]].concat());
+        assert_eq!(with(("F2026-0004", 3)), [""; 0]);
+        // Sealed on an earlier row, with a number that no branch gave there.
+        assert_eq!(with(("F2026-0004", 2)), ["REGISTER-SEAL"]);
+        assert_eq!(with(("F2026-0004", 0)), ["REGISTER-SEAL"]);
+        // Two branches that have both issued after the second row.
+        assert_eq!(with(("F2026-0003", 2)), ["REGISTER-FORK"]);
+        assert_eq!(with(("A2026-0001", 2)), ["REGISTER-FORK"]);
+        // The second row of the other branch follows its first.
+        let two = [&base[..], &[("A2026-0001", 2), ("A2026-0002", 4)]].concat();
+        assert_eq!(codes(&two), ["REGISTER-FORK"]);
+    }
+}

@@ -202,7 +202,7 @@ fn make(args: &RunArgs, session: &mut Session<'_>) -> Outcomes {
     if due.is_empty() {
         session.warn(&mut source);
         session.terminal.say("nothing is drafted");
-        return Ok(Done::Well);
+        return Ok(Done::Findings);
     }
     let mut names = source.draft_names();
     let mut drafts: Vec<(Draft, String, NaiveDate)> = Vec::new();

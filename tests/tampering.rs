@@ -1025,3 +1025,53 @@ fn tampering_with_one_of_many_copies_is_named_by_check_sent() {
         gone.out
     );
 }
+
+/// What an interrupted command has still to write is no tampering: `check` reads the ledger as it will be.
+#[test]
+fn tampering_is_no_waiting_journal() {
+    let ledger = ledger();
+    ledger.write(
+        "drafts/more.toml",
+        "client = \"acme\"\nattachments = [\"attachments/hours.csv\"]\n\n[[line]]\nitem = \"Work\"\nquantity = 1\nprice = 5\nvat = 20\n",
+    );
+    // A logo and a design of their own, so that their copies are among what is to be written.
+    let logo = std::fs::read(project().join("examples/atelier/logo.png")).unwrap();
+    ledger.write("logo.png", logo);
+    ledger.write("templates/pages/own.toml", "base = \"compact\"\n");
+    for arguments in [
+        &["issue", "more"][..],
+        &["send", "F2026-0004", "--log", "--channel", "letter"],
+        &[
+            "plan",
+            "F2026-0004",
+            "--parts",
+            "2",
+            "--first",
+            "2026-12-01",
+        ],
+    ] {
+        let folder = tempfile::tempdir().unwrap();
+        copy(ledger.path(), folder.path());
+        let before = crate::harness::snapshot(folder.path());
+        Tampered(folder.path()).acquit(arguments);
+        let after = crate::harness::snapshot(folder.path());
+        let mut set = acquit::changes::ChangeSet::default();
+        for (path, bytes) in &after {
+            match before.get(path) {
+                None => set.create(path.clone(), bytes.clone()),
+                Some(old) if old == bytes => {}
+                Some(old) => {
+                    let more = std::str::from_utf8(&bytes[old.len()..]).unwrap();
+                    set.append(path.as_str(), old.len() as u64, more);
+                }
+            }
+        }
+        for (path, bytes) in before.iter().filter(|(path, _)| !after.contains_key(*path)) {
+            set.remove(path.as_str(), acquit::changes::sha256(bytes));
+        }
+        let waiting = tempfile::tempdir().unwrap();
+        copy(ledger.path(), waiting.path());
+        Tampered(waiting.path()).write(".acquit/journal", set.to_journal());
+        assert_eq!(codes(waiting.path()), ["JOURNAL-PENDING"], "{arguments:?}");
+    }
+}

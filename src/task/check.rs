@@ -188,7 +188,10 @@ fn ledger(session: &Session<'_>, source: &mut Source, bench: &Bench, all_copies:
         .unwrap_or_default()
         .into_iter()
         .collect();
-    let reader = Source::new(Repository::open_locked(source.repository.root()));
+    // A reader beside the one that is busy: it sees a dead writer's journal as carried out, too.
+    let root = source.repository.root();
+    let reader = Repository::open(root).unwrap_or_else(|_| Repository::open_locked(root));
+    let reader = Source::new(reader);
     let looks = Looks::default();
     let attached: Mutex<BTreeMap<String, Vec<String>>> = Mutex::default();
     let origins = source.each_document(|number, path, file, read, problems| {

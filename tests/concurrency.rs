@@ -158,3 +158,77 @@ fn concurrency_the_binary_is_the_library() {
     assert_eq!(output.status.code(), Some(1));
     assert!(String::from_utf8_lossy(&output.stderr).contains("LEDGER-MISSING"));
 }
+
+/// Eight processes at a time do a thousand operations each, as people, scripts and cron jobs would: nothing is lost, doubled or skipped, and
+/// readers never see half of a change. It takes some minutes, so it runs only when it is asked for:
+/// `cargo test --release --test acquit -- --ignored long_run`. `ACQUIT_OPERATIONS` sets another number for each process.
+#[test]
+#[ignore = "takes minutes: cargo test --release --test acquit -- --ignored long_run"]
+fn concurrency_long_run_of_eight_processes() {
+    const PROCESSES: usize = 8;
+    // Each round is as many operations.
+    const ROUND: usize = 8;
+    let count: usize =
+        std::env::var("ACQUIT_OPERATIONS").map_or(1000, |text| text.parse().unwrap());
+    let rounds = count.div_ceil(ROUND);
+    let sandbox = Sandbox::small();
+    let said = |arguments: &[&str]| {
+        let output = acquit(&sandbox, arguments).output().unwrap();
+        let (out, err) = (
+            String::from_utf8(output.stdout).unwrap(),
+            String::from_utf8(output.stderr).unwrap(),
+        );
+        assert!(output.status.success(), "{arguments:?}: {out}{err}");
+        (out, err)
+    };
+    let one = |process: usize| {
+        let mut numbers = Vec::new();
+        for round in 0..rounds {
+            let name = format!("p{process}-{round}");
+            said(&[
+                "new", "acme", &name, "1", "10", "--vat", "20", "--name", &name,
+            ]);
+            let (_, issued) = said(&["issue", &name]);
+            let number = issued.split("issued invoice ").nth(1).unwrap();
+            let number = number.split(' ').next().unwrap().to_owned();
+            let reference = |part: &str| format!("{name}-{part}");
+            said(&["pay", &number, "5", "--reference", &reference("a")]);
+            said(&["hold", &number, "--note", &name]);
+            let (list, _) = said(&["list", "--json"]);
+            let list: serde_json::Value = serde_json::from_str(&list).unwrap();
+            let items = list["items"].as_array().unwrap();
+            let own = items.iter().find(|item| item["number"] == *number).unwrap();
+            assert_eq!(own["balance"], "7.00");
+            said(&["release", &number]);
+            said(&["pay", &number, "7", "--reference", &reference("b")]);
+            let (shown, _) = said(&["show", &number, "--json"]);
+            let shown: serde_json::Value = serde_json::from_str(&shown).unwrap();
+            assert_eq!(shown["balance"], "0.00", "{shown}");
+            numbers.push(number);
+        }
+        numbers
+    };
+    let mut numbers: Vec<String> = std::thread::scope(|scope| {
+        let one = &one;
+        let running: Vec<_> = (0..PROCESSES)
+            .map(|process| scope.spawn(move || one(process)))
+            .collect();
+        running
+            .into_iter()
+            .flat_map(|process| process.join().unwrap())
+            .collect()
+    });
+    numbers.sort();
+    let documents = PROCESSES * rounds;
+    let expected: Vec<String> = (1..=documents).map(|n| format!("F2026-{n:04}")).collect();
+    assert_eq!(numbers, expected);
+    let rows = |path: &str| sandbox.read(path).lines().count() - 1;
+    assert_eq!(rows("register/2026.csv"), documents);
+    assert_eq!(rows("payments/2026.csv"), 2 * documents);
+    assert_eq!(rows("events/2026.csv"), 2 * documents);
+    let drafts = std::fs::read_dir(sandbox.path().join("drafts"));
+    assert_eq!(drafts.map_or(0, Iterator::count), 0);
+    let list = sandbox.run(&["list", "--status", "paid", "--json"]).json();
+    assert_eq!(list["items"].as_array().unwrap().len(), documents);
+    assert_eq!(sandbox.run(&["check"]).ok(), "");
+}

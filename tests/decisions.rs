@@ -563,7 +563,7 @@ fn decisions_a_clients_id_that_does_not_fit_has_digits_in_beancount() {
     has(&journal, "  Assets:Receivable:A-b-648fa9  780.00 EUR\n");
 }
 
-/// The register of a ledger of a thousand and three rows, then a row whose seal fits the one of a number.
+/// The register of a ledger of a thousand and three rows, then one of another series whose seal fits the one of a number.
 fn forked(after: &str) -> Sandbox {
     let sandbox = base();
     let mut register = sandbox.read("register/2026.csv");
@@ -580,7 +580,11 @@ fn forked(after: &str) -> Sandbox {
         .collect();
     let mut previous = seals["F2026-0003"].clone();
     for counter in 4..=1004 {
-        let number = format!("F2026-{counter:04}");
+        let number = if counter == 1004 {
+            "A2026-0001".to_owned()
+        } else {
+            format!("F2026-{counter:04}")
+        };
         let row = format!(
             "{number},invoice,acme,Acme SAS,2026-11-18,2026-11-18,2026-12-18,EUR,1,900.00,180.00,1080.00,0.00,1080.00,services:S:20:900.00:180.00,,{}",
             "0".repeat(64)
@@ -605,12 +609,12 @@ fn decisions_a_fork_is_looked_for_among_a_thousand_seals() {
     let near = refused("F2026-0003");
     has(
         &near,
-        "error[REGISTER-FORK]: F2026-1004 was issued on another branch",
+        "error[REGISTER-FORK]: A2026-0001 was issued on another branch",
     );
     let far = refused("F2026-0002");
     has(
         &far,
-        "error[REGISTER-SEAL]: the seal of F2026-1004 does not fit",
+        "error[REGISTER-SEAL]: the seal of A2026-0001 does not fit",
     );
     lacks(&far, "REGISTER-FORK");
 }

@@ -27,5 +27,7 @@ mod peers;
 mod post;
 mod properties;
 mod quotes;
+mod recurring;
 mod reminders;
+mod tampering;
 mod terminal;

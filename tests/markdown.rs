@@ -127,9 +127,21 @@ impl Document {
                 std::fs::remove_file(self.folder.join(path)).unwrap();
                 (String::new(), 0)
             }
+            [which @ ("mv" | "cp"), from, to] => {
+                let (from, mut to) = (self.folder.join(from), self.folder.join(to));
+                if to.is_dir() {
+                    to.push(from.file_name().unwrap());
+                }
+                if *which == "mv" {
+                    std::fs::rename(from, to).unwrap();
+                } else {
+                    std::fs::copy(from, to).unwrap();
+                }
+                (String::new(), 0)
+            }
             ["cargo", "test"] | ["cargo", "install", ..] | ["git", ..] => (String::new(), 0),
             other => panic!(
-                "the documents run acquit, cat, head, tail, ls, cd, mkdir, ln, rm; not {other:?}"
+                "the documents run acquit, cat, head, tail, ls, cd, mkdir, mv, cp, ln, rm; not {other:?}"
             ),
         }
     }

@@ -233,6 +233,7 @@ fn ledger(operations: &[Operation]) -> Ledger {
                 ledger.plans.push(Plan {
                     number: format!("P{at:03}"),
                     span: nowhere,
+                    sha256: String::new(),
                     documents: vec![Spanned {
                         value: pick(*of).unwrap(),
                         span: nowhere,

@@ -19,7 +19,7 @@ fn bare<'b>() -> Dress<'b> {
 fn documents(ledger: &str) -> Vec<Document> {
     let sandbox = Sandbox::of(ledger);
     let mut source = source::open(sandbox.path()).unwrap();
-    let found = source.each_document(|_, _, read, _| read.map(|(document, _)| document));
+    let found = source.each_document(|_, _, _, read, _| read.map(|(document, _)| document));
     let documents: Vec<Document> = found.into_iter().flatten().collect();
     assert!(documents.len() >= 10);
     documents
@@ -462,7 +462,7 @@ fn pages_every_language_in_every_design() {
         sandbox.run(&["issue", code]).ok();
     }
     let mut source = source::open(sandbox.path()).unwrap();
-    let found = source.each_document(|_, _, read, _| read.map(|(document, _)| document));
+    let found = source.each_document(|_, _, _, read, _| read.map(|(document, _)| document));
     let mut kinds = std::collections::BTreeSet::new();
     for document in found.into_iter().flatten() {
         let locale = Locale::of(document.language);

@@ -195,7 +195,7 @@ fn properties_documents_are_read_as_they_were_written() {
     for ledger in ["examples/atelier", "examples/studio"] {
         let sandbox = Sandbox::of(ledger);
         let mut source = acquit::source::open(sandbox.path()).unwrap();
-        let documents = source.each_document(|number, _, read, _| {
+        let documents = source.each_document(|number, _, _, read, _| {
             read.map(|(document, sha256)| (number.to_owned(), document, sha256))
         });
         assert!(source.problems.is_empty());

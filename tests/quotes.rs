@@ -388,6 +388,43 @@ fn recurring_days_are_those_of_the_calendar() {
 }
 
 /// `check` finds a quote that was changed after it was accepted, one that is gone, and an answer to one that never was.
+/// An open quote holds for what was issued: no command shows, accepts or lists another text under its number.
+#[test]
+fn quotes_are_compared_with_the_event_of_their_issue() {
+    let sandbox = Sandbox::small();
+    sandbox
+        .run(&[
+            "quote", "new", "acme", "x", "1", "10", "--vat", "20", "--name", "open",
+        ])
+        .ok();
+    sandbox.run(&["issue", "open"]).ok();
+    let events = sandbox.read("events/2026.csv");
+    assert_eq!(events.matches(",offered,acme,D2026-0001,").count(), 1);
+    let quote = sandbox.read("quotes/2026/D2026-0001.toml");
+    sandbox.write(
+        "quotes/2026/D2026-0001.toml",
+        quote.replace("item = \"x\"", "item = \"y\""),
+    );
+    for arguments in [
+        &["check"][..],
+        &["show", "D2026-0001"],
+        &["quote", "accept", "D2026-0001"],
+        &["quote", "list"],
+        &["render", "D2026-0001"],
+    ] {
+        let output = sandbox.run(arguments);
+        assert_eq!(output.code, 1, "{arguments:?}: {}", output.both);
+        assert!(
+            output.both.contains("error[DOCUMENT-CHANGED]"),
+            "{arguments:?}: {}",
+            output.both
+        );
+    }
+    sandbox.write("quotes/2026/D2026-0001.toml", &quote);
+    assert_eq!(sandbox.run(&["check"]).ok(), "");
+    sandbox.run(&["quote", "accept", "D2026-0001"]).ok();
+}
+
 #[test]
 fn quotes_are_checked() {
     let sandbox = accepted(&text(&[(false, 10, 100_000, 200, None)], None, false, ""));

@@ -367,6 +367,7 @@ impl Case {
             Act::Plan(count) => kept.push_plan(Plan {
                 number: format!("P{day}-{at}"),
                 span: nowhere(),
+                sha256: String::new(),
                 documents: vec![Spanned {
                     value: number.clone(),
                     span: nowhere(),

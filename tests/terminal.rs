@@ -118,6 +118,37 @@ fn terminal_an_overpayment_is_asked_about() {
 }
 
 #[test]
+fn terminal_a_period_under_another_name_needs_a_y() {
+    let sandbox = Sandbox::small();
+    let template = "every = \"month\"\nfrom = 2026-11-01\nclient = \"acme\"\n\n[[line]]\nitem = \"Hosting\"\nquantity = 1\nprice = 10\nvat = 20\n";
+    sandbox.write("recurring/host.toml", template);
+    sandbox.run(&["recurring", "run", "--issue"]).ok();
+    std::fs::rename(
+        sandbox.path().join("recurring/host.toml"),
+        sandbox.path().join("recurring/web.toml"),
+    )
+    .unwrap();
+    let run = ["--today", "2026-11-22", "recurring", "run"];
+    let question = "F2026-0001 bills acme for 2026-11 under the template `host`: draft web@2026-11 as well? [y/N]";
+    let before = snapshot(sandbox.path());
+    for keys in ["\r", "n"] {
+        let (shown, ended) = typed(sandbox.path(), &run, question, keys);
+        assert!(
+            ended == 1 && shown.contains("nothing is drafted"),
+            "{ended} {shown}"
+        );
+        assert_eq!(snapshot(sandbox.path()), before, "{shown}");
+    }
+    let (shown, ended) = typed(sandbox.path(), &run, question, "y");
+    assert_eq!(ended, 0, "{shown}");
+    assert!(
+        sandbox
+            .read("drafts/web-2026-11.toml")
+            .starts_with("recurring = \"web@2026-11\"\n")
+    );
+}
+
+#[test]
 fn terminal_a_formal_notice_needs_a_y() {
     let sandbox = Sandbox::of("examples/atelier");
     for day in ["2026-11-22", "2026-11-29"] {

@@ -2,11 +2,13 @@
 
 pub mod catalogue;
 pub mod clients;
+pub mod copies;
 pub mod ctc;
 pub mod documents;
 pub mod drafts;
 pub mod en16931;
 pub mod finding;
+pub mod frozen;
 pub mod identifiers;
 pub mod law;
 pub mod likeness;

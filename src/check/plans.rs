@@ -1,5 +1,6 @@
 //! Plans of instalments: what they name, whether their parts fit what is left when they are agreed, and whether they can be kept.
 
+use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
 use chrono::NaiveDate;
@@ -9,9 +10,11 @@ use super::documents::unknown;
 use crate::compute::chronicle::Chronicle;
 use crate::diagnostic::{Diagnostic, Diagnostics, code};
 use crate::ledger::amount::{in_currency, plain};
+use crate::ledger::book::Event;
 use crate::ledger::books::Ledger;
 use crate::ledger::currency::Currency;
 use crate::ledger::date::plus_days;
+use crate::ledger::event_kind::EventKind;
 use crate::ledger::plan::{Instalment, Plan};
 
 /// What a document owed when a plan was agreed: at the end of the day before, and at the end of that day.
@@ -129,5 +132,69 @@ pub fn all(ledger: &Arc<Ledger>, problems: &mut Diagnostics) {
                 problems.push(unknown(number, ledger.numbers()).at(number.span));
             }
         }
+    }
+}
+
+/// Checks plans against the events of their agreement: each event's file is there, is what was agreed where the event has its digest, and
+/// names its document and its day. Of several events about one file the latest counts, on one day the later row.
+pub fn agreed(ledger: &Ledger, exists: impl Fn(&str) -> bool, problems: &mut Diagnostics) {
+    let mut last: BTreeMap<&str, Event<'_>> = BTreeMap::new();
+    let events = ledger
+        .events()
+        .filter(|event| event.kind == EventKind::Plan && !event.file.is_empty());
+    for event in events {
+        let is_newer = |known: &Event<'_>| known.date <= event.date;
+        if last.get(event.file).is_none_or(is_newer) {
+            last.insert(event.file, event);
+        }
+    }
+    let plans: HashMap<&str, &Plan> = ledger
+        .plans()
+        .iter()
+        .map(|plan| (plan.number.as_str(), plan))
+        .collect();
+    let by_path = |path: &str| {
+        let number = path.strip_prefix("plans/")?.strip_suffix(".toml")?;
+        plans.get(number)
+    };
+    for (path, event) in last {
+        let Some(plan) = by_path(path) else {
+            // One that cannot be read is said already.
+            if !exists(path) {
+                let message = format!("{path}, agreed on {}, is missing", event.date);
+                problems.push(
+                    Diagnostic::error(code::FILE_MISSING, message)
+                        .at(event.span)
+                        .hint("what was agreed is kept: `git log --diff-filter=D` finds it, `git restore plans/` brings it back"),
+                );
+            }
+            continue;
+        };
+        let what = if !event.sha256.is_empty() && !event.sha256.eq_ignore_ascii_case(&plan.sha256) {
+            "its digest differs from the event's".to_owned()
+        } else if !event.sha256.is_empty() {
+            continue;
+        } else if plan.agreed != event.date {
+            format!("it says {}", plan.agreed)
+        } else if !event.document.is_empty()
+            && !plan.documents.iter().any(|own| own.value == event.document)
+        {
+            format!("it does not name {}", event.document)
+        } else {
+            continue;
+        };
+        let message = format!(
+            "the plan {} is not the one that was agreed on {}: {what}",
+            plan.number, event.date
+        );
+        let hint = format!(
+            "`git log -p {path}` shows the change; what is agreed anew is another plan: `acquit plan {} --replaces {}`",
+            event.document, plan.number
+        );
+        problems.push(
+            Diagnostic::error(code::PLAN_CHANGED, message)
+                .at(plan.span)
+                .hint(hint),
+        );
     }
 }

@@ -11,6 +11,7 @@ use crate::compute::quotes::{Parts, QuoteStatus, Said, is_part, status};
 use crate::diagnostic::{Diagnostic, Diagnostics, Guesses, code, nearest};
 use crate::ledger::books::Ledger;
 use crate::ledger::document::{Document, DocumentType};
+use crate::ledger::event_kind::EventKind;
 use crate::ledger::settings::SeriesSettings;
 use crate::span::{FileId, Span};
 
@@ -26,6 +27,70 @@ pub struct Offer<'a> {
     pub sha256: &'a str,
     /// What was said of it last.
     pub said: Option<&'a Said>,
+}
+
+/// What an event says of a quote that was issued.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Offered<'l> {
+    /// Where the event stands.
+    pub span: Span,
+    /// The day.
+    pub date: NaiveDate,
+    /// Digest of the quote's file, as the event spells it; empty where it states none.
+    pub sha256: &'l str,
+}
+
+/// Returns the quotes that events say were issued, by their numbers. Of several events the last one counts.
+pub fn offered(ledger: &Ledger) -> BTreeMap<&str, Offered<'_>> {
+    let of_issue = ledger
+        .events()
+        .filter(|event| event.kind == EventKind::Offered);
+    of_issue
+        .map(|event| {
+            let (span, date, sha256) = (event.span, event.date, event.sha256);
+            let offered = Offered { span, date, sha256 };
+            (event.document, offered)
+        })
+        .collect()
+}
+
+/// Checks quotes against the events of their issue, which are to quotes what the register is to invoices: a quote that was changed, that
+/// is gone, or that nobody is known to have issued. `exists`: there is a file of that number, be it readable or not.
+pub fn issued(
+    offers: &[Offer<'_>],
+    offered: &BTreeMap<&str, Offered<'_>>,
+    exists: impl Fn(&str) -> bool,
+    problems: &mut Diagnostics,
+) {
+    for offer in offers {
+        let known = offered.get(offer.number);
+        if known.is_none() {
+            let message = format!("no event says that the quote {} was issued", offer.number);
+            let hint = "only `acquit issue` makes quotes, and records that it did; a row that was removed comes back with `git restore events/`";
+            problems.push(
+                Diagnostic::error(code::REGISTER_MISSING, message)
+                    .at(Span::whole(offer.file))
+                    .hint(hint),
+            );
+        }
+        // What was accepted is compared with what its acceptance holds.
+        if offer.identity().is_none()
+            && let Some(problem) = offer.as_offered(known)
+        {
+            problems.push(problem);
+        }
+    }
+    for (number, offered) in offered {
+        if !exists(number) {
+            let message = format!("the quote {number} is missing");
+            let hint = "an issued quote is never deleted: `git log --diff-filter=D` finds it, `git restore` brings it back";
+            problems.push(
+                Diagnostic::error(code::DOCUMENT_MISSING, message)
+                    .at(offered.span)
+                    .hint(hint),
+            );
+        }
+    }
 }
 
 impl Offer<'_> {
@@ -63,6 +128,25 @@ impl Offer<'_> {
         wrong(
             message,
             "an issued quote is never edited: `git log -p` shows the change; another quote replaces it",
+        )
+    }
+
+    /// Checks that it is the quote that was issued, by the digest of the event that says so.
+    pub fn as_offered(&self, offered: Option<&Offered<'_>>) -> Option<Diagnostic> {
+        let offered = offered?;
+        if offered.sha256.is_empty() || offered.sha256.eq_ignore_ascii_case(self.sha256) {
+            return None;
+        }
+        let message = format!(
+            "{} is not the quote that was issued on {}: its digest differs from the event's",
+            self.number, offered.date
+        );
+        let hint = "an issued quote is never edited: `git log -p quotes/ events/` shows the change; another quote replaces it";
+        let at = Span::whole(self.file);
+        Some(
+            Diagnostic::error(code::DOCUMENT_CHANGED, message)
+                .at(at)
+                .hint(hint),
         )
     }
 
@@ -324,6 +408,10 @@ pub fn books(ledger: &Ledger, offers: &[Offer<'_>], problems: &mut Diagnostics) 
     let mut guesses = Guesses::default();
     for row in ledger.events() {
         let is_unknown = !row.document.is_empty() && ledger.find(row.document).is_none();
+        // Of a quote that is gone, the event of its issue is said as such.
+        if row.kind == EventKind::Offered && !known.contains_key(row.document) {
+            continue;
+        }
         if (carries(&row) && is_unknown) || row.kind.is_of_quote() {
             event(
                 row.document,

@@ -1,8 +1,10 @@
-//! Templates of what is invoiced again: whether they ever make a document.
+//! Templates of what is invoiced again: whether they ever make a document, and whether a period is billed under another name.
 
-use crate::compute::recurring::is_possible;
+use std::collections::HashMap;
+
+use crate::compute::recurring::{Turn, is_possible};
 use crate::diagnostic::{Diagnostic, code};
-use crate::ledger::recurring::Template;
+use crate::ledger::recurring::{Billed, Template};
 
 /// Returns what is wrong with the days of a template that can never make a document.
 pub fn days(template: &Template) -> Option<Diagnostic> {
@@ -11,13 +13,78 @@ pub fn days(template: &Template) -> Option<Diagnostic> {
     }
     let message = format!(
         "no document of `{}` can be dated between its first and its last day",
-        template.id
+        template.name
     );
     let problem = Diagnostic::error(code::RECURRING_PERIOD, message);
     Some(
         problem
             .at(template.span)
             .hint("look at `from`, `until` and `day`"),
+    )
+}
+
+/// Returns the problems of templates that have one id: each would take the other's periods for its own.
+pub fn ids(templates: &[Template]) -> Vec<Diagnostic> {
+    let mut first: HashMap<&str, &Template> = HashMap::new();
+    let mut found = Vec::new();
+    for template in templates {
+        let known = *first.entry(&template.id).or_insert(template);
+        if known.name != template.name {
+            let message = format!(
+                "recurring/{}.toml and recurring/{}.toml have one id, `{}`",
+                known.name, template.name, template.id
+            );
+            let hint = "a period that one has billed counts for the other: give the newer one an `id` of its own";
+            found.push(
+                Diagnostic::error(code::RECURRING_TWICE, message)
+                    .at(template.span)
+                    .hint(hint),
+            );
+        }
+    }
+    found
+}
+
+/// Returns the problem of a period that is billed under another name already; `copied` is the name of a template that is there and has
+/// the same words.
+pub fn twice(template: &Template, turn: &Turn, other: &Billed, copied: Option<&str>) -> Diagnostic {
+    let (id, _) = other.parts();
+    let hint = if let Some(copied) = copied {
+        format!(
+            "recurring/{0}.toml says the same as recurring/{copied}.toml: remove one of them, or `acquit recurring run {0} --again` drafts both",
+            template.name
+        )
+    } else if id == template.id {
+        format!(
+            "`every` was changed: begin with a later `from`, or leave the period out by `acquit recurring skip {} {}`",
+            template.name,
+            turn.name()
+        )
+    } else {
+        format!(
+            "if it is the same, write `id = \"{id}\"` into recurring/{0}.toml; if not, `acquit recurring run {0} --again` drafts it",
+            template.name
+        )
+    };
+    Diagnostic::error(
+        code::RECURRING_TWICE,
+        format!("{} is billed already: {}", turn.key(template), said(other)),
+    )
+    .at(template.span)
+    .hint(hint)
+}
+
+/// Says what bills a period, to whom, and as which period of which template.
+pub fn said(other: &Billed) -> String {
+    let (id, name) = other.parts();
+    let what = if other.is_draft {
+        format!("the draft `{}`", other.by)
+    } else {
+        other.by.clone()
+    };
+    format!(
+        "{what} bills {} for {name} under the template `{id}`",
+        other.client
     )
 }
 
@@ -33,6 +100,7 @@ mod tests {
         let day = |text: &str| text.parse::<chrono::NaiveDate>().unwrap();
         let mut template = Template {
             id: "acme-hosting".to_owned(),
+            name: "acme-hosting".to_owned(),
             span: draft.span,
             every: Every::Month,
             from: day("2026-02-10"),

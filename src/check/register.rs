@@ -18,7 +18,10 @@ const MEMORY: usize = 1000;
 pub struct Chain<'s> {
     series: &'s SeriesSettings,
     previous: Seal,
-    earlier: VecDeque<Seal>,
+    /// The number of the row whose seal is `previous`; empty before the first.
+    number: String,
+    /// Seals and numbers of the rows before that one.
+    earlier: VecDeque<(Seal, String)>,
     last: Option<NaiveDate>,
     /// The row above was unreadable, or its seal did not fit.
     is_broken: bool,
@@ -35,6 +38,7 @@ impl<'s> Chain<'s> {
         Self {
             series,
             previous: digits(&genesis(id)).unwrap_or([b'0'; 64]),
+            number: String::new(),
             earlier: VecDeque::new(),
             last: None,
             is_broken: false,
@@ -56,9 +60,8 @@ impl<'s> Chain<'s> {
 
     /// Passes over a row that cannot be read: its own problem is said, the chain goes on from the seal it states.
     pub fn skip(&mut self, record: Record<'_>) {
-        if let Some(seal) = digits(record.last()) {
-            self.earlier
-                .push_back(std::mem::replace(&mut self.previous, seal));
+        if digits(record.last()).is_some() {
+            self.go_on(record.last(), record.get(0).unwrap_or_default());
         }
         let number = record.get(0).unwrap_or_default();
         let series = number.trim_end_matches(|c: char| c.is_ascii_digit());
@@ -72,18 +75,15 @@ impl<'s> Chain<'s> {
     pub fn add(&mut self, row: &Row<'_>, record: Record<'_>) {
         let was_broken = std::mem::take(&mut self.is_broken);
         if !fits(row.seal, &self.previous, record.sealed()) {
-            let fork = self
-                .earlier
-                .iter()
-                .any(|earlier| fits(row.seal, earlier, record.sealed()));
+            let fork = self.is_fork(row, record);
             self.is_broken = !fork;
             if was_broken {
                 // The row above is not where it was: this one's own seal says nothing more.
             } else {
                 self.problems.push(if fork {
-                Diagnostic::error(code::REGISTER_FORK, format!("{} was issued on another branch: its seal fits an earlier row", row.number))
+                Diagnostic::error(code::REGISTER_FORK, format!("{} was issued on another branch, or put in by hand: its seal fits an earlier row", row.number))
                     .at(row.span)
-                    .hint("the rows are right, their order is a merge's; issue on one branch only (`acquit explain REGISTER-FORK`)")
+                    .hint("`git log -p register/` shows which; what a merge has put together is brought into one line (`acquit explain REGISTER-FORK`)")
             } else {
                 Diagnostic::error(
                     code::REGISTER_SEAL,
@@ -94,15 +94,46 @@ impl<'s> Chain<'s> {
             });
             }
         }
-        if let Some(seal) = digits(row.seal) {
-            self.earlier
-                .push_back(std::mem::replace(&mut self.previous, seal));
-        }
-        if self.earlier.len() > MEMORY {
-            self.earlier.pop_front();
-        }
+        self.go_on(row.seal, row.number);
         self.date(row);
         self.number(row);
+    }
+
+    /// Takes a row's seal as the one that the next row's covers.
+    fn go_on(&mut self, seal: &str, number: &str) {
+        let Some(seal) = digits(seal) else { return };
+        // The room of the number that is forgotten serves the new one.
+        let mut name = if self.earlier.len() < MEMORY {
+            String::new()
+        } else {
+            self.earlier
+                .pop_front()
+                .unwrap_or(([0; 64], String::new()))
+                .1
+        };
+        number.clone_into(&mut name);
+        let before = std::mem::replace(&mut self.previous, seal);
+        let number = std::mem::replace(&mut self.number, name);
+        self.earlier.push_back((before, number));
+    }
+
+    /// Tells whether a row can have been issued on another branch: its seal fits an earlier row, and its number was the next of its series
+    /// there. On a branch that ended with that row, no later number was given; one that goes on from the rows after it was put in by
+    /// hand.
+    fn is_fork(&self, row: &Row<'_>, record: Record<'_>) -> bool {
+        let fits = |(earlier, _): &(Seal, String)| fits(row.seal, earlier, record.sealed());
+        let Some(at) = self.earlier.iter().rposition(fits) else {
+            return false;
+        };
+        let Some((series, counter)) = split(self.series, row.kind, row.issued, row.number) else {
+            return true;
+        };
+        let later = self.earlier.iter().skip(at + 1);
+        let mut later = later
+            .map(|(_, number)| number)
+            .chain([&self.number])
+            .filter_map(|number| number.strip_prefix(series.as_str())?.parse::<u64>().ok());
+        later.all(|given| given >= counter)
     }
 
     fn date(&mut self, row: &Row<'_>) {
@@ -169,5 +200,95 @@ impl<'s> Chain<'s> {
                     .hint(hint),
             );
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ledger::book::Record;
+    use crate::ledger::currency::Currency;
+    use crate::ledger::document::DocumentType;
+    use crate::ledger::settings::Pattern;
+    use crate::span::{FileId, Span};
+    use rust_decimal::Decimal;
+
+    fn series() -> SeriesSettings {
+        let pattern = |text| Pattern::parse(text).unwrap();
+        SeriesSettings {
+            invoice: pattern("F{year}-{n:04}"),
+            credit: pattern("A{year}-{n:04}"),
+            quote: pattern("D{n}"),
+            plan: pattern("P{n}"),
+            deposit: None,
+            final_: None,
+            corrective: None,
+            first: Vec::new(),
+        }
+    }
+
+    /// Adds rows of number and seal alone: each is sealed on the row at the given place, of which 0 is before the first.
+    fn codes(rows: &[(&str, usize)]) -> Vec<&'static str> {
+        let series = series();
+        let mut chain = Chain::new("ledger", &series);
+        let mut seals = vec![genesis("ledger")];
+        let day = NaiveDate::from_ymd_opt(2026, 3, 1).unwrap();
+        for (number, on) in rows {
+            let own = crate::compute::seal::seal(&seals[*on], [*number].into_iter());
+            let text = format!("{number},{own}");
+            let (end, whole) = (number.len(), text.len());
+            let cut = |at: usize| u32::try_from(at).unwrap();
+            let bounds = [(0, cut(end)), (cut(end + 1), cut(whole))];
+            let record = Record::new(&text, &bounds);
+            let kind = if number.starts_with('A') {
+                DocumentType::Credit
+            } else {
+                DocumentType::Invoice
+            };
+            let row = Row {
+                span: Span::whole(FileId::NOWHERE),
+                number,
+                kind,
+                client: "acme",
+                buyer: "Acme",
+                issued: day,
+                supplied: day,
+                due: None,
+                currency: Currency::parse("EUR").unwrap(),
+                exchange: Decimal::ONE,
+                net: Decimal::ONE,
+                vat: Decimal::ZERO,
+                gross: Decimal::ONE,
+                deposits: Decimal::ZERO,
+                owed: Decimal::ONE,
+                breakdown: "",
+                refs: "",
+                sha256: "",
+                seal: &own,
+            };
+            chain.add(&row, record);
+            seals.push(own);
+        }
+        chain
+            .problems
+            .iter()
+            .map(|problem| problem.code.0)
+            .collect()
+    }
+
+    #[test]
+    fn a_row_by_hand_is_no_fork() {
+        let base = [("F2026-0001", 0), ("F2026-0002", 1), ("F2026-0003", 2)];
+        let with = |row: (&'static str, usize)| codes(&[&base[..], &[row]].concat());
+        assert_eq!(with(("F2026-0004", 3)), [""; 0]);
+        // Sealed on an earlier row, with a number that no branch gave there.
+        assert_eq!(with(("F2026-0004", 2)), ["REGISTER-SEAL"]);
+        assert_eq!(with(("F2026-0004", 0)), ["REGISTER-SEAL"]);
+        // Two branches that have both issued after the second row.
+        assert_eq!(with(("F2026-0003", 2)), ["REGISTER-FORK"]);
+        assert_eq!(with(("A2026-0001", 2)), ["REGISTER-FORK"]);
+        // The second row of the other branch follows its first.
+        let two = [&base[..], &[("A2026-0001", 2), ("A2026-0002", 4)]].concat();
+        assert_eq!(codes(&two), ["REGISTER-FORK"]);
     }
 }

@@ -8,16 +8,20 @@ use crate::view::snippet;
 
 /// Arguments of `check`.
 #[derive(Debug, Args)]
-#[command(after_help = "Example:\n  acquit check && git commit")]
-pub struct CheckArgs {}
+#[command(after_help = "Example:\n  acquit check && git commit\n  acquit check --sent")]
+pub struct CheckArgs {
+    /// Compare every copy under sent/ with the digest of what left; up to 1000 copies are compared in any case
+    #[arg(long)]
+    sent: bool,
+}
 
 /// Checks everything.
 ///
 /// # Errors
 /// Where there is no ledger.
-pub fn run(_: &CheckArgs, session: &mut Session<'_>) -> Outcomes {
+pub fn run(args: &CheckArgs, session: &mut Session<'_>) -> Outcomes {
     let mut source = session.open()?;
-    let checked = check::of(session, &mut source);
+    let checked = check::of(session, &mut source, args.sent);
     match session.format() {
         Format::Table => {
             let paint = session.terminal.out_paint;
@@ -25,6 +29,12 @@ pub fn run(_: &CheckArgs, session: &mut Session<'_>) -> Outcomes {
             session.exact(&text)?;
         }
         _ => session.report(&checked.report(&source.map, session.today), "")?,
+    }
+    if checked.uncompared > 0 {
+        session.terminal.say(&format!(
+            "{} copies under sent/ were not compared with their digests: `acquit check --sent` does",
+            checked.uncompared
+        ));
     }
     Ok(if checked.has_errors() {
         Done::Findings

@@ -1,25 +1,21 @@
 //! `recurring`: what is invoiced again each period, drafted or issued once for each.
 
-use std::collections::BTreeSet;
-
 use chrono::NaiveDate;
 use clap::{Args, Subcommand};
 
 use super::issue;
 use crate::changes::ChangeSet;
-use crate::compute::recurring::{Turn, turns};
-use crate::diagnostic::{Diagnostic, Diagnostics, code, nearest};
+use crate::compute::recurring::turns;
+use crate::diagnostic::{Diagnostic, Diagnostics, code};
 use crate::ledger::date::plus_days;
 use crate::ledger::draft::Draft;
-use crate::ledger::recurring::Template;
-use crate::session::{Done, Outcomes, Session};
+use crate::session::{Done, Failure, Outcomes, Session};
 use crate::source::Source;
 use crate::task::drafts;
 use crate::task::load::{self, Bench};
 use crate::task::order::{Order, Task};
-use crate::task::recurring;
+use crate::task::recurring::{self, Due, Periods};
 use crate::view::sheet::{Cell, Report, Sheet};
-use crate::view::toml;
 
 /// Arguments of `recurring`.
 #[derive(Debug, Args)]
@@ -42,6 +38,7 @@ enum RecurringCommand {
     #[command(after_help = "Example:\n  acquit recurring list")]
     List,
     Run(RunArgs),
+    Skip(SkipArgs),
 }
 
 /// Make one draft for each period that has come and has none yet
@@ -59,6 +56,21 @@ struct RunArgs {
     /// Issue them at once, each dated its period's day or, if that is later, the last document's
     #[arg(long)]
     issue: bool,
+    /// Draft without asking what is billed already under the name of another template
+    #[arg(long, conflicts_with = "issue")]
+    again: bool,
+}
+
+/// Leave periods of a template out: nothing is made of them
+#[derive(Debug, Args)]
+#[command(after_help = "Example:\n  acquit recurring skip acme-hosting 2026-12")]
+struct SkipArgs {
+    /// The template
+    #[arg(value_name = "TEMPLATE")]
+    name: String,
+    /// The periods, by their names: 2026-12, 2026-Q4, 2026
+    #[arg(value_name = "PERIOD", required = true)]
+    periods: Vec<String>,
 }
 
 /// Runs a sub-command.
@@ -69,29 +81,18 @@ pub fn run(args: &RecurringArgs, session: &mut Session<'_>) -> Outcomes {
     match &args.command {
         RecurringCommand::List => list(session),
         RecurringCommand::Run(args) => make(args, session),
+        RecurringCommand::Skip(args) => skip(args, session),
     }
-}
-
-/// Returns what was made already: periods that drafts and issued documents name.
-fn made(source: &mut Source) -> BTreeSet<String> {
-    let mut made = source.issued_periods();
-    made.extend(
-        source
-            .drafts()
-            .into_iter()
-            .filter_map(|draft| draft.recurring),
-    );
-    made
 }
 
 fn list(session: &mut Session<'_>) -> Outcomes {
     let mut source = session.open()?;
     let templates = source.templates();
     // What was made is asked of every document; without a template nobody needs it.
-    let made = if templates.is_empty() {
-        BTreeSet::new()
+    let periods = if templates.is_empty() {
+        Periods::default()
     } else {
-        made(&mut source)
+        Periods::read(&mut source)
     };
     let broken = session.warn(&mut source);
     let mut items = Sheet::new(&[
@@ -104,15 +105,19 @@ fn list(session: &mut Session<'_>) -> Outcomes {
         ("made", "Made"),
         ("due", "Due"),
         ("next", "Next"),
+        ("id", ""),
+        ("skipped", ""),
     ]);
     // Two years ahead there is a next period, if there is one at all.
     let ahead = plus_days(session.today, 750);
     let mut waiting = 0;
     for template in &templates {
-        let (mut done, mut due, mut next) = (0, 0, None);
+        let (mut done, mut due, mut next, mut skipped) = (0, 0, None, 0);
         for turn in turns(template, ahead) {
-            if made.contains(&turn.key(template)) {
+            if periods.is_made(template, &turn) {
                 done += 1;
+            } else if periods.is_skipped(template, &turn) {
+                skipped += 1;
             } else if turn.day <= session.today {
                 due += 1;
             } else if next.is_none() {
@@ -121,7 +126,7 @@ fn list(session: &mut Session<'_>) -> Outcomes {
         }
         waiting += due;
         items.push(vec![
-            Cell::text(&template.id),
+            Cell::text(&template.name),
             Cell::text(&template.draft.client.value),
             Cell::text(template.every.word()),
             Cell::Number(i64::from(template.day)),
@@ -130,6 +135,8 @@ fn list(session: &mut Session<'_>) -> Outcomes {
             Cell::Number(done),
             Cell::Number(due),
             Cell::date(next),
+            Cell::text(&template.id),
+            Cell::Number(skipped),
         ]);
     }
     let after = match (items.rows.len(), waiting) {
@@ -167,53 +174,45 @@ fn make(args: &RunArgs, session: &mut Session<'_>) -> Outcomes {
         return Ok(Done::Well);
     }
     let bench = Bench::load(session, &mut source)?;
-    let mut templates = source.templates();
-    let known: Vec<String> = templates
-        .iter()
-        .map(|template| template.id.clone())
-        .collect();
+    let all = source.templates();
     // A template that cannot be read is said already.
-    for name in args
-        .names
-        .iter()
-        .filter(|name| !known.contains(name) && source.problems.is_empty())
-    {
-        let hint = match nearest(name, known.iter().map(String::as_str)) {
-            Some(near) => format!("did you mean `{near}`?"),
-            None => "`acquit recurring list` shows the templates".to_owned(),
-        };
-        let message = format!("there is no template `{name}` in recurring/");
-        problems.push(Diagnostic::error(code::DRAFT_UNKNOWN, message).hint(hint));
+    for name in &args.names {
+        let is_known = all.iter().any(|template| template.name == *name);
+        if !is_known && source.problems.is_empty() {
+            problems.push(recurring::unknown(name, &all));
+        }
     }
-    templates.retain(|template| args.names.is_empty() || args.names.contains(&template.id));
-    recurring::check(&templates, &bench, &mut problems);
-    let made = made(&mut source);
+    let mut templates = all.clone();
+    templates.retain(|template| args.names.is_empty() || args.names.contains(&template.name));
+    recurring::check(&templates, &all, &bench, &mut problems);
+    let mut periods = Periods::read(&mut source);
     if problems.has_errors() || source.problems.has_errors() {
         return Err(session.refuse(&mut source, problems));
     }
-    let mut due: Vec<(&Template, Turn)> = templates
-        .iter()
-        .flat_map(|template| {
-            turns(template, until)
-                .into_iter()
-                .map(move |turn| (template, turn))
-        })
-        .filter(|(template, turn)| !made.contains(&turn.key(template)))
-        .collect();
-    due.sort_by(|a, b| (a.1.day, &a.0.id).cmp(&(b.1.day, &b.0.id)));
+    let mut due = periods.due(&templates, &all, until);
     if due.is_empty() {
         session.warn(&mut source);
         session.terminal.say("nothing is due");
         return Ok(Done::Well);
     }
+    settle(args, &mut due, session, &mut problems)?;
+    if problems.has_errors() {
+        return Err(session.refuse(&mut source, problems));
+    }
+    if due.is_empty() {
+        session.warn(&mut source);
+        session.terminal.say("nothing is drafted");
+        return Ok(Done::Findings);
+    }
     let mut names = source.draft_names();
     let mut drafts: Vec<(Draft, String, NaiveDate)> = Vec::new();
-    for (template, turn) in due {
-        let name = drafts::next_name(&format!("{}-{}", template.id, turn.name()), &names);
-        let text = text(template, &turn, &bench);
+    for one in due {
+        let name = format!("{}-{}", one.template.name, one.turn.name());
+        let name = drafts::next_name(&name, &names);
+        let text = one.text(&bench);
         match crate::source::read_draft(&name, &text) {
-            Ok(draft) => drafts.push((draft, text, turn.day)),
-            Err(found) => problems.extend(of(template, &turn, found)),
+            Ok(draft) => drafts.push((draft, text, one.turn.day)),
+            Err(found) => problems.extend(one.named(found)),
         }
         names.push(name);
     }
@@ -240,37 +239,71 @@ fn make(args: &RunArgs, session: &mut Session<'_>) -> Outcomes {
     Ok(Done::Well)
 }
 
-/// Problems of a text that stands in no file: they name the template and the period.
-fn of(template: &Template, turn: &Turn, found: Diagnostics) -> Diagnostics {
-    let mut named = Diagnostics::default();
-    for problem in found.sorted() {
-        let message = format!("{}: {}", turn.key(template), problem.message);
-        named.push(Diagnostic {
-            message,
-            span: Some(template.span),
-            ..problem
-        });
+/// Asks about each period that is billed under another name, and leaves out those that are not to be drafted. Nothing of that kind is
+/// issued unseen; where nobody can be asked, it is refused.
+fn settle(
+    args: &RunArgs,
+    due: &mut Vec<Due<'_>>,
+    session: &mut Session<'_>,
+    problems: &mut Diagnostics,
+) -> Result<(), Failure> {
+    if args.again {
+        return Ok(());
     }
-    named
+    let mut kept = Vec::with_capacity(due.len());
+    for one in due.drain(..) {
+        let is_wanted = match &one.elsewhere {
+            None => true,
+            Some(other) if args.issue || !session.can_ask() => {
+                problems.push(one.twice(other));
+                false
+            }
+            Some(other) => session.confirm(&one.question(other), "--again")?,
+        };
+        if is_wanted {
+            kept.push(one);
+        }
+    }
+    *due = kept;
+    Ok(())
 }
 
-/// Returns a period's draft: the template's text with the period in the place of the placeholders.
-fn text(template: &Template, turn: &Turn, bench: &Bench) -> String {
-    let locale = bench.locale(&template.draft);
-    let mut head = toml::Text::default();
-    head.text("recurring", &turn.key(template));
-    if template.draft.period.is_none() && template.draft.delivered.is_none() {
-        head.raw(
-            "period",
-            format!("{{ from = {}, to = {} }}", turn.from, turn.to),
-        );
+fn skip(args: &SkipArgs, session: &mut Session<'_>) -> Outcomes {
+    let (writer, mut source) = session.open_to_write()?;
+    let templates = source.templates();
+    let mut problems = Diagnostics::default();
+    let template = templates.iter().find(|known| known.name == args.name);
+    if template.is_none() && source.problems.is_empty() {
+        problems.push(recurring::unknown(&args.name, &templates));
     }
-    let body = template
-        .text
-        .replace("{month}", locale.month(turn.from))
-        .replace("{year}", &turn.from.format("%Y").to_string())
-        .replace("{period}", &locale.turn(turn));
-    head.finish() + body.trim_start_matches(['\n', '\r'])
+    let periods = Periods::read(&mut source);
+    let Some(template) = template.filter(|_| !source.problems.has_errors()) else {
+        return Err(session.refuse(&mut source, problems));
+    };
+    let recorder = recurring::skip(
+        template,
+        &args.periods,
+        &periods,
+        session.today,
+        &mut source,
+        &mut problems,
+    );
+    problems.extend(recorder.problems);
+    if problems.has_errors() || source.problems.has_errors() {
+        return Err(session.refuse(&mut source, problems));
+    }
+    session.warn(&mut source);
+    session.commit(writer.as_ref(), &recorder.set)?;
+    let verb = if session.global.dry_run {
+        "would be"
+    } else {
+        "is"
+    };
+    for period in &args.periods {
+        let key = format!("{}@{period}", template.id);
+        session.terminal.say(&format!("{key} {verb} left out"));
+    }
+    Ok(Done::Well)
 }
 
 /// Issues every draft, in one change set: dated its period's day, or the day of the last document where that is later.

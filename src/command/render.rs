@@ -229,7 +229,7 @@ fn all(
     // A batch at a time: a hundred thousand pages are never in memory together.
     for batch in files.chunks(256) {
         let results: Vec<Option<Rendered>> =
-            source.documents_of(batch, |number, _, read, problems| {
+            source.documents_of(batch, |number, _, _, read, problems| {
                 let (document, sha256): (Document, String) = read?;
                 let mut found = Diagnostics::default();
                 match rows.get(number) {

@@ -126,6 +126,8 @@ impl Case {
         let events = ledger
             .events()
             .filter(|event| event.client == client && event.date <= today)
+            // What was never asked for is no part of the case.
+            .filter(|event| event.kind != EventKind::Skipped)
             .map(|event| Fact::of_event(&event));
         Self {
             rows: ledger.documents().filter(own).map(row).collect(),

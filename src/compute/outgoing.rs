@@ -8,6 +8,20 @@ use crate::ledger::books::Ledger;
 use crate::ledger::currency::Currency;
 use crate::ledger::event_kind::EventKind;
 
+/// Tells whether the copy of a message is kept, by the kinds of the events that name it: one that was not sent, by its own record, is taken
+/// back; one of which nobody knows whether it left is kept.
+pub fn is_kept(kinds: impl Iterator<Item = EventKind>) -> bool {
+    let (mut has_left, mut was_refused) = (false, false);
+    for kind in kinds {
+        match kind {
+            EventKind::NotSent => was_refused = true,
+            EventKind::Sending => {}
+            _ => has_left = true,
+        }
+    }
+    has_left || !was_refused
+}
+
 /// What a message says of one document.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Claimed {

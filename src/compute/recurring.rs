@@ -3,7 +3,7 @@
 use chrono::{Datelike, Months, NaiveDate};
 
 use crate::ledger::date::end_of_month;
-use crate::ledger::recurring::{Every, Template};
+use crate::ledger::recurring::{Billed, Every, Template};
 
 /// A period of a template.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -20,10 +20,11 @@ pub struct Turn {
 
 impl Turn {
     /// Returns its name in the files: `2026-11`, `2026-Q4`, `2026`: the month, quarter or year that its document's day is in.
+    /// Where it has two or six months, it is called after the month.
     pub fn name(&self) -> String {
         let (year, month) = (self.day.year(), self.day.month());
         match self.every {
-            Every::Month => format!("{year}-{month:02}"),
+            Every::Month | Every::TwoMonths | Every::HalfYear => format!("{year}-{month:02}"),
             Every::Quarter => format!("{year}-Q{}", month.div_ceil(3)),
             Every::Year => year.to_string(),
         }
@@ -66,6 +67,44 @@ pub fn turns(template: &Template, until: NaiveDate) -> Vec<Turn> {
         from = next;
     }
     turns
+}
+
+/// Returns the first and the last day of the month, quarter or year that a period is called after.
+fn days_of(name: &str) -> Option<(NaiveDate, NaiveDate)> {
+    let (year, rest) = name.split_at_checked(4)?;
+    let year = year.parse().ok()?;
+    let (first, months) = match (rest.strip_prefix("-Q"), rest.strip_prefix('-')) {
+        (Some(quarter), _) => (quarter.parse::<u32>().ok()?.checked_sub(1)? * 3 + 1, 3),
+        (None, Some(month)) => (month.parse().ok()?, 1),
+        (None, None) => (1, 12),
+    };
+    let from = NaiveDate::from_ymd_opt(year, first, 1)?;
+    let next = from.checked_add_months(Months::new(months))?;
+    Some((from, next.pred_opt()?))
+}
+
+/// Finds what bills a period of a template under another name: to the same client, for days of the same period, and named by a template
+/// that is gone (its file may have got another name), by one of the same words (its file may have been copied), or by this one while it
+/// had another `every`. Templates of other words that are still there bill other things.
+pub fn elsewhere<'b>(
+    template: &Template,
+    turn: &Turn,
+    billed: &'b [Billed],
+    templates: &[Template],
+) -> Option<&'b Billed> {
+    let key = turn.key(template);
+    billed.iter().find(|other| {
+        let (id, name) = other.parts();
+        let overlaps = || {
+            let days = other.period.or_else(|| days_of(name));
+            days.is_some_and(|(from, to)| from <= turn.to && turn.from <= to)
+        };
+        let is_same = || {
+            let known = templates.iter().find(|known| known.id == id);
+            id == template.id || known.is_none_or(|known| known.text.trim() == template.text.trim())
+        };
+        other.key != key && other.client == template.draft.client.value && overlaps() && is_same()
+    })
 }
 
 /// Tells whether a template ever has a period.

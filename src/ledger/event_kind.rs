@@ -44,6 +44,8 @@ words! {
         Insolvency = "insolvency",
         /// A collector or a lawyer has the claim.
         HandedOver = "handed-over",
+        /// A quote was issued.
+        Offered = "offered",
         /// A quote was accepted.
         Accepted = "accepted",
         /// A quote was refused.
@@ -52,6 +54,8 @@ words! {
         Expired = "expired",
         /// Another quote stands in a quote's place.
         Replaced = "replaced",
+        /// A period of a template is left out.
+        Skipped = "skipped",
         /// What a platform of e-invoices says; kept, and read by nothing yet.
         Platform = "platform",
         /// A period was closed; kept, and read by nothing yet.
@@ -99,11 +103,11 @@ impl EventKind {
         matches!(self, Self::Reminded | Self::Called | Self::Letter)
     }
 
-    /// Tells whether it is the answer to a quote, or its end.
+    /// Tells whether it is about a quote: its issue, an answer, or its end.
     pub const fn is_of_quote(self) -> bool {
         matches!(
             self,
-            Self::Accepted | Self::Refused | Self::Expired | Self::Replaced
+            Self::Offered | Self::Accepted | Self::Refused | Self::Expired | Self::Replaced
         )
     }
 

@@ -15,6 +15,7 @@ pub mod draft;
 pub mod einvoice;
 pub mod event_kind;
 pub mod identifier;
+pub mod listing;
 pub mod names;
 pub mod numbers;
 pub mod party;

@@ -35,6 +35,8 @@ pub struct Plan {
     pub number: String,
     /// The file as a whole.
     pub span: Span,
+    /// Digest of the file's bytes, CRLF read as LF, lower-case hex.
+    pub sha256: String,
     /// The documents it is about.
     pub documents: Vec<Spanned<String>>,
     /// When it was agreed.

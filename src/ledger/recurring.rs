@@ -12,8 +12,12 @@ words! {
     pub enum Every {
         /// Each month.
         Month = "month",
+        /// Every second month.
+        TwoMonths = "2 months",
         /// Each quarter.
         Quarter = "quarter",
+        /// Every sixth month.
+        HalfYear = "6 months",
         /// Each year.
         Year = "year",
     }
@@ -24,17 +28,21 @@ impl Every {
     pub fn months(self) -> u32 {
         match self {
             Self::Month => 1,
+            Self::TwoMonths => 2,
             Self::Quarter => 3,
+            Self::HalfYear => 6,
             Self::Year => 12,
         }
     }
 }
 
-/// A template; recurring/ID.toml.
+/// A template; recurring/NAME.toml.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Template {
-    /// The file's name without `.toml`.
+    /// What its drafts and documents call it: its `id`, else its file's name. With an `id` the file may get another name.
     pub id: String,
+    /// The file's name without `.toml`.
+    pub name: String,
     /// The file as a whole.
     pub span: Span,
     /// How often.
@@ -49,4 +57,26 @@ pub struct Template {
     pub draft: Draft,
     /// Its text without the keys above: that of a draft, with placeholders.
     pub text: String,
+}
+
+/// A period of a template that an issued document or a draft names.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Billed {
+    /// Template and period, as `acme-hosting@2026-11`.
+    pub key: String,
+    /// The document's number, or the draft's name.
+    pub by: String,
+    /// Whether that is a draft.
+    pub is_draft: bool,
+    /// The client's id.
+    pub client: String,
+    /// The first and the last day that it is for, where it says so.
+    pub period: Option<(NaiveDate, NaiveDate)>,
+}
+
+impl Billed {
+    /// Returns the template's id and the period's name.
+    pub fn parts(&self) -> (&str, &str) {
+        self.key.rsplit_once('@').unwrap_or((&self.key, ""))
+    }
 }

@@ -251,8 +251,8 @@ impl Source {
         self.names("plans")
             .iter()
             .filter_map(|name| {
-                self.toml(&format!("plans/{name}.toml"), |fields, _| {
-                    plan::plan(fields, name)
+                self.toml(&format!("plans/{name}.toml"), |fields, text| {
+                    plan::plan(fields, name, &text.sha256)
                 })
             })
             .collect()
@@ -510,11 +510,11 @@ impl<'r> DocumentReader<'r> {
 }
 
 impl Source {
-    /// Reads every issued document, by all cores: `visit` gets its number, its file, and the document with the digest of its bytes
-    /// (none where it cannot be read). Returns what the visits returned, in the order of the files.
+    /// Reads every issued document, by all cores: `visit` gets its number, its path, its file, and the document with the digest of its
+    /// bytes (none where it cannot be read). Returns what the visits returned, in the order of the files.
     pub fn each_document<T: Send>(
         &mut self,
-        visit: impl Fn(&str, FileId, Option<(Document, String)>, &mut Diagnostics) -> T + Sync,
+        visit: impl Fn(&str, &str, FileId, Option<(Document, String)>, &mut Diagnostics) -> T + Sync,
     ) -> Vec<T> {
         let files = self.document_files();
         self.documents_of(&files, visit)
@@ -536,7 +536,7 @@ impl Source {
     pub fn documents_of<T: Send>(
         &mut self,
         files: &[FileId],
-        visit: impl Fn(&str, FileId, Option<(Document, String)>, &mut Diagnostics) -> T + Sync,
+        visit: impl Fn(&str, &str, FileId, Option<(Document, String)>, &mut Diagnostics) -> T + Sync,
     ) -> Vec<T> {
         let cores = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
         let size = files.len().div_ceil(cores).max(1);
@@ -552,7 +552,7 @@ impl Source {
                     .next()
                     .unwrap_or_default()
                     .trim_end_matches(".toml");
-                results.push(visit(number, *file, read, &mut reader.problems));
+                results.push(visit(number, path, *file, read, &mut reader.problems));
             }
             (results, reader.problems)
         };

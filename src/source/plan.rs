@@ -3,8 +3,8 @@
 use super::fields::Fields;
 use crate::ledger::plan::{Instalment, Plan, PlanInterest};
 
-/// Reads a plan.
-pub fn plan(mut fields: Fields<'_, '_>, number: &str) -> Option<Plan> {
+/// Reads a plan; `sha256` is the digest of its file.
+pub fn plan(mut fields: Fields<'_, '_>, number: &str, sha256: &str) -> Option<Plan> {
     let documents = fields.texts("documents");
     if documents.is_empty() {
         fields.missing("documents", "[\"F2026-0042\"]");
@@ -25,6 +25,7 @@ pub fn plan(mut fields: Fields<'_, '_>, number: &str) -> Option<Plan> {
     let plan = Plan {
         number: number.to_owned(),
         span: fields.span(),
+        sha256: sha256.to_owned(),
         documents,
         agreed: agreed.map_or(chrono::NaiveDate::MIN, |agreed| agreed.value),
         replaces: fields.string("replaces"),

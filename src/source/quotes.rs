@@ -78,7 +78,7 @@ impl Source {
             .into_iter()
             .map(|(_, path)| self.map.add(path))
             .collect();
-        let read = self.documents_of(&files, |number, file, read, _| {
+        let read = self.documents_of(&files, |number, _, file, read, _| {
             read.map(|(document, sha256)| Quote {
                 number: number.to_owned(),
                 file,

@@ -1,20 +1,30 @@
-//! recurring/ID.toml → a template; and the periods that frozen documents name.
+//! recurring/NAME.toml → a template; and the periods that frozen documents name.
 
-use std::collections::BTreeSet;
+use chrono::NaiveDate;
+use hashbrown::{HashMap, HashSet};
 
 use super::draft::draft;
 use super::fields::Fields;
-use super::{Source, Text};
-use crate::diagnostic::{code, nearest};
-use crate::ledger::recurring::{Every, Template};
+use super::{Source, Text, unreadable};
+use crate::changes::sha256_text;
+use crate::diagnostic::{Diagnostic, Diagnostics, code, nearest};
+use crate::ledger::date::parse;
+use crate::ledger::identifier::is_name;
+use crate::ledger::recurring::{Billed, Every, Template};
 use crate::span::{FileId, Span};
 
 /// What stands for something of the period in a template's texts.
 pub const PLACEHOLDERS: &[&str] = &["month", "year", "period"];
 
 /// Reads a template.
-fn template(mut fields: Fields<'_, '_>, id: &str, text: &Text) -> Option<Template> {
+fn template(mut fields: Fields<'_, '_>, name: &str, text: &Text) -> Option<Template> {
     let (reading, span) = (fields.reading(), fields.span());
+    let id = fields.text("id");
+    if let Some(id) = id.as_ref().filter(|id| !is_name(id)) {
+        let hint = "use at most 64 of A-Z a-z 0-9 . _ - and begin with a letter or digit";
+        let message = format!("`{}` cannot be a template's id", id.value);
+        reading.error(code::FILE_NAME, id.span, message, hint);
+    }
     let every = fields.choice("every", Every::WORDS);
     if !fields.has("every") {
         fields.missing("every", "\"month\"");
@@ -48,7 +58,7 @@ fn template(mut fields: Fields<'_, '_>, id: &str, text: &Text) -> Option<Templat
         );
     }
     let mut body = text.text.clone();
-    let mut lines: Vec<(usize, usize)> = ["every", "from", "until", "day"]
+    let mut lines: Vec<(usize, usize)> = ["id", "every", "from", "until", "day"]
         .into_iter()
         .filter_map(|name| fields.entry(name))
         .map(|entry| {
@@ -64,11 +74,12 @@ fn template(mut fields: Fields<'_, '_>, id: &str, text: &Text) -> Option<Templat
         body.replace_range(start..end, "");
     }
     placeholders(&fields, &text.text);
-    let draft = draft(fields, id, &text.sha256);
+    let draft = draft(fields, name, &text.sha256);
     let from = from?.value;
     let day = day.unwrap_or(chrono::Datelike::day(&from));
     Some(Template {
-        id: id.to_owned(),
+        id: id.map_or_else(|| name.to_owned(), |id| id.value),
+        name: name.to_owned(),
         span,
         every: every?.value,
         from,
@@ -127,8 +138,20 @@ impl Source {
     }
 
     /// Returns the periods of templates that issued documents name, such as `acme-hosting@2026-11`: found in the first lines of each
-    /// document, without reading the rest.
-    pub fn issued_periods(&mut self) -> BTreeSet<String> {
+    /// document, without reading the rest. A document of the register that is not there, cannot be read, or is not what was issued is a
+    /// problem: nobody knows which period it names.
+    pub fn billed(&mut self) -> Vec<Billed> {
+        let mut rows: HashMap<String, Registered> = HashMap::new();
+        self.register_whole(|row, record| {
+            let Some(row) = row else { return };
+            let digest = record.get(record.len().wrapping_sub(2));
+            let registered = Registered {
+                span: row.span,
+                client: row.client.to_owned(),
+                sha256: digest.unwrap_or_default().to_owned(),
+            };
+            rows.entry(row.number.to_owned()).or_insert(registered);
+        });
         let files: Vec<FileId> = self.document_files();
         let (repository, map) = (&self.repository, &self.map);
         let cores = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
@@ -136,27 +159,92 @@ impl Source {
         let part = |files: &[FileId]| {
             let mut buffer = vec![0; 16 << 10];
             let mut found = Vec::new();
+            let mut read = Vec::with_capacity(files.len());
+            let mut problems = Diagnostics::default();
             for file in files {
-                // A document that cannot be read is said by `check`.
-                let Ok(bytes) = repository.read_into(map.path(*file), &mut buffer) else {
-                    continue;
+                let path = map.path(*file);
+                let number = number_of(path);
+                let row = rows.get(number);
+                let bytes = match repository.read_into(path, &mut buffer) {
+                    Ok(bytes) => bytes,
+                    Err(error) => {
+                        // What has no row in the register is said by `check`.
+                        if row.is_some() {
+                            problems.push(unreadable(&error, path).at(Span::whole(*file)));
+                            read.push(number);
+                        }
+                        continue;
+                    }
                 };
-                found.extend(period(bytes));
+                read.push(number);
+                if row.is_some_and(|row| row.sha256 != sha256_text(bytes)) {
+                    problems.push(changed(number).at(Span::whole(*file)));
+                    continue;
+                }
+                found.extend(billed(bytes, number, row));
             }
-            found
+            (found, read, problems)
         };
-        std::thread::scope(|scope| {
+        let parts: Vec<_> = std::thread::scope(|scope| {
             let threads: Vec<_> = files
                 .chunks(size)
                 .map(|files| scope.spawn(|| part(files)))
                 .collect();
+            // A thread that panicked has no results. Going on without them would bill its documents' periods again.
             threads
                 .into_iter()
-                .filter_map(|thread| thread.join().ok())
-                .flatten()
+                .map(|thread| {
+                    thread
+                        .join()
+                        .unwrap_or_else(|panic| std::panic::resume_unwind(panic))
+                })
                 .collect()
-        })
+        });
+        let mut all = Vec::new();
+        let mut problems = Diagnostics::default();
+        let mut read: HashSet<&str> = HashSet::with_capacity(files.len());
+        for (found, numbers, wrong) in parts {
+            all.extend(found);
+            read.extend(numbers);
+            problems.extend(wrong);
+        }
+        for (number, row) in rows
+            .iter()
+            .filter(|(number, _)| !read.contains(number.as_str()))
+        {
+            problems.push(missing(number).at(row.span));
+        }
+        self.problems.extend(problems);
+        all
     }
+}
+
+/// What the register says of a document.
+struct Registered {
+    span: Span,
+    client: String,
+    sha256: String,
+}
+
+fn number_of(path: &str) -> &str {
+    path.rsplit('/')
+        .next()
+        .unwrap_or_default()
+        .trim_end_matches(".toml")
+}
+
+/// Why nothing is made of a template while a document is wrong.
+const WHICH: &str = "nobody knows which period it bills: take it back with `git restore invoices/`, and run it again";
+
+fn changed(number: &str) -> Diagnostic {
+    let message =
+        format!("{number} is not the document that was issued: its digest differs from its row's");
+    Diagnostic::error(code::DOCUMENT_CHANGED, message).hint(WHICH)
+}
+
+fn missing(number: &str) -> Diagnostic {
+    let message = format!("the document of {number} is missing");
+    Diagnostic::error(code::DOCUMENT_MISSING, message).hint(WHICH)
 }
 
 impl Source {
@@ -180,24 +268,34 @@ impl Source {
                 continue;
             };
             if key(bytes, "draft").is_some_and(|origin| origin.starts_with(&wanted)) {
-                let number = path
-                    .rsplit('/')
-                    .next()
-                    .unwrap_or_default()
-                    .trim_end_matches(".toml");
-                return Some((number.to_owned(), key(bytes, "issued")?.to_owned()));
+                return Some((number_of(path).to_owned(), key(bytes, "issued")?.to_owned()));
             }
         }
         None
     }
 }
 
-/// Returns the period that a document names.
-fn period(bytes: &[u8]) -> Option<String> {
-    key(bytes, "recurring")?
+/// Returns the period of a template that a document names. The client of a document without a row is not known.
+fn billed(bytes: &[u8], number: &str, row: Option<&Registered>) -> Option<Billed> {
+    let text = key(bytes, "recurring")?
         .strip_prefix('"')?
-        .strip_suffix('"')
-        .map(str::to_owned)
+        .strip_suffix('"')?;
+    Some(Billed {
+        key: text.to_owned(),
+        by: number.to_owned(),
+        is_draft: false,
+        client: row.map(|row| row.client.clone()).unwrap_or_default(),
+        period: key(bytes, "period").and_then(period),
+    })
+}
+
+/// Reads `{ from = 2026-11-01, to = 2026-11-30 }`, as issuing writes it.
+fn period(text: &str) -> Option<(NaiveDate, NaiveDate)> {
+    let (from, to) = text
+        .strip_prefix("{ from = ")?
+        .strip_suffix(" }")?
+        .split_once(", to = ")?;
+    Some((parse(from)?, parse(to)?))
 }
 
 /// Returns the value of a key among those before the first table, as issuing writes them: one a line.

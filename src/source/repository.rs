@@ -8,6 +8,7 @@ use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 
 use crate::changes::{Change, ChangeSet, is_inside, sha256_text};
+use crate::ledger::listing::{Kind, Listed};
 
 /// The file that makes a folder a ledger.
 pub const SETTINGS: &str = "acquit.toml";
@@ -335,6 +336,45 @@ impl Repository {
         Ok(names)
     }
 
+    /// Returns what stands in a folder, in the order of the names, hidden ones left out; nothing where the folder is missing.
+    ///
+    /// # Errors
+    /// What the system says.
+    pub fn entries(&self, folder: &str) -> Result<Vec<Listed>, ReadError> {
+        let mut found = match read_entries(&self.folder(folder)?) {
+            Ok(entries) => entries,
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Vec::new(),
+            Err(error) => return Err(read_error(error)),
+        };
+        for (path, bytes) in &self.overlay {
+            let Some(rest) = path
+                .strip_prefix(folder)
+                .and_then(|rest| rest.strip_prefix('/'))
+            else {
+                continue;
+            };
+            let (name, kind) = match rest.split_once('/') {
+                Some((folder, _)) => (folder, Kind::Folder),
+                None => (rest, Kind::File),
+            };
+            let is_known = found.iter().any(|known| known.name == name);
+            if bytes.is_some() && !is_known {
+                let name = name.to_owned();
+                found.push(Listed { name, kind });
+            } else if bytes.is_none() && kind == Kind::File {
+                found.retain(|known| known.name != name);
+            }
+        }
+        found.retain(|entry| !entry.name.starts_with('.'));
+        found.sort_unstable_by(|a, b| a.name.cmp(&b.name));
+        Ok(found)
+    }
+
+    /// Tells whether a path of the ledger is a link.
+    pub fn is_link(&self, path: &str) -> bool {
+        is_link(&self.root.join(path))
+    }
+
     /// Returns the years a folder has a sub-folder or a CSV file of, in order.
     ///
     /// # Errors
@@ -425,6 +465,25 @@ fn name(name: OsString) -> String {
 fn read_folder(path: &Path) -> io::Result<Vec<String>> {
     std::fs::read_dir(path)?
         .map(|entry| entry.map(|entry| name(entry.file_name())))
+        .collect()
+}
+
+/// Returns what stands in a folder; links are not followed.
+#[expect(clippy::disallowed_methods, reason = "the one place that reads files")]
+fn read_entries(path: &Path) -> io::Result<Vec<Listed>> {
+    let listed = |entry: std::fs::DirEntry| {
+        let kind = entry.file_type()?;
+        let kind = match () {
+            () if kind.is_symlink() => Kind::Link,
+            () if kind.is_dir() => Kind::Folder,
+            () if kind.is_file() => Kind::File,
+            () => Kind::Other,
+        };
+        let name = name(entry.file_name());
+        Ok(Listed { name, kind })
+    };
+    std::fs::read_dir(path)?
+        .map(|entry| entry.and_then(listed))
         .collect()
 }
 

@@ -4,9 +4,11 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, PoisonError};
 
-use chrono::NaiveDate;
+use chrono::{Datelike, NaiveDate};
 
+use super::frozen::{self, Expected};
 use super::load::{self, Bench};
+use super::page::Looks;
 use super::preceding::{Ground, Links};
 use super::{design, electronic, lapse, offers, order, page, rates, recurring};
 use crate::check::drafts::Origin;
@@ -16,7 +18,7 @@ use crate::check::register::Chain;
 use crate::check::{clients, documents, drafts, identifiers, plans, quotes, rows};
 use crate::compute::rates::{missing as missing_of, needed};
 use crate::diagnostic::{Diagnostic, Diagnostics, Severity, code};
-use crate::ledger::book::{Record, RowText};
+use crate::ledger::book::{Record, Row, RowText};
 use crate::ledger::books::Ledger;
 use crate::ledger::document::Document;
 use crate::ledger::draft::Draft;
@@ -35,6 +37,8 @@ use crate::view::text::Templates;
 pub struct Checked {
     /// The problems.
     pub problems: Vec<Diagnostic>,
+    /// How many copies under sent/ were not compared with their digests, because they are many and nobody asked for it.
+    pub uncompared: usize,
 }
 
 impl Checked {
@@ -84,12 +88,14 @@ impl Checked {
     }
 }
 
-/// Checks everything; the session gives the day, and nothing is said by it.
-pub fn of(session: &Session<'_>, source: &mut Source) -> Checked {
+/// Checks everything; the session gives the day, and nothing is said by it. `all_copies`: compare every copy of what was sent with its
+/// digest, however many there are.
+pub fn of(session: &Session<'_>, source: &mut Source, all_copies: bool) -> Checked {
     let templates = load::templates(source);
+    let mut uncompared = 0;
     if let Ok(bench) = Bench::load(session, source) {
         design::check(source, &bench.settings);
-        ledger(session, source, &bench);
+        uncompared = ledger(session, source, &bench, all_copies);
     } else {
         // Without acquit.toml there are no series and no law; the other files are still read.
         let _ = source.clients();
@@ -99,7 +105,10 @@ pub fn of(session: &Session<'_>, source: &mut Source) -> Checked {
     message_templates(source, &templates);
     let mut problems = source.take_problems().sorted();
     source.excerpts(&mut problems);
-    Checked { problems }
+    Checked {
+        problems,
+        uncompared,
+    }
 }
 
 /// Renders each message template with data that say everything; what is wrong is added to the source's problems.
@@ -127,7 +136,21 @@ fn message_templates(source: &mut Source, templates: &Templates) {
     }
 }
 
-fn ledger(session: &Session<'_>, source: &mut Source, bench: &Bench) {
+/// Returns the names of a document's attachments.
+fn names_of(document: &Document) -> Vec<String> {
+    let attachments = document.attachments.iter();
+    attachments.map(|own| own.name.clone()).collect()
+}
+
+/// Returns a quote's number with its year of issue and the names of its attachments.
+fn of_quote(quote: &Quote) -> (String, (i32, Vec<String>)) {
+    let document = &quote.document;
+    let year = document.issued.year();
+    (quote.number.clone(), (year, names_of(document)))
+}
+
+/// Checks the ledger; returns how many copies of what was sent were not compared. `all_copies`: compare all of them.
+fn ledger(session: &Session<'_>, source: &mut Source, bench: &Bench, all_copies: bool) -> usize {
     let mut problems = Diagnostics::default();
     for client in bench.clients.iter() {
         identifiers::client(client, &mut problems);
@@ -139,7 +162,7 @@ fn ledger(session: &Session<'_>, source: &mut Source, bench: &Bench) {
         Some(row) => {
             chain.add(row, record);
             kept.entry(row.number.to_owned())
-                .or_insert_with(|| Kept::new(row.span, record));
+                .or_insert_with(|| Kept::new(row, record));
         }
         None => chain.skip(record),
     });
@@ -148,21 +171,30 @@ fn ledger(session: &Session<'_>, source: &mut Source, bench: &Bench) {
     problems.extend(rows::check(&ledger, &bench.clients));
     problems.extend_list(Likeness::of(&ledger).twins());
     plans::all(&ledger, &mut problems);
+    plans::agreed(
+        &ledger,
+        |path| source.repository.exists(path),
+        &mut problems,
+    );
     let offers = source.quotes();
     let known: BTreeMap<&str, &Document> = offers
         .iter()
         .map(|quote| (quote.number.as_str(), &quote.document))
         .collect();
-    offered(&ledger, bench, &offers, &mut problems);
+    offered(source, &ledger, bench, &offers, &mut problems);
     let names: HashSet<String> = source
         .repository
         .list("drafts", ".toml")
         .unwrap_or_default()
         .into_iter()
         .collect();
-    let reader = Source::new(Repository::open_locked(source.repository.root()));
-    let logos: Mutex<HashSet<String>> = Mutex::default();
-    let origins = source.each_document(|number, file, read, problems| {
+    // A reader beside the one that is busy: it sees a dead writer's journal as carried out, too.
+    let root = source.repository.root();
+    let reader = Repository::open(root).unwrap_or_else(|_| Repository::open_locked(root));
+    let reader = Source::new(reader);
+    let looks = Looks::default();
+    let attached: Mutex<BTreeMap<String, Vec<String>>> = Mutex::default();
+    let origins = source.each_document(|number, path, file, read, problems| {
         let Some(row) = kept.get(number) else {
             if books.is_unreadable(number) {
                 return None;
@@ -174,7 +206,12 @@ fn ledger(session: &Session<'_>, source: &mut Source, bench: &Bench) {
             return None;
         };
         let (document, sha256) = read?;
-        row.meet();
+        row.meet(path);
+        looks.note(&document);
+        if !document.attachments.is_empty() {
+            let names = names_of(&document);
+            attached.lock().unwrap_or_else(PoisonError::into_inner).insert(number.to_owned(), names);
+        }
         // A document that is not the one that was issued is not worked out again: what it says is no figure of the ledger.
         if documents::compare(&document, &sha256, number, &row.text, problems) {
             // Where a figure is wrong already, its rules would say it twice.
@@ -184,18 +221,36 @@ fn ledger(session: &Session<'_>, source: &mut Source, bench: &Bench) {
             if let Err(problem) = electronic::attachments(&document, &reader) {
                 problems.push(problem);
             }
-            if let Some(logo) = &document.seller.logo {
-                let mut logos = logos.lock().unwrap_or_else(PoisonError::into_inner);
-                if !logos.contains(logo) {
-                    logos.insert(logo.clone());
-                    problems.extend(page::logo(&reader, &document).err().map(Diagnostics::from).unwrap_or_default());
-                }
-            }
             quotes::part(&document, &known, problems);
         }
         let draft = document.draft;
         names.contains(&format!("{}.toml", draft.name)).then(|| Origin { number: number.to_owned(), draft })
     });
+    for quote in &offers {
+        looks.note(&quote.document);
+        problems.extend_list(
+            electronic::attachments(&quote.document, &reader)
+                .err()
+                .into_iter()
+                .collect(),
+        );
+    }
+    let (looks, wrong) = looks.problems(&reader);
+    problems.extend_list(wrong);
+    let expected = Expected {
+        ledger: &ledger,
+        attachments: attached
+            .into_inner()
+            .unwrap_or_else(PoisonError::into_inner),
+        unread: kept
+            .iter()
+            .filter(|(_, row)| !row.is_read())
+            .map(|(number, _)| number.clone())
+            .collect(),
+        quotes: offers.iter().map(of_quote).collect(),
+        kept: looks,
+    };
+    let uncompared = frozen::check(source, &expected, all_copies, &mut problems);
     missing(source, &ledger, &kept, &mut problems);
     clients::missing(&ledger, &bench.clients, &mut problems);
     problems.extend_list(missing_rates(bench, session.today));
@@ -220,7 +275,7 @@ fn ledger(session: &Session<'_>, source: &mut Source, bench: &Bench) {
         day: session.today,
     };
     let templates = source.templates();
-    recurring::check(&templates, bench, &mut problems);
+    recurring::check(&templates, &templates, bench, &mut problems);
     let of_known = templates
         .iter()
         .filter(|template| bench.clients.exists(&template.draft.client));
@@ -228,6 +283,7 @@ fn ledger(session: &Session<'_>, source: &mut Source, bench: &Bench) {
         self::draft(&ground, source, draft, engine.as_ref(), &mut problems);
     }
     source.problems.extend(problems);
+    uncompared
 }
 
 /// The warnings of rates of the law that are missing, or will be within a month.
@@ -248,7 +304,7 @@ fn missing(
 ) {
     for entry in ledger.documents() {
         let number = entry.number;
-        if kept.get(number).is_some_and(Kept::is_met) {
+        if kept.get(number).is_some_and(Kept::is_in_place) {
             continue;
         }
         let path = format!("invoices/{}/{number}.toml", entry.issued.format("%Y"));
@@ -267,29 +323,48 @@ fn missing(
 /// A row of the register, kept to be compared with its document.
 struct Kept {
     text: RowText,
-    is_met: AtomicBool,
+    year: i32,
+    is_read: AtomicBool,
+    is_in_place: AtomicBool,
 }
 
 impl Kept {
-    fn new(span: Span, record: Record<'_>) -> Self {
+    fn new(row: &Row<'_>, record: Record<'_>) -> Self {
         Self {
-            text: RowText::new(span, record),
-            is_met: AtomicBool::new(false),
+            text: RowText::new(row.span, record),
+            year: row.issued.year(),
+            is_read: AtomicBool::new(false),
+            is_in_place: AtomicBool::new(false),
         }
     }
 
-    /// Notes that its document is there and can be read.
-    fn meet(&self) {
-        self.is_met.store(true, Ordering::Relaxed);
+    /// Notes that its document stands at a path and can be read.
+    fn meet(&self, path: &str) {
+        self.is_read.store(true, Ordering::Relaxed);
+        let year = path.split('/').nth(1).and_then(|year| year.parse().ok());
+        if year == Some(self.year) {
+            self.is_in_place.store(true, Ordering::Relaxed);
+        }
     }
 
-    fn is_met(&self) -> bool {
-        self.is_met.load(Ordering::Relaxed)
+    fn is_read(&self) -> bool {
+        self.is_read.load(Ordering::Relaxed)
+    }
+
+    /// Tells whether its document stands in the folder of its year, where all commands look for it.
+    fn is_in_place(&self) -> bool {
+        self.is_in_place.load(Ordering::Relaxed)
     }
 }
 
 /// Checks the quotes, and what events say of them.
-fn offered(ledger: &Ledger, bench: &Bench, issued: &[Quote], problems: &mut Diagnostics) {
+fn offered(
+    source: &mut Source,
+    ledger: &Ledger,
+    bench: &Bench,
+    issued: &[Quote],
+    problems: &mut Diagnostics,
+) {
     let said = offers::said(ledger, NaiveDate::MAX);
     let all: Vec<_> = issued
         .iter()
@@ -297,6 +372,10 @@ fn offered(ledger: &Ledger, bench: &Bench, issued: &[Quote], problems: &mut Diag
         .collect();
     quotes::check(&all, &bench.settings.series, problems);
     quotes::books(ledger, &all, problems);
+    let paths = source.quote_paths();
+    let files: HashSet<&str> = paths.iter().map(|(number, _)| number.as_str()).collect();
+    let exists = |number: &str| files.contains(number);
+    quotes::issued(&all, &quotes::offered(ledger), exists, problems);
 }
 
 /// A draft is checked as it would be issued today; what the law would refuse is a warning until then.

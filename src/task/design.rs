@@ -74,15 +74,26 @@ pub fn chosen(source: &mut Source, settings: &Settings) -> Option<Chosen> {
 /// Where the kept file is not there, or not what it was.
 pub fn frozen(source: &Source, document: &Document) -> Result<Arc<Design>, Diagnostic> {
     let name = document.seller.design.as_deref().unwrap_or(design::DEFAULT);
-    if let Some(design) = design::named(name) {
-        return Ok(design);
+    match design::named(name) {
+        Some(design) => Ok(design),
+        None => kept(source, name, document.number.as_str(), document.span),
     }
+}
+
+/// Returns a design that issuing kept, for a document at a place.
+///
+/// # Errors
+/// Where the kept file is not there, or not what it was.
+pub fn kept(
+    source: &Source,
+    name: &str,
+    number: &str,
+    span: Span,
+) -> Result<Arc<Design>, Diagnostic> {
     let lost = |code, message: String| {
-        Diagnostic::error(code, message)
-            .at(document.span)
-            .hint(format!(
-                "`git restore {name}` brings it back: pages of this document look as it says"
-            ))
+        Diagnostic::error(code, message).at(span).hint(format!(
+            "`git restore {name}` brings it back: pages of this document look as it says"
+        ))
     };
     let digest = name
         .strip_prefix("invoices/design-")
@@ -90,19 +101,19 @@ pub fn frozen(source: &Source, document: &Document) -> Result<Arc<Design>, Diagn
     let Some(digest) = digest.filter(|digest| digest.len() == 16) else {
         let message = format!("there is no design `{name}`");
         return Err(Diagnostic::error(code::DESIGN_UNKNOWN, message)
-            .at(document.span)
+            .at(span)
             .hint("it comes with a later release, which can render this document"));
     };
     let bytes = source.repository.bytes(name).map_err(|_| {
         lost(
             code::FILE_MISSING,
-            format!("the design {name} of {} cannot be read", document.number),
+            format!("the design {name} of {number} cannot be read"),
         )
     })?;
     if !sha256(&bytes).starts_with(digest) {
         return Err(lost(
             code::DOCUMENT_CHANGED,
-            format!("{name} was changed since {} was issued", document.number),
+            format!("{name} was changed since {number} was issued"),
         ));
     }
     let text = String::from_utf8_lossy(&bytes);

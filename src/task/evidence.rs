@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::compute::dossier::{Fact, Gap};
+use crate::compute::outgoing::is_kept;
 use crate::ledger::event_kind::EventKind;
 use crate::source::Source;
 
@@ -38,14 +39,7 @@ pub fn read(facts: &[Fact], source: &Source, gaps: &mut Vec<Gap>) -> Vec<Evidenc
     let mut found = Vec::new();
     for file in order {
         let named = &by_file[file];
-        let has_left = named
-            .iter()
-            .any(|fact| !matches!(fact.kind, Some(EventKind::Sending | EventKind::NotSent)));
-        if !has_left
-            && named
-                .iter()
-                .any(|fact| fact.kind == Some(EventKind::NotSent))
-        {
+        if !is_kept(named.iter().filter_map(|fact| fact.kind)) {
             continue;
         }
         let is_ours = file.starts_with("sent/") && crate::changes::is_inside(file);

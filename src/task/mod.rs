@@ -14,6 +14,7 @@ pub mod dossier;
 pub mod drafts;
 pub mod electronic;
 pub mod evidence;
+pub mod frozen;
 pub mod incident;
 pub mod interest;
 pub mod lapse;

@@ -8,7 +8,7 @@ use rust_decimal::Decimal;
 use super::load;
 use super::preceding::{Ground, Links};
 use crate::check::documents::compare;
-use crate::check::quotes::Offer;
+use crate::check::quotes::{Offer, offered};
 use crate::compute::books::Books;
 use crate::compute::quotes::{Invoiced, Parts, QuoteStatus, Said, is_part};
 use crate::diagnostic::{Diagnostic, Diagnostics, code, same_number};
@@ -126,8 +126,11 @@ pub fn find(
         };
         return Err(session.refuse(source, problems));
     };
-    let said = said(&source.ledger(), day).remove(number);
-    if let Some(problem) = offer(&quote, said.as_ref()).identity() {
+    let ledger = source.ledger();
+    let said = said(&ledger, day).remove(number);
+    let offer = offer(&quote, said.as_ref());
+    let changed = || offer.as_offered(offered(&ledger).get(number));
+    if let Some(problem) = offer.identity().or_else(changed) {
         return Err(session.refuse(source, problem.into()));
     }
     Ok((quote, said))
@@ -189,7 +192,7 @@ pub fn parts(
             source.map.add(path)
         })
         .collect();
-    let read = source.documents_of(&files, |number, _, read, problems| {
+    let read = source.documents_of(&files, |number, _, _, read, problems| {
         let (document, sha256) = read?;
         let quote = document.quote.clone()?;
         let row = rows.get(number)?;

@@ -435,6 +435,7 @@ impl<'a> Order<'a> {
         let folder = document.folder();
         if document.kind == DocumentType::Quote {
             self.offers.issued(&document);
+            self.offered(&document, sha256_text(text.as_bytes()), source);
             self.replaced(&document, source);
         } else {
             self.row(&document, &sha256_text(text.as_bytes()), source);
@@ -503,6 +504,18 @@ impl<'a> Order<'a> {
         self.head = seal(&self.head, row.iter().map(String::as_str));
         row.push(self.head.clone());
         self.recorder.append(&path, &[row]);
+    }
+
+    /// Says that a quote was issued: a quote has no row in the register, so its digest stands in an event.
+    fn offered(&mut self, document: &Document, sha256: String, source: &mut Source) {
+        let row = vec![
+            ("kind", EventKind::Offered.word().to_owned()),
+            ("client", document.buyer.client.clone()),
+            ("document", document.number.to_string()),
+            ("sha256", sha256),
+        ];
+        self.recorder
+            .add(source, Book::Events, document.issued, &[row]);
     }
 
     /// Says that a quote takes the place of another.

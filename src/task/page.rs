@@ -1,6 +1,7 @@
 //! A document → the bytes of its PDF; what cannot be drawn becomes a diagnostic.
 
-use std::sync::Arc;
+use std::collections::{BTreeMap, HashSet};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use super::electronic::{self, Syntax};
 use super::load::Bench;
@@ -49,18 +50,22 @@ pub fn dress<'b>(source: &Source, document: &Document) -> Result<Dress<'b>, Diag
 /// # Errors
 /// Where it is gone, or is another.
 pub fn logo(source: &Source, document: &Document) -> Result<Option<Vec<u8>>, Diagnostic> {
-    let Some(path) = &document.seller.logo else {
-        return Ok(None);
-    };
+    let path = document.seller.logo.as_ref();
+    path.map(|path| kept_logo(source, path, document.span))
+        .transpose()
+}
+
+/// Returns a logo that issuing kept, for a document at a place.
+fn kept_logo(source: &Source, path: &str, span: Span) -> Result<Vec<u8>, Diagnostic> {
     let bytes = source.repository.bytes(path).map_err(|error| {
         if matches!(error, ReadError::Outside) {
-            return crate::source::link(path).at(document.span);
+            return crate::source::link(path).at(span);
         }
         Diagnostic::error(
             code::FILE_MISSING,
             format!("the logo {path} cannot be read"),
         )
-        .at(document.span)
+        .at(span)
         .hint("`git restore invoices/` brings it back: it belongs to the issued document")
     })?;
     let digest = crate::changes::sha256(&bytes);
@@ -68,13 +73,56 @@ pub fn logo(source: &Source, document: &Document) -> Result<Option<Vec<u8>>, Dia
         .split(['-', '.'])
         .any(|part| part.len() == 16 && digest.starts_with(part))
     {
-        return Ok(Some(bytes));
+        return Ok(bytes);
     }
     let message = format!("the logo {path} is not the one that was issued: its digest differs");
     let hint = "an issued document is never edited: `git restore invoices/` brings its logo back";
     Err(Diagnostic::error(code::DOCUMENT_CHANGED, message)
-        .at(document.span)
+        .at(span)
         .hint(hint))
+}
+
+/// The logos and designs that documents name, each with the first document that names it. Documents that are read by all cores note theirs.
+#[derive(Debug, Default)]
+pub struct Looks {
+    logos: Mutex<BTreeMap<String, (Span, String)>>,
+    designs: Mutex<BTreeMap<String, (Span, String)>>,
+}
+
+impl Looks {
+    /// Notes the logo and the design of a document; a design that is built in is no file.
+    pub fn note(&self, document: &Document) {
+        let own = |name: &&String| design::named(name).is_none();
+        let both = [
+            (&self.logos, document.seller.logo.as_ref()),
+            (&self.designs, document.seller.design.as_ref().filter(own)),
+        ];
+        for (known, name) in both {
+            let Some(name) = name else { continue };
+            let mut known = known.lock().unwrap_or_else(PoisonError::into_inner);
+            if known
+                .get(name)
+                .is_none_or(|(first, _)| document.span < *first)
+            {
+                known.insert(name.clone(), (document.span, document.number.to_string()));
+            }
+        }
+    }
+
+    /// Returns what is wrong with them: one is gone or was changed; each is said at the first document that names it.
+    pub fn problems(self, source: &Source) -> (HashSet<String>, Vec<Diagnostic>) {
+        let [logos, designs] = [self.logos, self.designs]
+            .map(|known| known.into_inner().unwrap_or_else(PoisonError::into_inner));
+        let mut problems = Vec::new();
+        for (path, (span, _)) in &logos {
+            problems.extend(kept_logo(source, path, *span).err());
+        }
+        for (name, (span, number)) in &designs {
+            problems.extend(super::design::kept(source, name, number, *span).err());
+        }
+        let names = logos.into_keys().chain(designs.into_keys()).collect();
+        (names, problems)
+    }
 }
 
 /// Returns the logo that acquit.toml names, for pages that are no document: none where it stands outside of the ledger, cannot be read or is no

@@ -5,6 +5,7 @@ use rust_decimal::Decimal;
 
 use super::record::{Book, Fields, Recorder};
 use super::typed::figure;
+use crate::changes::sha256_text;
 use crate::check::plans;
 use crate::compute::books::Books;
 use crate::compute::schedule::{Every, equal};
@@ -99,17 +100,10 @@ impl Planned {
     pub fn record(&self, terms: &Terms, source: &mut Source) -> Recorder {
         let path = format!("plans/{}.toml", self.number);
         let mut recorder = Recorder::default();
-        recorder
-            .set
-            .create(&path, file(terms, &self.parts, self.currency));
-        record(
-            &mut recorder,
-            source,
-            &self.documents,
-            &path,
-            terms.agreed,
-            self.parts.len(),
-        );
+        let text = file(terms, &self.parts, self.currency);
+        let rows = rows(&self.documents, &path, &text, self.parts.len());
+        recorder.set.create(&path, text);
+        recorder.add(source, Book::Events, terms.agreed, &rows);
         recorder
     }
 
@@ -292,28 +286,19 @@ fn file(terms: &Terms, parts: &[Instalment], currency: Currency) -> String {
     text.finish()
 }
 
-/// The event: one row a document.
-fn record(
-    recorder: &mut Recorder,
-    source: &mut Source,
-    documents: &[Document],
-    path: &str,
-    date: NaiveDate,
-    count: usize,
-) {
-    let rows: Vec<Fields> = documents
-        .iter()
-        .map(|document| {
-            vec![
-                ("kind", EventKind::Plan.word().to_owned()),
-                ("client", document.buyer.client.clone()),
-                ("document", document.number.to_string()),
-                ("file", path.to_owned()),
-                ("note", format!("{count} instalments")),
-            ]
-        })
-        .collect();
-    recorder.add(source, Book::Events, date, &rows);
+/// Returns the rows of the event, one a document: they hold the digest of what was agreed.
+fn rows(documents: &[Document], path: &str, text: &str, count: usize) -> Vec<Fields> {
+    let row = |document: &Document| {
+        vec![
+            ("kind", EventKind::Plan.word().to_owned()),
+            ("client", document.buyer.client.clone()),
+            ("document", document.number.to_string()),
+            ("file", path.to_owned()),
+            ("sha256", sha256_text(text.as_bytes())),
+            ("note", format!("{count} instalments")),
+        ]
+    };
+    documents.iter().map(row).collect()
 }
 
 #[cfg(test)]
@@ -477,6 +462,7 @@ mod tests {
         let agreed = Plan {
             number: "P2026-0001".to_owned(),
             span: Span::whole(FileId::NOWHERE),
+            sha256: String::new(),
             documents: vec![crate::span::Spanned::new(
                 "F2026-0001".to_owned(),
                 Span::whole(FileId::NOWHERE),

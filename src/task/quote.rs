@@ -9,6 +9,7 @@ use super::load;
 use super::offers;
 use super::record::Fields;
 use super::typed;
+use crate::check::quotes::offered;
 use crate::compute::quotes::{Parts, QuoteStatus, Said, status};
 use crate::diagnostic::{Diagnostic, Diagnostics, code, nearest};
 use crate::ledger::currency::Currency;
@@ -144,10 +145,14 @@ impl Listing {
         if quotes.is_empty() {
             return Self::default();
         }
-        let said = offers::said(&source.ledger(), today);
+        let ledger = source.ledger();
+        let said = offers::said(&ledger, today);
+        let offered = offered(&ledger);
         let (books, _) = load::books_and_chain(source, settings, today);
         for quote in &quotes {
-            if let Some(problem) = offers::offer(quote, said.get(&quote.number)).identity() {
+            let offer = offers::offer(quote, said.get(&quote.number));
+            let changed = || offer.as_offered(offered.get(quote.number.as_str()));
+            if let Some(problem) = offer.identity().or_else(changed) {
                 source.problems.push(problem);
             }
         }

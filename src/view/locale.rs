@@ -189,13 +189,15 @@ impl Locale {
     pub fn turn(&self, turn: &Turn) -> String {
         let year = turn.from.year();
         match turn.every {
-            _ if !turn.is_calendar() => {
+            every if !turn.is_calendar() || matches!(every, Every::TwoMonths | Every::HalfYear) => {
                 let text = self
                     .label("period_text")
                     .replace("{from}", &self.date(turn.from));
                 text.replace("{to}", &self.date(turn.to))
             }
-            Every::Month => format!("{} {year}", self.month(turn.from)),
+            Every::Month | Every::TwoMonths | Every::HalfYear => {
+                format!("{} {year}", self.month(turn.from))
+            }
             Every::Quarter => {
                 let quarter = self
                     .label("quarter")

@@ -51,8 +51,8 @@ use session::{Done, Failure, Session};
 use terminal::Terminal;
 use view::snippet::Paint;
 
-/// Runs a command; returns the exit code: 0 done, 1 refused or findings, 2 wrong usage, 3 could not,
-/// 130 left by the person who was asked.
+/// Runs a command; returns the exit code: 0 done, 1 refused or findings, 2 wrong usage, 3 could not, 4 recorded, and something failed
+/// after that, 130 left by the person who was asked.
 pub fn run(outside: Outside<'_>) -> u8 {
     let mut terminal = Terminal::new(outside.out, outside.err, outside.width);
     let (global, job) = match cli::parse(&outside.arguments) {
@@ -80,6 +80,9 @@ pub fn run(outside: Outside<'_>) -> u8 {
         folder,
         today: global.today.unwrap_or(outside.today),
         now: outside.now,
+        words: arguments::words(&outside.arguments),
+        recovered: None,
+        has_recorded: std::cell::Cell::new(false),
         global,
         terminal,
         ask: outside.ask,
@@ -93,6 +96,15 @@ pub fn run(outside: Outside<'_>) -> u8 {
         session.terminal.flush().map_err(Failure::from)?;
         Ok(done)
     });
+    let result = match result {
+        // A report that cannot be written does not undo what was recorded before it.
+        Err(Failure::Could(why)) if session.has_recorded.get() => Err(Failure::Recorded(
+            why,
+            "what was said before is recorded: look with `acquit status` before you type it again"
+                .into(),
+        )),
+        other => other,
+    };
     exit_code(result, &mut session)
 }
 
@@ -128,6 +140,18 @@ fn exit_code(result: Result<Done, Failure>, session: &mut Session<'_>) -> u8 {
         Err(Failure::Could(message)) => {
             session.terminal.complain(&format!("error: {message}\n"));
             3
+        }
+        Err(Failure::Recorded(message, hint)) => {
+            session
+                .terminal
+                .complain(&format!("error: {message}\n = hint: {hint}\n"));
+            4
+        }
+        Err(Failure::Repeated) => {
+            session.terminal.complain(
+                "the command that was interrupted is done, and this one would record the same: nothing is recorded twice\n                  = hint: if you mean another one, type it once more\n",
+            );
+            0
         }
     }
 }

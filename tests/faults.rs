@@ -21,6 +21,8 @@ pub(crate) enum End {
     PowerCut,
     /// Operation *n* is refused (disk full, no permission); the process lives.
     Refused,
+    /// From operation *n* on every one is refused (the disk is broken); the process lives.
+    Broken,
 }
 
 /// What a power cut takes back.
@@ -75,6 +77,10 @@ impl FaultyDisk {
                     io::ErrorKind::StorageFull,
                     "no space left on device",
                 ));
+            }
+            End::Broken => {
+                self.is_over.set(true);
+                return Err(io::Error::from_raw_os_error(5));
             }
             End::Torn => {
                 self.is_over.set(true);
@@ -281,7 +287,8 @@ fn stopped(
         return false;
     }
     let place = format!("{arguments:?}, {end:?} at operation {at}: {}", output.err);
-    assert_eq!(output.code, 3, "{place}");
+    again(&sandbox, start, arguments, (before, after), &place);
+    let is_pending = sandbox.path().join(".acquit/journal").exists();
     // A reader sees the ledger as it was, or as it will be, and writes nothing.
     let seen = snapshot(sandbox.path());
     let list = sandbox.run(&["list", "--json"]);
@@ -301,6 +308,31 @@ fn stopped(
         "{place}: {:?}",
         now.keys().collect::<Vec<_>>()
     );
+    // The exit code says whether it may be typed again. A process that died has none.
+    match end {
+        End::Refused | End::Broken => {
+            let code = match (now == *before, is_pending) {
+                (true, _) => 3,
+                (false, true) => 4,
+                // Only what nobody waits for was refused: all is done.
+                (false, false) => 0,
+            };
+            let hint = match code {
+                4 => "it is recorded, and the next command that writes finishes it",
+                _ => "",
+            };
+            let is_unclear = end == End::Broken && output.err.contains("it may be recorded");
+            assert!(
+                is_unclear && output.code == 4 || output.code == code && output.err.contains(hint),
+                "{place}"
+            );
+            assert!(
+                !is_unclear || output.err.contains("cannot rename"),
+                "{place}"
+            );
+        }
+        _ => assert!([0, 3, 4].contains(&output.code), "{place}"),
+    }
     assert_eq!(
         list.out,
         sandbox.run(&["list", "--json"]).out,
@@ -313,6 +345,37 @@ fn stopped(
     assert_eq!(clean(snapshot(sandbox.path())), *after, "{place}");
     assert!(sandbox.run(&["check"]).ok().is_empty());
     true
+}
+
+/// The same command typed again, on a copy of what it left, records nothing twice: not the second time, nor once it is stopped again
+/// just before it would have said that it was done.
+fn again(
+    left: &Sandbox,
+    start: &Sandbox,
+    arguments: &[&str],
+    states: (&Files, &Files),
+    place: &str,
+) {
+    let (before, after) = states;
+    let copied = Sandbox::empty();
+    copy(left.path(), copied.path());
+    let output = run_on(&RealDisk, copied.path(), start.today, arguments);
+    let now = clean(snapshot(copied.path()));
+    let changed: Vec<&String> = now
+        .keys()
+        .filter(|name| now.get(*name) != after.get(*name))
+        .collect();
+    assert!(
+        now == *after,
+        "{place}: typed again: {}{changed:?}",
+        output.err
+    );
+    assert_ne!(before, after);
+    assert!(
+        [0, 1].contains(&output.code),
+        "{place}: typed again: {}",
+        output.err
+    );
 }
 
 /// Leaves out what a death in the middle of a write may leave beside: a temporary file that nothing reads.
@@ -334,7 +397,13 @@ fn at_every_operation_of(start: &Sandbox, arguments: &[&str]) {
     run_on(&RealDisk, done.path(), start.today, arguments).ok();
     let after = snapshot(done.path());
     assert_ne!(before, after);
-    for end in [End::Killed, End::Torn, End::PowerCut, End::Refused] {
+    for end in [
+        End::Killed,
+        End::Torn,
+        End::PowerCut,
+        End::Refused,
+        End::Broken,
+    ] {
         let mut at = 0;
         while stopped(start, arguments, at, end, &before, &after) {
             at += 1;

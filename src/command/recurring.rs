@@ -151,7 +151,7 @@ fn list(session: &mut Session<'_>) -> Outcomes {
 }
 
 fn make(args: &RunArgs, session: &mut Session<'_>) -> Outcomes {
-    let (writer, mut source) = session.open_to_write()?;
+    let (writer, mut source) = session.open_to_write_again()?;
     let until = args.until.unwrap_or(session.today);
     let mut problems = Diagnostics::default();
     if args.issue && until > session.today {

@@ -68,7 +68,7 @@ pub fn run(args: &RemindArgs, session: &mut Session<'_>) -> Outcomes {
     }
     let records = args.log || args.send;
     let (writer, mut source) = if records {
-        session.open_to_write()?
+        session.open_to_write_again()?
     } else {
         (None, session.open()?)
     };

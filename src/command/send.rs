@@ -89,7 +89,7 @@ pub fn run(args: &SendArgs, session: &mut Session<'_>) -> Outcomes {
         ));
     }
     let (writer, mut source) = if args.sends() || args.records() {
-        session.open_to_write()?
+        session.open_to_write_again()?
     } else {
         (None, session.open()?)
     };
@@ -191,6 +191,12 @@ impl Counter<'_, '_> {
         let document = find(number, session, source)?;
         if self.args.sends() || self.args.records() {
             self.once(&document, session, source)?;
+            if self.args.again && session.was_recorded(number) {
+                session.terminal.complain(&format!(
+                    "{number} was sent by the command that was interrupted: it is not sent once more\n"
+                ));
+                return Ok(true);
+            }
         }
         let drawn = page::dress(source, &document)
             .and_then(|dress| page::pdf(&self.engine, &document, dress).map_err(Diagnostics::from));

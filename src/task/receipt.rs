@@ -1,5 +1,6 @@
 //! A payment about to be recorded: its rows, the discounts that it earns, what a person is asked first, and what stands afterwards.
 
+use std::collections::HashSet;
 use std::sync::Arc;
 
 use chrono::NaiveDate;
@@ -155,6 +156,33 @@ impl<'a> Receipt<'a> {
     /// Returns the changes that record it.
     pub fn changes(&self) -> &ChangeSet {
         &self.recorder.set
+    }
+
+    /// Tells whether an interrupted command, whose movements have these ids, had recorded the same money of the same client: what it paid
+    /// then is not what it would pay now.
+    pub fn repeats(&self, ids: &HashSet<String>) -> bool {
+        let received = self.ground.received;
+        let total = |id: &str, client: &str, currency| {
+            let ledger = self.ground.books.ledger();
+            let own = ledger.payments().filter(|payment| {
+                payment.id == id
+                    && (payment.client, payment.currency) == (client, currency)
+                    && payment.method == received.method
+                    && (payment.account, payment.reference, payment.note)
+                        == (&*received.account, &*received.reference, &*received.note)
+            });
+            own.map(|payment| payment.amount).sum::<Decimal>()
+        };
+        let is_known = |(_, rows): &(String, Vec<Row>)| {
+            let sum: Decimal = rows.iter().map(|row| row.amount).sum();
+            rows.first().is_some_and(|first| {
+                !sum.is_zero()
+                    && ids
+                        .iter()
+                        .any(|id| total(id, &first.client, first.currency) == sum)
+            })
+        };
+        self.movements.iter().any(is_known)
     }
 
     /// Returns a warning for each movement that looks like one that the books have.

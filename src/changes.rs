@@ -172,10 +172,12 @@ impl ChangeSet {
         self.traces().any(|trace| known.contains(&trace))
     }
 
-    /// Tells whether an appended row has a field with this text.
-    pub fn names(&self, text: &str) -> bool {
+    /// Tells whether an appended row has fields with these texts.
+    pub fn has_row(&self, texts: [&str; 2]) -> bool {
         self.traces().any(|trace| match trace {
-            Trace::Row(_, row) => row.iter().any(|field| field == text),
+            Trace::Row(_, row) => texts
+                .iter()
+                .all(|text| row.iter().any(|field| field == text)),
             Trace::File(..) => false,
         })
     }

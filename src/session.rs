@@ -181,6 +181,7 @@ impl<'s> Session<'s> {
             return Ok((None, self.open()?));
         }
         let root = crate::source::root_of(&self.folder)?;
+        crate::source::settled(&root)?;
         crate::source::own_journal(&root)?;
         let writer = self.begin(&root)?;
         let source = Source::new(crate::source::repository::Repository::open_locked(&root));
@@ -216,11 +217,10 @@ impl<'s> Session<'s> {
         }
     }
 
-    /// Tells whether an interrupted command that was this one had recorded something about a document.
-    pub fn was_recorded(&self, number: &str) -> bool {
-        self.recovered
-            .as_ref()
-            .is_some_and(|set| set.command() == self.words && set.names(number))
+    /// Tells whether an interrupted command that was this one had recorded an event of a kind about a document.
+    pub fn was_recorded(&self, number: &str, kind: &str) -> bool {
+        let is_it = |set: &ChangeSet| set.command() == self.words && set.has_row([number, kind]);
+        self.recovered.as_ref().is_some_and(is_it)
     }
 
     /// Says what a change set did or, with `--dry-run`, would do.

@@ -188,7 +188,7 @@ pub fn run(args: &RemindArgs, session: &mut Session<'_>) -> Outcomes {
 
 /// Names the messages of which nobody knows whether they have left; tells whether there is one.
 fn unknown(books: &Books, who: &Who, session: &mut Session<'_>) -> bool {
-    let open = books.outgoing().unknown().iter();
+    let open = books.in_flight().unknown().iter();
     let meant = open.filter(|open| who.clients.is_empty() || who.clients.contains(&open.client));
     let mut some = false;
     for open in meant {

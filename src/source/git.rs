@@ -3,21 +3,96 @@
 
 use std::path::{Path, PathBuf};
 
-use super::repository::{is_file, names_in, read_all};
+use super::repository::{is_file, names_in, read_all, read_outside};
 
 /// Tells whether git tracks a file of the folder `root`, in whatever repository it stands. Where git's files cannot be read, it does not.
 pub fn tracks(root: &Path, path: &str) -> bool {
+    any_entry(root, |name, _| name == path.as_bytes())
+}
+
+/// What git has begun in a repository and waits to have finished.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Unfinished {
+    /// A merge.
+    Merge,
+    /// A rebase, of whatever kind, or patches being applied.
+    Rebase,
+    /// A commit being picked from elsewhere.
+    CherryPick,
+    /// A commit being taken back.
+    Revert,
+    /// Files that two sides changed, such as `git stash pop` leaves them.
+    Conflict,
+}
+
+impl Unfinished {
+    /// What it is called.
+    pub fn noun(self) -> &'static str {
+        match self {
+            Self::Merge => "a merge",
+            Self::Rebase => "a rebase",
+            Self::CherryPick => "a cherry-pick",
+            Self::Revert => "a revert",
+            Self::Conflict => "a conflict",
+        }
+    }
+
+    /// Says how it is ended: finished, or taken back.
+    pub fn way_out(self) -> &'static str {
+        match self {
+            Self::Merge => "`git merge --continue` finishes it, `git merge --abort` takes it back",
+            Self::Rebase => {
+                "`git rebase --continue` (or `git am --continue`) finishes it, `git rebase --abort` (or `git am --abort`) takes it back"
+            }
+            Self::CherryPick => {
+                "`git cherry-pick --continue` finishes it, `git cherry-pick --abort` takes it back"
+            }
+            Self::Revert => {
+                "`git revert --continue` finishes it, `git revert --abort` takes it back"
+            }
+            Self::Conflict => "`git status` names the files; `git add` says that one is settled",
+        }
+    }
+}
+
+/// Returns what git has begun in the repository that holds a folder, by the files that git itself goes by (`gitrepository-layout`).
+pub fn unfinished(root: &Path) -> Option<Unfinished> {
+    const MARKS: [(&str, Unfinished); 5] = [
+        ("rebase-merge", Unfinished::Rebase),
+        ("rebase-apply", Unfinished::Rebase),
+        ("MERGE_HEAD", Unfinished::Merge),
+        ("CHERRY_PICK_HEAD", Unfinished::CherryPick),
+        ("REVERT_HEAD", Unfinished::Revert),
+    ];
+    let (_, git) = folder(root)?;
+    MARKS
+        .iter()
+        .find(|(mark, _)| git.join(mark).symlink_metadata().is_ok())
+        .map(|(_, what)| *what)
+}
+
+/// Tells whether git knows a file of the folder `root` that two sides have changed and nobody has settled yet.
+pub fn has_conflict(root: &Path) -> bool {
+    any_entry(root, |_, stage| stage != 0)
+}
+
+/// Tells whether an entry of git's index that is about a file of the folder `root` is one that is looked for: by its path in the folder,
+/// and its stage (0 unless two sides have changed it).
+fn any_entry(root: &Path, mut is_it: impl FnMut(&[u8], u8) -> bool) -> bool {
     let Some((tree, git)) = folder(root) else {
         return false;
     };
     let Ok(below) = root.strip_prefix(&tree) else {
         return false;
     };
-    let name = below
+    let prefix = below
         .iter()
         .map(|part| part.to_string_lossy() + "/")
-        .chain([path.into()])
         .collect::<String>();
+    let mut of_root = |name: &[u8], stage: u8| {
+        name.strip_prefix(prefix.as_bytes())
+            .is_some_and(|name| is_it(name, stage))
+    };
     // A split index keeps most names in a file of its own.
     let shared = names_in(&git)
         .unwrap_or_default()
@@ -29,7 +104,7 @@ pub fn tracks(root: &Path, path: &str) -> bool {
         .any(|index| {
             [20, 32]
                 .iter()
-                .any(|hash| has(&index, *hash, name.as_bytes()) == Some(true))
+                .any(|hash| any(&index, *hash, &mut of_root) == Some(true))
         })
 }
 
@@ -42,7 +117,7 @@ pub fn folder(root: &Path) -> Option<(PathBuf, PathBuf)> {
         }
         if is_file(&git) {
             // A work tree beside the repository, or a submodule: the file names the folder.
-            let text = String::from_utf8(read_all(&git).ok()?).ok()?;
+            let text = String::from_utf8(read_outside(&git).ok()?).ok()?;
             return Some((
                 tree.to_owned(),
                 tree.join(text.strip_prefix("gitdir:")?.trim()),
@@ -52,9 +127,9 @@ pub fn folder(root: &Path) -> Option<(PathBuf, PathBuf)> {
     None
 }
 
-/// Tells whether an index names a file, where object names have `hash` bytes (20 of SHA-1, 32 of SHA-256); none where it is no index
-/// of that kind. The format is that of git's own documentation, `gitformat-index`, versions 2 to 4.
-fn has(index: &[u8], hash: usize, wanted: &[u8]) -> Option<bool> {
+/// Tells whether an index has an entry, by its name and stage, where object names have `hash` bytes (20 of SHA-1, 32 of SHA-256); none
+/// where it is no index of that kind. The format is that of git's own documentation, `gitformat-index`, versions 2 to 4.
+fn any(index: &[u8], hash: usize, is_it: &mut dyn FnMut(&[u8], u8) -> bool) -> Option<bool> {
     const STAT: usize = 40;
     let number = |at: usize| Some(u32::from_be_bytes(index.get(at..at + 4)?.try_into().ok()?));
     if !index.starts_with(b"DIRC") {
@@ -65,6 +140,7 @@ fn has(index: &[u8], hash: usize, wanted: &[u8]) -> Option<bool> {
     for _ in 0..count {
         let start = at;
         let flags = index.get(at + STAT + hash..at + STAT + hash + 2)?;
+        let stage = flags[0] >> 4 & 3;
         at += STAT
             + hash
             + 2
@@ -80,7 +156,7 @@ fn has(index: &[u8], hash: usize, wanted: &[u8]) -> Option<bool> {
         }
         let end = at + index.get(at..)?.iter().position(|byte| *byte == 0)?;
         name.extend_from_slice(&index[at..end]);
-        if name == wanted {
+        if is_it(&name, stage) {
             return Some(true);
         }
         // Up to version 3, one to eight zero bytes fill an entry up to a multiple of eight.
@@ -112,6 +188,10 @@ fn variable(bytes: &[u8], at: &mut usize) -> Option<usize> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    fn has(index: &[u8], hash: usize, wanted: &[u8]) -> Option<bool> {
+        any(index, hash, &mut |name, stage| name == wanted && stage == 0)
+    }
 
     /// An index as git writes it: entries of stat data, an object name, flags, a name.
     fn index(version: u32, hash: usize, names: &[&str]) -> Vec<u8> {

@@ -156,6 +156,8 @@ fn left(
             &hint,
         );
     }
+    // A plan that is dated after today is about its documents all the same, and what is paid then is left no more.
+    let whole = books.whole();
     let mut total = Decimal::ZERO;
     for (at, document) in documents.iter().enumerate() {
         let (number, first) = (&document.number, &documents[0]);
@@ -200,7 +202,13 @@ fn left(
             continue;
         };
         let position = books.position(index);
-        if position.balance <= Decimal::ZERO || document.kind == DocumentType::Credit {
+        let later = whole
+            .as_ref()
+            .and_then(|whole| Some(whole.position(whole.find(number.as_str())?)));
+        let balance = later.as_ref().map_or(position.balance, |later| {
+            later.balance.min(position.balance)
+        });
+        if balance <= Decimal::ZERO || document.kind == DocumentType::Credit {
             let hint = "a plan is about documents of which something is left to pay";
             wrong(
                 code::EVENT_STATE,
@@ -210,6 +218,7 @@ fn left(
         }
         if let Some(plan) = position
             .plan
+            .or(later.and_then(|later| later.plan))
             .filter(|plan| terms.replaces.as_deref() != Some(plan))
         {
             let hint = format!("`--replaces {plan}` puts this one in its place");
@@ -219,7 +228,7 @@ fn left(
                 &hint,
             );
         }
-        total += position.balance;
+        total += balance;
     }
     total
 }

@@ -89,6 +89,7 @@ impl<'a> Receipt<'a> {
     ) -> Result<Self, Diagnostics> {
         let received = ground.received;
         let mut recorder = Recorder::on(ground.books);
+        recorder.once_on = Some(ground.books.today());
         let movements: Vec<(String, Vec<Row>)> = movements
             .into_iter()
             .map(|rows| {
@@ -258,27 +259,49 @@ impl<'a> Receipt<'a> {
             .collect();
         numbers.sort_unstable();
         numbers.dedup();
+        // What is dated after today may have paid it already.
+        let whole = books.whole();
         for number in numbers {
-            let Some(index) = books.standing(number) else {
-                continue;
-            };
-            let position = books.position(index);
             let came = self.principal(number);
             let earned = self.earned.iter().filter(|earned| earned.number == number);
             let off = earned.map(|earned| earned.amount).sum();
-            match (payment::excess(&position, came, off), overpaid) {
+            let judged = std::iter::once(&**books).chain(&whole).filter_map(|books| {
+                let position = books.position(books.standing(number)?);
+                let excess = payment::excess(&position, came, off);
+                Some((
+                    excess.map_or(Decimal::ZERO, Excess::amount),
+                    excess,
+                    position,
+                ))
+            });
+            let Some((_, excess, position)) =
+                judged.reduce(|now, later| if later.0 > now.0 { later } else { now })
+            else {
+                continue;
+            };
+            let is_later = whole.is_some()
+                && books.standing(number).is_some_and(|index| {
+                    let now = payment::excess(&books.position(index), came, off);
+                    now != excess
+                });
+            let aside = if is_later {
+                ", with what is dated after today"
+            } else {
+                ""
+            };
+            match (excess, overpaid) {
                 (Some(Excess::Over(over)), Overpaid::Asked) => questions.push(format!(
-                    "{} has {} left to pay. Record {}, which overpays it by {}?",
+                    "{} has {} left to pay{aside}. Record {}, which overpays it by {}?",
                     position.number,
                     shown(came - over, position.currency),
                     shown(came, position.currency),
                     shown(over, position.currency)
                 )),
                 (Some(Excess::Over(over)), Overpaid::Refused) => {
-                    problems.push(payment::too_much(&position, came, over));
+                    problems.push(with(payment::too_much(&position, came, over), aside));
                 }
                 (Some(Excess::Back(back)), _) => {
-                    problems.push(payment::too_much_back(&position, came, back));
+                    problems.push(with(payment::too_much_back(&position, came, back), aside));
                 }
                 _ => {}
             }
@@ -397,6 +420,12 @@ impl<'a> Receipt<'a> {
         }
         Books::new(&Arc::new(ledger), self.ground.books.today())
     }
+}
+
+/// Returns a problem with a few words behind its sentence.
+fn with(problem: Diagnostic, words: &str) -> Diagnostic {
+    let message = problem.message.clone() + words;
+    Diagnostic { message, ..problem }
 }
 
 fn shown(value: Decimal, currency: Currency) -> String {

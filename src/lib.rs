@@ -148,9 +148,11 @@ fn exit_code(result: Result<Done, Failure>, session: &mut Session<'_>) -> u8 {
             4
         }
         Err(Failure::Repeated) => {
-            session.terminal.complain(
-                "the command that was interrupted is done, and this one would record the same: nothing is recorded twice\n                  = hint: if you mean another one, type it once more\n",
-            );
+            let said = [
+                "the command that was interrupted is done, and this one would record the same: nothing is recorded twice",
+                " = hint: if you mean another one, type it once more",
+            ];
+            session.terminal.complain(&format!("{}\n", said.join("\n")));
             0
         }
     }

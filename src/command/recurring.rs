@@ -289,6 +289,7 @@ fn issue_all(
             draft,
             day: last.map_or(day, |last| last.max(day)),
             is_file: false,
+            is_ahead: false,
         })
         .collect();
     let plan = match Order::plan(&tasks, session, source, bench) {

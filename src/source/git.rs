@@ -1,6 +1,7 @@
 //! What git says of a ledger's folder, read from git's own files: no git command is run, for the configuration of a strange repository
 //! may name programs.
 
+use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 
 use super::repository::{is_file, names_in, read_all, read_outside};
@@ -8,6 +9,17 @@ use super::repository::{is_file, names_in, read_all, read_outside};
 /// Tells whether git tracks a file of the folder `root`, in whatever repository it stands. Where git's files cannot be read, it does not.
 pub fn tracks(root: &Path, path: &str) -> bool {
     any_entry(root, |name, _| name == path.as_bytes())
+}
+
+/// Returns the files of the folder `root` that git knows, committed or added; none where it stands in no repository that can be read.
+pub fn tracked(root: &Path) -> Option<HashSet<String>> {
+    folder(root)?;
+    let mut names = HashSet::new();
+    any_entry(root, |name, _| {
+        names.insert(String::from_utf8_lossy(name).into_owned());
+        false
+    });
+    (!names.is_empty()).then_some(names)
 }
 
 /// What git has begun in a repository and waits to have finished.
@@ -101,11 +113,36 @@ fn any_entry(root: &Path, mut is_it: impl FnMut(&[u8], u8) -> bool) -> bool {
     std::iter::once("index".to_owned())
         .chain(shared)
         .filter_map(|index| read_all(&git.join(index)).ok())
-        .any(|index| {
-            [20, 32]
-                .iter()
-                .any(|hash| any(&index, *hash, &mut of_root) == Some(true))
-        })
+        .any(
+            |index| match HASHES.iter().find(|hash| is_whole(&index, **hash)) {
+                Some(hash) => any(&index, *hash, &mut of_root) == Some(true),
+                // Names of a torn index still count; what else it says does not.
+                None => HASHES
+                    .iter()
+                    .any(|hash| any(&index, *hash, &mut |name, _| of_root(name, 0)) == Some(true)),
+            },
+        )
+}
+
+/// How many bytes an object's name has: 20 of SHA-1, 32 of SHA-256. An index does not say which.
+const HASHES: [usize; 2] = [20, 32];
+
+/// Tells whether an index is one whose object names have `hash` bytes: entries, extensions and a digest fill it to its end.
+fn is_whole(index: &[u8], hash: usize) -> bool {
+    let end = |entries: usize| -> Option<bool> {
+        let mut at = entries;
+        let digest = index.len().checked_sub(hash)?;
+        while at < digest {
+            let length = index.get(at + 4..at + 8)?.try_into().ok()?;
+            at = at
+                .checked_add(8)?
+                .checked_add(u32::from_be_bytes(length) as usize)?;
+        }
+        Some(at == digest)
+    };
+    after_entries(index, hash, &mut |_, _| false)
+        .and_then(|found| end(found.err()?))
+        .unwrap_or(false)
 }
 
 /// Finds the repository that holds a folder: its work tree, and where git keeps its own files.
@@ -130,6 +167,15 @@ pub fn folder(root: &Path) -> Option<(PathBuf, PathBuf)> {
 /// Tells whether an index has an entry, by its name and stage, where object names have `hash` bytes (20 of SHA-1, 32 of SHA-256); none
 /// where it is no index of that kind. The format is that of git's own documentation, `gitformat-index`, versions 2 to 4.
 fn any(index: &[u8], hash: usize, is_it: &mut dyn FnMut(&[u8], u8) -> bool) -> Option<bool> {
+    after_entries(index, hash, is_it).map(|found| found.is_ok())
+}
+
+/// Looks for an entry, as [`any`] does; where there is none, the error is the place at which the entries end.
+fn after_entries(
+    index: &[u8],
+    hash: usize,
+    is_it: &mut dyn FnMut(&[u8], u8) -> bool,
+) -> Option<Result<(), usize>> {
     const STAT: usize = 40;
     let number = |at: usize| Some(u32::from_be_bytes(index.get(at..at + 4)?.try_into().ok()?));
     if !index.starts_with(b"DIRC") {
@@ -157,7 +203,7 @@ fn any(index: &[u8], hash: usize, is_it: &mut dyn FnMut(&[u8], u8) -> bool) -> O
         let end = at + index.get(at..)?.iter().position(|byte| *byte == 0)?;
         name.extend_from_slice(&index[at..end]);
         if is_it(&name, stage) {
-            return Some(true);
+            return Some(Ok(()));
         }
         // Up to version 3, one to eight zero bytes fill an entry up to a multiple of eight.
         at = if version == 4 {
@@ -166,7 +212,7 @@ fn any(index: &[u8], hash: usize, is_it: &mut dyn FnMut(&[u8], u8) -> bool) -> O
             start + (end - start + 8) / 8 * 8
         };
     }
-    Some(false)
+    Some(Err(at))
 }
 
 /// Reads a number of git's variable width: seven bits a byte, the highest bit says that another follows and adds one.
@@ -251,6 +297,33 @@ mod tests {
                 for length in 0..index.len() {
                     // A torn index never makes a panic.
                     let _ = has(&index[..length], hash, b"nothing");
+                }
+            }
+        }
+    }
+
+    /// An entry that two sides have changed has a stage; which hash an index has is told by its end.
+    #[test]
+    fn a_conflict_is_found_by_its_stage_alone() {
+        let digest = |hash: usize| vec![0x33; hash];
+        for version in [2, 4] {
+            for hash in [20, 32] {
+                let mut index = index(version, hash, &["a/b.toml", "register/2026.csv"]);
+                let clean = index.clone();
+                index[12 + 40 + hash] = 0x10;
+                for (bytes, stages) in [(clean, [0, 0]), (index, [1, 0])] {
+                    let extended = [&bytes[..], b"TREE", &[0, 0, 0, 3], b"abc"].concat();
+                    for bytes in [bytes, extended] {
+                        let whole = [bytes, digest(hash)].concat();
+                        let mut found = Vec::new();
+                        for hash in HASHES.iter().filter(|hash| is_whole(&whole, **hash)) {
+                            any(&whole, *hash, &mut |_, stage| {
+                                found.push(stage);
+                                false
+                            });
+                        }
+                        assert_eq!(found, stages, "{version} {hash}");
+                    }
                 }
             }
         }

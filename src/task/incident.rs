@@ -289,8 +289,7 @@ impl<'s> Incident<'s> {
         session: &mut Session<'_>,
         said: &str,
     ) -> Result<(), Failure> {
-        let mut recorder = Recorder::default();
-        recorder.once_on = Some(self.books.today());
+        let mut recorder = Recorder::once_on(self.books.today());
         if !self.problems.has_errors() && !self.source.problems.has_errors() {
             for row in rows {
                 recorder.add(&mut self.source, Book::Events, self.date, &[row]);

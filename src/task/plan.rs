@@ -84,7 +84,12 @@ pub fn plan(
     if !problems.has_errors() {
         plans::parts(&parts, total, currency, terms.agreed, problems);
     }
-    let number = next_number(settings, terms.agreed, &known);
+    // What the events name is given already, be its file gone.
+    let events = books.ledger().events();
+    let named = events.filter(|event| event.kind == EventKind::Plan);
+    let named = named.filter_map(|event| event.file.strip_prefix("plans/")?.strip_suffix(".toml"));
+    let given: Vec<&str> = known.iter().copied().chain(named).collect();
+    let number = next_number(settings, terms.agreed, &given);
     Some(Planned {
         number,
         documents,
@@ -96,9 +101,9 @@ pub fn plan(
 
 impl Planned {
     /// Plans the file and the event; what keeps them from being written is among the recorder's problems.
-    pub fn record(&self, terms: &Terms, source: &mut Source) -> Recorder {
+    pub fn record(&self, terms: &Terms, today: NaiveDate, source: &mut Source) -> Recorder {
         let path = format!("plans/{}.toml", self.number);
-        let mut recorder = Recorder::default();
+        let mut recorder = Recorder::once_on(today);
         recorder
             .set
             .create(&path, file(terms, &self.parts, self.currency));

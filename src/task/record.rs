@@ -57,6 +57,14 @@ impl Recorder {
         Self::default()
     }
 
+    /// Starts rows that are recorded once: what stands in a row that is dated after today is not to be recorded once more.
+    pub fn once_on(today: NaiveDate) -> Self {
+        Self {
+            once_on: Some(today),
+            ..Self::default()
+        }
+    }
+
     /// Plans the rows of one movement; returns its id.
     pub fn add(
         &mut self,

@@ -178,7 +178,9 @@ impl<'s> Session<'s> {
     /// Where there is none, or it cannot be locked.
     pub fn open_to_write_again(&mut self) -> Result<(Option<Writer<'s>>, Source), Failure> {
         if self.global.dry_run {
-            return Ok((None, self.open()?));
+            let mut source = self.open()?;
+            self.warn(&mut source);
+            return Ok((None, source));
         }
         let root = crate::source::root_of(&self.folder)?;
         crate::source::settled(&root)?;

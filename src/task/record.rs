@@ -187,7 +187,8 @@ impl Recorder {
     }
 }
 
-/// Finds a row that is dated after today and says what one of these does, whatever its id.
+/// Finds a row that is dated after today and says what one of these does, whatever its id. One that a later row takes back, by the same
+/// amount below zero, says nothing any more.
 fn dated_ahead(
     source: &mut Source,
     book: Book,
@@ -195,30 +196,55 @@ fn dated_ahead(
     rows: &[Fields],
 ) -> Option<(String, NaiveDate)> {
     let ledger = source.ledger();
-    let is_one = |texts: &[(&str, String)]| {
-        let says = |row: &Fields, name: &str| {
-            let found = row.iter().find(|(known, _)| *known == name);
-            found.map_or("", |(_, value)| value).to_owned()
-        };
-        rows.iter()
-            .any(|row| texts.iter().all(|(name, text)| says(row, name) == *text))
-    };
-    match book {
+    let all: Vec<(String, NaiveDate, Texts)> = match book {
         Book::Payments => ledger
             .payments()
             .filter(|payment| payment.date > today)
-            .find(|payment| is_one(&payment_texts(payment)))
-            .map(|payment| (payment.id.to_owned(), payment.date)),
+            .map(|payment| (payment.id.to_owned(), payment.date, payment_texts(&payment)))
+            .collect(),
         Book::Events => ledger
             .events()
             .filter(|event| event.date > today)
-            .find(|event| is_one(&event_texts(event)))
-            .map(|event| (event.id.to_owned(), event.date)),
-    }
+            .map(|event| (event.id.to_owned(), event.date, event_texts(&event)))
+            .collect(),
+    };
+    let planned = |name: &str, row: &Fields| {
+        let field = row.iter().find(|(known, _)| *known == name);
+        field.map_or("", |(_, value)| value).to_owned()
+    };
+    rows.iter().find_map(|row| {
+        // What takes something back may have another note.
+        let is_about = |(_, _, texts): &&(String, NaiveDate, Texts)| {
+            ["client", "document", "currency", "kind"]
+                .iter()
+                .all(|name| text(texts, name) == planned(name, row))
+        };
+        let amount = planned("amount", row);
+        let back = match amount.strip_prefix('-') {
+            Some(amount) => amount.to_owned(),
+            None => format!("-{amount}"),
+        };
+        let takes_back =
+            |(_, _, texts): &&(String, NaiveDate, Texts)| text(texts, "amount") == back;
+        let says = |(_, _, texts): &&(String, NaiveDate, Texts)| {
+            texts.iter().all(|(name, text)| planned(name, row) == *text)
+        };
+        let taken_back = all.iter().filter(is_about).filter(takes_back).count();
+        let same = all.iter().filter(says).nth(taken_back);
+        same.map(|(id, date, _)| (id.clone(), *date))
+    })
+}
+
+/// The columns of a row with what they say.
+type Texts = Vec<(&'static str, String)>;
+
+fn text<'t>(texts: &'t Texts, name: &str) -> &'t str {
+    let found = texts.iter().find(|(known, _)| *known == name);
+    found.map_or("", |(_, text)| text)
 }
 
 /// What a payment says, as its columns spell it; its part is told by its document's terms.
-fn payment_texts(payment: &Payment<'_>) -> Vec<(&'static str, String)> {
+fn payment_texts(payment: &Payment<'_>) -> Texts {
     vec![
         ("client", payment.client.to_owned()),
         ("amount", in_currency(payment.amount, payment.currency)),
@@ -232,7 +258,7 @@ fn payment_texts(payment: &Payment<'_>) -> Vec<(&'static str, String)> {
 }
 
 /// What an event says, as its columns spell it.
-fn event_texts(event: &Event<'_>) -> Vec<(&'static str, String)> {
+fn event_texts(event: &Event<'_>) -> Texts {
     let figure = |value: Option<Decimal>| {
         value
             .zip(event.currency)

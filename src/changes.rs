@@ -361,6 +361,52 @@ mod tests {
     }
 
     #[test]
+    fn a_journal_keeps_the_words_of_its_command() {
+        let mut set = ChangeSet::default();
+        set.create("clients/a.toml", "x".to_owned());
+        let words = ["client".to_owned(), "add".to_owned()];
+        let read = ChangeSet::from_journal(&set.to_journal(&words)).unwrap();
+        assert_eq!(
+            (read.command(), read.changes()),
+            (&words[..], set.changes())
+        );
+    }
+
+    #[test]
+    fn what_is_recorded_again_is_known_whatever_its_id() {
+        let row = |rows: &str| {
+            let mut set = ChangeSet::default();
+            set.append("payments/2026.csv", 10, rows);
+            set
+        };
+        let first = row(
+            "20261127-de3fd8716e,2026-11-27,acme,600.00,EUR,transfer,F1,,,,,\n20261127-de3fd8716e,2026-11-27,acme,1.00,EUR,transfer,,,,,,\n",
+        );
+        let again = row("20261128-a11ca42029,2026-11-28,acme,600.00,EUR,transfer,F1,,,,,\n");
+        let other = row("20261127-a11ca42029,2026-11-27,acme,600.00,EUR,transfer,F2,,,,,\n");
+        assert!(again.repeats(&first) && !other.repeats(&first));
+        assert_eq!(first.ids(), ["20261127-de3fd8716e".to_owned()].into());
+        assert!(first.has_row(["F1", "transfer"]) && !first.has_row(["F1", "1.00"]));
+        // A row of the register bears its own number, and the same row in another book is another.
+        let mut event = ChangeSet::default();
+        event.append(
+            "events/2026.csv",
+            0,
+            "20261128-a11ca42029,2026-11-28,acme,600.00,EUR,transfer,F1,,,,,\n",
+        );
+        assert!(!event.repeats(&first));
+        let file = |path: &str, text: &str| {
+            let mut set = ChangeSet::default();
+            set.create(path, text.to_owned());
+            set
+        };
+        let draft = file("drafts/a.toml", "x");
+        assert!(file("drafts/b.toml", "x").repeats(&draft));
+        assert!(!file("drafts/b.toml", "y").repeats(&draft));
+        assert!(!file("clients/b.toml", "x").repeats(&draft));
+    }
+
+    #[test]
     fn a_journal_that_was_touched_is_refused() {
         let mut set = ChangeSet::default();
         set.create("clients/a.toml", "x".to_owned());

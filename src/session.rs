@@ -72,6 +72,16 @@ impl From<WriteError> for Failure {
                 .hint("compare .acquit/journal with the files that it names, then remove it (`acquit explain JOURNAL-BROKEN`)")
                 .into(),
             WriteError::Io(..) | WriteError::Pending(_) => Self::Could(error.to_string()),
+            WriteError::Recorded(why)
+                if matches!(*why, WriteError::Conflict(_) | WriteError::Outside(_)) =>
+            {
+                Self::Recorded(
+                    why.to_string(),
+                    "it is recorded, and that file is in the way of what is left to do: put it back as it was, and the next command \
+                     finishes it (`acquit explain JOURNAL-BROKEN`)"
+                        .into(),
+                )
+            }
             WriteError::Recorded(_) => Self::recorded(&error.to_string()),
             WriteError::Unclear(_) => Self::Recorded(
                 error.to_string(),
@@ -183,7 +193,6 @@ impl<'s> Session<'s> {
             return Ok((None, source));
         }
         let root = crate::source::root_of(&self.folder)?;
-        crate::source::settled(&root)?;
         crate::source::own_journal(&root)?;
         let writer = self.begin(&root)?;
         let source = Source::new(crate::source::repository::Repository::open_locked(&root));
@@ -195,6 +204,7 @@ impl<'s> Session<'s> {
     /// # Errors
     /// Where it cannot be locked.
     pub fn begin(&mut self, root: &Path) -> Result<Writer<'s>, Failure> {
+        crate::source::settled(root)?;
         let mut writer = Writer::begin(self.disk, root)?;
         writer.command.clone_from(&self.words);
         if let Some(recovered) = writer.recovered.take() {

@@ -21,7 +21,7 @@ pub const LOCK: &str = ".acquit/lock";
 pub const JOURNAL: &str = ".acquit/journal";
 /// The journal once it is carried out, until the command that wrote it has said so: a command that is typed again after it was stopped
 /// is recognised by it.
-const DONE: &str = ".acquit/done";
+pub const DONE: &str = ".acquit/done";
 const JOURNAL_TMP: &str = ".acquit/journal.tmp";
 
 /// The file operations of writing. The recording double of the tests can fail or stop at operation *n*.

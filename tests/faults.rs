@@ -630,6 +630,38 @@ fn faults_a_real_limit_after_the_commit_point() {
     }
 }
 
+/// A report that cannot be written does not hide that something is recorded.
+#[cfg(target_os = "linux")]
+#[test]
+fn faults_a_report_that_cannot_be_written_after_something_is_recorded() {
+    use std::process::{Command, Stdio};
+    let sandbox = ledger();
+    let full = std::fs::OpenOptions::new()
+        .write(true)
+        .open("/dev/full")
+        .unwrap();
+    let run = |arguments: &[&str]| {
+        Command::new(env!("CARGO_BIN_EXE_acquit"))
+            .args(["--today", crate::harness::TODAY])
+            .args(arguments)
+            .current_dir(sandbox.path())
+            .stdin(Stdio::null())
+            .stdout(full.try_clone().unwrap())
+            .output()
+            .unwrap()
+    };
+    let output = run(&["list"]);
+    assert_eq!(output.status.code(), Some(3));
+    let output = run(&["remind", "--log"]);
+    let err = String::from_utf8_lossy(&output.stderr);
+    assert_eq!(output.status.code(), Some(4), "{err}");
+    assert!(err.contains("what was said before is recorded"), "{err}");
+    assert!(
+        sandbox.read("events/2026.csv").contains(",reminded,"),
+        "{err}"
+    );
+}
+
 /// A ledger with an issued quote and the draft of one that replaces it.
 fn quoted() -> Sandbox {
     let sandbox = ledger();

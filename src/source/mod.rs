@@ -370,10 +370,14 @@ pub fn open(start: &Path) -> Result<Source, Diagnostic> {
 /// # Errors
 /// Where git tracks the journal.
 pub fn own_journal(root: &Path) -> Result<(), Diagnostic> {
-    let journal = crate::write::JOURNAL;
-    if root.join(journal).symlink_metadata().is_err() || !git::tracks(root, journal) {
+    let is_there = |path: &&str| root.join(path).symlink_metadata().is_ok();
+    let all = [crate::write::JOURNAL, crate::write::DONE];
+    let Some(journal) = all
+        .iter()
+        .find(|path| is_there(path) && git::tracks(root, path))
+    else {
         return Ok(());
-    }
+    };
     Err(Diagnostic::error(
         code::JOURNAL_BROKEN,
         format!("git tracks {journal}: it came with the ledger"),

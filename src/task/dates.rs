@@ -139,9 +139,9 @@ fn way_back(
         return None;
     }
     for year in source.repository.years("sent", "").unwrap_or_default() {
-        let names = source.repository.list(&format!("sent/{year}"), "").ok()?;
+        let copies = source.repository.list(&format!("sent/{year}"), "").ok()?;
         let is_kept = |issued: &Issued| {
-            names
+            copies
                 .iter()
                 .any(|name| name.starts_with(issued.number.as_str()))
         };

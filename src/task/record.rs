@@ -229,8 +229,8 @@ fn dated_ahead(
         let says = |(_, _, texts): &&(String, NaiveDate, Texts)| {
             texts.iter().all(|(name, text)| planned(name, row) == *text)
         };
-        let taken_back = all.iter().filter(is_about).filter(takes_back).count();
-        let same = all.iter().filter(says).nth(taken_back);
+        let withdrawn = all.iter().filter(is_about).filter(takes_back).count();
+        let same = all.iter().filter(says).nth(withdrawn);
         same.map(|(id, date, _)| (id.clone(), *date))
     })
 }

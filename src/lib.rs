@@ -82,6 +82,7 @@ pub fn run(outside: Outside<'_>) -> u8 {
         now: outside.now,
         words: arguments::words(&outside.arguments),
         recovered: None,
+        held: None,
         has_recorded: std::cell::Cell::new(false),
         global,
         terminal,
@@ -98,11 +99,14 @@ pub fn run(outside: Outside<'_>) -> u8 {
     });
     let result = match result {
         // A report that cannot be written does not undo what was recorded before it.
-        Err(Failure::Could(why)) if session.has_recorded.get() => Err(Failure::Recorded(
-            why,
-            "what was said before is recorded: look with `acquit status` before you type it again"
-                .into(),
-        )),
+        Err(Failure::Could(why)) if session.has_recorded.get() => {
+            if let Some(held) = &session.held {
+                held.keep();
+            }
+            let hint =
+                "what was said before is recorded; this one typed again records nothing twice";
+            Err(Failure::Recorded(why, hint.into()))
+        }
         other => other,
     };
     exit_code(result, &mut session)

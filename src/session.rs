@@ -3,6 +3,7 @@
 use std::cell::Cell;
 use std::io;
 use std::path::{Path, PathBuf};
+use std::rc::Rc;
 
 use chrono::{DateTime, FixedOffset, NaiveDate};
 
@@ -19,7 +20,7 @@ use crate::span::SourceMap;
 use crate::terminal::Terminal;
 use crate::view::sheet::Report;
 use crate::view::{csv, json, snippet, table};
-use crate::write::{Disk, Outcome, WriteError, Writer};
+use crate::write::{Disk, Held, Outcome, WriteError, Writer};
 
 /// Why a command did not do what it was asked to.
 #[derive(Debug)]
@@ -135,6 +136,8 @@ pub struct Session<'s> {
     pub words: Vec<String>,
     /// What an interrupted command had recorded, until something is recorded by this one.
     pub recovered: Option<ChangeSet>,
+    /// What holds the ledger's lock until all is said.
+    pub held: Option<Rc<Held<'s>>>,
     /// Whether something is recorded.
     pub has_recorded: Cell<bool>,
     /// The streams.
@@ -207,6 +210,7 @@ impl<'s> Session<'s> {
         crate::source::settled(root)?;
         let mut writer = Writer::begin(self.disk, root)?;
         writer.command.clone_from(&self.words);
+        self.held = Some(writer.held());
         if let Some(recovered) = writer.recovered.take() {
             if let Some(outcome) = &recovered.outcome {
                 self.terminal

@@ -10,6 +10,7 @@ use std::cell::Cell;
 use std::fmt;
 use std::io;
 use std::path::{Path, PathBuf};
+use std::rc::Rc;
 
 use crate::changes::{Change, ChangeSet, sha256, sha256_text};
 
@@ -125,9 +126,7 @@ impl fmt::Display for WriteError {
 pub struct Writer<'d> {
     disk: &'d dyn Disk,
     root: PathBuf,
-    _lock: Box<dyn Any>,
-    /// Whether [`DONE`] is there, to be removed once this command has said what it did.
-    is_done: Cell<bool>,
+    held: Rc<Held<'d>>,
     /// The words of the command line, which the journal holds.
     pub command: Vec<String>,
     /// What an interrupted command had begun and this one has finished; or what one had finished that was stopped before it could say so.
@@ -143,12 +142,28 @@ pub struct Recovered {
     pub outcome: Option<Outcome>,
 }
 
-impl Drop for Writer<'_> {
+/// The lock of a ledger, held until the command has said what it did: then [`DONE`] goes.
+pub struct Held<'d> {
+    disk: &'d dyn Disk,
+    done: PathBuf,
+    /// Whether [`DONE`] is there, to be removed in the end.
+    is_done: Cell<bool>,
+    _lock: Box<dyn Any>,
+}
+
+impl Held<'_> {
+    /// Leaves [`DONE`] where it is: what the command did could not be said, so the same command typed again is to be recognised.
+    pub fn keep(&self) {
+        self.is_done.set(false);
+    }
+}
+
+impl Drop for Held<'_> {
     /// The command has said what it did: nothing is left to be recognised.
     fn drop(&mut self) {
         if self.is_done.get() {
             // Where it stays, the same command typed again is stopped once, and says so.
-            let _ = self.disk.remove(&self.root.join(DONE));
+            let _ = self.disk.remove(&self.done);
         }
     }
 }
@@ -179,8 +194,12 @@ impl<'d> Writer<'d> {
         let mut writer = Self {
             disk,
             root: root.to_owned(),
-            _lock: lock,
-            is_done: Cell::new(false),
+            held: Rc::new(Held {
+                disk,
+                done: done.clone(),
+                is_done: Cell::new(false),
+                _lock: lock,
+            }),
             command: Vec::new(),
             recovered: None,
         };
@@ -197,12 +216,17 @@ impl<'d> Writer<'d> {
                 outcome: Some(outcome),
             });
         } else if let Some(bytes) = disk.read(&done).map_err(io_error("read", &done))? {
-            writer.is_done.set(true);
+            writer.held.is_done.set(true);
             writer.recovered = ChangeSet::from_journal(&bytes)
                 .ok()
                 .map(|set| Recovered { set, outcome: None });
         }
         Ok(writer)
+    }
+
+    /// Returns what holds the lock: the ledger stays locked as long as it lives.
+    pub fn held(&self) -> Rc<Held<'d>> {
+        Rc::clone(&self.held)
     }
 
     /// Carries out a change set, wholly or not at all.
@@ -301,7 +325,7 @@ impl<'d> Writer<'d> {
         self.disk
             .rename(&journal, &self.root.join(DONE))
             .map_err(io_error("rename", &journal))?;
-        self.is_done.set(true);
+        self.held.is_done.set(true);
         let work = self.root.join(WORK);
         let _ = self.disk.sync(std::slice::from_ref(&work));
         Ok(())

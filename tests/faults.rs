@@ -660,6 +660,14 @@ fn faults_a_report_that_cannot_be_written_after_something_is_recorded() {
         sandbox.read("events/2026.csv").contains(",reminded,"),
         "{err}"
     );
+    // A draft gets a name of its own each time, unless it is known that it was made already.
+    let new = ["new", "acme", "Travail", "1", "10", "--vat", "20"];
+    assert_eq!(run(&new).status.code(), Some(4));
+    let drafts = snapshot(sandbox.path());
+    sandbox.run(&new).ok();
+    assert_eq!(snapshot(sandbox.path()), drafts);
+    sandbox.run(&new).ok();
+    assert_eq!(snapshot(sandbox.path()).len(), drafts.len() + 1);
 }
 
 /// A ledger with an issued quote and the draft of one that replaces it.

@@ -440,8 +440,7 @@ fn once_git_takes_back_what_is_ahead() {
     sandbox.run(&["issue", "one", "two"]).ok();
     assert_eq!(sandbox.run(&["check"]).ok(), "");
     // Sent, paid or known to git, it stays.
-    type Deed = fn(&Sandbox);
-    let deeds: [Deed; 4] = [
+    let deeds: [fn(&Sandbox); 4] = [
         |sandbox| {
             git(sandbox, &["add", "-A"]);
         },

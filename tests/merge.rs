@@ -124,6 +124,7 @@ fn merge_nothing_is_recorded_before_it_is_finished() {
         (".git/REVERT_HEAD", "a revert"),
         (".git/rebase-merge/head-name", "a rebase"),
         (".git/rebase-apply/next", "a rebase"),
+        (".git/sequencer/todo", "a cherry-pick"),
     ] {
         let sandbox = ledger();
         sandbox.write(mark, "x\n");
@@ -265,7 +266,7 @@ fn merge_lines_of_git_are_named_in_each_kind_of_file() {
     let mut kinds = std::collections::BTreeSet::new();
     for path in files
         .iter()
-        .filter(|path| [Some("toml"), Some("csv")].contains(&path.rsplit('.').next()))
+        .filter(|path| [Some("toml"), Some("csv"), Some("txt")].contains(&path.rsplit('.').next()))
     {
         let sandbox = Sandbox::empty();
         crate::harness::copy(start.path(), sandbox.path());
@@ -295,11 +296,20 @@ fn merge_lines_of_git_are_named_in_each_kind_of_file() {
                 output.both
             );
         }
-        if kind != "invoices" && kind != "quotes" && kind != "drafts" && kind != "recurring" {
-            let before = snapshot(sandbox.path());
-            sandbox.run(&["issue", "one"]).refused();
-            assert_eq!(snapshot(sandbox.path()), before, "{path}");
+        let refused: &[&str] = match kind {
+            "invoices" => &["pay", "F2026-0001", "1"],
+            "quotes" => &["quote", "accept", "D2026-0001"],
+            "recurring" => &["recurring", "run"],
+            "templates" => &["remind", "--log"],
+            "drafts" if path.contains("offer") => continue,
+            _ => &["issue", "one"],
+        };
+        if kind == "templates" {
+            sandbox.run(&["release", "F2026-0001"]).ok();
         }
+        let before = snapshot(sandbox.path());
+        sandbox.run(refused).refused();
+        assert_eq!(snapshot(sandbox.path()), before, "{path}");
     }
     let kinds: Vec<&str> = kinds.iter().map(String::as_str).collect();
     assert_eq!(
@@ -316,6 +326,7 @@ fn merge_lines_of_git_are_named_in_each_kind_of_file() {
             "quotes",
             "recurring",
             "register",
+            "templates",
         ]
     );
 }

@@ -163,6 +163,40 @@ fn once_what_was_taken_back_may_be_recorded() {
     sandbox.run(&["pay", "F2026-0001", "120"]).refused();
 }
 
+/// Where interest is paid first, the same money is shared otherwise a day earlier: it is the same money all the same.
+#[test]
+fn once_money_that_is_shared_by_the_law_is_recorded_once() {
+    let mut sandbox = Sandbox::small();
+    let settings = sandbox.read("acquit.toml");
+    let legal = settings.replace("\n[terms]\n", "\n[terms]\nallocation = \"legal\"\n");
+    assert_ne!(legal, settings);
+    sandbox.write("acquit.toml", legal);
+    sandbox.invoice("acme", "1000", "2026-02-01");
+    for arguments in [
+        &["pay", "--client", "acme", "300", "--yes"][..],
+        &["pay", "F2026-0001", "200", "--yes"],
+    ] {
+        sandbox.today = day("2026-11-30");
+        sandbox.run(arguments).ok();
+        let text = sandbox.read("payments/2026.csv");
+        assert!(text.contains(",interest,"), "{text}");
+        sandbox.today = day(crate::harness::TODAY);
+        let err = sandbox.run(arguments).refused();
+        assert!(err.contains("DATE-AHEAD"), "{err}");
+        assert_eq!(sandbox.read("payments/2026.csv"), text);
+    }
+    sandbox
+        .run(&[
+            "pay",
+            "F2026-0001",
+            "200",
+            "--yes",
+            "--reference",
+            "another",
+        ])
+        .ok();
+}
+
 /// A reminder that was sent tomorrow leaves neither again nor in another one's place; a message of which nobody knows is not begun again.
 #[test]
 fn once_messages_that_are_ahead_count_as_said() {

@@ -152,7 +152,13 @@ pub fn run(args: &RemindArgs, session: &mut Session<'_>) -> Outcomes {
             .transpose()?;
         let desk = Desk::load(&mut source, &settings, &clients, &books);
         let engine = Engine::new().map_err(|error| Failure::Could(error.to_string()))?;
-        failed |= session.warn(&mut source);
+        // A template that cannot be read is not replaced by another text in what leaves.
+        if session.warn(&mut source) {
+            if records {
+                return Ok(Done::Findings);
+            }
+            failed = true;
+        }
         let sends = args.send && !day.notes.is_empty();
         let mut post = match (&writer, books.sound()) {
             (Some(_), Some(sound)) if sends => {

@@ -57,7 +57,7 @@ impl Unfinished {
                 "`git rebase --continue` (or `git am --continue`) finishes it, `git rebase --abort` (or `git am --abort`) takes it back"
             }
             Self::CherryPick => {
-                "`git cherry-pick --continue` finishes it, `git cherry-pick --abort` takes it back"
+                "`git cherry-pick --continue` finishes it, `git cherry-pick --abort` takes it back (`git status` says which)"
             }
             Self::Revert => {
                 "`git revert --continue` finishes it, `git revert --abort` takes it back"
@@ -69,12 +69,14 @@ impl Unfinished {
 
 /// Returns what git has begun in the repository that holds a folder, by the files that git itself goes by (`gitrepository-layout`).
 pub fn unfinished(root: &Path) -> Option<Unfinished> {
-    const MARKS: [(&str, Unfinished); 5] = [
+    const MARKS: [(&str, Unfinished); 6] = [
         ("rebase-merge", Unfinished::Rebase),
         ("rebase-apply", Unfinished::Rebase),
         ("MERGE_HEAD", Unfinished::Merge),
         ("CHERRY_PICK_HEAD", Unfinished::CherryPick),
         ("REVERT_HEAD", Unfinished::Revert),
+        // Several commits being picked or taken back, between two of them.
+        ("sequencer", Unfinished::CherryPick),
     ];
     let (_, git) = folder(root)?;
     MARKS

@@ -1,6 +1,6 @@
 //! A payment about to be recorded: its rows, the discounts that it earns, what a person is asked first, and what stands afterwards.
 
-use std::collections::HashSet;
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::sync::Arc;
 
 use chrono::NaiveDate;
@@ -10,13 +10,14 @@ use super::discount;
 use super::movement::{Ground, Received, Row};
 use super::record::{Book, Recorder};
 use crate::changes::ChangeSet;
+use crate::check::ahead;
 use crate::check::likeness::Likeness;
 use crate::check::payment::{self, Excess};
 use crate::compute::books::Books;
 use crate::compute::chronicle::Chronicle;
 use crate::diagnostic::{Diagnostic, Diagnostics, code};
 use crate::ledger::amount::in_currency;
-use crate::ledger::book::{Event, Part};
+use crate::ledger::book::{Event, Part, Payment};
 use crate::ledger::books::Ledger;
 use crate::ledger::currency::Currency;
 use crate::ledger::document::Document;
@@ -186,6 +187,56 @@ impl<'a> Receipt<'a> {
         self.movements.iter().any(is_known)
     }
 
+    /// Finds a movement that is dated after today and is of the same money: of one day to the next it may be shared otherwise, since
+    /// interest runs. One of equal money that was paid back since says nothing any more. Offsets are judged by what is left.
+    fn ahead(&self, names_client: bool) -> Option<Diagnostic> {
+        let (received, books) = (self.ground.received, self.ground.books);
+        let today = books.today();
+        let mut later: BTreeMap<&str, (NaiveDate, Decimal, BTreeSet<&str>)> = BTreeMap::new();
+        let payments = books.ledger().payments();
+        let alike = |payment: &Payment<'_>| {
+            payment.date > today
+                && payment.method == received.method
+                && (payment.account, payment.reference)
+                    == (&*received.account, &*received.reference)
+        };
+        let clients: BTreeSet<(&str, Currency)> = self
+            .rows()
+            .map(|row| (row.client.as_str(), row.currency))
+            .collect();
+        for payment in payments.filter(|payment| alike(payment) && !received.is_offset()) {
+            if clients.contains(&(payment.client, payment.currency)) {
+                let known = later.entry(payment.id).or_insert((
+                    payment.date,
+                    Decimal::ZERO,
+                    BTreeSet::new(),
+                ));
+                known.1 += payment.amount;
+                known.2.insert(payment.document);
+            }
+        }
+        for (_, rows) in &self.movements {
+            let sum: Decimal = rows.iter().map(|row| row.amount).sum();
+            let own: BTreeSet<&str> = rows
+                .iter()
+                .map(|row| row.document.as_deref().unwrap_or_default())
+                .collect();
+            let same = |documents: &BTreeSet<&str>| names_client || *documents == own;
+            let back = later
+                .values()
+                .filter(|(_, other, _)| *other == -sum)
+                .count();
+            let twin = later
+                .iter()
+                .filter(|(_, (_, other, documents))| *other == sum && same(documents))
+                .nth(back);
+            if let Some((id, (date, ..))) = twin {
+                return Some(ahead::twice(id, *date, today));
+            }
+        }
+        None
+    }
+
     /// Returns a warning for each movement that looks like one that the books have.
     pub fn twins(&self) -> Vec<Diagnostic> {
         let received = self.ground.received;
@@ -242,6 +293,9 @@ impl<'a> Receipt<'a> {
     ) -> Result<Vec<String>, Diagnostics> {
         let books = self.ground.books;
         let mut problems = self.back_too_far();
+        if let Some(twin) = self.ahead(names_client) {
+            problems.push(twin);
+        }
         let mut questions = Vec::new();
         if self.is_chosen(names_client)
             && let Some(first) = self.rows().next()

@@ -1,5 +1,6 @@
 //! What every command line has: the program's name and help, and the options of every command.
 
+use std::ffi::OsString;
 use std::path::PathBuf;
 
 use clap::{ArgMatches, Args, CommandFactory, FromArgMatches, Parser};
@@ -75,6 +76,32 @@ impl Global {
     }
 }
 
+/// Returns the words of a command line that say what is done: without the program's name and the options of every command.
+pub fn words(arguments: &[OsString]) -> Vec<String> {
+    let root = root();
+    let mut words = Vec::new();
+    let mut rest = arguments.iter().skip(1).map(|word| word.to_string_lossy());
+    while let Some(word) = rest.next() {
+        let (name, has_value) = match word.split_once('=') {
+            Some((name, _)) => (name, true),
+            None => (&*word, false),
+        };
+        let is_it = |argument: &&clap::Arg| {
+            let long = argument.get_long().map(|long| format!("--{long}"));
+            let short = argument.get_short().map(|short| format!("-{short}"));
+            long.as_deref() == Some(name) || short.as_deref() == Some(name)
+        };
+        match root.get_arguments().find(is_it) {
+            Some(option) if option.get_action().takes_values() && !has_value => {
+                rest.next();
+            }
+            Some(_) => {}
+            None => words.push(word.into_owned()),
+        }
+    }
+    words
+}
+
 /// How data is written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
 pub enum Format {
@@ -92,4 +119,22 @@ pub enum Format {
 /// Says how to write one.
 pub fn day(text: &str) -> Result<chrono::NaiveDate, String> {
     date::parse(text).ok_or_else(|| date::HOW.to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn options_of_every_command_say_nothing_of_what_is_done() {
+        let words = |line: &str| words(&line.split(' ').map(OsString::from).collect::<Vec<_>>());
+        let plain = words("acquit pay F2026-0001 -50 --note x");
+        assert_eq!(plain, ["pay", "F2026-0001", "-50", "--note", "x"]);
+        for line in [
+            "acquit -q --today 2026-11-22 pay F2026-0001 -50 --note x --no-input",
+            "acquit --today=2026-11-23 pay F2026-0001 -50 --color never --note x -C books",
+        ] {
+            assert_eq!(words(line), plain, "{line}");
+        }
+    }
 }

@@ -1,5 +1,7 @@
 //! The change set of a writing command, as data: what is created, appended, removed. And the journal that carries it.
 
+use std::collections::HashSet;
+
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
@@ -97,6 +99,17 @@ impl From<String> for Content {
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ChangeSet {
     changes: Vec<Change>,
+    /// The words of the command line that planned it, where they are known: what is typed again is recognised by them.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    command: Vec<String>,
+}
+
+/// A change set as the journal holds it, with the command line that planned it.
+#[derive(Serialize)]
+struct Journal<'j> {
+    changes: &'j [Change],
+    #[serde(skip_serializing_if = "<[_]>::is_empty")]
+    command: &'j [String],
 }
 
 impl ChangeSet {
@@ -147,9 +160,65 @@ impl ChangeSet {
         self.changes.is_empty()
     }
 
-    /// Returns the journal: a line with the digest of the rest, then the changes as JSON.
-    pub fn to_journal(&self) -> Vec<u8> {
-        let body = serde_json::to_vec(self).unwrap_or_default();
+    /// Returns the words of the command line that planned the changes; none where they are not known.
+    pub fn command(&self) -> &[String] {
+        &self.command
+    }
+
+    /// Tells whether one of the changes does again what an earlier change set did: a row that says the same, or a new file with the
+    /// same bytes in the same folder. The ids of rows, and the dates that stand in these, do not count.
+    pub fn repeats(&self, earlier: &Self) -> bool {
+        let known: HashSet<Trace<'_>> = earlier.traces().collect();
+        self.traces().any(|trace| known.contains(&trace))
+    }
+
+    /// Tells whether an appended row has fields with these texts.
+    pub fn has_row(&self, texts: [&str; 2]) -> bool {
+        self.traces().any(|trace| match trace {
+            Trace::Row(_, row) => texts
+                .iter()
+                .all(|text| row.iter().any(|field| field == text)),
+            Trace::File(..) => false,
+        })
+    }
+
+    /// What the changes leave behind, as it is compared.
+    fn traces(&self) -> impl Iterator<Item = Trace<'_>> {
+        self.changes.iter().flat_map(|change| match change {
+            Change::Create { path, bytes } => {
+                let folder = path.rsplit_once('/').map_or("", |(folder, _)| folder);
+                vec![Trace::File(folder, bytes.as_bytes())]
+            }
+            Change::Append { path, bytes, .. } => {
+                let book = path.split('/').next().unwrap_or_default();
+                rows(bytes.as_bytes())
+                    .into_iter()
+                    .map(|row| Trace::Row(book, row))
+                    .collect()
+            }
+            Change::Remove { .. } => Vec::new(),
+        })
+    }
+
+    /// Returns the ids of the movements whose rows it appends.
+    pub fn ids(&self) -> HashSet<String> {
+        let appended = self.changes.iter().filter_map(|change| match change {
+            Change::Append { bytes, .. } => Some(records(bytes.as_bytes())),
+            _ => None,
+        });
+        appended
+            .flatten()
+            .filter_map(|row| row.into_iter().find(|field| date_of_id(field).is_some()))
+            .collect()
+    }
+
+    /// Returns the journal: a line with the digest of the rest, then the changes as JSON with the words of the command line.
+    pub fn to_journal(&self, command: &[String]) -> Vec<u8> {
+        let journal = Journal {
+            changes: &self.changes,
+            command,
+        };
+        let body = serde_json::to_vec(&journal).unwrap_or_default();
         let mut journal = format!("acquit-journal 1 {}\n", sha256(&body)).into_bytes();
         journal.extend(body);
         journal
@@ -187,6 +256,47 @@ impl ChangeSet {
             .map(Change::path)
             .find(|path| !is_own(path))
     }
+}
+
+/// What a change leaves behind.
+#[derive(PartialEq, Eq, Hash)]
+enum Trace<'t> {
+    /// A new file: its folder and its bytes.
+    File(&'t str, &'t [u8]),
+    /// A row of a book, without its id and the date of it.
+    Row(&'t str, Vec<String>),
+}
+
+fn records(bytes: &[u8]) -> Vec<Vec<String>> {
+    let mut reader = csv::ReaderBuilder::new()
+        .has_headers(false)
+        .flexible(true)
+        .from_reader(bytes);
+    let rows = reader.records().filter_map(Result::ok);
+    rows.map(|row| row.iter().map(str::to_owned).collect())
+        .collect()
+}
+
+/// Returns the appended rows that have an id of ours, without the id and the date that stands in it. Rows of the register have none:
+/// each has a number and a seal of its own.
+fn rows(bytes: &[u8]) -> Vec<Vec<String>> {
+    let bare = |mut row: Vec<String>| {
+        let at = row.iter().position(|field| date_of_id(field).is_some())?;
+        let date = date_of_id(&row.remove(at))?;
+        if let Some(at) = row.iter().position(|field| *field == date) {
+            row.remove(at);
+        }
+        Some(row)
+    };
+    records(bytes).into_iter().filter_map(bare).collect()
+}
+
+/// Returns the date of a row's id that acquit made, as a row spells it: `20261122-0a1b2c3d4e` is of `2026-11-22`.
+fn date_of_id(text: &str) -> Option<String> {
+    let (day, digest) = text.split_once('-')?;
+    let is_day = day.len() == 8 && day.bytes().all(|byte| byte.is_ascii_digit());
+    let is_digest = digest.len() == 10 && digest.bytes().all(|byte| byte.is_ascii_hexdigit());
+    (is_day && is_digest).then(|| format!("{}-{}-{}", &day[..4], &day[4..6], &day[6..]))
 }
 
 /// Tells whether a path is one that acquit writes: one of [`FILES`], or below one of [`FOLDERS`], no part of it hidden.
@@ -247,14 +357,60 @@ mod tests {
         set.append("register/2026.csv", 10, "y\n");
         set.remove("drafts/a.toml", "00");
         assert_eq!(set.changes().len(), 4);
-        assert_eq!(ChangeSet::from_journal(&set.to_journal()), Ok(set));
+        assert_eq!(ChangeSet::from_journal(&set.to_journal(&[])), Ok(set));
+    }
+
+    #[test]
+    fn a_journal_keeps_the_words_of_its_command() {
+        let mut set = ChangeSet::default();
+        set.create("clients/a.toml", "x".to_owned());
+        let words = ["client".to_owned(), "add".to_owned()];
+        let read = ChangeSet::from_journal(&set.to_journal(&words)).unwrap();
+        assert_eq!(
+            (read.command(), read.changes()),
+            (&words[..], set.changes())
+        );
+    }
+
+    #[test]
+    fn what_is_recorded_again_is_known_whatever_its_id() {
+        let row = |rows: &str| {
+            let mut set = ChangeSet::default();
+            set.append("payments/2026.csv", 10, rows);
+            set
+        };
+        let first = row(
+            "20261127-de3fd8716e,2026-11-27,acme,600.00,EUR,transfer,F1,,,,,\n20261127-de3fd8716e,2026-11-27,acme,1.00,EUR,transfer,,,,,,\n",
+        );
+        let again = row("20261128-a11ca42029,2026-11-28,acme,600.00,EUR,transfer,F1,,,,,\n");
+        let other = row("20261127-a11ca42029,2026-11-27,acme,600.00,EUR,transfer,F2,,,,,\n");
+        assert!(again.repeats(&first) && !other.repeats(&first));
+        assert_eq!(first.ids(), ["20261127-de3fd8716e".to_owned()].into());
+        assert!(first.has_row(["F1", "transfer"]) && !first.has_row(["F1", "1.00"]));
+        // A row of the register bears its own number, and the same row in another book is another.
+        let mut event = ChangeSet::default();
+        event.append(
+            "events/2026.csv",
+            0,
+            "20261128-a11ca42029,2026-11-28,acme,600.00,EUR,transfer,F1,,,,,\n",
+        );
+        assert!(!event.repeats(&first));
+        let file = |path: &str, text: &str| {
+            let mut set = ChangeSet::default();
+            set.create(path, text.to_owned());
+            set
+        };
+        let draft = file("drafts/a.toml", "x");
+        assert!(file("drafts/b.toml", "x").repeats(&draft));
+        assert!(!file("drafts/b.toml", "y").repeats(&draft));
+        assert!(!file("clients/b.toml", "x").repeats(&draft));
     }
 
     #[test]
     fn a_journal_that_was_touched_is_refused() {
         let mut set = ChangeSet::default();
         set.create("clients/a.toml", "x".to_owned());
-        let journal = String::from_utf8(set.to_journal()).unwrap();
+        let journal = String::from_utf8(set.to_journal(&[])).unwrap();
         assert!(ChangeSet::from_journal(journal.replace("\"x\"", "\"y\"").as_bytes()).is_err());
         assert!(ChangeSet::from_journal(&journal.as_bytes()[..journal.len() - 1]).is_err());
     }
@@ -264,7 +420,7 @@ mod tests {
         let read = |path: &str| {
             let mut set = ChangeSet::default();
             set.append(path, 0, "x");
-            ChangeSet::from_journal(&set.to_journal())
+            ChangeSet::from_journal(&set.to_journal(&[]))
         };
         for path in [
             "acquit.toml",

@@ -25,6 +25,7 @@ pub mod code {
         LEDGER_MISSING "LEDGER-MISSING", LEDGER_EXISTS "LEDGER-EXISTS", JOURNAL_BROKEN "JOURNAL-BROKEN",
         JOURNAL_PENDING "JOURNAL-PENDING",
         FILE_ENCODING "FILE-ENCODING", FILE_BOM "FILE-BOM", FILE_TOO_LARGE "FILE-TOO-LARGE", FILE_KIND "FILE-KIND",
+        MERGE_CONFLICT "MERGE-CONFLICT",
         FILE_NAME "FILE-NAME", FILE_LINK "FILE-LINK", FILE_UNREADABLE "FILE-UNREADABLE", FILE_MISSING "FILE-MISSING", FILE_EXISTS "FILE-EXISTS",
         FILE_STRAY "FILE-STRAY",
         // The text of a TOML file
@@ -44,7 +45,7 @@ pub mod code {
         NUMBER_FORM "NUMBER-FORM", NUMBER_TWICE "NUMBER-TWICE", NUMBER_GAP "NUMBER-GAP", NUMBER_DATE "NUMBER-DATE",
         REGISTER_SPELLING "REGISTER-SPELLING", REGISTER_SEAL "REGISTER-SEAL", REGISTER_FORK "REGISTER-FORK",
         REGISTER_ROW "REGISTER-ROW", REGISTER_MISSING "REGISTER-MISSING", DOCUMENT_MISSING "DOCUMENT-MISSING",
-        DOCUMENT_CHANGED "DOCUMENT-CHANGED", DRAFT_ISSUED "DRAFT-ISSUED", ISSUE_DATE "ISSUE-DATE",
+        DOCUMENT_CHANGED "DOCUMENT-CHANGED", DRAFT_ISSUED "DRAFT-ISSUED", ISSUE_DATE "ISSUE-DATE", DATE_AHEAD "DATE-AHEAD",
         // Arithmetic
         TOTALS "TOTALS", AMOUNT_SIZE "AMOUNT-SIZE", AMOUNT_SIGN "AMOUNT-SIGN", EXCHANGE "EXCHANGE",
         CREDIT_EXCEEDS "CREDIT-EXCEEDS", CREDIT_AMOUNT "CREDIT-AMOUNT", DEPOSIT "DEPOSIT", PREPAID "PREPAID", PAYMENT_AMOUNT "PAYMENT-AMOUNT",
@@ -164,6 +165,18 @@ impl Diagnostics {
                 d.code == code && d.span == Some(span) && d.message == message
             })
             .for_each(drop);
+    }
+
+    /// Takes back the problems added since there were so many: another explains them.
+    pub fn forget_since(&mut self, since: usize) {
+        self.list.truncate(since);
+    }
+
+    /// Gives the problems another hint, of those added since there were so many.
+    pub fn hint_since(&mut self, since: usize, hint: &str) {
+        for problem in self.list.iter_mut().skip(since) {
+            problem.hint = Some(hint.to_owned());
+        }
     }
 
     /// Returns how many there are.

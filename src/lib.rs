@@ -51,8 +51,8 @@ use session::{Done, Failure, Session};
 use terminal::Terminal;
 use view::snippet::Paint;
 
-/// Runs a command; returns the exit code: 0 done, 1 refused or findings, 2 wrong usage, 3 could not,
-/// 130 left by the person who was asked.
+/// Runs a command; returns the exit code: 0 done, 1 refused or findings, 2 wrong usage, 3 could not, 4 recorded, and something failed
+/// after that, 130 left by the person who was asked.
 pub fn run(outside: Outside<'_>) -> u8 {
     let mut terminal = Terminal::new(outside.out, outside.err, outside.width);
     let (global, job) = match cli::parse(&outside.arguments) {
@@ -80,6 +80,10 @@ pub fn run(outside: Outside<'_>) -> u8 {
         folder,
         today: global.today.unwrap_or(outside.today),
         now: outside.now,
+        words: arguments::words(&outside.arguments),
+        recovered: None,
+        held: None,
+        has_recorded: std::cell::Cell::new(false),
         global,
         terminal,
         ask: outside.ask,
@@ -93,6 +97,18 @@ pub fn run(outside: Outside<'_>) -> u8 {
         session.terminal.flush().map_err(Failure::from)?;
         Ok(done)
     });
+    let result = match result {
+        // A report that cannot be written does not undo what was recorded before it.
+        Err(Failure::Could(why)) if session.has_recorded.get() => {
+            if let Some(held) = &session.held {
+                held.keep();
+            }
+            let hint =
+                "what was said before is recorded; this one typed again records nothing twice";
+            Err(Failure::Recorded(why, hint.into()))
+        }
+        other => other,
+    };
     exit_code(result, &mut session)
 }
 
@@ -128,6 +144,20 @@ fn exit_code(result: Result<Done, Failure>, session: &mut Session<'_>) -> u8 {
         Err(Failure::Could(message)) => {
             session.terminal.complain(&format!("error: {message}\n"));
             3
+        }
+        Err(Failure::Recorded(message, hint)) => {
+            session
+                .terminal
+                .complain(&format!("error: {message}\n = hint: {hint}\n"));
+            4
+        }
+        Err(Failure::Repeated) => {
+            let said = [
+                "the command that was interrupted is done, and this one would record the same: nothing is recorded twice",
+                " = hint: if you mean another one, type it once more",
+            ];
+            session.terminal.complain(&format!("{}\n", said.join("\n")));
+            0
         }
     }
 }

@@ -1,13 +1,15 @@
 //! What a command receives from outside: the folder, the day, the streams, the disk, someone to ask. And how it may fail.
 
+use std::cell::Cell;
 use std::io;
 use std::path::{Path, PathBuf};
+use std::rc::Rc;
 
 use chrono::{DateTime, FixedOffset, NaiveDate};
 
 pub use crate::arguments::Format;
 use crate::arguments::Global;
-use crate::changes::{FILES, FOLDERS};
+use crate::changes::{ChangeSet, FILES, FOLDERS};
 use crate::diagnostic::{Diagnostic, Diagnostics, Severity, code};
 use crate::outside::Outside;
 use crate::post::Office;
@@ -18,7 +20,7 @@ use crate::span::SourceMap;
 use crate::terminal::Terminal;
 use crate::view::sheet::{Columns, Emit, Report, Rows, Sheet};
 use crate::view::{csv, json, snippet, table};
-use crate::write::{Disk, Outcome, WriteError, Writer};
+use crate::write::{Disk, Held, Outcome, WriteError, Writer};
 
 /// Why a command did not do what it was asked to.
 #[derive(Debug)]
@@ -29,6 +31,10 @@ pub enum Failure {
     Usage(String, String),
     /// Could not: exit 3.
     Could(String),
+    /// What was asked for is recorded, and something failed after that: exit 4. The sentence and what to do.
+    Recorded(String, String),
+    /// What was asked for had been recorded by the same command, which was stopped then: exit 0.
+    Repeated,
     /// The reader of standard output has gone away: exit 0.
     BrokenPipe,
     /// The person at the terminal left a question by Control-C or Control-D: exit 130, and nothing was done.
@@ -66,8 +72,32 @@ impl From<WriteError> for Failure {
             WriteError::Journal(_) => Diagnostic::error(code::JOURNAL_BROKEN, error.to_string())
                 .hint("compare .acquit/journal with the files that it names, then remove it (`acquit explain JOURNAL-BROKEN`)")
                 .into(),
-            WriteError::Io(..) => Self::Could(error.to_string()),
+            WriteError::Io(..) | WriteError::Pending(_) => Self::Could(error.to_string()),
+            WriteError::Recorded(why)
+                if matches!(*why, WriteError::Conflict(_) | WriteError::Outside(_)) =>
+            {
+                Self::Recorded(
+                    why.to_string(),
+                    "it is recorded, and that file is in the way of what is left to do: put it back as it was, and the next command \
+                     finishes it (`acquit explain JOURNAL-BROKEN`)"
+                        .into(),
+                )
+            }
+            WriteError::Recorded(_) => Self::recorded(&error.to_string()),
+            WriteError::Unclear(_) => Self::Recorded(
+                error.to_string(),
+                "it may be recorded: once the disk is well, type it again, and nothing is recorded twice"
+                    .into(),
+            ),
         }
+    }
+}
+
+impl Failure {
+    /// What failed after a change set was recorded.
+    pub fn recorded(why: &str) -> Self {
+        let hint = "it is recorded, and the next command that writes finishes it; this one typed again records nothing twice";
+        Self::Recorded(why.to_owned(), hint.to_owned())
     }
 }
 
@@ -102,6 +132,14 @@ pub struct Session<'s> {
     pub now: fn() -> DateTime<FixedOffset>,
     /// Global options.
     pub global: Global,
+    /// The words of the command line, without the program's name and the options of every command.
+    pub words: Vec<String>,
+    /// What an interrupted command had recorded, until something is recorded by this one.
+    pub recovered: Option<ChangeSet>,
+    /// What holds the ledger's lock until all is said.
+    pub held: Option<Rc<Held<'s>>>,
+    /// Whether something is recorded.
+    pub has_recorded: Cell<bool>,
     /// The streams.
     pub terminal: Terminal<'s>,
     /// Someone to ask; none without a terminal.
@@ -135,21 +173,70 @@ impl<'s> Session<'s> {
     /// opened.
     ///
     /// # Errors
-    /// Where there is none, or it cannot be locked.
+    /// Where there is none, or it cannot be locked. [`Failure::Repeated`] where the interrupted command was this one.
     pub fn open_to_write(&mut self) -> Result<(Option<Writer<'s>>, Source), Failure> {
+        let opened = self.open_to_write_again()?;
+        match &self.recovered {
+            Some(set) if set.command() == self.words && !self.words.is_empty() => {
+                Err(Failure::Repeated)
+            }
+            _ => Ok(opened),
+        }
+    }
+
+    /// Opens the ledger as [`Session::open_to_write`] does, for a command of several change sets that finds by itself what is done
+    /// already: after an interrupted one it goes on with the rest.
+    ///
+    /// # Errors
+    /// Where there is none, or it cannot be locked.
+    pub fn open_to_write_again(&mut self) -> Result<(Option<Writer<'s>>, Source), Failure> {
         if self.global.dry_run {
-            return Ok((None, self.open()?));
+            let mut source = self.open()?;
+            self.warn(&mut source);
+            return Ok((None, source));
         }
         let root = crate::source::root_of(&self.folder)?;
         crate::source::own_journal(&root)?;
-        let mut writer = Writer::begin(self.disk, &root)?;
-        if let Some(outcome) = writer.recovered.take() {
-            self.terminal
-                .say("finished what an interrupted command had begun:");
-            self.report_changes(&outcome);
-        }
+        let writer = self.begin(&root)?;
         let source = Source::new(crate::source::repository::Repository::open_locked(&root));
         Ok((Some(writer), source))
+    }
+
+    /// Locks a folder for writing, and finishes what an interrupted command had begun there.
+    ///
+    /// # Errors
+    /// Where it cannot be locked.
+    pub fn begin(&mut self, root: &Path) -> Result<Writer<'s>, Failure> {
+        crate::source::settled(root)?;
+        let mut writer = Writer::begin(self.disk, root)?;
+        writer.command.clone_from(&self.words);
+        self.held = Some(writer.held());
+        if let Some(recovered) = writer.recovered.take() {
+            if let Some(outcome) = &recovered.outcome {
+                self.terminal
+                    .say("finished what an interrupted command had begun:");
+                self.report_changes(outcome);
+            }
+            self.recovered = Some(recovered.set);
+        }
+        Ok(writer)
+    }
+
+    /// Refuses to record what an interrupted command had recorded just before: the same rows, but for their ids, or the same new files.
+    ///
+    /// # Errors
+    /// [`Failure::Repeated`].
+    pub fn once(&self, set: &ChangeSet) -> Result<(), Failure> {
+        match &self.recovered {
+            Some(recovered) if set.repeats(recovered) => Err(Failure::Repeated),
+            _ => Ok(()),
+        }
+    }
+
+    /// Tells whether an interrupted command that was this one had recorded an event of a kind about a document.
+    pub fn was_recorded(&self, number: &str, kind: &str) -> bool {
+        let is_it = |set: &ChangeSet| set.command() == self.words && set.has_row([number, kind]);
+        self.recovered.as_ref().is_some_and(is_it)
     }
 
     /// Says what a change set did or, with `--dry-run`, would do.
@@ -171,15 +258,16 @@ impl<'s> Session<'s> {
     /// Carries out a change set and says which files were touched; with `--dry-run` only says it.
     ///
     /// # Errors
-    /// Where it cannot be carried out.
-    pub fn commit(
-        &mut self,
-        writer: Option<&Writer<'_>>,
-        set: &crate::changes::ChangeSet,
-    ) -> Result<(), Failure> {
+    /// Where it cannot be carried out. [`Failure::Repeated`] where an interrupted command had recorded the same just before.
+    pub fn commit(&mut self, writer: Option<&Writer<'_>>, set: &ChangeSet) -> Result<(), Failure> {
         use crate::changes::Change;
         let outcome = match writer {
-            Some(writer) => writer.commit(set)?,
+            Some(writer) => {
+                self.once(set)?;
+                let outcome = writer.commit(set)?;
+                self.has_recorded.set(true);
+                outcome
+            }
             None => {
                 self.terminal.say("dry run, nothing is written:");
                 let verb = |change: &Change| match change {

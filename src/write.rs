@@ -2,12 +2,15 @@
 //! loses, doubles and skips nothing.
 //!
 //! 1. exclusive lock · 2. a dead writer's journal is carried out · 3. the command loads, checks, plans · 4. the journal is written,
-//!    synced, renamed (the commit point) · 5. the changes are carried out · 6. the journal is removed.
+//!    synced, renamed (the commit point) · 5. the changes are carried out · 6. the journal is renamed, and removed once the command has
+//!    said what it did.
 
 use std::any::Any;
+use std::cell::Cell;
 use std::fmt;
 use std::io;
 use std::path::{Path, PathBuf};
+use std::rc::Rc;
 
 use crate::changes::{Change, ChangeSet, sha256, sha256_text};
 
@@ -17,6 +20,9 @@ pub const WORK: &str = ".acquit";
 pub const LOCK: &str = ".acquit/lock";
 /// The journal of the command that is writing.
 pub const JOURNAL: &str = ".acquit/journal";
+/// The journal once it is carried out, until the command that wrote it has said so: a command that is typed again after it was stopped
+/// is recognised by it.
+pub const DONE: &str = ".acquit/done";
 const JOURNAL_TMP: &str = ".acquit/journal.tmp";
 
 /// The file operations of writing. The recording double of the tests can fail or stop at operation *n*.
@@ -90,6 +96,12 @@ pub enum WriteError {
     Outside(String),
     /// The journal of a dead writer cannot be read.
     Journal(String),
+    /// The change set is recorded, for its journal stands, and could not be carried out now: the next writer does. Why.
+    Recorded(Box<WriteError>),
+    /// The commit point was refused, and the system does not say whether it took place: typed again, the command records nothing twice. Why.
+    Unclear(Box<WriteError>),
+    /// What a dead writer had recorded cannot be carried out yet. Why.
+    Pending(Box<WriteError>),
 }
 
 impl fmt::Display for WriteError {
@@ -101,6 +113,11 @@ impl fmt::Display for WriteError {
                 f,
                 "the journal of an interrupted command cannot be carried out: {text}"
             ),
+            Self::Recorded(why) | Self::Unclear(why) => write!(f, "{why}"),
+            Self::Pending(why) => write!(
+                f,
+                "what an interrupted command had recorded cannot be finished yet: {why}"
+            ),
         }
     }
 }
@@ -109,9 +126,46 @@ impl fmt::Display for WriteError {
 pub struct Writer<'d> {
     disk: &'d dyn Disk,
     root: PathBuf,
+    held: Rc<Held<'d>>,
+    /// The words of the command line, which the journal holds.
+    pub command: Vec<String>,
+    /// What an interrupted command had begun and this one has finished; or what one had finished that was stopped before it could say so.
+    pub recovered: Option<Recovered>,
+}
+
+/// What an interrupted command had recorded.
+#[derive(Debug)]
+pub struct Recovered {
+    /// Its change set.
+    pub set: ChangeSet,
+    /// What was left to do, and is done now; none where nothing was.
+    pub outcome: Option<Outcome>,
+}
+
+/// The lock of a ledger, held until the command has said what it did: then [`DONE`] goes.
+pub struct Held<'d> {
+    disk: &'d dyn Disk,
+    done: PathBuf,
+    /// Whether [`DONE`] is there, to be removed in the end.
+    is_done: Cell<bool>,
     _lock: Box<dyn Any>,
-    /// What an interrupted command had begun and this one has finished.
-    pub recovered: Option<Outcome>,
+}
+
+impl Held<'_> {
+    /// Leaves [`DONE`] where it is: what the command did could not be said, so the same command typed again is to be recognised.
+    pub fn keep(&self) {
+        self.is_done.set(false);
+    }
+}
+
+impl Drop for Held<'_> {
+    /// The command has said what it did: nothing is left to be recognised.
+    fn drop(&mut self) {
+        if self.is_done.get() {
+            // Where it stays, the same command typed again is stopped once, and says so.
+            let _ = self.disk.remove(&self.done);
+        }
+    }
 }
 
 /// What carrying out did.
@@ -131,8 +185,8 @@ impl<'d> Writer<'d> {
     pub fn begin(disk: &'d dyn Disk, root: &Path) -> Result<Self, WriteError> {
         let work = root.join(WORK);
         disk.make_dir(root).map_err(io_error("make", root))?;
-        let (path, journal) = (root.join(LOCK), root.join(JOURNAL));
-        for path in [&work, &path, &journal] {
+        let (path, journal, done) = (root.join(LOCK), root.join(JOURNAL), root.join(DONE));
+        for path in [&work, &path, &journal, &done] {
             stay_within(disk, path, root)?;
         }
         disk.make_dir(&work).map_err(io_error("make", &work))?;
@@ -140,25 +194,46 @@ impl<'d> Writer<'d> {
         let mut writer = Self {
             disk,
             root: root.to_owned(),
-            _lock: lock,
+            held: Rc::new(Held {
+                disk,
+                done: done.clone(),
+                is_done: Cell::new(false),
+                _lock: lock,
+            }),
+            command: Vec::new(),
             recovered: None,
         };
         if let Some(bytes) = disk.read(&journal).map_err(io_error("read", &journal))? {
             let set = ChangeSet::from_journal(&bytes).map_err(WriteError::Journal)?;
-            let outcome = writer.carry_out(&set).map_err(|error| match error {
+            let pending = |error| match error {
                 WriteError::Conflict(text) | WriteError::Outside(text) => WriteError::Journal(text),
-                other => other,
-            })?;
-            writer.close_journal()?;
-            writer.recovered = Some(outcome);
+                other => WriteError::Pending(Box::new(other)),
+            };
+            let outcome = writer.carry_out(&set).map_err(pending)?;
+            writer.close_journal().map_err(pending)?;
+            writer.recovered = Some(Recovered {
+                set,
+                outcome: Some(outcome),
+            });
+        } else if let Some(bytes) = disk.read(&done).map_err(io_error("read", &done))? {
+            writer.held.is_done.set(true);
+            writer.recovered = ChangeSet::from_journal(&bytes)
+                .ok()
+                .map(|set| Recovered { set, outcome: None });
         }
         Ok(writer)
+    }
+
+    /// Returns what holds the lock: the ledger stays locked as long as it lives.
+    pub fn held(&self) -> Rc<Held<'d>> {
+        Rc::clone(&self.held)
     }
 
     /// Carries out a change set, wholly or not at all.
     ///
     /// # Errors
-    /// Before the commit point nothing is touched; after it the journal stays and the next writer finishes.
+    /// Before the commit point nothing is touched; after it the error is [`WriteError::Recorded`], the journal stays and the next writer
+    /// finishes. [`WriteError::Unclear`] where the system does not say on which side of it the command was stopped.
     pub fn commit(&self, set: &ChangeSet) -> Result<Outcome, WriteError> {
         if set.is_empty() {
             return Ok(Outcome::default());
@@ -171,14 +246,26 @@ impl<'d> Writer<'d> {
         self.precheck(set)?;
         let (temporary, journal) = (self.root.join(JOURNAL_TMP), self.root.join(JOURNAL));
         self.disk
-            .write(&temporary, &set.to_journal())
+            .write(&temporary, &set.to_journal(&self.command))
             .map_err(io_error("write", &temporary))?;
         self.disk
             .sync(std::slice::from_ref(&temporary))
             .map_err(io_error("sync", &temporary))?;
-        self.disk
-            .rename(&temporary, &journal)
-            .map_err(io_error("rename", &temporary))?;
+        if let Err(error) = self.disk.rename(&temporary, &journal) {
+            let error = io_error("rename", &temporary)(error);
+            // A file system may say no and have done it, so what stands there decides.
+            return Err(match self.disk.length(&journal) {
+                Ok(None) => error,
+                Ok(Some(_)) => WriteError::Recorded(Box::new(error)),
+                Err(_) => WriteError::Unclear(Box::new(error)),
+            });
+        }
+        self.finish(set)
+            .map_err(|error| WriteError::Recorded(Box::new(error)))
+    }
+
+    /// Does what comes after the commit point.
+    fn finish(&self, set: &ChangeSet) -> Result<Outcome, WriteError> {
         let work = self.root.join(WORK);
         self.disk
             .sync(std::slice::from_ref(&work))
@@ -231,15 +318,17 @@ impl<'d> Writer<'d> {
         Ok(())
     }
 
+    /// Takes the journal away from its place: it is carried out, and every file is synced. Where this does not survive a power cut, the
+    /// journal is carried out once more, which changes nothing: so it is no error if that cannot be synced.
     fn close_journal(&self) -> Result<(), WriteError> {
         let journal = self.root.join(JOURNAL);
         self.disk
-            .remove(&journal)
-            .map_err(io_error("remove", &journal))?;
+            .rename(&journal, &self.root.join(DONE))
+            .map_err(io_error("rename", &journal))?;
+        self.held.is_done.set(true);
         let work = self.root.join(WORK);
-        self.disk
-            .sync(std::slice::from_ref(&work))
-            .map_err(io_error("sync", &work))
+        let _ = self.disk.sync(std::slice::from_ref(&work));
+        Ok(())
     }
 
     /// Carries out what is not done yet; what is done already is skipped.

@@ -78,7 +78,7 @@ fn door_rows_that_contradict_each_other_count_nowhere() {
         (&[RIGHT, early], "500.00", "PAYMENT-DATE"),
         (&[RIGHT, dollars], "500.00", "ROW-CURRENCY"),
         (&[RIGHT, broken], "500.00", "VALUE-NUMBER"),
-        (&[RIGHT, marker], "500.00", "CSV-SYNTAX"),
+        (&[RIGHT, marker], "500.00", "MERGE-CONFLICT"),
     ] {
         let sandbox = ledger(rows);
         for (at, (balance, ended)) in balances(&sandbox).into_iter().enumerate() {

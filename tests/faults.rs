@@ -21,6 +21,8 @@ pub(crate) enum End {
     PowerCut,
     /// Operation *n* is refused (disk full, no permission); the process lives.
     Refused,
+    /// From operation *n* on every one is refused (the disk is broken); the process lives.
+    Broken,
 }
 
 /// What a power cut takes back.
@@ -75,6 +77,10 @@ impl FaultyDisk {
                     io::ErrorKind::StorageFull,
                     "no space left on device",
                 ));
+            }
+            End::Broken => {
+                self.is_over.set(true);
+                return Err(io::Error::from_raw_os_error(5));
             }
             End::Torn => {
                 self.is_over.set(true);
@@ -281,7 +287,12 @@ fn stopped(
         return false;
     }
     let place = format!("{arguments:?}, {end:?} at operation {at}: {}", output.err);
-    assert_eq!(output.code, 3, "{place}");
+    let [is_pending, is_unsaid] =
+        [".acquit/journal", ".acquit/done"].map(|name| sandbox.path().join(name).exists());
+    // Once it has said that it is done, the same words mean another one.
+    if output.code != 0 || is_pending || is_unsaid {
+        again(&sandbox, start, arguments, (before, after), &place);
+    }
     // A reader sees the ledger as it was, or as it will be, and writes nothing.
     let seen = snapshot(sandbox.path());
     let list = sandbox.run(&["list", "--json"]);
@@ -301,6 +312,31 @@ fn stopped(
         "{place}: {:?}",
         now.keys().collect::<Vec<_>>()
     );
+    // The exit code says whether it may be typed again. A process that died has none.
+    match end {
+        End::Refused | End::Broken => {
+            let code = match (now == *before, is_pending) {
+                (true, _) => 3,
+                (false, true) => 4,
+                // Only what nobody waits for was refused: all is done.
+                (false, false) => 0,
+            };
+            let hint = match code {
+                4 => "it is recorded, and the next command that writes finishes it",
+                _ => "",
+            };
+            let is_unclear = end == End::Broken && output.err.contains("it may be recorded");
+            assert!(
+                is_unclear && output.code == 4 || output.code == code && output.err.contains(hint),
+                "{place}"
+            );
+            assert!(
+                !is_unclear || output.err.contains("cannot rename"),
+                "{place}"
+            );
+        }
+        _ => assert!([0, 3, 4].contains(&output.code), "{place}"),
+    }
     assert_eq!(
         list.out,
         sandbox.run(&["list", "--json"]).out,
@@ -313,6 +349,36 @@ fn stopped(
     assert_eq!(clean(snapshot(sandbox.path())), *after, "{place}");
     assert!(sandbox.run(&["check"]).ok().is_empty());
     true
+}
+
+/// The same command typed again, on a copy of what it left, records what is missing and nothing twice.
+fn again(
+    left: &Sandbox,
+    start: &Sandbox,
+    arguments: &[&str],
+    states: (&Files, &Files),
+    place: &str,
+) {
+    let (before, after) = states;
+    let copied = Sandbox::empty();
+    copy(left.path(), copied.path());
+    let output = run_on(&RealDisk, copied.path(), start.today, arguments);
+    let now = clean(snapshot(copied.path()));
+    let changed: Vec<&String> = now
+        .keys()
+        .filter(|name| now.get(*name) != after.get(*name))
+        .collect();
+    assert!(
+        now == *after,
+        "{place}: typed again: {}{changed:?}",
+        output.err
+    );
+    assert_ne!(before, after);
+    assert!(
+        [0, 1].contains(&output.code),
+        "{place}: typed again: {}",
+        output.err
+    );
 }
 
 /// Leaves out what a death in the middle of a write may leave beside: a temporary file that nothing reads.
@@ -334,7 +400,13 @@ fn at_every_operation_of(start: &Sandbox, arguments: &[&str]) {
     run_on(&RealDisk, done.path(), start.today, arguments).ok();
     let after = snapshot(done.path());
     assert_ne!(before, after);
-    for end in [End::Killed, End::Torn, End::PowerCut, End::Refused] {
+    for end in [
+        End::Killed,
+        End::Torn,
+        End::PowerCut,
+        End::Refused,
+        End::Broken,
+    ] {
         let mut at = 0;
         while stopped(start, arguments, at, end, &before, &after) {
             at += 1;
@@ -370,6 +442,232 @@ fn faults_drafting_and_adding() {
         "--city",
         "Paris",
     ]);
+}
+
+#[test]
+fn faults_templates_and_laws() {
+    at_every_operation(&["templates", "copy", "dispute"]);
+    at_every_operation(&[
+        "law",
+        "add",
+        "--kind",
+        "ecb-refi",
+        "--from",
+        "2027-01-01",
+        "--percent",
+        "2.15",
+        "--source",
+        "https://www.ecb.europa.eu",
+    ]);
+}
+
+#[test]
+fn faults_resolve() {
+    let start = ledger();
+    let sending = "20261121-0a1b2c3d4e,2026-11-21,sending,acme,F2026-0001,first,email,,,,,2026-03-03,,sent/2026/x.eml,ab,\n";
+    let header = "id,date,kind,client,document,step,channel,amount,currency,interest,fee,until,who,file,sha256,note\n";
+    start.write("events/2026.csv", format!("{header}{sending}"));
+    at_every_operation_of(&start, &["remind", "--resolve", "20261121", "sent"]);
+    at_every_operation_of(&start, &["remind", "--resolve", "20261121", "not-sent"]);
+}
+
+/// Stopped twice, typed a third time: the second is stopped at every operation, after the first had recorded all or begun to.
+#[test]
+fn faults_a_command_that_is_stopped_twice() {
+    let start = ledger();
+    let arguments = ["pay", "--client", "acme", "100", "--yes"];
+    let done = Sandbox::empty();
+    copy(start.path(), done.path());
+    run_on(&RealDisk, done.path(), start.today, &arguments).ok();
+    let after = snapshot(done.path());
+    let (mut pending, mut unsaid) = (0, 0);
+    for first in 0.. {
+        let once = Sandbox::empty();
+        copy(start.path(), once.path());
+        let disk = FaultyDisk::new(first, End::Killed);
+        run_on(&disk, once.path(), start.today, &arguments);
+        if disk.done() <= first {
+            break;
+        }
+        let has = |name: &str| once.path().join(name).exists();
+        if has(".acquit/journal") {
+            pending += 1;
+        } else if has(".acquit/done") {
+            unsaid += 1;
+        } else {
+            continue;
+        }
+        for second in 0.. {
+            let twice = Sandbox::empty();
+            copy(once.path(), twice.path());
+            let disk = FaultyDisk::new(second, End::Killed);
+            let output = run_on(&disk, twice.path(), start.today, &arguments);
+            if disk.done() <= second {
+                assert_eq!(output.code, 0, "{first}: {}", output.err);
+                break;
+            }
+            let is_left = [".acquit/journal", ".acquit/done"]
+                .iter()
+                .any(|name| twice.path().join(name).exists());
+            // What has said that it is done is done: the same words mean another payment then.
+            if is_left {
+                run_on(&RealDisk, twice.path(), start.today, &arguments).ok();
+            }
+            assert_eq!(
+                clean(snapshot(twice.path())),
+                after,
+                "stopped at {first}, then at {second}"
+            );
+        }
+    }
+    assert!(pending > 3 && unsaid > 0, "{pending} {unsaid}");
+}
+
+/// An `init` that was stopped is found, read and finished by what comes after it.
+#[test]
+fn faults_init() {
+    let arguments = [
+        "init",
+        "--name",
+        "Camille Durand EI",
+        "--form",
+        "ei",
+        "--siren",
+        "732829320",
+        "--no-input",
+    ];
+    let today = crate::harness::day(crate::harness::TODAY);
+    let done = Sandbox::empty();
+    run_on(&RealDisk, done.path(), today, &arguments).ok();
+    let after = snapshot(done.path());
+    let mut recorded = 0;
+    for end in [End::Killed, End::Torn, End::Refused, End::Broken] {
+        for at in 0.. {
+            let sandbox = Sandbox::empty();
+            let disk = FaultyDisk::new(at, end);
+            let output = run_on(&disk, sandbox.path(), today, &arguments);
+            if disk.done() <= at {
+                assert!(at > 8);
+                break;
+            }
+            let place = format!("{end:?} at {at}: {}", output.err);
+            if sandbox.path().join(".acquit/journal").exists() {
+                recorded += 1;
+                assert!([0, 4].contains(&output.code), "{place}");
+                assert!(
+                    sandbox.run(&["status"]).out.contains("0 documents"),
+                    "{place}"
+                );
+            }
+            let output = run_on(&RealDisk, sandbox.path(), today, &arguments);
+            assert!([0, 1].contains(&output.code), "{place}: {}", output.err);
+            assert_eq!(clean(snapshot(sandbox.path())), after, "{place}");
+        }
+    }
+    assert!(recorded > 3);
+}
+
+/// A real disk that takes no more, after the commit point: a limit on the size of files, which the books are above and the journal is not.
+#[cfg(unix)]
+#[test]
+fn faults_a_real_limit_after_the_commit_point() {
+    use std::process::{Command, Stdio};
+    let start = ledger();
+    let lines = "\n".repeat(1200 << 10);
+    let header = "id,date,kind,client,document,step,channel,amount,currency,interest,fee,until,who,file,sha256,note";
+    start.write("events/2026.csv", format!("{header}\n{lines}"));
+    let payments = start.read("payments/2026.csv");
+    start.write("payments/2026.csv", format!("{payments}{lines}"));
+    for arguments in [
+        &["pay", "--client", "acme", "100", "--yes"][..],
+        &["pay", "F2026-0001", "10"],
+        &["write-off", "F2026-0001", "0.02", "--reason", "rounding"],
+        &["dispute", "open", "F2026-0001", "20"],
+        &["hold", "F2026-0001"],
+        &["promise", "F2026-0001", "--until", "2026-12-01"],
+        &["waive", "F2026-0001", "--interest", "1.20"],
+        &["send", "F2026-0001", "--channel", "letter"],
+        &["remind", "--log"],
+    ] {
+        let sandbox = Sandbox::empty();
+        copy(start.path(), sandbox.path());
+        let run = |script: &str| {
+            let output = Command::new("sh")
+                .args(["-c", script, "sh", env!("CARGO_BIN_EXE_acquit")])
+                .args(["--today", crate::harness::TODAY])
+                .args(arguments)
+                .current_dir(sandbox.path())
+                .stdin(Stdio::null())
+                .output()
+                .unwrap();
+            let err = String::from_utf8_lossy(&output.stderr).into_owned();
+            (output.status.code(), err)
+        };
+        // 1024 blocks are 512 KiB or 1 MiB. Without the signal a write beyond them is an error, as on a full disk.
+        let (code, err) = run("trap '' XFSZ; ulimit -f 1024; exec \"$@\"");
+        assert_eq!(code, Some(4), "{arguments:?}: {err}");
+        assert!(err.contains("it is recorded"), "{arguments:?}: {err}");
+        let before = sandbox.run(&["list", "--json"]).out;
+        let (code, err) = run("exec \"$@\"");
+        assert_eq!(
+            code,
+            Some(i32::from(arguments[0] == "send")),
+            "{arguments:?}: {err}"
+        );
+        assert!(
+            err.contains("finished what an interrupted command had begun"),
+            "{err}"
+        );
+        assert_eq!(sandbox.run(&["list", "--json"]).out, before);
+        let rows: usize = ["payments", "events"]
+            .iter()
+            .map(|book| sandbox.read(&format!("{book}/2026.csv")))
+            .map(|text| text.lines().filter(|line| !line.is_empty()).count() - 1)
+            .sum();
+        let added = if arguments[1] == "--client" { 2 } else { 1 };
+        assert_eq!(rows, 1 + added, "{arguments:?}: {err}");
+        assert_eq!(sandbox.run(&["check"]).ok(), "");
+    }
+}
+
+/// A report that cannot be written does not hide that something is recorded.
+#[cfg(target_os = "linux")]
+#[test]
+fn faults_a_report_that_cannot_be_written_after_something_is_recorded() {
+    use std::process::{Command, Stdio};
+    let sandbox = ledger();
+    let full = std::fs::OpenOptions::new()
+        .write(true)
+        .open("/dev/full")
+        .unwrap();
+    let run = |arguments: &[&str]| {
+        Command::new(env!("CARGO_BIN_EXE_acquit"))
+            .args(["--today", crate::harness::TODAY])
+            .args(arguments)
+            .current_dir(sandbox.path())
+            .stdin(Stdio::null())
+            .stdout(full.try_clone().unwrap())
+            .output()
+            .unwrap()
+    };
+    let output = run(&["list"]);
+    assert_eq!(output.status.code(), Some(3));
+    let output = run(&["remind", "--log"]);
+    let err = String::from_utf8_lossy(&output.stderr);
+    assert_eq!(output.status.code(), Some(4), "{err}");
+    assert!(err.contains("what was said before is recorded"), "{err}");
+    assert!(
+        sandbox.read("events/2026.csv").contains(",reminded,"),
+        "{err}"
+    );
+    // A draft gets a name of its own each time, unless it is known that it was made already.
+    let new = ["new", "acme", "Travail", "1", "10", "--vat", "20"];
+    assert_eq!(run(&new).status.code(), Some(4));
+    let drafts = snapshot(sandbox.path());
+    sandbox.run(&new).ok();
+    assert_eq!(snapshot(sandbox.path()), drafts);
+    sandbox.run(&new).ok();
+    assert_eq!(snapshot(sandbox.path()).len(), drafts.len() + 1);
 }
 
 /// A ledger with an issued quote and the draft of one that replaces it.

@@ -53,7 +53,7 @@ impl Clone {
         let mut set = ChangeSet::default();
         let length = std::fs::metadata(self.ledger.path().join(path)).map_or(0, |data| data.len());
         set.append(path, length, "written by a stranger\n");
-        self.ledger.write(JOURNAL, set.to_journal());
+        self.ledger.write(JOURNAL, set.to_journal(&[]));
     }
 
     /// Runs a command and makes sure that nothing outside has changed, and nothing of it was shown or taken in.
@@ -358,7 +358,7 @@ fn hostile_a_waiting_journal_is_said_by_every_reader() {
         length,
         "p1,2026-11-20,acme,10.00,EUR,transfer,F2026-0001,,,,,\n",
     );
-    clone.ledger.write(JOURNAL, set.to_journal());
+    clone.ledger.write(JOURNAL, set.to_journal(&[]));
     for arguments in READING {
         let output = clone.run(arguments);
         assert_eq!(

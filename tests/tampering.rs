@@ -1071,7 +1071,7 @@ fn tampering_is_no_waiting_journal() {
         }
         let waiting = tempfile::tempdir().unwrap();
         copy(ledger.path(), waiting.path());
-        Tampered(waiting.path()).write(".acquit/journal", set.to_journal());
+        Tampered(waiting.path()).write(".acquit/journal", set.to_journal(&[]));
         assert_eq!(codes(waiting.path()), ["JOURNAL-PENDING"], "{arguments:?}");
     }
 }

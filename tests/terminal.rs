@@ -99,6 +99,38 @@ fn terminal_only_y_records_a_payment() {
 }
 
 #[test]
+fn terminal_a_date_after_today_is_asked_about() {
+    let mut sandbox = ledger();
+    for name in ["one", "two"] {
+        sandbox
+            .run(&[
+                "new", "acme", name, "1", "10", "--vat", "20", "--name", name,
+            ])
+            .ok();
+    }
+    sandbox.today = crate::harness::day("2026-11-30");
+    sandbox.run(&["issue", "one"]).ok();
+    let before = snapshot(sandbox.path());
+    let issue = [
+        "--today",
+        "2026-11-22",
+        "issue",
+        "two",
+        "--date",
+        "2026-11-30",
+    ];
+    let question = "2026-11-30 is after today, 2026-11-22, and the date of the last document, F2026-0002. Issue with that date? [y/N]";
+    for (keys, code) in [("\r", 1), ("n", 1), (CONTROL_C, 130)] {
+        let (shown, ended) = typed(sandbox.path(), &issue, question, keys);
+        assert_eq!(ended, code, "{keys:?}: {shown}");
+        assert_eq!(snapshot(sandbox.path()), before, "{keys:?}: {shown}");
+    }
+    let (shown, ended) = typed(sandbox.path(), &issue, question, "y");
+    assert_eq!(ended, 0, "{shown}");
+    assert!(shown.contains("issued invoice F2026-0003"), "{shown}");
+}
+
+#[test]
 fn terminal_an_overpayment_is_asked_about() {
     let pay = ["--today", "2026-11-22", "pay", "F2026-0001", "150"];
     let question = "F2026-0001 has 120.00 EUR left to pay. Record 150.00 EUR, which overpays it by 30.00 EUR? [y/N]";

@@ -1,5 +1,6 @@
 //! RULES with stable codes over a ledger → diagnostics. Imports `ledger`, `regime`, `compute`; stops at no error.
 
+pub mod ahead;
 pub mod catalogue;
 pub mod clients;
 pub mod copies;

@@ -16,6 +16,15 @@ pub enum Excess {
     Back(Decimal),
 }
 
+impl Excess {
+    /// Returns by how much, in the document's currency.
+    pub fn amount(self) -> Decimal {
+        match self {
+            Self::Over(amount) | Self::Back(amount) => amount,
+        }
+    }
+}
+
 /// Judges a payment against what a document has left. `came` is the principal that is about to be recorded, negative where money is
 /// paid back; `off` is the discount for early payment that it earns. Both are in the document's currency.
 ///

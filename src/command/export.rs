@@ -99,6 +99,7 @@ fn journal(span: &Span, dialect: Dialect, session: &mut Session<'_>) -> Outcomes
 
 fn xml(chosen: &Chosen, syntax: Syntax, session: &mut Session<'_>) -> Outcomes {
     let mut source = session.open()?;
+    session.warn(&mut source);
     let settings = load::settings(session, &mut source)?;
     let numbers = if chosen.all {
         numbers(&mut source)

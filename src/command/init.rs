@@ -1,6 +1,6 @@
 //! `init`: a new ledger.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::Args;
 
@@ -14,7 +14,7 @@ use crate::session::{Done, Failure, Outcomes, Session};
 use crate::source::repository::{Repository, SETTINGS};
 use crate::source::{Source, read_settings};
 use crate::view::toml;
-use crate::write::{Writer, write_new};
+use crate::write::write_new;
 
 const GITIGNORE: &str = "/out/\n/.acquit/\n";
 const GITATTRIBUTES: &str = "* text=auto eol=lf\n\
@@ -104,10 +104,7 @@ pub fn run(args: &InitArgs, session: &mut Session<'_>) -> Outcomes {
         .map_or_else(|| session.folder.clone(), |dir| session.folder.join(dir));
     let mut source = Source::new(Repository::open_locked(&folder));
     if source.repository.exists(SETTINGS) {
-        let message = format!("{} is a ledger already", folder.display());
-        return Err(Diagnostic::error(code::LEDGER_EXISTS, message)
-            .hint("edit its acquit.toml, or choose another folder")
-            .into());
+        return Err(exists(&folder).into());
     }
     let answers = ask(args, session)?;
     let text = settings(args, session, &answers);
@@ -138,7 +135,12 @@ pub fn run(args: &InitArgs, session: &mut Session<'_>) -> Outcomes {
         for (path, text) in &new {
             write_new(session.disk, &folder.join(path), text.as_bytes())?;
         }
-        Some(Writer::begin(session.disk, &folder)?)
+        let writer = session.begin(&folder)?;
+        match &session.recovered {
+            Some(set) if set.command() == session.words => return Err(Failure::Repeated),
+            Some(_) if folder.join(SETTINGS).exists() => return Err(exists(&folder).into()),
+            _ => Some(writer),
+        }
     };
     session.commit(writer.as_ref(), &set)?;
     let verb = if writer.is_some() {
@@ -161,6 +163,13 @@ pub fn run(args: &InitArgs, session: &mut Session<'_>) -> Outcomes {
     ));
     next(session, &settings);
     Ok(Done::Well)
+}
+
+/// Returns the problem of a folder that is a ledger already.
+fn exists(folder: &Path) -> Diagnostic {
+    let message = format!("{} is a ledger already", folder.display());
+    Diagnostic::error(code::LEDGER_EXISTS, message)
+        .hint("edit its acquit.toml, or choose another folder")
 }
 
 /// Says what comes next, and what the first invoice will still need.

@@ -5,10 +5,11 @@ use clap::Args;
 
 use crate::diagnostic::{Diagnostic, Diagnostics, code};
 use crate::ledger::amount::in_currency;
-use crate::ledger::document::Document;
+use crate::ledger::document::{Document, DocumentType};
 use crate::ledger::draft::Draft;
 use crate::session::{Done, Outcomes, Session};
 use crate::source::Source;
+use crate::task::dates::{Ahead, Line};
 use crate::task::load::Bench;
 use crate::task::order::{Order, Task};
 
@@ -19,9 +20,12 @@ pub struct IssueArgs {
     /// Names of drafts, in the order of the numbers they get
     #[arg(value_name = "DRAFT", required = true)]
     pub drafts: Vec<String>,
-    /// Date of issue; today if not given, never later than today
+    /// Date of issue; today if not given, never later than today, unless the last document itself is dated later
     #[arg(long, value_name = "DATE", value_parser = crate::arguments::day)]
     pub date: Option<NaiveDate>,
+    /// Do not ask whether the date of the last document, which is after today, is right
+    #[arg(short = 'y', long)]
+    pub yes: bool,
 }
 
 /// Issues.
@@ -36,12 +40,27 @@ pub fn run(args: &IssueArgs, session: &mut Session<'_>) -> Outcomes {
         Ok(drafts) => drafts,
         Err(problems) => return Err(session.refuse(&mut source, problems)),
     };
+    let is_ahead = match ahead(&drafts, day, session, &mut source) {
+        Some(last) if !args.yes && !session.global.dry_run => {
+            let question = format!(
+                "{day} is after today, {}, and the date of the last document, {}. Issue with that date?",
+                session.today, last.number
+            );
+            if !session.confirm(&question, "--yes")? {
+                session.terminal.say("nothing is issued");
+                return Ok(Done::Findings);
+            }
+            true
+        }
+        last => last.is_some(),
+    };
     let tasks: Vec<Task> = drafts
         .into_iter()
         .map(|draft| Task {
             draft,
             day,
             is_file: true,
+            is_ahead,
         })
         .collect();
     let plan = match Order::plan(&tasks, session, &mut source, &bench) {
@@ -56,6 +75,27 @@ pub fn run(args: &IssueArgs, session: &mut Session<'_>) -> Outcomes {
         say(session, document);
     }
     Ok(Done::Well)
+}
+
+/// Returns the last document, where it is dated after today, bears the very date that is asked for, and cannot be taken back.
+fn ahead(
+    drafts: &[Draft],
+    day: NaiveDate,
+    session: &Session<'_>,
+    source: &mut Source,
+) -> Option<Ahead> {
+    if day <= session.today {
+        return None;
+    }
+    let is_quote = |draft: &Draft| draft.kind.value == DocumentType::Quote;
+    let line = if drafts.iter().all(is_quote) {
+        Line::Quotes
+    } else {
+        Line::Register
+    };
+    let ledger = source.ledger();
+    Ahead::of(line, source, &ledger, session.today)
+        .filter(|last| last.day == day && last.way_back.is_none())
 }
 
 /// Says what was issued.

@@ -122,6 +122,11 @@ pub fn run(args: &PayArgs, session: &mut Session<'_>) -> Outcomes {
     let documents: Vec<Document> = documents.into_iter().chain(planned.documents).collect();
     let receipt = Receipt::new(&ground, rows, &documents, &mut source)
         .map_err(|problems| session.refuse(&mut source, problems))?;
+    if let Some(recovered) = session.recovered.as_ref().filter(|_| args.client.is_some())
+        && receipt.repeats(&recovered.ids())
+    {
+        return Err(Failure::Repeated);
+    }
     session.print(&receipt.twins(), &source.map);
     if receipt.is_chosen(args.client.is_some()) || receipt.is_shared() {
         for line in receipt.proposal() {

@@ -80,7 +80,7 @@ pub fn run(args: &PlanArgs, session: &mut Session<'_>) -> Outcomes {
         return Err(session.refuse(&mut source, problems));
     };
     session.warn(&mut source);
-    let recorder = planned.record(&terms, &mut source);
+    let recorder = planned.record(&terms, session.today, &mut source);
     if recorder.problems.has_errors() || source.problems.has_errors() {
         return Err(session.refuse(&mut source, recorder.problems));
     }

@@ -158,7 +158,7 @@ fn list(session: &mut Session<'_>) -> Outcomes {
 }
 
 fn make(args: &RunArgs, session: &mut Session<'_>) -> Outcomes {
-    let (writer, mut source) = session.open_to_write()?;
+    let (writer, mut source) = session.open_to_write_again()?;
     let until = args.until.unwrap_or(session.today);
     let mut problems = Diagnostics::default();
     if args.issue && until > session.today {
@@ -322,6 +322,7 @@ fn issue_all(
             draft,
             day: last.map_or(day, |last| last.max(day)),
             is_file: false,
+            is_ahead: false,
         })
         .collect();
     let plan = match Order::plan(&tasks, session, source, bench) {

@@ -68,7 +68,7 @@ pub fn run(args: &RemindArgs, session: &mut Session<'_>) -> Outcomes {
     }
     let records = args.log || args.send;
     let (writer, mut source) = if records {
-        session.open_to_write()?
+        session.open_to_write_again()?
     } else {
         (None, session.open()?)
     };
@@ -152,7 +152,13 @@ pub fn run(args: &RemindArgs, session: &mut Session<'_>) -> Outcomes {
             .transpose()?;
         let desk = Desk::load(&mut source, &settings, &clients, &books);
         let engine = Engine::new().map_err(|error| Failure::Could(error.to_string()))?;
-        failed |= session.warn(&mut source);
+        // A template that cannot be read is not replaced by another text in what leaves.
+        if session.warn(&mut source) {
+            if records {
+                return Ok(Done::Findings);
+            }
+            failed = true;
+        }
         let sends = args.send && !day.notes.is_empty();
         let mut post = match (&writer, books.sound()) {
             (Some(_), Some(sound)) if sends => {
@@ -188,7 +194,7 @@ pub fn run(args: &RemindArgs, session: &mut Session<'_>) -> Outcomes {
 
 /// Names the messages of which nobody knows whether they have left; tells whether there is one.
 fn unknown(books: &Books, who: &Who, session: &mut Session<'_>) -> bool {
-    let open = books.outgoing().unknown().iter();
+    let open = books.in_flight().unknown().iter();
     let meant = open.filter(|open| who.clients.is_empty() || who.clients.contains(&open.client));
     let mut some = false;
     for open in meant {

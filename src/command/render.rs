@@ -51,6 +51,7 @@ pub struct RenderArgs {
 /// Where one is unknown, or cannot be drawn: the others are still made.
 pub fn run(args: &RenderArgs, session: &mut Session<'_>) -> Outcomes {
     let mut source = session.open()?;
+    session.warn(&mut source);
     let folder = match &session.global.output {
         Some(path) => session.output(path)?,
         None => source.repository.root().join("out"),

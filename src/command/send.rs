@@ -89,7 +89,7 @@ pub fn run(args: &SendArgs, session: &mut Session<'_>) -> Outcomes {
         ));
     }
     let (writer, mut source) = if args.sends() || args.records() {
-        session.open_to_write()?
+        session.open_to_write_again()?
     } else {
         (None, session.open()?)
     };
@@ -103,7 +103,7 @@ pub fn run(args: &SendArgs, session: &mut Session<'_>) -> Outcomes {
     // Books that cannot be read in full may hide that something was sent.
     let records = args.sends() || args.records();
     let books = FoundBooks::read(records, session, &mut source, &settings)?;
-    let sent = sent(books.ledger(), session.today);
+    let sent = sent(books.ledger());
     let desk = Desk::load(&mut source, &settings, &clients, &books);
     crate::task::typed::texts([&args.told.note], &mut source.problems);
     if (args.sends() || args.records()) && source.problems.has_errors() {
@@ -152,11 +152,11 @@ pub fn run(args: &SendArgs, session: &mut Session<'_>) -> Outcomes {
     Ok(if failed { Done::Findings } else { Done::Well })
 }
 
-/// Returns on which day each document was last sent, up to a day.
-fn sent(ledger: &Ledger, today: NaiveDate) -> BTreeMap<String, NaiveDate> {
+/// Returns on which day each document was last sent, be it dated after today.
+fn sent(ledger: &Ledger) -> BTreeMap<String, NaiveDate> {
     let mut sent: BTreeMap<String, NaiveDate> = BTreeMap::new();
     for event in ledger.events() {
-        if event.kind == EventKind::Sent && carries(&event) && event.date <= today {
+        if event.kind == EventKind::Sent && carries(&event) {
             let last = sent.entry(event.document.to_owned()).or_insert(event.date);
             *last = event.date.max(*last);
         }
@@ -191,6 +191,12 @@ impl Counter<'_, '_> {
         let document = find(number, session, source)?;
         if self.args.sends() || self.args.records() {
             self.once(&document, session, source)?;
+            if self.args.again && session.was_recorded(number, EventKind::Sent.word()) {
+                session.terminal.complain(&format!(
+                    "{number} was sent by the command that was interrupted: it is not sent once more\n"
+                ));
+                return Ok(true);
+            }
         }
         let drawn = page::dress(source, &document)
             .and_then(|dress| page::pdf(&self.engine, &document, dress).map_err(Diagnostics::from));
@@ -241,7 +247,7 @@ impl Counter<'_, '_> {
             let message = format!("{number} was issued on {}, after {date}", document.issued);
             Diagnostic::error(code::EVENT_STATE, message)
                 .hint("it is sent on its issue date or later")
-        } else if let Some(unknown) = self.books.outgoing().about(number, false) {
+        } else if let Some(unknown) = self.books.in_flight().about(number, false) {
             let message = format!("nobody knows whether {number} was sent on {}", unknown.date);
             Diagnostic::error(code::SENDING_UNKNOWN, message).hint(resolve(&unknown.id))
         } else if let Some(day) = self.sent.get(number).filter(|_| !self.args.again) {

@@ -129,7 +129,8 @@ pub fn run(args: &TemplatesArgs, session: &mut Session<'_>) -> Outcomes {
 }
 
 fn list(args: &ListArgs, session: &mut Session<'_>) -> Outcomes {
-    let source = session.open()?;
+    let mut source = session.open()?;
+    session.warn(&mut source);
     let mut items = Sheet::new(&[
         ("name", "Name"),
         ("language", "Language"),
@@ -181,6 +182,7 @@ fn chosen(
 
 fn show(args: &NameArgs, session: &mut Session<'_>) -> Outcomes {
     let mut source = session.open()?;
+    session.warn(&mut source);
     let language = chosen(args, session, &mut source)?;
     let templates = crate::task::load::templates(&mut source);
     let text = templates
@@ -214,6 +216,7 @@ fn copy(args: &NameArgs, session: &mut Session<'_>) -> Outcomes {
 
 fn preview(args: &PreviewArgs, session: &mut Session<'_>) -> Outcomes {
     let mut source = session.open()?;
+    session.warn(&mut source);
     let template = &args.name.name;
     let text = match &args.number {
         Some(number) => match real(args, number, session, &mut source)? {

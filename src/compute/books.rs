@@ -45,6 +45,10 @@ pub struct Books {
     schedules: HashMap<u32, Schedule>,
     debtors: Debtors,
     outgoing: Outgoing,
+    /// The messages that began to leave, whatever day the events bear: what is sent at most once is judged by these.
+    in_flight: Outgoing,
+    /// How many documents, payments and events are dated after the day.
+    ahead: [usize; 3],
     /// Which rows are about which document: asked for by few commands, and then for few documents.
     movements: OnceLock<Movements>,
     /// When plans about each document were agreed, by its place.
@@ -70,10 +74,13 @@ impl Books {
             schedules: HashMap::new(),
             debtors: Debtors::default(),
             outgoing: Outgoing::default(),
+            in_flight: Outgoing::default(),
+            ahead: [0; 3],
             movements: OnceLock::new(),
             agreed: OnceLock::new(),
             problems: Diagnostics::default(),
         };
+        books.ahead[0] = ledger.len() - books.count;
         books.pay();
         let taken_back = books.happen();
         books.balances.close(ledger);
@@ -87,6 +94,7 @@ impl Books {
         let ledger = &self.ledger;
         for payment in ledger.payment_figures() {
             if payment.date > self.today {
+                self.ahead[1] += 1;
                 continue;
             }
             match payment.document {
@@ -112,7 +120,10 @@ impl Books {
         let mut taken_back = Vec::new();
         for row in 0..ledger.events_len() {
             let event = ledger.event(row);
+            self.in_flight.add(&event);
             if event.date > self.today {
+                self.ahead[2] += 1;
+                self.note_ahead(row, &event);
                 continue;
             }
             if let Some(client) = ledger.name_key(event.client) {
@@ -137,6 +148,20 @@ impl Books {
             }
         }
         taken_back
+    }
+
+    /// Notes a message that is dated after the day: it has left, or may have, and a client gets none twice because today went backwards.
+    fn note_ahead(&mut self, row: usize, event: &Event<'_>) {
+        if !Sayings::is_one(event) {
+            return;
+        }
+        if let Some(place) = self.ledger.event_document(row)
+            && self.balances.has(&self.ledger, place)
+        {
+            let state = self.states.entry(key(place)).or_default();
+            state.said.add(event);
+            self.debtors.message(self.ledger.client_key(place), event);
+        }
     }
 
     /// Notes what is no money.
@@ -283,9 +308,24 @@ impl Books {
         Some(self.ledger.document(place).gross - noted)
     }
 
-    /// Returns the messages that began to leave.
+    /// Returns the messages that began to leave up to the day.
     pub fn outgoing(&self) -> &Outgoing {
         &self.outgoing
+    }
+
+    /// Returns the messages that began to leave, those that are dated after the day too: what leaves at most once is judged by all rows.
+    pub fn in_flight(&self) -> &Outgoing {
+        &self.in_flight
+    }
+
+    /// Returns how many documents, payments and events are dated after the day.
+    pub fn ahead(&self) -> [usize; 3] {
+        self.ahead
+    }
+
+    /// Returns the books with what is dated after the day; none where nothing is. Whether something was done already is judged by these.
+    pub fn whole(&self) -> Option<Self> {
+        (self.ahead != [0; 3]).then(|| Self::new(&self.ledger, NaiveDate::MAX))
     }
 
     /// Returns the clients' credits: client, currency, amount; by client.
@@ -309,7 +349,8 @@ impl Books {
             .unwrap_or_default()
     }
 
-    /// Returns the reminders of a document about a due date, by day: those that left, and those that may have.
+    /// Returns the reminders of a document about a due date, by day: those that left, and those that may have, be they dated after the
+    /// books' day.
     pub fn said(&self, index: usize, due: NaiveDate) -> Vec<Said> {
         let state = self.states.get(&key(index));
         let mut all = state.map(|state| state.said.all()).unwrap_or_default();
@@ -325,7 +366,7 @@ impl Books {
             .map(|(_, until)| until)
     }
 
-    /// Tells whether a document's client has had a reminder on the books' day, or may have.
+    /// Tells whether a document's client has had a reminder on the books' day or one that is dated later, or may have.
     pub fn is_messaged(&self, index: usize) -> bool {
         self.debtors.is_messaged(self.ledger.client_key(index))
     }

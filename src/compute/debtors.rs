@@ -27,7 +27,7 @@ impl Debtors {
         *day = event.date.min(*day);
     }
 
-    /// Adds a reminder of the books' day.
+    /// Adds a reminder of the books' day, or of a later one.
     pub(super) fn message(&mut self, client: u32, event: &Event<'_>) {
         self.messaged.entry(client).or_default().add(event);
     }
@@ -42,7 +42,7 @@ impl Debtors {
         self.handed_over.get(&client).copied()
     }
 
-    /// Tells whether a client has had a reminder on the books' day, or may have.
+    /// Tells whether a client has had a reminder on the books' day or a later one, or may have.
     pub(super) fn is_messaged(&self, client: u32) -> bool {
         self.messaged
             .get(&client)

@@ -31,6 +31,15 @@ pub fn split(
     Some((series.to_owned(), number[series.len()..].parse().ok()?))
 }
 
+/// Returns the counter of a number that is of a series, capitals or not; none where it is of another.
+pub fn counter_after(series: &str, number: &str) -> Option<u64> {
+    let (head, counter) = number.split_at_checked(series.len())?;
+    let is_digits = !counter.is_empty() && counter.bytes().all(|byte| byte.is_ascii_digit());
+    (head.eq_ignore_ascii_case(series) && is_digits)
+        .then(|| counter.parse().ok())
+        .flatten()
+}
+
 impl Counters {
     /// Notes an issued number; returns the counter that was expected where another stands.
     pub fn note(&mut self, settings: &SeriesSettings, series: &str, counter: u64) -> Option<u64> {

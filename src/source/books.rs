@@ -144,6 +144,7 @@ impl Source {
         rows.open(&head);
         let mut text: Option<Vec<u8>> = None;
         let mut first_line: Vec<String> = Vec::new();
+        let mut has_conflict = false;
         loop {
             let (record, start, end) = match rows.next(&mut stream) {
                 Ok(Some(row)) => row,
@@ -167,14 +168,30 @@ impl Source {
             if book.width == 0 {
                 book.width = record.len();
                 first_line = record.iter().map(str::to_owned).collect();
+                let is_marker = super::conflict::is_marker(record.get(0).unwrap_or_default());
                 match columns(record, header, required, span) {
                     Ok(columns) => book.columns = columns,
+                    Err(_) if is_marker => {
+                        let problem = super::conflict::problem(book.path, book.file, (start, end));
+                        return self.problems.push(problem);
+                    }
                     Err(problem) => return self.problems.push(problem),
                 }
                 continue;
             }
+            let is_marker =
+                record.len() == 1 && super::conflict::is_marker(record.get(0).unwrap_or_default());
             let result = visit(&book, record, span);
             if let Err((column, code, message, hint)) = result {
+                if is_marker {
+                    // Said once a file: the other lines of it are not far.
+                    if !std::mem::replace(&mut has_conflict, true) {
+                        let place = (start, end.saturating_sub(1).max(start));
+                        let problem = super::conflict::problem(book.path, book.file, place);
+                        self.problems.push(problem);
+                    }
+                    continue;
+                }
                 let text = text
                     .get_or_insert_with(|| self.repository.bytes(book.path).unwrap_or_default());
                 let place = field_place(text, start, end, column);

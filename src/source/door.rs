@@ -243,7 +243,7 @@ impl Door {
                 code::ROW_TWICE,
                 format!("`{id}` stands twice for {about}, with other words: neither row counts"),
             )
-            .hint("a merge has kept two versions: keep the right one, or give one another id")
+            .hint("if both happened, give one of them another id; if one is a mistake, `git log -p` shows where it came from, and that one goes")
         } else {
             let what = match kind {
                 Kind::Payment => "date, currency, method and reference",

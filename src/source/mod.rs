@@ -5,6 +5,7 @@
 pub mod accounts;
 pub mod books;
 pub mod client;
+mod conflict;
 pub mod document;
 mod door;
 pub mod draft;
@@ -36,6 +37,7 @@ use crate::ledger::party::ClientKind;
 use crate::ledger::plan::Plan;
 use crate::ledger::settings::{LawEntry, Settings};
 use crate::span::{Excerpts, FileId, SourceMap, Span};
+pub use conflict::settled;
 use fields::{Fields, Reading};
 use repository::{MAX_TEXT, ReadError, Repository};
 use tree::{Pool, Table};
@@ -92,6 +94,10 @@ impl Source {
             Ok(bytes) => {
                 let sha256 = sha256_text(&bytes);
                 let text = decode(&bytes, file, &mut self.problems)?.to_owned();
+                if let Some(place) = conflict::place(&text) {
+                    self.problems.push(conflict::problem(path, file, place));
+                    return None;
+                }
                 Some(Text { file, text, sha256 })
             }
             Err(error) => {
@@ -262,10 +268,18 @@ impl Source {
     pub fn document(&mut self, path: &str) -> Option<(Document, String)> {
         let text = self.text(path)?;
         let problems = &mut self.problems;
-        let table = toml::parse_frozen(&mut Pool::default(), &text.text, text.file, problems)?;
-        let reading = Reading::new(text.file);
-        let document = built(&table, &reading, problems, document::document)?;
-        Some((document, text.sha256))
+        let before = problems.len();
+        let document = toml::parse_frozen(&mut Pool::default(), &text.text, text.file, problems)
+            .and_then(|table| {
+                built(
+                    &table,
+                    &Reading::new(text.file),
+                    problems,
+                    document::document,
+                )
+            });
+        problems.hint_since(before, &frozen(path));
+        Some((document?, text.sha256))
     }
 
     /// Returns the names of a folder's TOML files without their ending; one that is no name of ours is a problem.
@@ -351,6 +365,9 @@ pub fn open(start: &Path) -> Result<Source, Diagnostic> {
     })?;
     let is_pending = repository.is_pending();
     let mut source = Source::new(repository);
+    source
+        .problems
+        .extend_list(conflict::warning(&root).into_iter().collect());
     if is_pending {
         source.problems.push(
             Diagnostic::warning(
@@ -368,10 +385,14 @@ pub fn open(start: &Path) -> Result<Source, Diagnostic> {
 /// # Errors
 /// Where git tracks the journal.
 pub fn own_journal(root: &Path) -> Result<(), Diagnostic> {
-    let journal = crate::write::JOURNAL;
-    if root.join(journal).symlink_metadata().is_err() || !git::tracks(root, journal) {
+    let is_there = |path: &&str| root.join(path).symlink_metadata().is_ok();
+    let all = [crate::write::JOURNAL, crate::write::DONE];
+    let Some(journal) = all
+        .iter()
+        .find(|path| is_there(path) && git::tracks(root, path))
+    else {
         return Ok(());
-    }
+    };
     Err(Diagnostic::error(
         code::JOURNAL_BROKEN,
         format!("git tracks {journal}: it came with the ledger"),
@@ -411,6 +432,11 @@ fn byte_order_mark(file: FileId) -> Diagnostic {
     Diagnostic::error(code::FILE_BOM, "the file begins with a byte order mark")
         .at(Span::whole(file))
         .hint("save it as UTF-8 without BOM")
+}
+
+/// What is to be done with an issued document that cannot be read.
+fn frozen(path: &str) -> String {
+    format!("an issued document is never edited: `git restore {path}` brings back what was issued")
 }
 
 /// Takes bytes as text: UTF-8, without a byte order mark.
@@ -494,17 +520,32 @@ impl<'r> DocumentReader<'r> {
                 return None;
             }
         };
-        let text = decode(bytes, file, &mut self.problems)?;
+        let before = self.problems.len();
+        let Some(text) = decode(bytes, file, &mut self.problems) else {
+            self.problems.hint_since(before, &frozen(path));
+            return None;
+        };
         self.reading.again(file);
-        let table = toml::parse_frozen(&mut self.pool, text, file, &mut self.problems)?;
-        let document = built(
-            &table,
-            &self.reading,
-            &mut self.problems,
-            document::document,
-        );
-        self.pool.take(table);
-        let document = document?;
+        let table = toml::parse_frozen(&mut self.pool, text, file, &mut self.problems);
+        let document = table.and_then(|table| {
+            let document = built(
+                &table,
+                &self.reading,
+                &mut self.problems,
+                document::document,
+            );
+            self.pool.take(table);
+            document
+        });
+        let Some(document) = document else {
+            if let Some(place) = conflict::place(text) {
+                self.problems.forget_since(before);
+                self.problems.push(conflict::problem(path, file, place));
+            } else {
+                self.problems.hint_since(before, &frozen(path));
+            }
+            return None;
+        };
         Some((document, sha256_text(bytes)))
     }
 }

@@ -49,7 +49,10 @@ pub struct Repository {
 pub fn find(start: &Path) -> Option<PathBuf> {
     start
         .ancestors()
-        .find(|folder| folder.join(SETTINGS).exists())
+        // The journal of an `init` that was interrupted holds the file.
+        .find(|folder| {
+            folder.join(SETTINGS).exists() || folder.join(crate::write::JOURNAL).is_file()
+        })
         .map(Path::to_owned)
 }
 

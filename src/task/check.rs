@@ -15,7 +15,7 @@ use crate::check::drafts::Origin;
 use crate::check::law::{self, Candidate};
 use crate::check::likeness::Likeness;
 use crate::check::register::Chain;
-use crate::check::{clients, documents, drafts, identifiers, plans, quotes, rows};
+use crate::check::{ahead, clients, documents, drafts, identifiers, plans, quotes, rows};
 use crate::compute::rates::{missing as missing_of, needed};
 use crate::diagnostic::{Diagnostic, Diagnostics, Severity, code};
 use crate::ledger::book::{Record, Row, RowText};
@@ -176,12 +176,17 @@ fn ledger(session: &Session<'_>, source: &mut Source, bench: &Bench, all_copies:
         |path| source.repository.exists(path),
         &mut problems,
     );
+    ahead::books(&ledger, session.today, &mut problems);
     let offers = source.quotes();
     let known: BTreeMap<&str, &Document> = offers
         .iter()
         .map(|quote| (quote.number.as_str(), &quote.document))
         .collect();
     offered(source, &ledger, bench, &offers, &mut problems);
+    for quote in &offers {
+        let (issued, place) = (quote.document.issued, Span::whole(quote.file));
+        ahead::quote(&quote.number, issued, session.today, place, &mut problems);
+    }
     let names: HashSet<String> = source
         .repository
         .list("drafts", ".toml")

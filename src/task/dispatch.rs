@@ -18,7 +18,7 @@ use crate::post::settings::{self, Mail};
 use crate::post::{Delivery, Post};
 use crate::session::{Failure, Session, straight};
 use crate::source::Source;
-use crate::write::{Outcome, Writer};
+use crate::write::{Outcome, WriteError, Writer};
 
 /// A message that is to leave.
 #[derive(Debug)]
@@ -112,6 +112,7 @@ impl Dispatch {
         let bytes = message.keep.bytes.unwrap_or(&leaving.bytes);
         let (path, is_new) = place(source, &message.keep, bytes);
         let kept = Kept {
+            name: message.name,
             rows: message.rows,
             path: &path,
             bytes,
@@ -169,7 +170,11 @@ impl Dispatch {
         };
         let ended = kept
             .note(kind, &answer, recorder, session, source, writer)
-            .inspect_err(|_| {
+            .inspect_err(|why| {
+                // What became of it is recorded where only the rest failed.
+                if matches!(why, Failure::Recorded(..)) {
+                    return;
+                }
                 let sentence = format!(
                     "what became of {} cannot be recorded: {}\n",
                     message.name,
@@ -189,6 +194,7 @@ impl Dispatch {
 
 /// What the ledger holds of a message.
 struct Kept<'k> {
+    name: &'k str,
     rows: &'k [Fields],
     path: &'k str,
     bytes: &'k [u8],
@@ -223,7 +229,21 @@ impl Kept<'_> {
         if problems.has_errors() || source.problems.has_errors() {
             return Err(session.refuse(source, problems));
         }
-        Ok((id, writer.commit(&set)?))
+        match writer.commit(&set) {
+            Ok(outcome) => {
+                session.has_recorded.set(true);
+                Ok((id, outcome))
+            }
+            // The message has not begun to leave, and the next command finds a `sending`.
+            Err(WriteError::Recorded(why)) if kind == EventKind::Sending => {
+                let hint = format!(
+                    "{} was not sent, and that it began to leave is recorded: `acquit remind --resolve {id} not-sent` says so, then send it again",
+                    self.name
+                );
+                Err(Failure::Recorded(why.to_string(), hint))
+            }
+            Err(error) => Err(error.into()),
+        }
     }
 }
 

@@ -11,7 +11,7 @@ use crate::ledger::event_kind::EventKind;
 /// what is said of it; what is in the way is noted by the incident.
 pub fn open(incident: &mut Incident<'_>, amount: Option<&String>) -> (Fields, String) {
     incident.must_be_open();
-    let (number, balance) = (incident.number().to_owned(), incident.position().balance);
+    let (number, balance) = (incident.number().to_owned(), incident.left());
     let amount = incident.amount(
         amount,
         &format!("acquit dispute open {number} {{}}"),

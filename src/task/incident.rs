@@ -33,6 +33,8 @@ pub struct Incident<'s> {
     /// The document.
     pub document: Document,
     books: Books,
+    /// The books with what is dated after today, where something is.
+    whole: Option<Books>,
     index: usize,
     /// When it happened.
     pub date: NaiveDate,
@@ -94,6 +96,7 @@ impl<'s> Incident<'s> {
             writer,
             source,
             document,
+            whole: books.whole(),
             books,
             index,
             date,
@@ -118,6 +121,7 @@ impl<'s> Incident<'s> {
             writer: None,
             source,
             document,
+            whole: books.whole(),
             books,
             index,
             date,
@@ -129,6 +133,28 @@ impl<'s> Incident<'s> {
     /// Returns where the document stands.
     pub fn position(&self) -> Position<'_> {
         self.books.position(self.index)
+    }
+
+    /// Returns what is left of the document, or what it has too much where that is below zero, as far as nothing that is dated after
+    /// today has taken it already.
+    pub fn left(&self) -> Decimal {
+        self.least(|position| position.balance)
+    }
+
+    /// Returns a figure of the document, or the same figure with what is dated after today where that is nearer to zero.
+    fn least(&self, figure: impl Fn(&Position<'_>) -> Decimal) -> Decimal {
+        let now = figure(&self.position());
+        let Some(whole) = &self.whole else {
+            return now;
+        };
+        let then = whole
+            .find(self.number())
+            .map_or(now, |index| figure(&whole.position(index)));
+        if now > Decimal::ZERO {
+            now.min(then).max(Decimal::ZERO)
+        } else {
+            now.max(then).min(Decimal::ZERO)
+        }
     }
 
     /// Tells how the document stood at the end of the event's own day.
@@ -162,7 +188,7 @@ impl<'s> Incident<'s> {
 
     /// Refuses a document of which nothing is left to pay.
     pub fn must_be_open(&mut self) {
-        let (balance, kind) = (self.position().balance, self.document.kind);
+        let (balance, kind) = (self.left(), self.document.kind);
         if kind == DocumentType::Credit {
             let message = format!("{} is a credit note: nobody has to pay it", self.number());
             self.wrong(code::EVENT_STATE, message, "name the invoice");
@@ -211,7 +237,9 @@ impl<'s> Incident<'s> {
         else {
             return Decimal::ZERO;
         };
-        let written_off = self.position().written_off.max(Decimal::ZERO);
+        let written_off = self
+            .least(|position| position.written_off)
+            .max(Decimal::ZERO);
         if value.is_zero() || -value > written_off {
             let message = format!(
                 "{} was written off of {}, not {}",
@@ -261,7 +289,7 @@ impl<'s> Incident<'s> {
         session: &mut Session<'_>,
         said: &str,
     ) -> Result<(), Failure> {
-        let mut recorder = Recorder::default();
+        let mut recorder = Recorder::once_on(self.books.today());
         if !self.problems.has_errors() && !self.source.problems.has_errors() {
             for row in rows {
                 recorder.add(&mut self.source, Book::Events, self.date, &[row]);

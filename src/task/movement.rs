@@ -8,8 +8,9 @@ use rust_decimal::Decimal;
 use super::load::SoundBooks;
 use super::record::Fields;
 use crate::compute::allocate::{Debt, Extras, Share, named, oldest_first};
+use crate::compute::books::Books;
 use crate::compute::chronicle::Chronicle;
-use crate::compute::credits::credits;
+use crate::compute::credits::{Credit, credits};
 use crate::compute::interest::claim;
 use crate::compute::position::Position;
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, code};
@@ -434,7 +435,7 @@ pub fn of_client(
     from: Option<From>,
     problems: &mut Diagnostics,
 ) -> Planned {
-    let (received, books) = (ground.received, ground.books);
+    let received = ground.received;
     let (client, currency, value) = (came.client, came.currency, came.amount);
     let mut planned = Planned {
         from,
@@ -444,7 +445,7 @@ pub fn of_client(
         nothing(problems);
         return planned;
     }
-    let credit = books.credit(client, currency);
+    let credit = credit(ground, client, currency);
     if value < Decimal::ZERO && credit + value < Decimal::ZERO {
         let message = format!(
             "`{client}` has a credit of {} {currency}",
@@ -564,6 +565,13 @@ pub fn movements(
     }
 }
 
+/// Returns a client's credit, as far as nothing that is dated after today has taken it already.
+fn credit(ground: &Ground<'_>, client: &str, currency: Currency) -> Decimal {
+    let now = ground.books.credit(client, currency);
+    let whole = ground.books.whole();
+    whole.map_or(now, |whole| now.min(whole.credit(client, currency)))
+}
+
 /// Takes from what a document has too much.
 fn from_document(
     ground: &Ground<'_>,
@@ -578,11 +586,16 @@ fn from_document(
         wrong(problems, code::CREDIT_SHORT, message, hint);
         return Vec::new();
     }
-    let balance = ground
-        .books
-        .find(&from.number)
-        .map_or(Decimal::ZERO, |index| ground.books.position(index).balance);
-    let too_much = (-balance).max(Decimal::ZERO);
+    let too_much = |books: &Books| {
+        let balance = books
+            .find(&from.number)
+            .map_or(Decimal::ZERO, |index| books.position(index).balance);
+        (-balance).max(Decimal::ZERO)
+    };
+    // What is dated after today may have moved it already.
+    let now = too_much(ground.books);
+    let whole = ground.books.whole();
+    let too_much = whole.map_or(now, |whole| now.min(too_much(&whole)));
     if -back.amount > too_much || back.amount >= Decimal::ZERO {
         let show =
             |value: Decimal| format!("{} {}", in_currency(value, from.currency), from.currency);
@@ -610,14 +623,21 @@ fn from_credits(
     first: &Row,
     problems: &mut Diagnostics,
 ) -> Vec<Vec<Row>> {
+    // What is dated later may have used them already.
+    let later = credits(ground.books.ledger(), NaiveDate::MAX);
     let mut own: Vec<_> = credits(ground.books.ledger(), ground.received.date)
         .into_iter()
+        .map(|(id, credit)| {
+            let left = later.get(&id).map_or(credit.left, |later| later.left);
+            let left = left.min(credit.left);
+            (id, Credit { left, ..credit })
+        })
         .filter(|(_, credit)| credit.client == first.client && credit.currency == first.currency)
         .filter(|(_, credit)| credit.left > Decimal::ZERO)
         .collect();
     own.sort_by(|(a, x), (b, y)| (x.date, a).cmp(&(y.date, b)));
     let held: Decimal = own.iter().map(|(_, credit)| credit.left).sum();
-    let held = held.min(ground.books.credit(&first.client, first.currency));
+    let held = held.min(credit(ground, &first.client, first.currency));
     if total > held {
         let show =
             |value: Decimal| format!("{} {}", in_currency(value, first.currency), first.currency);

@@ -4,7 +4,9 @@ use std::collections::BTreeSet;
 
 use chrono::NaiveDate;
 
+use super::dates::{Ahead, Line};
 use super::electronic;
+use super::given::Given;
 use super::load::{self, Bench, SoundBooks};
 use super::offers::{self, Offers};
 use super::page;
@@ -39,6 +41,8 @@ pub struct Task {
     pub day: NaiveDate,
     /// Whether it stands in drafts/: then it goes away.
     pub is_file: bool,
+    /// Whether a person agreed to the date of the last document, which is after today.
+    pub is_ahead: bool,
 }
 
 /// What issuing changes.
@@ -60,6 +64,8 @@ pub struct Order<'a> {
     head: String,
     links: Links,
     offers: Offers,
+    /// Numbers that were given before.
+    given: Given,
     /// Parts of quotes that this order invoices.
     parts: BTreeSet<(String, String)>,
     recorder: Recorder,
@@ -85,6 +91,7 @@ impl<'a> Order<'a> {
         let head = chain.head().to_owned();
         let links = Links::of(books.ledger());
         let offers = Offers::numbers(source);
+        let given = Given::of(source, books.ledger());
         let mut order = Order {
             bench,
             books,
@@ -95,6 +102,7 @@ impl<'a> Order<'a> {
             head,
             links,
             offers,
+            given,
             parts: BTreeSet::new(),
             recorder,
             issued: Vec::new(),
@@ -135,8 +143,23 @@ impl<'a> Order<'a> {
         }
         for task in tasks {
             let day = task.day;
-            let last = &mut last[usize::from(task.draft.kind.value == DocumentType::Quote)];
-            let problem = if day > today {
+            let is_quote = task.draft.kind.value == DocumentType::Quote;
+            let last = &mut last[usize::from(is_quote)];
+            let is_agreed = task.is_ahead && *last == Some(day);
+            let is_wrong = day > today || last.is_some_and(|last| day < last);
+            let ahead = last.filter(|last| is_wrong && !is_agreed && *last > today);
+            let problem = if is_agreed {
+                continue;
+            } else if let Some(ahead) = ahead.and_then(|_| {
+                let line = if is_quote {
+                    Line::Quotes
+                } else {
+                    Line::Register
+                };
+                Ahead::of(line, source, self.books.ledger(), today)
+            }) {
+                ahead.problem(day, today, task.is_file.then_some(&task.draft.name))
+            } else if day > today {
                 let message = format!("{day} is later than today, {today}");
                 let hint = "a document is dated the day it is issued, or before";
                 Diagnostic::error(code::ISSUE_DATE, message).hint(hint)
@@ -250,6 +273,13 @@ impl<'a> Order<'a> {
             let hint = "two series make the same number: give each its own pattern";
             self.problems
                 .push(Diagnostic::error(code::NUMBER_TWICE, message).hint(hint));
+            return None;
+        }
+        if let Some(problem) = self.given.refusal(number.as_str(), &series) {
+            // Said once, of however many drafts.
+            if !self.problems.iter().any(|known| known.code == problem.code) {
+                self.problems.push(problem);
+            }
             return None;
         }
         Some((number, series))

@@ -85,7 +85,12 @@ pub fn plan(
     if !problems.has_errors() {
         plans::parts(&parts, total, currency, terms.agreed, problems);
     }
-    let number = next_number(settings, terms.agreed, &known);
+    // What the events name is given already, be its file gone.
+    let events = books.ledger().events();
+    let named = events.filter(|event| event.kind == EventKind::Plan);
+    let named = named.filter_map(|event| event.file.strip_prefix("plans/")?.strip_suffix(".toml"));
+    let given: Vec<&str> = known.iter().copied().chain(named).collect();
+    let number = next_number(settings, terms.agreed, &given);
     Some(Planned {
         number,
         documents,
@@ -97,9 +102,9 @@ pub fn plan(
 
 impl Planned {
     /// Plans the file and the event; what keeps them from being written is among the recorder's problems.
-    pub fn record(&self, terms: &Terms, source: &mut Source) -> Recorder {
+    pub fn record(&self, terms: &Terms, today: NaiveDate, source: &mut Source) -> Recorder {
         let path = format!("plans/{}.toml", self.number);
-        let mut recorder = Recorder::default();
+        let mut recorder = Recorder::once_on(today);
         let text = file(terms, &self.parts, self.currency);
         let rows = rows(&self.documents, &path, &text, self.parts.len());
         recorder.set.create(&path, text);
@@ -150,6 +155,8 @@ fn left(
             &hint,
         );
     }
+    // A plan that is dated after today is about its documents all the same, and what is paid then is left no more.
+    let whole = books.whole();
     let mut total = Decimal::ZERO;
     for (at, document) in documents.iter().enumerate() {
         let (number, first) = (&document.number, &documents[0]);
@@ -194,7 +201,13 @@ fn left(
             continue;
         };
         let position = books.position(index);
-        if position.balance <= Decimal::ZERO || document.kind == DocumentType::Credit {
+        let later = whole
+            .as_ref()
+            .and_then(|whole| Some(whole.position(whole.find(number.as_str())?)));
+        let balance = later.as_ref().map_or(position.balance, |later| {
+            later.balance.min(position.balance)
+        });
+        if balance <= Decimal::ZERO || document.kind == DocumentType::Credit {
             let hint = "a plan is about documents of which something is left to pay";
             wrong(
                 code::EVENT_STATE,
@@ -204,6 +217,7 @@ fn left(
         }
         if let Some(plan) = position
             .plan
+            .or(later.and_then(|later| later.plan))
             .filter(|plan| terms.replaces.as_deref() != Some(plan))
         {
             let hint = format!("`--replaces {plan}` puts this one in its place");
@@ -213,7 +227,7 @@ fn left(
                 &hint,
             );
         }
-        total += position.balance;
+        total += balance;
     }
     total
 }

@@ -1,5 +1,6 @@
 //! A payment about to be recorded: its rows, the discounts that it earns, what a person is asked first, and what stands afterwards.
 
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::sync::Arc;
 
 use chrono::NaiveDate;
@@ -9,13 +10,14 @@ use super::discount;
 use super::movement::{Ground, Received, Row};
 use super::record::{Book, Recorder};
 use crate::changes::ChangeSet;
+use crate::check::ahead;
 use crate::check::likeness::Likeness;
 use crate::check::payment::{self, Excess};
 use crate::compute::books::Books;
 use crate::compute::chronicle::Chronicle;
 use crate::diagnostic::{Diagnostic, Diagnostics, code};
 use crate::ledger::amount::in_currency;
-use crate::ledger::book::{Event, Part};
+use crate::ledger::book::{Event, Part, Payment};
 use crate::ledger::books::Ledger;
 use crate::ledger::currency::Currency;
 use crate::ledger::document::Document;
@@ -88,6 +90,7 @@ impl<'a> Receipt<'a> {
     ) -> Result<Self, Diagnostics> {
         let received = ground.received;
         let mut recorder = Recorder::on(ground.books);
+        recorder.once_on = Some(ground.books.today());
         let movements: Vec<(String, Vec<Row>)> = movements
             .into_iter()
             .map(|rows| {
@@ -157,6 +160,83 @@ impl<'a> Receipt<'a> {
         &self.recorder.set
     }
 
+    /// Tells whether an interrupted command, whose movements have these ids, had recorded the same money of the same client: what it paid
+    /// then is not what it would pay now.
+    pub fn repeats(&self, ids: &HashSet<String>) -> bool {
+        let received = self.ground.received;
+        let total = |id: &str, client: &str, currency| {
+            let ledger = self.ground.books.ledger();
+            let own = ledger.payments().filter(|payment| {
+                payment.id == id
+                    && (payment.client, payment.currency) == (client, currency)
+                    && payment.method == received.method
+                    && (payment.account, payment.reference, payment.note)
+                        == (&*received.account, &*received.reference, &*received.note)
+            });
+            own.map(|payment| payment.amount).sum::<Decimal>()
+        };
+        let is_known = |(_, rows): &(String, Vec<Row>)| {
+            let sum: Decimal = rows.iter().map(|row| row.amount).sum();
+            rows.first().is_some_and(|first| {
+                !sum.is_zero()
+                    && ids
+                        .iter()
+                        .any(|id| total(id, &first.client, first.currency) == sum)
+            })
+        };
+        self.movements.iter().any(is_known)
+    }
+
+    /// Finds a movement that is dated after today and is of the same money: of one day to the next it may be shared otherwise, since
+    /// interest runs. One of equal money that was paid back since says nothing any more. Offsets are judged by what is left.
+    fn ahead(&self, names_client: bool) -> Option<Diagnostic> {
+        let (received, books) = (self.ground.received, self.ground.books);
+        let today = books.today();
+        let mut later: BTreeMap<&str, (NaiveDate, Decimal, BTreeSet<&str>)> = BTreeMap::new();
+        let payments = books.ledger().payments();
+        let alike = |payment: &Payment<'_>| {
+            payment.date > today
+                && payment.method == received.method
+                && (payment.account, payment.reference)
+                    == (&*received.account, &*received.reference)
+        };
+        let clients: BTreeSet<(&str, Currency)> = self
+            .rows()
+            .map(|row| (row.client.as_str(), row.currency))
+            .collect();
+        for payment in payments.filter(|payment| alike(payment) && !received.is_offset()) {
+            if clients.contains(&(payment.client, payment.currency)) {
+                let known = later.entry(payment.id).or_insert((
+                    payment.date,
+                    Decimal::ZERO,
+                    BTreeSet::new(),
+                ));
+                known.1 += payment.amount;
+                known.2.insert(payment.document);
+            }
+        }
+        for (_, rows) in &self.movements {
+            let sum: Decimal = rows.iter().map(|row| row.amount).sum();
+            let own: BTreeSet<&str> = rows
+                .iter()
+                .map(|row| row.document.as_deref().unwrap_or_default())
+                .collect();
+            let same = |documents: &BTreeSet<&str>| names_client || *documents == own;
+            let back = later
+                .values()
+                .filter(|(_, other, _)| *other == -sum)
+                .count();
+            let twin = later
+                .iter()
+                .filter(|(_, (_, other, documents))| *other == sum && same(documents))
+                .nth(back);
+            if let Some((id, (date, ..))) = twin {
+                return Some(ahead::twice(id, *date, today));
+            }
+        }
+        None
+    }
+
     /// Returns a warning for each movement that looks like one that the books have.
     pub fn twins(&self) -> Vec<Diagnostic> {
         let received = self.ground.received;
@@ -213,6 +293,9 @@ impl<'a> Receipt<'a> {
     ) -> Result<Vec<String>, Diagnostics> {
         let books = self.ground.books;
         let mut problems = self.back_too_far();
+        if let Some(twin) = self.ahead(names_client) {
+            problems.push(twin);
+        }
         let mut questions = Vec::new();
         if self.is_chosen(names_client)
             && let Some(first) = self.rows().next()
@@ -230,27 +313,49 @@ impl<'a> Receipt<'a> {
             .collect();
         numbers.sort_unstable();
         numbers.dedup();
+        // What is dated after today may have paid it already.
+        let whole = books.whole();
         for number in numbers {
-            let Some(index) = books.standing(number) else {
-                continue;
-            };
-            let position = books.position(index);
             let came = self.principal(number);
             let earned = self.earned.iter().filter(|earned| earned.number == number);
             let off = earned.map(|earned| earned.amount).sum();
-            match (payment::excess(&position, came, off), overpaid) {
+            let judged = std::iter::once(&**books).chain(&whole).filter_map(|books| {
+                let position = books.position(books.standing(number)?);
+                let excess = payment::excess(&position, came, off);
+                Some((
+                    excess.map_or(Decimal::ZERO, Excess::amount),
+                    excess,
+                    position,
+                ))
+            });
+            let Some((_, excess, position)) =
+                judged.reduce(|now, later| if later.0 > now.0 { later } else { now })
+            else {
+                continue;
+            };
+            let is_later = whole.is_some()
+                && books.standing(number).is_some_and(|index| {
+                    let now = payment::excess(&books.position(index), came, off);
+                    now != excess
+                });
+            let aside = if is_later {
+                ", with what is dated after today"
+            } else {
+                ""
+            };
+            match (excess, overpaid) {
                 (Some(Excess::Over(over)), Overpaid::Asked) => questions.push(format!(
-                    "{} has {} left to pay. Record {}, which overpays it by {}?",
+                    "{} has {} left to pay{aside}. Record {}, which overpays it by {}?",
                     position.number,
                     shown(came - over, position.currency),
                     shown(came, position.currency),
                     shown(over, position.currency)
                 )),
                 (Some(Excess::Over(over)), Overpaid::Refused) => {
-                    problems.push(payment::too_much(&position, came, over));
+                    problems.push(with(payment::too_much(&position, came, over), aside));
                 }
                 (Some(Excess::Back(back)), _) => {
-                    problems.push(payment::too_much_back(&position, came, back));
+                    problems.push(with(payment::too_much_back(&position, came, back), aside));
                 }
                 _ => {}
             }
@@ -369,6 +474,12 @@ impl<'a> Receipt<'a> {
         }
         Books::new(&Arc::new(ledger), self.ground.books.today())
     }
+}
+
+/// Returns a problem with a few words behind its sentence.
+fn with(problem: Diagnostic, words: &str) -> Diagnostic {
+    let message = problem.message.clone() + words;
+    Diagnostic { message, ..problem }
 }
 
 fn shown(value: Decimal, currency: Currency) -> String {

@@ -3,10 +3,13 @@
 use std::collections::{BTreeMap, HashSet};
 
 use chrono::NaiveDate;
+use rust_decimal::Decimal;
 
 use super::load::SoundBooks;
 use crate::changes::{ChangeSet, sha256};
+use crate::check::ahead;
 use crate::diagnostic::{Diagnostic, Diagnostics, code};
+use crate::ledger::amount::in_currency;
 use crate::ledger::book::{Event, Payment};
 use crate::ledger::columns::{event, payment};
 use crate::source::{Source, unreadable};
@@ -41,6 +44,8 @@ pub struct Recorder {
     pub set: ChangeSet,
     /// What is in the way.
     pub problems: Diagnostics,
+    /// Today, where what stands in a row that is dated later is not to be recorded once more.
+    pub once_on: Option<NaiveDate>,
     ends: BTreeMap<String, End>,
     payments: Option<HashSet<String>>,
     events: Option<HashSet<String>>,
@@ -50,6 +55,14 @@ impl Recorder {
     /// Starts rows of money or messages: they stand on sound books.
     pub fn on(_: &SoundBooks) -> Self {
         Self::default()
+    }
+
+    /// Starts rows that are recorded once: what stands in a row that is dated after today is not to be recorded once more.
+    pub fn once_on(today: NaiveDate) -> Self {
+        Self {
+            once_on: Some(today),
+            ..Self::default()
+        }
     }
 
     /// Plans the rows of one movement; returns its id.
@@ -82,6 +95,11 @@ impl Recorder {
             );
             self.problems
                 .push(problem.hint(format!("the first line is `{}`", ours.join(","))));
+        }
+        if let Some(today) = self.once_on
+            && let Some((id, date)) = dated_ahead(source, book, today, rows)
+        {
+            self.problems.push(ahead::twice(&id, date, today));
         }
         let all = |id: &str| -> Vec<Vec<String>> {
             rows.iter()
@@ -167,6 +185,102 @@ impl Recorder {
         text.extend(rows.iter().map(|row| csv_row(row)));
         self.set.append(path, end.length, &text);
     }
+}
+
+/// Finds a row that is dated after today and says what one of these does, whatever its id. One that a later row takes back, by the same
+/// amount below zero, says nothing any more.
+fn dated_ahead(
+    source: &mut Source,
+    book: Book,
+    today: NaiveDate,
+    rows: &[Fields],
+) -> Option<(String, NaiveDate)> {
+    let ledger = source.ledger();
+    let all: Vec<(String, NaiveDate, Texts)> = match book {
+        Book::Payments => ledger
+            .payments()
+            .filter(|payment| payment.date > today)
+            .map(|payment| (payment.id.to_owned(), payment.date, payment_texts(&payment)))
+            .collect(),
+        Book::Events => ledger
+            .events()
+            .filter(|event| event.date > today)
+            .map(|event| (event.id.to_owned(), event.date, event_texts(&event)))
+            .collect(),
+    };
+    let planned = |name: &str, row: &Fields| {
+        let field = row.iter().find(|(known, _)| *known == name);
+        field.map_or("", |(_, value)| value).to_owned()
+    };
+    rows.iter().find_map(|row| {
+        // What takes something back may have another note.
+        let is_about = |(_, _, texts): &&(String, NaiveDate, Texts)| {
+            ["client", "document", "currency", "kind"]
+                .iter()
+                .all(|name| text(texts, name) == planned(name, row))
+        };
+        let amount = planned("amount", row);
+        let back = match amount.strip_prefix('-') {
+            Some(amount) => amount.to_owned(),
+            None => format!("-{amount}"),
+        };
+        let takes_back =
+            |(_, _, texts): &&(String, NaiveDate, Texts)| text(texts, "amount") == back;
+        let says = |(_, _, texts): &&(String, NaiveDate, Texts)| {
+            texts.iter().all(|(name, text)| planned(name, row) == *text)
+        };
+        let withdrawn = all.iter().filter(is_about).filter(takes_back).count();
+        let same = all.iter().filter(says).nth(withdrawn);
+        same.map(|(id, date, _)| (id.clone(), *date))
+    })
+}
+
+/// The columns of a row with what they say.
+type Texts = Vec<(&'static str, String)>;
+
+fn text<'t>(texts: &'t Texts, name: &str) -> &'t str {
+    let found = texts.iter().find(|(known, _)| *known == name);
+    found.map_or("", |(_, text)| text)
+}
+
+/// What a payment says, as its columns spell it; its part is told by its document's terms.
+fn payment_texts(payment: &Payment<'_>) -> Texts {
+    vec![
+        ("client", payment.client.to_owned()),
+        ("amount", in_currency(payment.amount, payment.currency)),
+        ("currency", payment.currency.to_string()),
+        ("method", payment.method.word().to_owned()),
+        ("document", payment.document.to_owned()),
+        ("account", payment.account.to_owned()),
+        ("reference", payment.reference.to_owned()),
+        ("note", payment.note.to_owned()),
+    ]
+}
+
+/// What an event says, as its columns spell it.
+fn event_texts(event: &Event<'_>) -> Texts {
+    let figure = |value: Option<Decimal>| {
+        value
+            .zip(event.currency)
+            .map(|(value, currency)| in_currency(value, currency))
+            .unwrap_or_default()
+    };
+    let currency = event.currency.map(|currency| currency.to_string());
+    let until = event.until.map(|day| day.to_string());
+    vec![
+        ("kind", event.kind.word().to_owned()),
+        ("client", event.client.to_owned()),
+        ("document", event.document.to_owned()),
+        ("step", event.step.to_owned()),
+        ("channel", event.channel.to_owned()),
+        ("amount", figure(event.amount)),
+        ("currency", currency.unwrap_or_default()),
+        ("interest", figure(event.interest)),
+        ("fee", figure(event.fee)),
+        ("until", until.unwrap_or_default()),
+        ("who", event.who.to_owned()),
+        ("note", event.note.to_owned()),
+    ]
 }
 
 /// Returns a new id: the date and ten hex digits of the SHA-256 of the movement's rows and a counter of identical ones.

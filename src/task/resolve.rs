@@ -2,6 +2,8 @@
 
 use std::collections::BTreeSet;
 
+use chrono::NaiveDate;
+
 use super::dispatch::filled;
 use super::record::{Book, Fields, Recorder};
 use crate::changes::{sha256, sha256_text};
@@ -12,9 +14,9 @@ use crate::ledger::event_kind::EventKind;
 use crate::session::{Done, Failure, Outcomes, Session};
 use crate::source::Source;
 
-/// Reads which messages began to leave up to today.
-fn outgoing(source: &mut Source, session: &Session<'_>) -> Outgoing {
-    Outgoing::of(&source.ledger(), session.today)
+/// Reads which messages began to leave, be they dated after today: a message is settled once.
+fn outgoing(source: &mut Source) -> Outgoing {
+    Outgoing::of(&source.ledger(), NaiveDate::MAX)
 }
 
 /// Records what became of the message with an id, or the beginning of one: `sent` or `not-sent`.
@@ -30,7 +32,7 @@ pub fn run(id: &str, word: &str, session: &mut Session<'_>) -> Outcomes {
         ));
     }
     let (writer, mut source) = session.open_to_write()?;
-    let outgoing = outgoing(&mut source, session);
+    let outgoing = outgoing(&mut source);
     let unknown = match find(id, outgoing.unknown()) {
         Ok(unknown) => unknown,
         Err(problem) => return Err(session.refuse(&mut source, problem.into())),

@@ -47,6 +47,8 @@ pub struct Screen {
     /// How many problems reading the books has found.
     problems: usize,
     missing: Vec<Missing>,
+    /// How many documents, payments and events are dated after the day.
+    ahead: [usize; 3],
 }
 
 /// Looks at the ledger as of a day; what is wrong with it is added to the source's problems.
@@ -83,6 +85,7 @@ pub fn of(source: &mut Source, today: NaiveDate) -> Screen {
         unknown: unknown(&books),
         problems,
         missing: rates::missing(source, today),
+        ahead: books.ahead(),
     }
 }
 
@@ -101,6 +104,14 @@ impl Screen {
             ("unknown_sendings", json::rows(&self.unknown)),
             ("problems", Value::from(self.problems)),
             ("missing_rates", json::rows(&rates::sheet(&self.missing))),
+            (
+                "ahead",
+                serde_json::json!({
+                    "documents": self.ahead[0],
+                    "payments": self.ahead[1],
+                    "events": self.ahead[2],
+                }),
+            ),
         ]
     }
 
@@ -176,6 +187,12 @@ impl Screen {
             self.unknown.rows.len(),
             &sendings(&self.unknown),
         );
+        paragraph(
+            &mut text,
+            "Dated after this day, and left out above",
+            self.ahead.iter().sum(),
+            &dated_ahead(self.ahead),
+        );
         let _ = match (self.problems, self.drafts.first(), self.late) {
             (1.., ..) => writeln!(
                 text,
@@ -242,6 +259,20 @@ fn paragraph(text: &mut String, title: &str, count: usize, body: &str) {
 
 fn indent(text: &str) -> String {
     text.lines().map(|line| format!("  {line}\n")).collect()
+}
+
+fn dated_ahead(counts: [usize; 3]) -> String {
+    let line = |(count, noun): (usize, &str)| match count {
+        0 => String::new(),
+        1 => format!("  1 {noun}\n"),
+        _ => format!("  {count} {noun}s\n"),
+    };
+    let lines: String = counts
+        .into_iter()
+        .zip(["document", "payment", "event"])
+        .map(line)
+        .collect();
+    lines + "  `acquit check` names each\n"
 }
 
 fn sendings(sheet: &Sheet) -> String {

@@ -28,7 +28,7 @@ pub fn plan(incident: &mut Incident<'_>, options: &Options) -> (Fields, String) 
             hint,
         );
     }
-    let (number, balance) = (incident.number().to_owned(), incident.position().balance);
+    let (number, balance) = (incident.number().to_owned(), incident.left());
     let back = options
         .amount
         .as_deref()

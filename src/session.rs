@@ -7,7 +7,6 @@ use chrono::{DateTime, FixedOffset, NaiveDate};
 
 pub use crate::arguments::Format;
 use crate::arguments::Global;
-use crate::changes::{FILES, FOLDERS};
 use crate::diagnostic::{Diagnostic, Diagnostics, Severity, code};
 use crate::outside::Outside;
 use crate::post::Office;
@@ -66,6 +65,11 @@ impl From<WriteError> for Failure {
             WriteError::Journal(_) => Diagnostic::error(code::JOURNAL_BROKEN, error.to_string())
                 .hint("compare .acquit/journal with the files that it names, then remove it (`acquit explain JOURNAL-BROKEN`)")
                 .into(),
+            WriteError::Io(_, _, ref why) if why.kind() == io::ErrorKind::Unsupported => {
+                Diagnostic::error(code::FILE_KIND, error.to_string())
+                    .hint("a pipe, a socket or a device stands where a file is expected: move it away")
+                    .into()
+            }
             WriteError::Io(..) => Self::Could(error.to_string()),
         }
     }
@@ -89,8 +93,11 @@ pub enum Done {
 /// What a command returns.
 pub type Outcomes = Result<Done, Failure>;
 
-/// What stands in a ledger's folder beside acquit's own folders and is never written over by a report.
-const HIDDEN: &[&str] = &[".acquit", ".git"];
+/// The folder of a ledger that reports, pages and messages are written to.
+const OUT: &str = "out";
+
+/// What `-o` names standard output by.
+const STANDARD: &str = "-";
 
 /// The outside of a command.
 pub struct Session<'s> {
@@ -267,57 +274,86 @@ impl<'s> Session<'s> {
     /// # Errors
     /// Where it cannot be written.
     pub fn exact(&mut self, text: &str) -> Result<(), Failure> {
-        if let Some(path) = self.global.output.clone() {
+        if let Some(path) = self.global.output.clone().filter(|_| !self.is_standard()) {
             let path = self.output(&path)?;
             return self.write_output(&path, text.as_bytes());
         }
         self.terminal.exact(text).map_err(Failure::from)
     }
 
-    /// Returns where `-o` points; never at the ledger's own files.
+    /// Writes one file of any kind to standard output, where `-o -` asks for it.
     ///
     /// # Errors
-    /// Where it is inside a ledger and not under its out/.
+    /// Where it cannot be written.
+    pub fn bytes(&mut self, bytes: &[u8]) -> Result<(), Failure> {
+        self.terminal.bytes(bytes).map_err(Failure::from)
+    }
+
+    /// Returns where `-o`, `--write` or another option points that names what reports, pages and messages are written to; never into a
+    /// ledger, but for its out/.
+    ///
+    /// # Errors
+    /// Where it is inside a ledger and not under its out/, by its name or by a link; or standard output, where a folder is needed.
     pub fn output(&self, path: &Path) -> Result<PathBuf, Failure> {
-        let full = self.folder.join(path);
-        let parts = straight(&full);
-        let Ok(root) = crate::source::root_of(&self.folder) else {
-            return Ok(full);
-        };
-        let own = parts
-            .strip_prefix(&root)
-            .ok()
-            .and_then(|inside| inside.components().next());
-        let mut names = FOLDERS.iter().chain(FILES).chain(HIDDEN);
-        if own.is_some_and(|first| names.any(|name| first.as_os_str() == *name)) {
-            let message = format!("{} is a file of the ledger", path.display());
+        if path == Path::new(STANDARD) {
             return Err(Failure::Usage(
-                message,
-                "write reports under out/, or outside of the ledger".into(),
+                "`-` is standard output, and several files are written here".into(),
+                "name a folder, such as out/".into(),
             ));
         }
+        let full = self.folder.join(path);
+        self.stay_out(&full)?;
         Ok(full)
     }
 
-    /// Writes a file that is no part of the ledger over what is there.
+    /// Tells whether `-o -` asks for standard output.
+    pub fn is_standard(&self) -> bool {
+        self.global.output.as_deref() == Some(Path::new(STANDARD))
+    }
+
+    /// Writes a file that is no part of the ledger over what is there; into a pipe or a device where the path of one was given.
     ///
     /// # Errors
-    /// Where a link leads it out of the ledger that it seems to stand in, or the system refuses.
+    /// Where it is in a ledger and not under its out/, or the system refuses.
     pub fn write_output(&self, path: &Path, bytes: &[u8]) -> Result<(), Failure> {
-        self.stay_within(path)?;
+        self.stay_out(path)?;
+        let poured = crate::source::root_of(&straight(path)).is_err()
+            && (self.disk.pour(path, bytes))
+                .map_err(|error| Failure::Could(format!("cannot write {}: {error}", path.display())))?;
+        if poured {
+            return Ok(());
+        }
         Ok(crate::write::write_output(self.disk, path, bytes)?)
     }
 
-    /// Refuses a place below the ledger's folder, such as one under out/, from which a link leads out of it: the link came with the ledger,
-    /// and nobody named the place that it leads to.
+    /// Refuses a place in a ledger that is not under its out/. A path is judged by its name, and by where it leads once links are followed:
+    /// a link may have come with a ledger, and nobody named the place that it leads to.
     ///
     /// # Errors
-    /// Where there is such a link.
-    pub fn stay_within(&self, path: &Path) -> Result<(), Failure> {
-        match crate::source::root_of(&self.folder) {
-            Ok(root) if straight(path).starts_with(&root) => {
-                Ok(crate::write::stay_within(self.disk, path, &root)?)
+    /// Where it is such a place, or the system does not say.
+    pub fn stay_out(&self, path: &Path) -> Result<(), Failure> {
+        let could = |error: io::Error| Failure::Could(format!("cannot look at {}: {error}", path.display()));
+        let named = straight(path);
+        if let Some(root) = crate::source::repository::find(&named) {
+            let out = root.join(OUT);
+            if !named.starts_with(&out) {
+                return Err(in_ledger(path));
             }
+            // A link that stands at the place of the file itself is followed as well: what it leads to might be taken for the file.
+            let (real, out) = (self.disk.real(path).map_err(could)?, self.disk.real(&root).map_err(could)?.join(OUT));
+            if straight(&real).starts_with(out) {
+                return Ok(());
+            }
+            let shown = named.strip_prefix(&root).unwrap_or(&named).display();
+            return Err(WriteError::Outside(format!("{shown} leads out of the ledger's out/ by a link")).into());
+        }
+        // The file itself would be renamed over a link at its place: where its folder leads to counts.
+        let (Some(folder), Some(name)) = (path.parent(), path.file_name()) else {
+            return Ok(());
+        };
+        let real = straight(&self.disk.real(folder).map_err(could)?.join(name));
+        match crate::source::repository::find(&real) {
+            Some(root) if !real.starts_with(root.join(OUT)) => Err(in_ledger(path)),
             _ => Ok(()),
         }
     }
@@ -362,6 +398,14 @@ impl<'s> Session<'s> {
             )),
         }
     }
+}
+
+/// Says that a report is not written into a ledger.
+fn in_ledger(path: &Path) -> Failure {
+    Failure::Usage(
+        format!("{} is in the ledger", path.display()),
+        "write reports under its out/, or outside of the ledger".into(),
+    )
 }
 
 /// Returns a path without `.` and `..`.

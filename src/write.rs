@@ -18,6 +18,8 @@ pub const LOCK: &str = ".acquit/lock";
 /// The journal of the command that is writing.
 pub const JOURNAL: &str = ".acquit/journal";
 const JOURNAL_TMP: &str = ".acquit/journal.tmp";
+/// Larger than any journal, draft or message: what is longer is not read into memory.
+const MOST: u64 = 1 << 30;
 
 /// The file operations of writing. The recording double of the tests can fail or stop at operation *n*.
 pub trait Disk {
@@ -52,6 +54,16 @@ pub trait Disk {
     /// # Errors
     /// What the system says.
     fn is_within(&self, path: &Path, folder: &Path) -> io::Result<bool>;
+    /// Returns where a path leads once all links on the way are followed; what does not exist yet would be made there.
+    ///
+    /// # Errors
+    /// What the system says.
+    fn real(&self, path: &Path) -> io::Result<PathBuf>;
+    /// Writes into a pipe or a device, such as `/dev/stdout`; tells whether one stands there. Nothing is done where none does.
+    ///
+    /// # Errors
+    /// What the system says.
+    fn pour(&self, path: &Path, bytes: &[u8]) -> io::Result<bool>;
     /// Gives a file its name; fails if the name exists.
     ///
     /// # Errors
@@ -507,8 +519,15 @@ impl Disk for RealDisk {
     }
 
     fn read(&self, path: &Path) -> io::Result<Option<Vec<u8>>> {
-        match std::fs::read(path) {
-            Ok(bytes) => Ok(Some(bytes)),
+        use io::Read;
+        let mut bytes = Vec::new();
+        let opened = open_regular(std::fs::File::options().read(true), path);
+        match opened.and_then(|file| file.take(MOST + 1).read_to_end(&mut bytes)) {
+            Ok(_) if bytes.len() as u64 > MOST => {
+                let sentence = format!("it has more than {MOST} bytes");
+                Err(io::Error::new(io::ErrorKind::FileTooLarge, sentence))
+            }
+            Ok(_) => Ok(Some(bytes)),
             Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
             Err(error) => Err(error),
         }
@@ -557,6 +576,44 @@ impl Disk for RealDisk {
         Ok(false)
     }
 
+    fn real(&self, path: &Path) -> io::Result<PathBuf> {
+        let mut rest = PathBuf::new();
+        for place in path.ancestors() {
+            match place.symlink_metadata() {
+                Ok(_) => {
+                    let real = match place.canonicalize() {
+                        Err(error) if error.kind() == io::ErrorKind::NotFound => {
+                            // A link to nothing: what is written through it is made where it leads.
+                            let target = std::fs::read_link(place)?;
+                            place.parent().unwrap_or(place).canonicalize()?.join(target)
+                        }
+                        other => other?,
+                    };
+                    return Ok(if rest.as_os_str().is_empty() { real } else { real.join(rest) });
+                }
+                Err(error) if error.kind() == io::ErrorKind::NotFound => {
+                    if let Some(name) = place.components().next_back() {
+                        rest = Path::new(name.as_os_str()).join(rest);
+                    }
+                }
+                Err(error) => return Err(error),
+            }
+        }
+        Ok(path.to_owned())
+    }
+
+    fn pour(&self, path: &Path, bytes: &[u8]) -> io::Result<bool> {
+        use io::Write;
+        match std::fs::metadata(path) {
+            Ok(data) if !data.is_file() && !data.is_dir() => {}
+            Ok(_) => return Ok(false),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(false),
+            Err(error) => return Err(error),
+        }
+        std::fs::File::options().write(true).open(path)?.write_all(bytes)?;
+        Ok(true)
+    }
+
     fn name_new(&self, from: &Path, to: &Path) -> io::Result<()> {
         // A link fails where the name exists, which a rename would not.
         match std::fs::hard_link(from, to) {
@@ -574,11 +631,7 @@ impl Disk for RealDisk {
 
     fn append(&self, path: &Path, bytes: &[u8]) -> io::Result<()> {
         use io::Write;
-        std::fs::OpenOptions::new()
-            .create(true)
-            .append(true)
-            .open(path)?
-            .write_all(bytes)
+        open_regular(std::fs::File::options().create(true).append(true), path)?.write_all(bytes)
     }
 
     fn remove(&self, path: &Path) -> io::Result<()> {
@@ -596,5 +649,35 @@ impl Disk for RealDisk {
             std::fs::File::open(path)?.sync_all()?;
         }
         Ok(())
+    }
+}
+
+/// Opens a regular file and nothing else: the opening of a pipe would wait for another program.
+///
+/// # Errors
+/// `Unsupported` where it is a pipe, a socket or a device, `IsADirectory` where it is a folder; else what the system says.
+#[expect(clippy::disallowed_methods, reason = "the one place that writes files")]
+fn open_regular(options: &mut std::fs::OpenOptions, path: &Path) -> io::Result<std::fs::File> {
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::OpenOptionsExt;
+        let flags = rustix::fs::OFlags::NONBLOCK | rustix::fs::OFlags::NOCTTY;
+        options.custom_flags(flags.bits().cast_signed());
+    }
+    let special = || io::Error::new(io::ErrorKind::Unsupported, "it is no regular file");
+    let file = options.open(path).map_err(|error| {
+        // What a pipe that nobody reads says, and a socket.
+        let is_special = path
+            .metadata()
+            .is_ok_and(|data| !data.is_file() && !data.is_dir());
+        if is_special { special() } else { error }
+    })?;
+    let data = file.metadata()?;
+    if data.is_file() {
+        Ok(file)
+    } else if data.is_dir() {
+        Err(io::ErrorKind::IsADirectory.into())
+    } else {
+        Err(special())
     }
 }

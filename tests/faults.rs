@@ -161,6 +161,15 @@ impl Disk for FaultyDisk {
         RealDisk.is_within(path, folder)
     }
 
+    fn real(&self, path: &Path) -> io::Result<PathBuf> {
+        RealDisk.real(path)
+    }
+
+    fn pour(&self, path: &Path, bytes: &[u8]) -> io::Result<bool> {
+        let torn = self.step()?;
+        end(torn, RealDisk.pour(path, bytes)?)
+    }
+
     fn name_new(&self, from: &Path, to: &Path) -> io::Result<()> {
         let torn = self.step()?;
         if torn {

@@ -52,6 +52,8 @@ pub struct RenderArgs {
 pub fn run(args: &RenderArgs, session: &mut Session<'_>) -> Outcomes {
     let mut source = session.open()?;
     let folder = match &session.global.output {
+        // One page goes to standard output; several are files.
+        Some(path) if session.is_standard() && args.names.len() == 1 => path.clone(),
         Some(path) => session.output(path)?,
         None => source.repository.root().join("out"),
     };
@@ -161,6 +163,9 @@ fn one(
     };
     if !is_draft {
         without(session, &document);
+    }
+    if session.is_standard() {
+        return session.bytes(&bytes);
     }
     let is_file = folder
         .extension()

@@ -36,7 +36,7 @@ use crate::ledger::plan::Plan;
 use crate::ledger::settings::{LawEntry, Settings};
 use crate::span::{Excerpts, FileId, SourceMap, Span};
 use fields::{Fields, Reading};
-use repository::{MAX_TEXT, ReadError, Repository};
+use repository::{ReadError, Repository};
 use tree::{Pool, Table};
 
 /// The folder of the ledger's own law.
@@ -575,9 +575,14 @@ pub fn unreadable(error: &ReadError, path: &str) -> Diagnostic {
             Diagnostic::error(code::FILE_KIND, format!("{path} is a folder, not a file"))
                 .hint("a file is expected here; move the folder away")
         }
-        ReadError::Large(length) => Diagnostic::error(
+        ReadError::Special => Diagnostic::error(
+            code::FILE_KIND,
+            format!("{path} is a pipe, a socket or a device, not a file"),
+        )
+        .hint("a file is expected here; move it away"),
+        ReadError::Large(length, most) => Diagnostic::error(
             code::FILE_TOO_LARGE,
-            format!("{path} has {length} bytes; a file of a ledger has at most {MAX_TEXT}"),
+            format!("{path} has {length} bytes; a file of this kind has at most {most}"),
         )
         .hint("this is another kind of file; move it away"),
         ReadError::Io(error) => Diagnostic::error(

@@ -23,6 +23,7 @@ use crate::ledger::columns;
 use crate::ledger::document::{Attachment, Document, DocumentType, Slice};
 use crate::ledger::draft::Draft;
 use crate::ledger::event_kind::EventKind;
+use crate::ledger::file_name::{folded, portable};
 use crate::ledger::identifier::Number;
 use crate::session::Session;
 use crate::source::Source;
@@ -392,19 +393,10 @@ impl<'a> Order<'a> {
     }
 
     fn attachments(&mut self, draft: &Draft, source: &mut Source) -> Vec<(Attachment, Vec<u8>)> {
+        twins(draft, &mut self.problems);
         let mut list: Vec<(Attachment, Vec<u8>)> = Vec::new();
         for path in &draft.attachments {
             match attachment(path, source) {
-                Ok((attachment, _))
-                    if list.iter().any(|(known, _)| known.name == attachment.name) =>
-                {
-                    let message = format!("two attachments have the name `{}`", attachment.name);
-                    self.problems.push(
-                        Diagnostic::error(code::FILE_NAME, message)
-                            .at(path.span)
-                            .hint("rename one"),
-                    );
-                }
                 Ok(found) => {
                     list.push(found);
                     if list
@@ -552,6 +544,28 @@ fn too_much(path: &Spanned<String>) -> Diagnostic {
         .hint("mails and platforms refuse more: send it another way, or make it smaller")
 }
 
+/// Refuses attachments of a draft whose names are one name on some system.
+pub fn twins(draft: &Draft, problems: &mut Diagnostics) {
+    let mut known: Vec<(&str, String)> = Vec::new();
+    for path in &draft.attachments {
+        let name = path.rsplit('/').next().unwrap_or_default();
+        let folded = folded(name);
+        if let Some((twin, _)) = known.iter().find(|(_, other)| *other == folded) {
+            let message = if name == *twin {
+                format!("two attachments have the name `{name}`")
+            } else {
+                format!("the attachments `{twin}` and `{name}` have one name on Windows and macOS")
+            };
+            problems.push(
+                Diagnostic::error(code::FILE_NAME, message)
+                    .at(path.span)
+                    .hint("rename one"),
+            );
+        }
+        known.push((name, folded));
+    }
+}
+
 /// Reads an attached file; its path never leaves the ledger.
 ///
 /// # Errors
@@ -567,11 +581,14 @@ pub fn attachment(
             .at(path.span)
             .hint("write it relative to the ledger, such as `attachments/timesheet.pdf`"));
     }
-    embeddable(&name).map_err(|error| {
-        Diagnostic::error(code::FILE_NAME, error.to_string())
-            .at(path.span)
-            .hint("rename the file")
-    })?;
+    let unheld = portable(&name).map_err(|why| format!("the name of the attachment `{name}` {why}"));
+    unheld
+        .and_then(|()| embeddable(&name).map_err(|error| error.to_string()))
+        .map_err(|why| {
+            Diagnostic::error(code::FILE_NAME, why)
+                .at(path.span)
+                .hint("rename the file: git carries it to other systems, and the client saves it on theirs")
+        })?;
     let bytes = source
         .repository
         .bytes_up_to(path, MOST_ATTACHED)

@@ -317,6 +317,10 @@ impl<'s> Session<'s> {
     /// Where it is in a ledger and not under its out/, or the system refuses.
     pub fn write_output(&self, path: &Path, bytes: &[u8]) -> Result<(), Failure> {
         self.stay_out(path)?;
+        let named = straight(path);
+        if crate::source::repository::find(&named).is_some_and(|root| named == root.join(OUT)) {
+            return Err(in_ledger(path));
+        }
         let poured = crate::source::root_of(&straight(path)).is_err()
             && (self.disk.pour(path, bytes))
                 .map_err(|error| Failure::Could(format!("cannot write {}: {error}", path.display())))?;

@@ -467,8 +467,11 @@ pub fn write_output(disk: &dyn Disk, path: &Path, bytes: &[u8]) -> Result<(), Wr
     let temporary = temporary(path);
     disk.write(&temporary, bytes)
         .map_err(io_error("write", &temporary))?;
-    disk.rename(&temporary, path)
-        .map_err(io_error("write", path))
+    disk.rename(&temporary, path).map_err(|error| {
+        // A folder stands there: the temporary file is not left beside it.
+        let _ = disk.remove(&temporary);
+        io_error("write", path)(error)
+    })
 }
 
 /// Writes a file that is no part of the ledger and must not exist yet; the same bytes there are done.

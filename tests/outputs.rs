@@ -41,7 +41,7 @@ fn refused(sandbox: &Sandbox, command: &[&str], place: &str) {
     assert!(matches!(output.code, 1 | 2), "{all:?}: {}", output.both);
     let is_said = output.err.contains("is in the ledger") || output.err.contains("FILE-LINK");
     assert!(is_said, "{all:?}: {}", output.both);
-    assert_eq!(snapshot(&sandbox.path().join("ledger")), before, "{all:?}");
+    assert!(snapshot(&sandbox.path().join("ledger")) == before, "{all:?}");
 }
 
 #[test]
@@ -79,7 +79,7 @@ fn outputs_are_never_written_into_another_ledger() {
     let place = other.path().join("events/x.pdf");
     for command in WRITING {
         refused(&sandbox, command, place.to_str().unwrap());
-        assert_eq!(snapshot(other.path()), before, "{command:?}");
+        assert!(snapshot(other.path()) == before, "{command:?}");
     }
 }
 
@@ -138,14 +138,14 @@ fn outputs_take_nothing_in_by_a_link() {
 fn outputs_go_under_out_and_outside() {
     for command in WRITING {
         let sandbox = ledger();
-        for place in ["out/a/x.pdf", "out", "../outside/x.pdf", "../outside"] {
+        for place in ["out/a/x.pdf", "out/a", "../outside/x.pdf", "../outside"] {
             // One file is no folder, and the other way round: the system says so, and the ledger is untouched.
             let before = without_out(&sandbox);
             let all = [&["-C", "ledger"], *command, &[place]].concat();
             let output = sandbox.run(&all);
             let is_refused = output.err.contains("is in the ledger") || output.err.contains("FILE-LINK");
             assert!(!is_refused, "{all:?}: {}", output.both);
-            assert_eq!(without_out(&sandbox), before, "{all:?}");
+            assert!(without_out(&sandbox) == before, "{all:?}");
         }
     }
 }

@@ -185,7 +185,8 @@ fn syntax(text: &str, file: FileId, message: &str, place: &Range<usize>) -> Diag
         }
         let key = line[..line.find('=').unwrap_or_default()].trim();
         let compact: String = value.chars().filter(|c| !c.is_whitespace()).collect();
-        if amount::parse(&compact, 28).is_ok() {
+        let is_digits = compact.bytes().all(|b| b.is_ascii_digit());
+        if is_digits || amount::parse(&compact, 28).is_ok() {
             let number = without_zeros(&compact);
             let wrong = if value == compact {
                 "begins with a zero, as no number does"

@@ -17,7 +17,7 @@ use crate::span::SourceMap;
 use crate::terminal::Terminal;
 use crate::view::sheet::Report;
 use crate::view::{csv, json, snippet, table};
-use crate::write::{Disk, Outcome, WriteError, Writer};
+use crate::write::{Disk, Outcome, WriteError, Writer, another};
 
 /// Why a command did not do what it was asked to.
 #[derive(Debug)]
@@ -130,8 +130,11 @@ impl<'s> Session<'s> {
     ///
     /// # Errors
     /// Where there is none, or its format is another.
-    pub fn open(&self) -> Result<Source, Failure> {
-        let mut source = crate::source::open(&self.folder).map_err(Failure::from)?;
+    pub fn open(&mut self) -> Result<Source, Failure> {
+        let terminal = &mut self.terminal;
+        let mut waiting = |process| terminal.say(&waits(process));
+        let mut source =
+            crate::source::open_waiting(&self.folder, &mut waiting).map_err(Failure::from)?;
         match source.format() {
             Ok(()) => Ok(source),
             Err(problems) => Err(self.refuse(&mut source, problems)),
@@ -144,12 +147,30 @@ impl<'s> Session<'s> {
     /// # Errors
     /// Where there is none, or it cannot be locked.
     pub fn open_to_write(&mut self) -> Result<(Option<Writer<'s>>, Source), Failure> {
+        self.lock(false)
+    }
+
+    /// Opens the ledger for writing, as [`Session::open_to_write`] does, and locks out all others who send.
+    ///
+    /// # Errors
+    /// Where there is none, or it cannot be locked.
+    pub fn open_to_send(&mut self) -> Result<(Option<Writer<'s>>, Source), Failure> {
+        self.lock(true)
+    }
+
+    fn lock(&mut self, sends: bool) -> Result<(Option<Writer<'s>>, Source), Failure> {
         if self.global.dry_run {
             return Ok((None, self.open()?));
         }
         let root = crate::source::root_of(&self.folder)?;
         crate::source::own_journal(&root)?;
-        let mut writer = Writer::begin(self.disk, &root)?;
+        let terminal = &mut self.terminal;
+        let mut waiting = |process| terminal.say(&waits(process));
+        let mut writer = if sends {
+            Writer::begin_to_send(self.disk, &root, &mut waiting)?
+        } else {
+            Writer::begin(self.disk, &root, &mut waiting)?
+        };
         if let Some(outcome) = writer.recovered.take() {
             self.terminal
                 .say("finished what an interrupted command had begun:");
@@ -402,6 +423,11 @@ impl<'s> Session<'s> {
             )),
         }
     }
+}
+
+/// Says that a lock is waited for.
+pub fn waits(process: Option<u32>) -> String {
+    format!("waiting for {}", another(process))
 }
 
 /// Says that a report is not written into a ledger.

@@ -4,7 +4,7 @@
 //! 1. exclusive lock · 2. a dead writer's journal is carried out · 3. the command loads, checks, plans · 4. the journal is written,
 //!    synced, renamed (the commit point) · 5. the changes are carried out · 6. the journal is removed.
 
-use std::any::Any;
+use std::cell::RefCell;
 use std::fmt;
 use std::io;
 use std::path::{Path, PathBuf};
@@ -15,19 +15,65 @@ use crate::changes::{Change, ChangeSet, sha256, sha256_text};
 pub const WORK: &str = ".acquit";
 /// The lock's file.
 pub const LOCK: &str = ".acquit/lock";
+/// The lock's file of those who send: held as long as messages leave, beside the ledger's own lock, which is held only while rows are
+/// written. Its first line is the process, its second the id of the message that is leaving.
+pub const POST_LOCK: &str = ".acquit/post.lock";
 /// The journal of the command that is writing.
 pub const JOURNAL: &str = ".acquit/journal";
 const JOURNAL_TMP: &str = ".acquit/journal.tmp";
 /// Larger than any journal, draft or message: what is longer is not read into memory.
 const MOST: u64 = 1 << 30;
 
-/// The file operations of writing. The recording double of the tests can fail or stop at operation *n*.
-pub trait Disk {
-    /// Takes the exclusive lock, waiting for it; it holds as long as the returned value lives.
+/// A lock that is held as long as this lives.
+pub trait Held {
+    /// Writes down what others may read of it.
     ///
     /// # Errors
     /// What the system says.
-    fn lock(&self, path: &Path) -> io::Result<Box<dyn Any>>;
+    fn tell(&self, text: &str) -> io::Result<()>;
+}
+
+/// Told once when a lock is waited for: the process that holds it, where that is known.
+pub type Waiting<'w> = &'w mut dyn FnMut(Option<u32>);
+
+/// Names another acquit, in words.
+pub fn another(process: Option<u32>) -> String {
+    let process = process.map_or_else(String::new, |id| format!(" (process {id})"));
+    format!("another acquit{process}")
+}
+
+/// How long a lock is waited for in silence.
+const PATIENCE: std::time::Duration = std::time::Duration::from_secs(1);
+/// How often it is tried meanwhile.
+const TRIES: u32 = 50;
+
+/// Takes a lock: `attempt` takes it if it is free and tells whether it was, `block` waits for it, `holder` reads who has it.
+///
+/// # Errors
+/// What the system says.
+pub fn patiently(
+    mut attempt: impl FnMut() -> io::Result<bool>,
+    block: impl FnOnce() -> io::Result<()>,
+    holder: impl FnOnce() -> Option<u32>,
+    waiting: Waiting<'_>,
+) -> io::Result<()> {
+    for _ in 0..TRIES {
+        if attempt()? {
+            return Ok(());
+        }
+        std::thread::sleep(PATIENCE / TRIES);
+    }
+    waiting(holder());
+    block()
+}
+
+/// The file operations of writing. The recording double of the tests can fail or stop at operation *n*.
+pub trait Disk {
+    /// Takes an exclusive lock, waiting for it; it holds as long as the returned value lives. After a second `waiting` is told who has it.
+    ///
+    /// # Errors
+    /// What the system says.
+    fn lock(&self, path: &Path, waiting: Waiting<'_>) -> io::Result<Box<dyn Held>>;
     /// Makes a folder and those above it.
     ///
     /// # Errors
@@ -121,7 +167,10 @@ impl fmt::Display for WriteError {
 pub struct Writer<'d> {
     disk: &'d dyn Disk,
     root: PathBuf,
-    _lock: Box<dyn Any>,
+    /// The ledger's own lock; none while a message is on its way.
+    lock: RefCell<Option<Box<dyn Held>>>,
+    /// The lock of those who send.
+    post: Option<Box<dyn Held>>,
     /// What an interrupted command had begun and this one has finished.
     pub recovered: Option<Outcome>,
 }
@@ -140,31 +189,102 @@ impl<'d> Writer<'d> {
     ///
     /// # Errors
     /// Where the lock cannot be had, or the journal not be carried out.
-    pub fn begin(disk: &'d dyn Disk, root: &Path) -> Result<Self, WriteError> {
+    pub fn begin(
+        disk: &'d dyn Disk,
+        root: &Path,
+        waiting: Waiting<'_>,
+    ) -> Result<Self, WriteError> {
+        Self::locked(disk, root, false, waiting)
+    }
+
+    /// Locks out all others who send, then locks the ledger and finishes what a dead writer had begun.
+    ///
+    /// # Errors
+    /// Where a lock cannot be had, or the journal not be carried out.
+    pub fn begin_to_send(
+        disk: &'d dyn Disk,
+        root: &Path,
+        waiting: Waiting<'_>,
+    ) -> Result<Self, WriteError> {
+        Self::locked(disk, root, true, waiting)
+    }
+
+    fn locked(
+        disk: &'d dyn Disk,
+        root: &Path,
+        sends: bool,
+        waiting: Waiting<'_>,
+    ) -> Result<Self, WriteError> {
         let work = root.join(WORK);
         disk.make_dir(root).map_err(io_error("make", root))?;
-        let (path, journal) = (root.join(LOCK), root.join(JOURNAL));
-        for path in [&work, &path, &journal] {
+        let post = root.join(POST_LOCK);
+        let paths = [&work, &root.join(LOCK), &root.join(JOURNAL), &post];
+        for path in &paths[..if sends { 4 } else { 3 }] {
             stay_within(disk, path, root)?;
         }
         disk.make_dir(&work).map_err(io_error("make", &work))?;
-        let lock = disk.lock(&path).map_err(io_error("lock", &path))?;
+        // This one first: who waits for it must not hold the other, which those who send need again and again.
+        let post = if sends {
+            let held = disk.lock(&post, waiting).map_err(io_error("lock", &post))?;
+            Some(held)
+        } else {
+            None
+        };
         let mut writer = Self {
             disk,
             root: root.to_owned(),
-            _lock: lock,
+            lock: RefCell::new(None),
+            post,
             recovered: None,
         };
-        if let Some(bytes) = disk.read(&journal).map_err(io_error("read", &journal))? {
-            let set = ChangeSet::from_journal(&bytes).map_err(WriteError::Journal)?;
-            let outcome = writer.carry_out(&set).map_err(|error| match error {
-                WriteError::Conflict(text) | WriteError::Outside(text) => WriteError::Journal(text),
-                other => other,
-            })?;
-            writer.close_journal()?;
-            writer.recovered = Some(outcome);
-        }
+        writer.recovered = writer.resume(waiting)?;
         Ok(writer)
+    }
+
+    /// Lets others read and write the ledger until [`Writer::resume`]: a message is on its way, and nobody waits for a network.
+    pub fn pause(&self) {
+        self.lock.borrow_mut().take();
+    }
+
+    /// Tells whether the ledger is locked.
+    pub fn is_locked(&self) -> bool {
+        self.lock.borrow().is_some()
+    }
+
+    /// Locks the ledger again; returns what a writer that died meanwhile had begun and is finished now.
+    ///
+    /// # Errors
+    /// Where it cannot be locked, or the journal not be carried out.
+    pub fn resume(&self, waiting: Waiting<'_>) -> Result<Option<Outcome>, WriteError> {
+        let path = self.root.join(LOCK);
+        let lock = self
+            .disk
+            .lock(&path, waiting)
+            .map_err(io_error("lock", &path))?;
+        self.lock.replace(Some(lock));
+        let journal = self.root.join(JOURNAL);
+        let Some(bytes) = self
+            .disk
+            .read(&journal)
+            .map_err(io_error("read", &journal))?
+        else {
+            return Ok(None);
+        };
+        let set = ChangeSet::from_journal(&bytes).map_err(WriteError::Journal)?;
+        let outcome = self.carry_out(&set).map_err(|error| match error {
+            WriteError::Conflict(text) | WriteError::Outside(text) => WriteError::Journal(text),
+            other => other,
+        })?;
+        self.close_journal()?;
+        Ok(Some(outcome))
+    }
+
+    /// Tells those who look which message is leaving: the id of its `sending`; an empty one when it has left.
+    pub fn tell_leaving(&self, id: &str) {
+        if let Some(post) = &self.post {
+            // Without it others take the message for one of which nobody knows, and leave it alone all the same.
+            let _ = post.tell(&format!("{}\n{id}\n", std::process::id()));
+        }
     }
 
     /// Carries out a change set, wholly or not at all.
@@ -174,6 +294,9 @@ impl<'d> Writer<'d> {
     pub fn commit(&self, set: &ChangeSet) -> Result<Outcome, WriteError> {
         if set.is_empty() {
             return Ok(Outcome::default());
+        }
+        if !self.is_locked() {
+            return Err(WriteError::Conflict("the ledger is not locked".into()));
         }
         if let Some(path) = set.foreign() {
             return Err(WriteError::Conflict(format!(
@@ -507,14 +630,19 @@ pub struct RealDisk;
 
 #[expect(clippy::disallowed_methods, reason = "the one place that writes files")]
 impl Disk for RealDisk {
-    fn lock(&self, path: &Path) -> io::Result<Box<dyn Any>> {
-        let file = std::fs::OpenOptions::new()
-            .create(true)
-            .truncate(false)
-            .write(true)
-            .open(path)?;
-        file.lock()?;
-        Ok(Box::new(file))
+    fn lock(&self, path: &Path, waiting: Waiting<'_>) -> io::Result<Box<dyn Held>> {
+        let mut options = std::fs::OpenOptions::new();
+        let file = open_regular(options.create(true).truncate(false).read(true).write(true), path)?;
+        let attempt = || match file.try_lock() {
+            Ok(()) => Ok(true),
+            Err(std::fs::TryLockError::WouldBlock) => Ok(false),
+            Err(std::fs::TryLockError::Error(error)) => Err(error),
+        };
+        patiently(attempt, || file.lock(), || holder(&file), waiting)?;
+        let held = HeldFile(file);
+        // Who waits is told the process; a disk that is full is no reason not to lock.
+        let _ = held.tell(&format!("{}\n", std::process::id()));
+        Ok(Box::new(held))
     }
 
     fn make_dir(&self, path: &Path) -> io::Result<()> {
@@ -653,6 +781,28 @@ impl Disk for RealDisk {
         }
         Ok(())
     }
+}
+
+/// The file of a lock.
+struct HeldFile(std::fs::File);
+
+impl Held for HeldFile {
+    fn tell(&self, text: &str) -> io::Result<()> {
+        use io::{Seek, Write};
+        let mut file = &self.0;
+        file.set_len(0)?;
+        file.rewind()?;
+        file.write_all(text.as_bytes())
+    }
+}
+
+/// Returns the process that holds a lock, by the first line of its file.
+pub fn holder(mut file: &std::fs::File) -> Option<u32> {
+    use io::{Read, Seek};
+    let mut text = String::new();
+    file.rewind().ok()?;
+    file.take(100).read_to_string(&mut text).ok()?;
+    text.lines().next()?.parse().ok()
 }
 
 /// Opens a regular file and nothing else: the opening of a pipe would wait for another program.

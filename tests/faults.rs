@@ -1,12 +1,11 @@
 //! Writing stopped at every single operation: nothing is lost, doubled or skipped.
 
-use std::any::Any;
 use std::cell::{Cell, RefCell};
 use std::collections::BTreeMap;
 use std::io;
 use std::path::{Path, PathBuf};
 
-use acquit::write::{Disk, RealDisk, Writer};
+use acquit::write::{Disk, Held, RealDisk, Waiting, Writer};
 
 use crate::harness::{Sandbox, copy, run_on, snapshot};
 
@@ -120,9 +119,9 @@ fn length(path: &Path) -> u64 {
 }
 
 impl Disk for FaultyDisk {
-    fn lock(&self, path: &Path) -> io::Result<Box<dyn Any>> {
+    fn lock(&self, path: &Path, waiting: Waiting<'_>) -> io::Result<Box<dyn Held>> {
         let torn = self.step()?;
-        end(torn, RealDisk.lock(path)?)
+        end(torn, RealDisk.lock(path, waiting)?)
     }
 
     fn make_dir(&self, path: &Path) -> io::Result<()> {
@@ -303,7 +302,7 @@ fn stopped(
     );
     assert_eq!(snapshot(sandbox.path()), seen, "{place}: a reader wrote");
     // The next writer finishes what was begun, or finds nothing begun.
-    drop(Writer::begin(&RealDisk, sandbox.path()).unwrap());
+    drop(Writer::begin(&RealDisk, sandbox.path(), &mut |_| {}).unwrap());
     let now = clean(snapshot(sandbox.path()));
     assert!(
         now == *before || now == *after,
@@ -606,12 +605,12 @@ fn faults_two_rows_of_one_movement() {
             copy(start.path(), sandbox.path());
             let disk = FaultyDisk::new(at, end);
             let result =
-                Writer::begin(&disk, sandbox.path()).and_then(|writer| writer.commit(&set));
+                Writer::begin(&disk, sandbox.path(), &mut |_| {}).and_then(|writer| writer.commit(&set));
             if disk.done.get() <= at {
                 assert!(result.is_ok() && at > 8);
                 break;
             }
-            drop(Writer::begin(&RealDisk, sandbox.path()).unwrap());
+            drop(Writer::begin(&RealDisk, sandbox.path(), &mut |_| {}).unwrap());
             let now = sandbox.read(path);
             assert!(now == before || now == after, "{end:?} at {at}: {now}");
             assert!(sandbox.run(&["check"]).ok().is_empty());

@@ -9,6 +9,7 @@ mod harness;
 
 mod books;
 mod concurrency;
+mod conversation;
 mod decisions;
 mod door;
 mod dossier;
@@ -29,5 +30,6 @@ mod post;
 mod properties;
 mod quotes;
 mod reminders;
+mod special;
 mod terminal;
 mod typed;

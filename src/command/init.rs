@@ -138,7 +138,7 @@ pub fn run(args: &InitArgs, session: &mut Session<'_>) -> Outcomes {
         for (path, text) in &new {
             write_new(session.disk, &folder.join(path), text.as_bytes())?;
         }
-        Some(Writer::begin(session.disk, &folder)?)
+        Some(Writer::begin(session.disk, &folder, &mut |_| {})?)
     };
     session.commit(writer.as_ref(), &set)?;
     let verb = if writer.is_some() {

@@ -35,6 +35,7 @@ use crate::ledger::identifier::is_name;
 use crate::ledger::plan::Plan;
 use crate::ledger::settings::{LawEntry, Settings};
 use crate::span::{Excerpts, FileId, SourceMap, Span};
+use crate::write::Waiting;
 use fields::{Fields, Reading};
 use repository::{ReadError, Repository};
 use tree::{Pool, Table};
@@ -77,6 +78,12 @@ impl Source {
             books: None,
             book_ends: Vec::new(),
         }
+    }
+
+    /// Forgets the books that were read: others may have written to them since.
+    pub fn forget_books(&mut self) {
+        self.books = None;
+        self.book_ends.clear();
     }
 
     /// Reads a text file, adding what is wrong with it as a file.
@@ -328,9 +335,17 @@ impl Source {
 /// # Errors
 /// Where there is none, or a dead writer's journal is broken.
 pub fn open(start: &Path) -> Result<Source, Diagnostic> {
+    open_waiting(start, &mut |_| {})
+}
+
+/// Opens the ledger that holds a folder; `waiting` is told once when another command writes for more than a second.
+///
+/// # Errors
+/// Where there is none, or a dead writer's journal is broken.
+pub fn open_waiting(start: &Path, waiting: Waiting<'_>) -> Result<Source, Diagnostic> {
     let root = root_of(start)?;
     own_journal(&root)?;
-    let repository = Repository::open(&root).map_err(|text| {
+    let repository = Repository::open_waiting(&root, waiting).map_err(|text| {
         Diagnostic::error(code::JOURNAL_BROKEN, format!("the journal of an interrupted command cannot be read: {text}"))
             .hint("look at .acquit/journal; `git status` and `acquit check` show what it had done; then remove it")
     })?;

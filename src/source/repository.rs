@@ -2,12 +2,14 @@
 
 use std::collections::{BTreeMap, HashMap};
 use std::ffi::OsString;
-use std::fs::File;
+use std::fs::{File, TryLockError};
 use std::io::{self, Read, Seek};
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
+use std::time::SystemTime;
 
 use crate::changes::{Change, ChangeSet, is_inside, sha256_text};
+use crate::write::{LOCK, POST_LOCK, Waiting, holder, patiently};
 
 /// The file that makes a folder a ledger.
 pub const SETTINGS: &str = "acquit.toml";
@@ -17,6 +19,30 @@ pub const MAX_TEXT: u64 = 4 << 20;
 
 /// Larger than any book of rows, journal, attachment, kept message or index of git: more than a million rows a year.
 pub const MAX_FILE: u64 = 256 << 20;
+
+/// The folders of what a message says and whether it is sent.
+const BOOKS: &[&str] = &["register", "payments", "events", "plans"];
+
+/// What another command is sending just now.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Conversation {
+    /// Its process, where that is known.
+    pub process: Option<u32>,
+    /// The id of the message's `sending`, empty before there is one; none where the system does not let it be read.
+    pub id: Option<String>,
+}
+
+impl Conversation {
+    /// Tells whether it is the message with an id.
+    pub fn is(&self, id: &str) -> bool {
+        self.id.as_ref().is_none_or(|leaving| leaving == id)
+    }
+
+    /// Returns who sends it, in words.
+    pub fn who(&self) -> String {
+        crate::write::another(self.process)
+    }
+}
 
 /// Why a file could not be read.
 #[derive(Debug)]
@@ -63,11 +89,23 @@ impl Repository {
     /// # Errors
     /// Where a dead writer's journal is broken.
     pub fn open(root: &Path) -> Result<Self, String> {
+        Self::open_waiting(root, &mut |_| {})
+    }
+
+    /// Opens a ledger for reading, as [`Repository::open`] does; `waiting` is told once when another command writes for more than a second.
+    ///
+    /// # Errors
+    /// Where a dead writer's journal is broken.
+    pub fn open_waiting(root: &Path, waiting: Waiting<'_>) -> Result<Self, String> {
         let bare = Self::open_locked(root);
-        let lock = bare
-            .file(crate::write::LOCK)
-            .ok()
-            .filter(|file| file.lock_shared().is_ok());
+        let lock = bare.file(LOCK).ok().filter(|file| {
+            let attempt = || match file.try_lock_shared() {
+                Ok(()) => Ok(true),
+                Err(TryLockError::WouldBlock) => Ok(false),
+                Err(TryLockError::Error(error)) => Err(error),
+            };
+            patiently(attempt, || file.lock_shared(), || holder(file), waiting).is_ok()
+        });
         let mut repository = Self {
             _lock: lock,
             ..bare
@@ -85,6 +123,39 @@ impl Repository {
             books: Mutex::default(),
             _lock: None,
         }
+    }
+
+    /// Returns what another command is sending just now; none where none is. A command that sends holds the lock itself, and does not ask.
+    pub fn conversation(&self) -> Option<Conversation> {
+        let mut file = self.file(POST_LOCK).ok()?;
+        match file.try_lock_shared() {
+            Ok(()) | Err(TryLockError::Error(_)) => return None,
+            Err(TryLockError::WouldBlock) => {}
+        }
+        let mut text = String::new();
+        let read = (&mut file).take(200).read_to_string(&mut text).is_ok();
+        let mut lines = text.lines();
+        let process = lines.next().and_then(|line| line.parse().ok());
+        let id = lines.next().unwrap_or_default().to_owned();
+        Some(Conversation {
+            process,
+            // Windows lets nobody read what is locked.
+            id: read.then_some(id),
+        })
+    }
+
+    /// Returns how the books stand on the disk: names, lengths, times of change. What stands as it stood was not written to.
+    pub fn stamp(&self) -> Vec<(String, u64, Option<SystemTime>)> {
+        let mut stamp = Vec::new();
+        for folder in BOOKS {
+            for name in self.list(folder, "").unwrap_or_default() {
+                let path = format!("{folder}/{name}");
+                let data = self.root.join(&path).metadata().ok();
+                let length = data.as_ref().map_or(0, std::fs::Metadata::len);
+                stamp.push((path, length, data.and_then(|data| data.modified().ok())));
+            }
+        }
+        stamp
     }
 
     /// Tells whether a dead writer's journal is waiting for the next command that writes.

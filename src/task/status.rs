@@ -17,6 +17,7 @@ use crate::ledger::currency::Currency;
 use crate::ledger::document::DocumentType;
 use crate::source::Source;
 use crate::view::sheet::{Cell, Sheet};
+use crate::source::repository::Conversation;
 use crate::view::{json, positions, table};
 
 /// How many rows of each part are shown.
@@ -78,7 +79,7 @@ pub fn of(source: &mut Source, today: NaiveDate) -> Screen {
         credits: credits(&books),
         near: lapse::near(&mut law, &books, source, books.open()),
         last: last_payments(books.ledger(), today),
-        unknown: unknown(&books),
+        unknown: unknown(&books, source.repository.conversation().as_ref()),
         problems,
         missing: rates::missing(source, today),
     }
@@ -314,8 +315,8 @@ fn overpaid(books: &Books) -> Sheet {
     sheet
 }
 
-/// Messages that may have left or not.
-fn unknown(books: &Books) -> Sheet {
+/// Messages that may have left or not, but for one that another command is sending just now.
+fn unknown(books: &Books, leaving: Option<&Conversation>) -> Sheet {
     let columns = [
         ("id", ""),
         ("date", ""),
@@ -326,7 +327,9 @@ fn unknown(books: &Books) -> Sheet {
         ("file", ""),
     ];
     let mut sheet = Sheet::new(&columns);
-    for one in books.outgoing().unknown() {
+    let is_leaving = |id: &str| leaving.is_some_and(|leaving| leaving.is(id));
+    let unknown = books.outgoing().unknown().iter();
+    for one in unknown.filter(|one| !is_leaving(&one.id)) {
         sheet.push(vec![
             Cell::text(one.id.as_str()),
             Cell::date(Some(one.date)),

@@ -177,7 +177,7 @@ fn conversation_books_that_moved_keep_the_message_back() {
 fn conversation_what_became_of_a_message_is_recorded_whatever_others_wrote() {
     for other in [
         &["pay", "F2026-0002", "100"][..],
-        &["dispute", "F2026-0002", "--note", "x"],
+        &["dispute", "open", "F2026-0002", "--note", "x"],
         &["issue", "acme-atelier"],
     ] {
         let sandbox = ledger();
@@ -269,9 +269,9 @@ fn conversation_what_was_leaving_is_unknown_afterwards() {
 fn conversation_who_else_sends_waits() {
     let sandbox = ledger();
     sandbox.write("other.toml", "[smtp]\nhost = \"127.0.0.1\"\nport = 1\ntls = \"none\"\n");
+    let begun = Instant::now();
     let (second, waited) = std::thread::scope(|scope| {
         let mut second = None;
-        let begun = Instant::now();
         meanwhile(&sandbox, ".", || {
             second = Some(scope.spawn(|| {
                 let other = ["send", "F2026-0003", "--mail", "../other.toml"];

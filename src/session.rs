@@ -8,6 +8,7 @@ use chrono::{DateTime, FixedOffset, NaiveDate};
 pub use crate::arguments::Format;
 use crate::arguments::Global;
 use crate::diagnostic::{Diagnostic, Diagnostics, Severity, code};
+use crate::lock::another;
 use crate::outside::Outside;
 use crate::post::Office;
 use crate::printable::printable;
@@ -17,7 +18,7 @@ use crate::span::SourceMap;
 use crate::terminal::Terminal;
 use crate::view::sheet::Report;
 use crate::view::{csv, json, snippet, table};
-use crate::write::{Disk, Outcome, WriteError, Writer, another};
+use crate::write::{Disk, Outcome, WriteError, Writer};
 
 /// Why a command did not do what it was asked to.
 #[derive(Debug)]
@@ -340,11 +341,12 @@ impl<'s> Session<'s> {
         self.stay_out(path)?;
         let named = straight(path);
         if crate::source::repository::find(&named).is_some_and(|root| named == root.join(OUT)) {
-            return Err(in_ledger(path));
+            return Err(in_ledger(path.strip_prefix(&self.folder).unwrap_or(path)));
         }
         let poured = crate::source::root_of(&straight(path)).is_err()
-            && (self.disk.pour(path, bytes))
-                .map_err(|error| Failure::Could(format!("cannot write {}: {error}", path.display())))?;
+            && (self.disk.pour(path, bytes)).map_err(|error| {
+                Failure::Could(format!("cannot write {}: {error}", path.display()))
+            })?;
         if poured {
             return Ok(());
         }
@@ -357,20 +359,28 @@ impl<'s> Session<'s> {
     /// # Errors
     /// Where it is such a place, or the system does not say.
     pub fn stay_out(&self, path: &Path) -> Result<(), Failure> {
-        let could = |error: io::Error| Failure::Could(format!("cannot look at {}: {error}", path.display()));
+        let could = |error: io::Error| {
+            Failure::Could(format!("cannot look at {}: {error}", path.display()))
+        };
         let named = straight(path);
         if let Some(root) = crate::source::repository::find(&named) {
             let out = root.join(OUT);
             if !named.starts_with(&out) {
-                return Err(in_ledger(path));
+                return Err(in_ledger(path.strip_prefix(&self.folder).unwrap_or(path)));
             }
             // A link that stands at the place of the file itself is followed as well: what it leads to might be taken for the file.
-            let (real, out) = (self.disk.real(path).map_err(could)?, self.disk.real(&root).map_err(could)?.join(OUT));
+            let (real, out) = (
+                self.disk.real(path).map_err(could)?,
+                self.disk.real(&root).map_err(could)?.join(OUT),
+            );
             if straight(&real).starts_with(out) {
                 return Ok(());
             }
             let shown = named.strip_prefix(&root).unwrap_or(&named).display();
-            return Err(WriteError::Outside(format!("{shown} leads out of the ledger's out/ by a link")).into());
+            return Err(WriteError::Outside(format!(
+                "{shown} leads out of the ledger's out/ by a link"
+            ))
+            .into());
         }
         // The file itself would be renamed over a link at its place: where its folder leads to counts.
         let (Some(folder), Some(name)) = (path.parent(), path.file_name()) else {
@@ -378,7 +388,9 @@ impl<'s> Session<'s> {
         };
         let real = straight(&self.disk.real(folder).map_err(could)?.join(name));
         match crate::source::repository::find(&real) {
-            Some(root) if !real.starts_with(root.join(OUT)) => Err(in_ledger(path)),
+            Some(root) if !real.starts_with(root.join(OUT)) => {
+                Err(in_ledger(path.strip_prefix(&self.folder).unwrap_or(path)))
+            }
             _ => Ok(()),
         }
     }
@@ -431,9 +443,9 @@ pub fn waits(process: Option<u32>) -> String {
 }
 
 /// Says that a report is not written into a ledger.
-fn in_ledger(path: &Path) -> Failure {
+fn in_ledger(shown: &Path) -> Failure {
     Failure::Usage(
-        format!("{} is in the ledger", path.display()),
+        format!("{} is in the ledger", shown.display()),
         "write reports under its out/, or outside of the ledger".into(),
     )
 }

@@ -10,62 +10,15 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use crate::changes::{Change, ChangeSet, sha256, sha256_text};
+use crate::lock::{Held, LOCK, POST_LOCK, Waiting, exclusive};
 
 /// The folder that holds something only while a command writes.
 pub const WORK: &str = ".acquit";
-/// The lock's file.
-pub const LOCK: &str = ".acquit/lock";
-/// The lock's file of those who send: held as long as messages leave, beside the ledger's own lock, which is held only while rows are
-/// written. Its first line is the process, its second the id of the message that is leaving.
-pub const POST_LOCK: &str = ".acquit/post.lock";
 /// The journal of the command that is writing.
 pub const JOURNAL: &str = ".acquit/journal";
 const JOURNAL_TMP: &str = ".acquit/journal.tmp";
 /// Larger than any journal, draft or message: what is longer is not read into memory.
 const MOST: u64 = 1 << 30;
-
-/// A lock that is held as long as this lives.
-pub trait Held {
-    /// Writes down what others may read of it.
-    ///
-    /// # Errors
-    /// What the system says.
-    fn tell(&self, text: &str) -> io::Result<()>;
-}
-
-/// Told once when a lock is waited for: the process that holds it, where that is known.
-pub type Waiting<'w> = &'w mut dyn FnMut(Option<u32>);
-
-/// Names another acquit, in words.
-pub fn another(process: Option<u32>) -> String {
-    let process = process.map_or_else(String::new, |id| format!(" (process {id})"));
-    format!("another acquit{process}")
-}
-
-/// How long a lock is waited for in silence.
-const PATIENCE: std::time::Duration = std::time::Duration::from_secs(1);
-/// How often it is tried meanwhile.
-const TRIES: u32 = 50;
-
-/// Takes a lock: `attempt` takes it if it is free and tells whether it was, `block` waits for it, `holder` reads who has it.
-///
-/// # Errors
-/// What the system says.
-pub fn patiently(
-    mut attempt: impl FnMut() -> io::Result<bool>,
-    block: impl FnOnce() -> io::Result<()>,
-    holder: impl FnOnce() -> Option<u32>,
-    waiting: Waiting<'_>,
-) -> io::Result<()> {
-    for _ in 0..TRIES {
-        if attempt()? {
-            return Ok(());
-        }
-        std::thread::sleep(PATIENCE / TRIES);
-    }
-    waiting(holder());
-    block()
-}
 
 /// The file operations of writing. The recording double of the tests can fail or stop at operation *n*.
 pub trait Disk {
@@ -632,17 +585,11 @@ pub struct RealDisk;
 impl Disk for RealDisk {
     fn lock(&self, path: &Path, waiting: Waiting<'_>) -> io::Result<Box<dyn Held>> {
         let mut options = std::fs::OpenOptions::new();
-        let file = open_regular(options.create(true).truncate(false).read(true).write(true), path)?;
-        let attempt = || match file.try_lock() {
-            Ok(()) => Ok(true),
-            Err(std::fs::TryLockError::WouldBlock) => Ok(false),
-            Err(std::fs::TryLockError::Error(error)) => Err(error),
-        };
-        patiently(attempt, || file.lock(), || holder(&file), waiting)?;
-        let held = HeldFile(file);
-        // Who waits is told the process; a disk that is full is no reason not to lock.
-        let _ = held.tell(&format!("{}\n", std::process::id()));
-        Ok(Box::new(held))
+        let file = open_regular(
+            options.create(true).truncate(false).read(true).write(true),
+            path,
+        )?;
+        Ok(Box::new(exclusive(file, waiting)?))
     }
 
     fn make_dir(&self, path: &Path) -> io::Result<()> {
@@ -720,7 +667,11 @@ impl Disk for RealDisk {
                         }
                         other => other?,
                     };
-                    return Ok(if rest.as_os_str().is_empty() { real } else { real.join(rest) });
+                    return Ok(if rest.as_os_str().is_empty() {
+                        real
+                    } else {
+                        real.join(rest)
+                    });
                 }
                 Err(error) if error.kind() == io::ErrorKind::NotFound => {
                     if let Some(name) = place.components().next_back() {
@@ -741,7 +692,10 @@ impl Disk for RealDisk {
             Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(false),
             Err(error) => return Err(error),
         }
-        std::fs::File::options().write(true).open(path)?.write_all(bytes)?;
+        std::fs::File::options()
+            .write(true)
+            .open(path)?
+            .write_all(bytes)?;
         Ok(true)
     }
 
@@ -781,28 +735,6 @@ impl Disk for RealDisk {
         }
         Ok(())
     }
-}
-
-/// The file of a lock.
-struct HeldFile(std::fs::File);
-
-impl Held for HeldFile {
-    fn tell(&self, text: &str) -> io::Result<()> {
-        use io::{Seek, Write};
-        let mut file = &self.0;
-        file.set_len(0)?;
-        file.rewind()?;
-        file.write_all(text.as_bytes())
-    }
-}
-
-/// Returns the process that holds a lock, by the first line of its file.
-pub fn holder(mut file: &std::fs::File) -> Option<u32> {
-    use io::{Read, Seek};
-    let mut text = String::new();
-    file.rewind().ok()?;
-    file.take(100).read_to_string(&mut text).ok()?;
-    text.lines().next()?.parse().ok()
 }
 
 /// Opens a regular file and nothing else: the opening of a pipe would wait for another program.

@@ -15,7 +15,9 @@ fn ledger() -> Sandbox {
 fn mail(sandbox: &Sandbox, port: u16, timeout: u32) {
     sandbox.write(
         "mail.toml",
-        format!("timeout = {timeout}\n[smtp]\nhost = \"127.0.0.1\"\nport = {port}\ntls = \"none\"\n"),
+        format!(
+            "timeout = {timeout}\n[smtp]\nhost = \"127.0.0.1\"\nport = {port}\ntls = \"none\"\n"
+        ),
     );
 }
 
@@ -108,7 +110,15 @@ fn meanwhile(
     });
     let (code, out, err) = sent;
     let both = err.clone();
-    (Output { out, err, both, code }, server.heard.join().unwrap())
+    (
+        Output {
+            out,
+            err,
+            both,
+            code,
+        },
+        server.heard.join().unwrap(),
+    )
 }
 
 /// Asserts that something takes no time to speak of.
@@ -134,7 +144,9 @@ fn conversation_nobody_waits_for_the_network() {
                     &["remind"],
                     &["remind", "--digest"],
                     &["show", "F2026-0002"],
-                    &["new", "acme", "Work", "1", "10", "--vat", "20", "--name", "w"],
+                    &[
+                        "new", "acme", "Work", "1", "10", "--vat", "20", "--name", "w",
+                    ],
                 ] {
                     run(&sandbox, arguments).ok();
                 }
@@ -216,7 +228,14 @@ fn conversation_what_is_leaving_now_is_not_unknown() {
         assert_eq!(status["unknown_sendings"], serde_json::json!([]));
         let process = format!("another acquit (process {}) sends it", std::process::id());
         let text = sandbox.read("ledger/events/2026.csv");
-        let id = text.lines().nth(1).unwrap().split(',').next().unwrap().to_owned();
+        let id = text
+            .lines()
+            .nth(1)
+            .unwrap()
+            .split(',')
+            .next()
+            .unwrap()
+            .to_owned();
         soon(|| {
             for arguments in [
                 &["send", "F2026-0002", "--mail", "../mail.toml"][..],
@@ -268,7 +287,10 @@ fn conversation_what_was_leaving_is_unknown_afterwards() {
 #[test]
 fn conversation_who_else_sends_waits() {
     let sandbox = ledger();
-    sandbox.write("other.toml", "[smtp]\nhost = \"127.0.0.1\"\nport = 1\ntls = \"none\"\n");
+    sandbox.write(
+        "other.toml",
+        "[smtp]\nhost = \"127.0.0.1\"\nport = 1\ntls = \"none\"\n",
+    );
     let begun = Instant::now();
     let (second, waited) = std::thread::scope(|scope| {
         let mut second = None;
@@ -283,13 +305,19 @@ fn conversation_who_else_sends_waits() {
         second.unwrap().join().unwrap()
     });
     assert!(waited >= Duration::from_millis(2500), "{waited:?}");
-    let who = format!("waiting for another acquit (process {})", std::process::id());
+    let who = format!(
+        "waiting for another acquit (process {})",
+        std::process::id()
+    );
     assert!(second.contains(&who), "{second}");
     assert!(second.contains("nobody answers there"), "{second}");
 }
 
 /// A server by a function of the connection; the sender's answer and how long it took.
-fn against(timeout: u32, serve: impl FnOnce(TcpStream) + Send + 'static) -> (Sandbox, Output, Duration) {
+fn against(
+    timeout: u32,
+    serve: impl FnOnce(TcpStream) + Send + 'static,
+) -> (Sandbox, Output, Duration) {
     let sandbox = ledger();
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     mail(&sandbox, listener.local_addr().unwrap().port(), timeout);
@@ -318,10 +346,19 @@ fn conversation_ends_at_its_deadline() {
     let slow: Serve = |stream| {
         converse(&stream, |_| std::thread::sleep(Duration::from_millis(700)));
     };
-    for (serve, name) in [(silent, "silent"), (dripping, "dripping"), (lines, "lines"), (slow, "slow")] {
+    for (serve, name) in [
+        (silent, "silent"),
+        (dripping, "dripping"),
+        (lines, "lines"),
+        (slow, "slow"),
+    ] {
         let (sandbox, output, took) = against(2, serve);
         assert_eq!(output.code, 1, "{name}: {}", output.err);
-        assert!(output.err.contains("no answer within 2 s"), "{name}: {}", output.err);
+        assert!(
+            output.err.contains("no answer within 2 s"),
+            "{name}: {}",
+            output.err
+        );
         assert!(took < Duration::from_secs(10), "{name}: {took:?}");
         assert!(kinds(&sandbox).is_empty(), "{name}");
     }
@@ -344,7 +381,8 @@ fn conversation_ends_at_its_deadline() {
 fn conversation_answers_have_a_longest_length() {
     type Serve = fn(TcpStream);
     let line: Serve = |mut stream| while stream.write_all(&[b'2'; 1 << 16]).is_ok() {};
-    let lines: Serve = |mut stream| while stream.write_all(&b"220-more\r\n".repeat(1 << 12)).is_ok() {};
+    let lines: Serve =
+        |mut stream| while stream.write_all(&b"220-more\r\n".repeat(1 << 12)).is_ok() {};
     let hello: Serve = |mut stream| {
         let _ = stream.write_all(b"220 here\r\n");
         while stream.write_all(&b"250-X\r\n".repeat(1 << 12)).is_ok() {}
@@ -409,7 +447,10 @@ fn conversation_nobody_waits_for_a_password() {
         });
         sandbox.write("go", "");
         let said = sender.join().unwrap();
-        assert!(said.contains("another acquit has written to the books"), "{said}");
+        assert!(
+            said.contains("another acquit has written to the books"),
+            "{said}"
+        );
     });
     assert!(kinds(&sandbox).is_empty());
 }
@@ -426,7 +467,11 @@ fn conversation_waiting_is_said_after_a_second() {
         (&["-q", "list"], false),
     ] {
         std::fs::write(&path, "4242\n").unwrap();
-        let lock = std::fs::File::options().read(true).write(true).open(&path).unwrap();
+        let lock = std::fs::File::options()
+            .read(true)
+            .write(true)
+            .open(&path)
+            .unwrap();
         lock.lock().unwrap();
         let said = std::thread::scope(|scope| {
             let waiter = scope.spawn(|| {
@@ -442,7 +487,11 @@ fn conversation_waiting_is_said_after_a_second() {
         assert_eq!(is_said, says, "{arguments:?}: {said}");
     }
     // A lock that is free soon is waited for in silence.
-    let lock = std::fs::File::options().read(true).write(true).open(&path).unwrap();
+    let lock = std::fs::File::options()
+        .read(true)
+        .write(true)
+        .open(&path)
+        .unwrap();
     lock.lock().unwrap();
     let said = std::thread::scope(|scope| {
         let waiter = scope.spawn(|| run(&sandbox, &["pay", "F2026-0003", "3"]).err);

@@ -5,7 +5,8 @@ use std::collections::BTreeMap;
 use std::io;
 use std::path::{Path, PathBuf};
 
-use acquit::write::{Disk, Held, RealDisk, Waiting, Writer};
+use acquit::lock::{Held, Waiting};
+use acquit::write::{Disk, RealDisk, Writer};
 
 use crate::harness::{Sandbox, copy, run_on, snapshot};
 
@@ -604,8 +605,8 @@ fn faults_two_rows_of_one_movement() {
             let sandbox = Sandbox::empty();
             copy(start.path(), sandbox.path());
             let disk = FaultyDisk::new(at, end);
-            let result =
-                Writer::begin(&disk, sandbox.path(), &mut |_| {}).and_then(|writer| writer.commit(&set));
+            let result = Writer::begin(&disk, sandbox.path(), &mut |_| {})
+                .and_then(|writer| writer.commit(&set));
             if disk.done.get() <= at {
                 assert!(result.is_ok() && at > 8);
                 break;

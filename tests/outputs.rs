@@ -29,7 +29,14 @@ const WRITING: &[&[&str]] = &[
     &["remind", "--write"],
     &["remind", "--digest", "--write"],
     &["send", "F2026-0002", "--write"],
-    &["templates", "preview", "thanks", "--for", "F2026-0002", "--write"],
+    &[
+        "templates",
+        "preview",
+        "thanks",
+        "--for",
+        "F2026-0002",
+        "--write",
+    ],
 ];
 
 /// Runs a writing command from inside the ledger with a place; the ledger is as it was, but for its out/.
@@ -41,7 +48,10 @@ fn refused(sandbox: &Sandbox, command: &[&str], place: &str) {
     assert!(matches!(output.code, 1 | 2), "{all:?}: {}", output.both);
     let is_said = output.err.contains("is in the ledger") || output.err.contains("FILE-LINK");
     assert!(is_said, "{all:?}: {}", output.both);
-    assert!(snapshot(&sandbox.path().join("ledger")) == before, "{all:?}");
+    assert!(
+        snapshot(&sandbox.path().join("ledger")) == before,
+        "{all:?}"
+    );
 }
 
 #[test]
@@ -143,7 +153,8 @@ fn outputs_go_under_out_and_outside() {
             let before = without_out(&sandbox);
             let all = [&["-C", "ledger"], *command, &[place]].concat();
             let output = sandbox.run(&all);
-            let is_refused = output.err.contains("is in the ledger") || output.err.contains("FILE-LINK");
+            let is_refused =
+                output.err.contains("is in the ledger") || output.err.contains("FILE-LINK");
             assert!(!is_refused, "{all:?}: {}", output.both);
             assert!(without_out(&sandbox) == before, "{all:?}");
         }
@@ -189,7 +200,11 @@ fn outputs_to_a_dash_are_standard_output() {
         let all = [&["-C", "ledger"], command, &["-"]].concat();
         let output = sandbox.run(&all);
         assert_eq!(output.code, 2, "{command:?}: {}", output.both);
-        assert!(output.err.contains("`-` is standard output"), "{}", output.err);
+        assert!(
+            output.err.contains("`-` is standard output"),
+            "{}",
+            output.err
+        );
     }
 }
 
@@ -209,7 +224,10 @@ fn outputs_to_a_dash_are_pages_too() {
             .unwrap();
         assert!(program.status.success(), "{command:?}");
         assert!(program.stdout.starts_with(b"%PDF-"), "{command:?}");
-        assert!(program.stdout.trim_ascii_end().ends_with(b"%%EOF"), "{command:?}");
+        assert!(
+            program.stdout.trim_ascii_end().ends_with(b"%%EOF"),
+            "{command:?}"
+        );
     }
 }
 

@@ -52,7 +52,9 @@ const COMMANDS: &[&[&str]] = &[
     &["render", "F2026-0002"],
     &["issue", "acme-atelier"],
     &["pay", "F2026-0003", "1"],
-    &["new", "acme", "Work", "1", "10", "--vat", "20", "--name", "other"],
+    &[
+        "new", "acme", "Work", "1", "10", "--vat", "20", "--name", "other",
+    ],
     &["remind", "--write", "out/r", "--log"],
     &["send", "F2026-0002", "--channel", "letter"],
     &["send", "F2026-0002", "--mail", "mail.toml"],

@@ -86,7 +86,10 @@ fn typed_addresses_are_refused_with_their_place_in_every_key() {
             assert!(said.contains("error[ID-ADDRESS]"), "{key} {text}: {said}");
             assert!(said.contains(&format!("`{text}` ")), "{key}: {said}");
             assert!(said.contains(why), "{key} {text}: {said}");
-            assert!(said.contains("clients/acme.toml:1:"), "{key} {text}: {said}");
+            assert!(
+                said.contains("clients/acme.toml:1:"),
+                "{key} {text}: {said}"
+            );
         }
         sandbox.write("clients/acme.toml", &client);
         let settings = sandbox.read("acquit.toml");
@@ -109,7 +112,9 @@ fn typed_addresses_of_the_command_line_are_refused() {
     for (text, _) in NOT_SENT {
         let sandbox = Sandbox::small();
         let email = format!("--email={text}");
-        let add = ["client", "add", "nova", "--name", "Nova", "--kind", "consumer", &email];
+        let add = [
+            "client", "add", "nova", "--name", "Nova", "--kind", "consumer", &email,
+        ];
         let said = sandbox.run(&add).refused();
         assert!(said.contains("ID-ADDRESS"), "{text}: {said}");
         assert!(!sandbox.path().join("clients/nova.toml").exists());
@@ -140,8 +145,19 @@ fn draft(attachments: &str) -> String {
 fn typed_attachments_that_other_systems_cannot_hold_are_refused() {
     let long = format!("{}.pdf", "a".repeat(300));
     let names = [
-        "q\"uote.pdf", "a:b.pdf", "a*.pdf", "a?.pdf", "a|b.pdf", "a<b>.pdf", "end.", "con.pdf", "LPT1.txt", "GIT~1", " a.pdf",
-        "a.pdf ", &long,
+        "q\"uote.pdf",
+        "a:b.pdf",
+        "a*.pdf",
+        "a?.pdf",
+        "a|b.pdf",
+        "a<b>.pdf",
+        "end.",
+        "con.pdf",
+        "LPT1.txt",
+        "GIT~1",
+        " a.pdf",
+        "a.pdf ",
+        &long,
     ];
     for name in names {
         let sandbox = Sandbox::small();
@@ -153,13 +169,20 @@ fn typed_attachments_that_other_systems_cannot_hold_are_refused() {
         // A space at the end of a text goes; the file with the space is then not found.
         let is_trimmed = name.ends_with(' ');
         assert!(
-            said.contains(if is_trimmed { "FILE-MISSING" } else { "FILE-NAME" }),
+            said.contains(if is_trimmed {
+                "FILE-MISSING"
+            } else {
+                "FILE-NAME"
+            }),
             "{name}: {said}"
         );
         assert!(said.contains("drafts/a.toml:2:"), "{name}: {said}");
         assert!(!sandbox.path().join("invoices").exists(), "{name}");
         let warned = sandbox.run(&["check"]).both;
-        assert!(warned.contains("FILE-NAME") || is_trimmed, "{name}: {warned}");
+        assert!(
+            warned.contains("FILE-NAME") || is_trimmed,
+            "{name}: {warned}"
+        );
     }
 }
 
@@ -173,10 +196,16 @@ fn typed_attachments_that_are_one_file_elsewhere_are_refused() {
         let sandbox = Sandbox::small();
         sandbox.write(&format!("one/{one}"), "1");
         sandbox.write(&format!("other/{other}"), "2");
-        sandbox.write("drafts/a.toml", draft(&format!("[\"one/{one}\", \"other/{other}\"]")));
+        sandbox.write(
+            "drafts/a.toml",
+            draft(&format!("[\"one/{one}\", \"other/{other}\"]")),
+        );
         let said = sandbox.run(&["issue", "a"]).refused();
         assert!(said.contains("error[FILE-NAME]"), "{said}");
-        assert!(said.contains("have one name on Windows and macOS"), "{said}");
+        assert!(
+            said.contains("have one name on Windows and macOS"),
+            "{said}"
+        );
         let said = sandbox.run(&["check"]).both;
         assert!(said.contains("warning[FILE-NAME]"), "{said}");
     }
@@ -203,7 +232,11 @@ fn typed_texts_without_quotes_are_shown_with_them() {
         ("phone", "0612345678", "phone = \"0612345678\""),
         ("siret", "732829320 00074", "siret = \"732829320 00074\""),
         ("reference", "007-A", "reference = \"007-A\""),
-        ("website", "https://acme.example", "website = \"https://acme.example\""),
+        (
+            "website",
+            "https://acme.example",
+            "website = \"https://acme.example\"",
+        ),
     ] {
         let sandbox = Sandbox::small();
         let client = sandbox.read("clients/acme.toml");

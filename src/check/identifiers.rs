@@ -2,7 +2,8 @@
 
 use crate::diagnostic::{Diagnostic, Diagnostics, code};
 use crate::ledger::identifier::{
-    IbanError, check_email, check_iban, check_vat, french_vat, is_bic, is_siren, is_siret, luhn, siret_key,
+    IbanError, check_email, check_iban, check_vat, french_vat, is_bic, is_siren, is_siret, luhn,
+    siret_key,
 };
 use crate::ledger::party::Client;
 use crate::ledger::settings::{PayMean, Settings};

@@ -115,7 +115,9 @@ pub fn run(args: &SendArgs, session: &mut Session<'_>) -> Outcomes {
     }
     let mut failed = session.warn(&mut source);
     let dispatch = match (&writer, &mail, books.sound()) {
-        (Some(writer), Some(mail), Some(sound)) => Some(Dispatch::open(sound, mail, session, &mut source, writer)?),
+        (Some(writer), Some(mail), Some(sound)) => {
+            Some(Dispatch::open(sound, mail, session, &mut source, writer)?)
+        }
         _ => None,
     };
     let folder = args
@@ -270,7 +272,10 @@ impl Counter<'_, '_> {
             Diagnostic::error(code::EVENT_STATE, message)
                 .hint("it is sent on its issue date or later")
         } else if let Some((unknown, leaving)) = self.leaving(number, source) {
-            is_leaving(format!("{number} is leaving now, begun on {}", unknown.date), &leaving)
+            is_leaving(
+                format!("{number} is leaving now, begun on {}", unknown.date),
+                &leaving,
+            )
         } else if let Some(unknown) = self.books.outgoing().about(number, false) {
             let message = format!("nobody knows whether {number} was sent on {}", unknown.date);
             Diagnostic::error(code::SENDING_UNKNOWN, message).hint(resolve(&unknown.id))
@@ -287,7 +292,10 @@ impl Counter<'_, '_> {
     /// What another command is sending of a document just now; who sends has locked out the others.
     fn leaving(&self, number: &str, source: &Source) -> Option<(&Unknown, Conversation)> {
         let unknown = self.books.outgoing().about(number, false)?;
-        let leaving = source.repository.conversation().filter(|_| !self.args.sends())?;
+        let leaving = source
+            .repository
+            .conversation()
+            .filter(|_| !self.args.sends())?;
         leaving.is(&unknown.id).then_some((unknown, leaving))
     }
 

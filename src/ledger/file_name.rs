@@ -34,7 +34,10 @@ pub fn portable(name: &str) -> Result<(), String> {
         return Err(format!("has `{c}`, which no name has on Windows"));
     }
     if let Some(c) = name.chars().find(|c| is_unprintable(*c)) {
-        return Err(format!("has the invisible character U+{:04X}", u32::from(c)));
+        return Err(format!(
+            "has the invisible character U+{:04X}",
+            u32::from(c)
+        ));
     }
     if name.ends_with('.') || name.trim() != name {
         return Err("begins or ends with a space, or ends with a point".into());

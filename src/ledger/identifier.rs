@@ -83,14 +83,20 @@ pub fn check_email(text: &str) -> Result<Address, &'static str> {
     let Some((user, domain)) = text.rsplit_once('@') else {
         return Err("is no e-mail address: it has no `@`");
     };
-    if text.contains(|c: char| c.is_whitespace() || is_unprintable(c) || "<>(),;:\"[]\\".contains(c)) {
+    if text
+        .contains(|c: char| c.is_whitespace() || is_unprintable(c) || "<>(),;:\"[]\\".contains(c))
+    {
         return Err("is no e-mail address: spaces, quotes, brackets, commas have no place in one");
     }
     if user.starts_with('-') {
-        return Err("cannot be sent to: commands that send take what begins with `-` for an option");
+        return Err(
+            "cannot be sent to: commands that send take what begins with `-` for an option",
+        );
     }
     if !user.is_ascii() {
-        return Err("cannot be sent to: before the `@` servers without RFC 6531 take ASCII letters alone");
+        return Err(
+            "cannot be sent to: before the `@` servers without RFC 6531 take ASCII letters alone",
+        );
     }
     let wrong = "is no e-mail address";
     let domain = idna::domain_to_ascii(domain).map_err(|_| wrong)?;

@@ -82,7 +82,9 @@ impl Smtp {
             // One that is refused stops the whole message: half of a client's people would not do.
             if let Err(fault) = wire.command(Rcpt::new(recipient.clone(), Vec::new())) {
                 let why = end(wire, fault);
-                return Err(format!("the server refuses the recipient {recipient}: {why}"));
+                return Err(format!(
+                    "the server refuses the recipient {recipient}: {why}"
+                ));
             }
         }
         Ok(wire)
@@ -91,7 +93,11 @@ impl Smtp {
     /// Connects, with the encryption that is asked for and never without; returns what the server says that it can do.
     fn connect(&self, deadline: Deadline) -> Result<(Wire, ServerInfo), String> {
         let Server {
-            host, port, tls, ca, ..
+            host,
+            port,
+            tls,
+            ca,
+            ..
         } = &self.server;
         let addresses: Vec<SocketAddr> = addresses(host, *port, deadline)?;
         let place = format!("{host}:{port}");
@@ -143,7 +149,8 @@ fn log_in(wire: &mut Wire, known: &ServerInfo, credentials: &Credentials) -> Res
         if !answer.has_code(334) {
             return Ok(());
         }
-        let next = Auth::new_from_response(mechanism, credentials.clone(), &answer).map_err(wrong)?;
+        let next =
+            Auth::new_from_response(mechanism, credentials.clone(), &answer).map_err(wrong)?;
         answer = wire.command(next).map_err(why)?;
     }
     Err("it asks again and again".into())

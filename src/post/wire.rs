@@ -134,7 +134,11 @@ pub(super) struct Wire {
 ///
 /// # Errors
 /// Says that there are none, or that nobody said so in time.
-pub(super) fn addresses(host: &str, port: u16, deadline: Deadline) -> Result<Vec<SocketAddr>, String> {
+pub(super) fn addresses(
+    host: &str,
+    port: u16,
+    deadline: Deadline,
+) -> Result<Vec<SocketAddr>, String> {
     let (sender, receiver) = channel();
     let place = (host.to_owned(), port);
     // The system's own look-up knows no deadline: it is left behind where it takes too long.
@@ -146,7 +150,10 @@ pub(super) fn addresses(host: &str, port: u16, deadline: Deadline) -> Result<Vec
     match receiver.recv_timeout(left) {
         Ok(Ok(found)) => Ok(found),
         Ok(Err(error)) => Err(format!("{host}:{port} is not found: {error}")),
-        Err(_) => Err(format!("{host}:{port} is not found: {}", deadline.sentence())),
+        Err(_) => Err(format!(
+            "{host}:{port} is not found: {}",
+            deadline.sentence()
+        )),
     }
 }
 
@@ -337,7 +344,9 @@ fn said(error: &io::Error, deadline: Deadline) -> String {
 pub(super) fn encryption(ca: Option<&[u8]>) -> Result<Arc<ClientConfig>, String> {
     let mut roots = RootCertStore::empty();
     roots.add_parsable_certificates(rustls_native_certs::load_native_certs().certs);
-    let own = ca.map_or_else(Vec::new, |pem| CertificateDer::pem_slice_iter(pem).collect());
+    let own = ca.map_or_else(Vec::new, |pem| {
+        CertificateDer::pem_slice_iter(pem).collect()
+    });
     if ca.is_some() && own.is_empty() {
         return Err("`ca`: it holds no certificate".into());
     }
@@ -351,7 +360,9 @@ pub(super) fn encryption(ca: Option<&[u8]>) -> Result<Arc<ClientConfig>, String>
     let builder = ClientConfig::builder_with_provider(provider)
         .with_safe_default_protocol_versions()
         .map_err(|error| error.to_string())?;
-    Ok(Arc::new(builder.with_root_certificates(roots).with_no_client_auth()))
+    Ok(Arc::new(
+        builder.with_root_certificates(roots).with_no_client_auth(),
+    ))
 }
 
 #[cfg(test)]
@@ -365,11 +376,21 @@ mod tests {
         assert_eq!(end_of_answer(b"250-a\r\n250-b\r\n"), None);
         assert_eq!(end_of_answer(b"250 a"), None);
         assert_eq!(end_of_answer(b"nonsense\r\n"), Some(10));
-        for (bytes, code) in [(&b"250\r\n"[..], 250), (b"250 a\n", 250), (b"250-a\n250 b\n", 250)] {
+        for (bytes, code) in [
+            (&b"250\r\n"[..], 250),
+            (b"250 a\n", 250),
+            (b"250-a\n250 b\n", 250),
+        ] {
             assert!(read(bytes).unwrap().has_code(code), "{bytes:?}");
         }
         assert!(matches!(read(b"550 no\r\n"), Err(Fault::Said(_))));
-        for bytes in [&b"nonsense\r\n"[..], b"\r\n", b"25 x\r\n", b"250-a\r\n550 b\r\n", b"\xff\xff\xff \r\n"] {
+        for bytes in [
+            &b"nonsense\r\n"[..],
+            b"\r\n",
+            b"25 x\r\n",
+            b"250-a\r\n550 b\r\n",
+            b"\xff\xff\xff \r\n",
+        ] {
             assert!(matches!(read(bytes), Err(Fault::None(_))), "{bytes:?}");
         }
     }

@@ -2,14 +2,14 @@
 
 use std::collections::{BTreeMap, HashMap};
 use std::ffi::OsString;
-use std::fs::{File, TryLockError};
+use std::fs::File;
 use std::io::{self, Read, Seek};
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 use std::time::SystemTime;
 
 use crate::changes::{Change, ChangeSet, is_inside, sha256_text};
-use crate::write::{LOCK, POST_LOCK, Waiting, holder, patiently};
+use crate::lock::{self, LOCK, POST_LOCK, Waiting};
 
 /// The file that makes a folder a ledger.
 pub const SETTINGS: &str = "acquit.toml";
@@ -40,7 +40,7 @@ impl Conversation {
 
     /// Returns who sends it, in words.
     pub fn who(&self) -> String {
-        crate::write::another(self.process)
+        lock::another(self.process)
     }
 }
 
@@ -98,14 +98,10 @@ impl Repository {
     /// Where a dead writer's journal is broken.
     pub fn open_waiting(root: &Path, waiting: Waiting<'_>) -> Result<Self, String> {
         let bare = Self::open_locked(root);
-        let lock = bare.file(LOCK).ok().filter(|file| {
-            let attempt = || match file.try_lock_shared() {
-                Ok(()) => Ok(true),
-                Err(TryLockError::WouldBlock) => Ok(false),
-                Err(TryLockError::Error(error)) => Err(error),
-            };
-            patiently(attempt, || file.lock_shared(), || holder(file), waiting).is_ok()
-        });
+        let lock = bare
+            .file(LOCK)
+            .ok()
+            .filter(|file| lock::shared(file, waiting).is_ok());
         let mut repository = Self {
             _lock: lock,
             ..bare
@@ -127,20 +123,13 @@ impl Repository {
 
     /// Returns what another command is sending just now; none where none is. A command that sends holds the lock itself, and does not ask.
     pub fn conversation(&self) -> Option<Conversation> {
-        let mut file = self.file(POST_LOCK).ok()?;
-        match file.try_lock_shared() {
-            Ok(()) | Err(TryLockError::Error(_)) => return None,
-            Err(TryLockError::WouldBlock) => {}
-        }
-        let mut text = String::new();
-        let read = (&mut file).take(200).read_to_string(&mut text).is_ok();
-        let mut lines = text.lines();
+        let told = lock::told(&self.file(POST_LOCK).ok()?)?;
+        let mut lines = told.as_deref().unwrap_or_default().lines();
         let process = lines.next().and_then(|line| line.parse().ok());
         let id = lines.next().unwrap_or_default().to_owned();
         Some(Conversation {
             process,
-            // Windows lets nobody read what is locked.
-            id: read.then_some(id),
+            id: told.is_some().then_some(id),
         })
     }
 

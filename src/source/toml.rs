@@ -197,7 +197,9 @@ fn syntax(text: &str, file: FileId, message: &str, place: &Range<usize>) -> Diag
             let hint = if number == compact {
                 format!("write `{number}`; a text stands in double quotes: `{key} = \"{value}\"`")
             } else {
-                format!("put a text in double quotes: `{key} = \"{value}\"`; the number is `{number}`")
+                format!(
+                    "put a text in double quotes: `{key} = \"{value}\"`; the number is `{number}`"
+                )
             };
             return Diagnostic::error(code::VALUE_NUMBER, format!("`{value}` {wrong}"))
                 .at(span)

@@ -203,14 +203,7 @@ impl Dispatch {
             | Delivery::Unknown(why)
             | Delivery::Accepted(why)) = delivery;
             let why = if locked? { why } else { MOVED.to_owned() };
-            session.print(
-                &[failed(
-                    message.name,
-                    &why,
-                    AGAIN,
-                )],
-                &source.map,
-            );
+            session.print(&[failed(message.name, &why, AGAIN)], &source.map);
             return Ok(Fate::NotTried);
         };
         let to = leaving.to.join(", ");
@@ -251,16 +244,14 @@ impl Dispatch {
             }
             kept.note(kind, &answer, recorder, session, source, writer)
         };
-        let ended = locked
-            .and_then(record)
-            .inspect_err(|_| {
-                let sentence = format!(
-                    "what became of {} cannot be recorded: {}\n",
-                    message.name,
-                    resolve(&id)
-                );
-                session.terminal.complain(&sentence);
-            });
+        let ended = locked.and_then(record).inspect_err(|_| {
+            let sentence = format!(
+                "what became of {} cannot be recorded: {}\n",
+                message.name,
+                resolve(&id)
+            );
+            session.terminal.complain(&sentence);
+        });
         for done in ended?.1.done {
             if !outcome.done.contains(&done) {
                 outcome.done.push(done);

@@ -581,7 +581,8 @@ pub fn attachment(
             .at(path.span)
             .hint("write it relative to the ledger, such as `attachments/timesheet.pdf`"));
     }
-    let unheld = portable(&name).map_err(|why| format!("the name of the attachment `{name}` {why}"));
+    let unheld =
+        portable(&name).map_err(|why| format!("the name of the attachment `{name}` {why}"));
     unheld
         .and_then(|()| embeddable(&name).map_err(|error| error.to_string()))
         .map_err(|why| {

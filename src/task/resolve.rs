@@ -35,7 +35,11 @@ pub fn run(id: &str, word: &str, session: &mut Session<'_>) -> Outcomes {
         Ok(unknown) => unknown,
         Err(problem) => return Err(session.refuse(&mut source, problem.into())),
     };
-    if let Some(leaving) = source.repository.conversation().filter(|leaving| leaving.is(&unknown.id)) {
+    if let Some(leaving) = source
+        .repository
+        .conversation()
+        .filter(|leaving| leaving.is(&unknown.id))
+    {
         let sentence = format!("the message about {} is leaving now", unknown.numbers());
         let problem = is_leaving(sentence, &leaving);
         return Err(session.refuse(&mut source, problem.into()));

@@ -16,8 +16,8 @@ use crate::ledger::books::Ledger;
 use crate::ledger::currency::Currency;
 use crate::ledger::document::DocumentType;
 use crate::source::Source;
-use crate::view::sheet::{Cell, Sheet};
 use crate::source::repository::Conversation;
+use crate::view::sheet::{Cell, Sheet};
 use crate::view::{json, positions, table};
 
 /// How many rows of each part are shown.

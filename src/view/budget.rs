@@ -42,21 +42,43 @@ const TAGS: &[&str] = &[
 #[derive(Debug)]
 pub(super) struct Counted {
     pub(super) text: String,
-    /// Where in `text` something was put in, and how many bytes.
-    put: Vec<(usize, usize)>,
+    /// What was put in.
+    put: Vec<Put>,
+}
+
+/// A tag that was put in.
+#[derive(Debug)]
+struct Put {
+    /// Where in the counted text.
+    start: usize,
+    length: usize,
+    /// Where in the template the tag stands that it belongs to.
+    tag: (usize, usize),
 }
 
 impl Counted {
-    /// Returns where a byte of the counted text stands in the template.
-    pub(super) fn place(&self, at: usize) -> usize {
-        let before = self.put.iter().take_while(|(start, _)| *start < at);
-        let shift: usize = before.map(|(start, length)| (*length).min(at - start)).sum();
+    /// Returns where a place of the counted text stands in the template; for what was put in, the tag that it belongs to.
+    pub(super) fn range(&self, (start, end): (usize, usize)) -> (usize, usize) {
+        let own = |put: &&Put| (put.start..put.start + put.length).contains(&start);
+        match self.put.iter().find(own) {
+            Some(put) => put.tag,
+            None => (self.place(start), self.place(end)),
+        }
+    }
+
+    fn place(&self, at: usize) -> usize {
+        let before = self.put.iter().take_while(|put| put.start < at);
+        let shift: usize = before.map(|put| put.length.min(at - put.start)).sum();
         at - shift
     }
 
-    fn put(&mut self, tag: &str) {
-        self.put.push((self.text.len(), tag.len()));
-        self.text.push_str(tag);
+    fn put(&mut self, put: &str, tag: (usize, usize)) {
+        self.put.push(Put {
+            start: self.text.len(),
+            length: put.len(),
+            tag,
+        });
+        self.text.push_str(put);
     }
 }
 
@@ -94,7 +116,10 @@ pub(super) fn counted(text: &str) -> Result<Counted, Refused> {
         };
         let word = word(inside);
         if !TAGS.contains(&word) {
-            let message = format!("a message has no `{word}`: its tags are {}", TAGS.join(", "));
+            let message = format!(
+                "a message has no `{word}`: its tags are {}",
+                TAGS.join(", ")
+            );
             return Err(refused(part.start, part.end, message));
         }
         // Where the tag takes off the space after it, the new one does so in its place.
@@ -103,17 +128,25 @@ pub(super) fn counted(text: &str) -> Result<Counted, Refused> {
             "for" => {
                 let body = bodies.iter().find(|(start, _)| *start == part.end);
                 let cost = body.map_or(text.len(), |(start, end)| end - start) + TURN;
-                made.put(&format!("{{{{ acquit_turn(cost={cost}) {close}"));
+                made.put(
+                    &format!("{{{{ acquit_turn(cost={cost}) {close}"),
+                    (part.start, part.end),
+                );
             }
             "set" | "set_global" => {
-                let rest = inside[inside.find(word).unwrap_or_default() + word.len()..].trim_start();
+                let rest =
+                    inside[inside.find(word).unwrap_or_default() + word.len()..].trim_start();
                 let name = self::word(rest);
                 let is_value = rest[name.len()..].trim_start().starts_with('=');
                 if !is_value {
-                    let message = "a message has no `set` around a text: write `{% set name = value %}`";
+                    let message =
+                        "a message has no `set` around a text: write `{% set name = value %}`";
                     return Err(refused(part.start, part.end, message.to_owned()));
                 }
-                made.put(&format!("{{{{ acquit_kept(value={name}) {close}"));
+                made.put(
+                    &format!("{{{{ acquit_kept(value={name}) {close}"),
+                    (part.start, part.end),
+                );
             }
             _ => {}
         }
@@ -231,7 +264,10 @@ fn close(bytes: &[u8], from: usize, end: [u8; 2]) -> Option<usize> {
 
 /// The first word of a tag.
 fn word(inside: &str) -> &str {
-    let inside = inside.strip_prefix('-').unwrap_or(inside).trim_ascii_start();
+    let inside = inside
+        .strip_prefix('-')
+        .unwrap_or(inside)
+        .trim_ascii_start();
     let end = inside.find(|c: char| !c.is_ascii_alphanumeric() && c != '_');
     &inside[..end.unwrap_or(inside.len())]
 }
@@ -352,10 +388,19 @@ fn indent(text: &str, kwargs: Kwargs, _: &State<'_>) -> TeraResult<String> {
     }
     let space = " ".repeat(width);
     let line = |(index, line): (usize, &str)| {
-        let is_indented = if index == 0 { is_first } else { is_blank || !line.is_empty() };
+        let is_indented = if index == 0 {
+            is_first
+        } else {
+            is_blank || !line.is_empty()
+        };
         format!("{}{line}", if is_indented { &space } else { "" })
     };
-    let mut made = text.lines().enumerate().map(line).collect::<Vec<_>>().join("\n");
+    let mut made = text
+        .lines()
+        .enumerate()
+        .map(line)
+        .collect::<Vec<_>>()
+        .join("\n");
     if text.ends_with('\n') {
         made.push('\n');
     }
@@ -464,8 +509,14 @@ mod tests {
     #[test]
     fn what_counts_does_not_show() {
         for (text, shown) in [
-            ("a{% for i in range(end=3) %} {{ i }} {% endfor %}b", "a 0  1  2 b"),
-            ("a{% for i in range(end=3) -%} {{ i }} {%- endfor %} b", "a012 b"),
+            (
+                "a{% for i in range(end=3) %} {{ i }} {% endfor %}b",
+                "a 0  1  2 b",
+            ),
+            (
+                "a{% for i in range(end=3) -%} {{ i }} {%- endfor %} b",
+                "a012 b",
+            ),
             ("a {%- set x = 'é' -%} b{{ x }}", "abé"),
             ("{% raw %}{% for %}{{ }}{% endraw %}", "{% for %}{{ }}"),
             ("{# {% for x in y %} #}a", "a"),
@@ -486,12 +537,22 @@ mod tests {
             let last = counted.place(counted.text.len());
             assert_eq!(last, text.len(), "{text}");
         }
-        let text = "{% for i in range(end=3) %}{% set é = 1 %}";
-        assert!(counted(text).is_err() || !text.is_empty());
-        let own = "Objet : x\n\n{% for i in range(end=2) %}{% set x = 1 %}{% endfor %}{{ nothing.more }}";
+        let own =
+            "Objet : x\n\n{% for i in range(end=2) %}{% set x = 1 %}{% endfor %}{{ nothing.more }}";
         let templates = Templates::new(vec![("fr/thanks.txt".to_owned(), own.to_owned())]);
-        let [error] = templates.check().try_into().unwrap_or_else(|_| panic!("one error"));
+        let [error] = templates
+            .check()
+            .try_into()
+            .unwrap_or_else(|_| panic!("one error"));
         let (start, end) = error.range.unwrap();
-        assert!(own[start..end].starts_with("nothing"), "{}", &own[start..end]);
+        assert!(
+            own[start..end].starts_with("nothing"),
+            "{}",
+            &own[start..end]
+        );
+        let own = "Objet : x\n\n{% set x = 'a' %}{% for i in range(end=99) %}{% set_global x = x ~ x %}{% endfor %}";
+        let templates = Templates::new(vec![("fr/thanks.txt".to_owned(), own.to_owned())]);
+        let (start, end) = templates.check()[0].range.unwrap();
+        assert_eq!(&own[start..end], "{% set_global x = x ~ x %}");
     }
 }

@@ -152,8 +152,7 @@ fn plain(text: &str) -> String {
 
 /// A name and an address. A domain in another alphabet is written in ASCII (RFC 5890), as RFC 5322 asks.
 fn mailbox(name: Option<&str>, address: &str) -> Result<Mailbox, String> {
-    let address =
-        check_email(address).map_err(|why| format!("`{}` {why}", plain(address)))?;
+    let address = check_email(address).map_err(|why| format!("`{}` {why}", plain(address)))?;
     Ok(Mailbox::new(
         name.map(plain).filter(|name| !name.is_empty()),
         address,

@@ -107,7 +107,11 @@ pub fn paper(page: &Page<'_>, locale: &Locale, design: &Arc<Design>) -> Paper {
             .cloned()
             .chain([seller.name.value.clone()])
             .collect(),
-        links: contacts(seller.website.as_deref(), seller.email.as_ref().map(|email| email.as_str())).collect(),
+        links: contacts(
+            seller.website.as_deref(),
+            seller.email.as_ref().map(|email| email.as_str()),
+        )
+        .collect(),
         e_invoice: None,
         embedded: Vec::new(),
     };

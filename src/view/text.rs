@@ -170,8 +170,7 @@ impl Templates {
         let rendered = read.tera.render_to(path, &context, &mut page);
         rendered.map_err(|problem| {
             let (range, message) = describe(&problem);
-            let place = |(start, end)| (read.counted.place(start), read.counted.place(end));
-            error(false, range.map(place), message)
+            error(false, range.map(|range| read.counted.range(range)), message)
         })?;
         Ok(tidy(&page.text(), language))
     }

@@ -79,8 +79,7 @@ pub fn told(file: &File) -> Option<Option<String>> {
         Err(TryLockError::WouldBlock) => {}
     }
     let mut text = String::new();
-    let mut file = file;
-    let read = file.by_ref().take(200).read_to_string(&mut text);
+    let read = file.take(200).read_to_string(&mut text);
     Some(read.is_ok().then_some(text))
 }
 

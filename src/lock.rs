@@ -2,13 +2,14 @@
 
 use std::fs::{File, TryLockError};
 use std::io::{self, Read, Seek, Write};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 /// The lock's file.
 pub const LOCK: &str = ".acquit/lock";
 /// The lock's file of those who send: held as long as messages leave, beside the ledger's own lock, which is held only while rows are
 /// written. Its first line is the process, its second the id of the message that is leaving.
 pub const POST_LOCK: &str = ".acquit/post.lock";
+
 /// A lock that is held as long as this lives.
 pub trait Held {
     /// Writes down what others may read of it.
@@ -29,8 +30,8 @@ pub fn another(process: Option<u32>) -> String {
 
 /// How long a lock is waited for in silence.
 const PATIENCE: Duration = Duration::from_secs(1);
-/// How often it is tried meanwhile.
-const TRIES: u32 = 50;
+/// The longest time between two attempts meanwhile.
+const PAUSE: Duration = Duration::from_millis(20);
 
 /// Takes a lock: `attempt` takes it if it is free, `block` waits for it.
 fn patiently(
@@ -39,13 +40,16 @@ fn patiently(
     block: fn(&File) -> io::Result<()>,
     waiting: Waiting<'_>,
 ) -> io::Result<()> {
-    for _ in 0..TRIES {
+    let (begun, mut pause) = (Instant::now(), Duration::from_micros(500));
+    while begun.elapsed() < PATIENCE {
         match attempt(file) {
             Ok(()) => return Ok(()),
             Err(TryLockError::WouldBlock) => {}
             Err(TryLockError::Error(error)) => return Err(error),
         }
-        std::thread::sleep(PATIENCE / TRIES);
+        // Most locks are free again in a moment.
+        std::thread::sleep(pause);
+        pause = (pause * 2).min(PAUSE);
     }
     waiting(holder(file));
     block(file)

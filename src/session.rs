@@ -7,6 +7,7 @@ use chrono::{DateTime, FixedOffset, NaiveDate};
 
 pub use crate::arguments::Format;
 use crate::arguments::Global;
+use crate::changes::{FILES, FOLDERS};
 use crate::diagnostic::{Diagnostic, Diagnostics, Severity, code};
 use crate::lock::another;
 use crate::outside::Outside;
@@ -341,6 +342,7 @@ impl<'s> Session<'s> {
         self.stay_out(path)?;
         let named = straight(path);
         if crate::source::repository::find(&named).is_some_and(|root| named == root.join(OUT)) {
+            // A file in the place of the folder that reports go to.
             return Err(in_ledger(path.strip_prefix(&self.folder).unwrap_or(path)));
         }
         let poured = crate::source::root_of(&straight(path)).is_err()
@@ -366,7 +368,7 @@ impl<'s> Session<'s> {
         if let Some(root) = crate::source::repository::find(&named) {
             let out = root.join(OUT);
             if !named.starts_with(&out) {
-                return Err(in_ledger(path.strip_prefix(&self.folder).unwrap_or(path)));
+                return self.is_loose(path, &named, &root);
             }
             // A link that stands at the place of the file itself is followed as well: what it leads to might be taken for the file.
             let (real, out) = (
@@ -388,10 +390,32 @@ impl<'s> Session<'s> {
         };
         let real = straight(&self.disk.real(folder).map_err(could)?.join(name));
         match crate::source::repository::find(&real) {
-            Some(root) if !real.starts_with(root.join(OUT)) => {
-                Err(in_ledger(path.strip_prefix(&self.folder).unwrap_or(path)))
-            }
+            Some(root) if !real.starts_with(root.join(OUT)) => self.is_loose(path, &real, &root),
             _ => Ok(()),
+        }
+    }
+
+    /// Lets a new file through that stands loose in the ledger's folder, as `-o page.pdf` makes one there: in no folder of it, under no name
+    /// that acquit, git or another program has there, and over nothing.
+    fn is_loose(&self, path: &Path, place: &Path, root: &Path) -> Result<(), Failure> {
+        let shown = path.strip_prefix(&self.folder).unwrap_or(path);
+        let inside = place.strip_prefix(root).unwrap_or(place);
+        let name = inside.to_str().unwrap_or_default();
+        let is_own = FOLDERS
+            .iter()
+            .chain(FILES)
+            .any(|own| name.eq_ignore_ascii_case(own));
+        let is_loose = inside.components().count() == 1 && !is_own && !name.starts_with('.');
+        if !is_loose || name.eq_ignore_ascii_case(OUT) {
+            return Err(in_ledger(shown));
+        }
+        let standing = self.disk.length(place);
+        match standing.map_err(|error| Failure::Could(format!("cannot look at {name}: {error}")))? {
+            None => Ok(()),
+            Some(_) => Err(Failure::Usage(
+                format!("{} stands in the ledger already", shown.display()),
+                "nothing there is written over: write reports under its out/, or outside of the ledger".into(),
+            )),
         }
     }
 

@@ -46,7 +46,12 @@ fn refused(sandbox: &Sandbox, command: &[&str], place: &str) {
     let all = [&["-C", "ledger"], command, &[place]].concat();
     let output = sandbox.run(&all);
     assert!(matches!(output.code, 1 | 2), "{all:?}: {}", output.both);
-    let is_said = output.err.contains("is in the ledger") || output.err.contains("FILE-LINK");
+    let said = [
+        "is in the ledger",
+        "stands in the ledger already",
+        "FILE-LINK",
+    ];
+    let is_said = said.iter().any(|said| output.err.contains(said));
     assert!(is_said, "{all:?}: {}", output.both);
     assert!(
         snapshot(&sandbox.path().join("ledger")) == before,
@@ -57,15 +62,20 @@ fn refused(sandbox: &Sandbox, command: &[&str], place: &str) {
 #[test]
 fn outputs_are_never_written_into_the_ledger() {
     let sandbox = ledger();
+    sandbox.write("ledger/logo.png", "mine");
     for command in WRITING {
         for place in [
-            "x.pdf",
-            "x",
+            "logo.png",
+            "x/y.pdf",
+            "OUT",
+            "Drafts",
+            ".gitignore",
+            ".hidden",
             "acquit.toml",
             "register/2026.csv",
             "invoices/2026",
             "new/folder",
-            "out/../x.pdf",
+            "out/../logo.png",
             "out/../register/2026.csv",
             "outside/../clients/x",
             ".git/config",
@@ -78,6 +88,40 @@ fn outputs_are_never_written_into_the_ledger() {
         let whole = sandbox.path().join("ledger/drafts/x.pdf");
         refused(&sandbox, command, whole.to_str().unwrap());
     }
+}
+
+/// A page that somebody wants beside the ledger's folders is new there: nothing is written over, and no folder is made.
+#[test]
+fn outputs_may_stand_loose_in_the_ledgers_folder() {
+    let sandbox = ledger();
+    for (index, command) in WRITING.iter().enumerate() {
+        let place = format!("loose-{index}.pdf");
+        let all = [&["-C", "ledger"], *command, &[&place]].concat();
+        let output = sandbox.run(&all);
+        let path = sandbox.path().join("ledger").join(&place);
+        if path.is_file() {
+            let before = std::fs::read(&path).unwrap();
+            let again = sandbox.run(&all);
+            assert_eq!(again.code, 2, "{all:?}: {}", again.both);
+            assert!(
+                again.err.contains("stands in the ledger already"),
+                "{}",
+                again.err
+            );
+            assert!(std::fs::read(&path).unwrap() == before, "{all:?}");
+        } else {
+            assert!(!path.exists(), "{all:?}: {}", output.both);
+            let is_refused = output.err.contains("is in the ledger");
+            assert!(is_refused || output.code == 0, "{all:?}: {}", output.both);
+        }
+    }
+    let made = snapshot(&sandbox.path().join("ledger"));
+    assert!(
+        made.keys()
+            .filter(|name| name.starts_with("loose-"))
+            .count()
+            >= 8
+    );
 }
 
 /// Another ledger than the one that a command reads is a ledger as well.
@@ -101,6 +145,7 @@ fn outputs_reach_the_ledger_by_no_link() {
         // A folder outside that is a folder of the ledger.
         ("ledger/register", "outside/l", "../outside/l/x.pdf"),
         ("ledger", "outside/l", "../outside/l/drafts/x.pdf"),
+        ("ledger", "outside/l", "../outside/l/acquit.toml"),
         // out/, or what is in it, leads to another part of the ledger, or out of it.
         ("ledger/drafts", "ledger/out", "out/x.pdf"),
         ("ledger/drafts", "ledger/out/d", "out/d/x.pdf"),

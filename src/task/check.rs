@@ -312,12 +312,7 @@ fn draft(
         return problems.push(problem);
     }
     let mut attached = Diagnostics::default();
-    order::twins(draft, &mut attached);
-    for path in &draft.attachments {
-        if let Err(problem) = order::attachment(path, source) {
-            attached.push(problem);
-        }
-    }
+    order::attachments(draft, source, &mut attached);
     for problem in attached.sorted() {
         problems.push(Diagnostic {
             severity: Severity::Warning,

@@ -1,6 +1,6 @@
 //! The order of issue: drafts are turned into documents, numbers, rows and one change set.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 
 use chrono::NaiveDate;
 
@@ -168,7 +168,9 @@ impl<'a> Order<'a> {
         }
         let preceding = self.preceding(draft, source);
         let (attachments, files): (Vec<Attachment>, Vec<Vec<u8>>) =
-            self.attachments(draft, source).into_iter().unzip();
+            attachments(draft, source, &mut self.problems)
+                .into_iter()
+                .unzip();
         let locale = self.bench.locale(draft);
         let Some(case) = self
             .bench
@@ -392,28 +394,6 @@ impl<'a> Order<'a> {
         }
     }
 
-    fn attachments(&mut self, draft: &Draft, source: &mut Source) -> Vec<(Attachment, Vec<u8>)> {
-        twins(draft, &mut self.problems);
-        let mut list: Vec<(Attachment, Vec<u8>)> = Vec::new();
-        for path in &draft.attachments {
-            match attachment(path, source) {
-                Ok(found) => {
-                    list.push(found);
-                    if list
-                        .iter()
-                        .map(|(_, bytes)| bytes.len() as u64)
-                        .sum::<u64>()
-                        > MOST_ATTACHED
-                    {
-                        self.problems.push(too_much(path));
-                    }
-                }
-                Err(problem) => self.problems.push(problem),
-            }
-        }
-        list
-    }
-
     /// Adds a document, its row and its draft's removal to the change set.
     fn write(
         &mut self,
@@ -533,6 +513,8 @@ impl<'a> Order<'a> {
 
 /// The most bytes that the attachments of a document have together: they travel twice in its PDF, and by mail.
 const MOST_ATTACHED: u64 = 10_000_000;
+/// The most attachments of a document.
+const MOST_FILES: usize = 100;
 
 fn too_much(path: &Spanned<String>) -> Diagnostic {
     let message = format!(
@@ -544,14 +526,47 @@ fn too_much(path: &Spanned<String>) -> Diagnostic {
         .hint("mails and platforms refuse more: send it another way, or make it smaller")
 }
 
+/// Reads the attachments of a draft; what is wrong with them is added to the problems. What is too much is not read.
+pub fn attachments(
+    draft: &Draft,
+    source: &Source,
+    problems: &mut Diagnostics,
+) -> Vec<(Attachment, Vec<u8>)> {
+    if let Some(path) = draft.attachments.get(MOST_FILES) {
+        let message = format!("a document has at most {MOST_FILES} attachments");
+        problems.push(
+            Diagnostic::error(code::FILE_TOO_LARGE, message)
+                .at(path.span)
+                .hint("put several files into one"),
+        );
+        return Vec::new();
+    }
+    twins(draft, problems);
+    let mut list = Vec::new();
+    let mut length = 0;
+    for path in &draft.attachments {
+        match attachment(path, source) {
+            Ok(found) => {
+                length += found.1.len() as u64;
+                if length > MOST_ATTACHED {
+                    problems.push(too_much(path));
+                    break;
+                }
+                list.push(found);
+            }
+            Err(problem) => problems.push(problem),
+        }
+    }
+    list
+}
+
 /// Refuses attachments of a draft whose names are one name on some system.
-pub fn twins(draft: &Draft, problems: &mut Diagnostics) {
-    let mut known: Vec<(&str, String)> = Vec::new();
+fn twins(draft: &Draft, problems: &mut Diagnostics) {
+    let mut known: HashMap<String, &str> = HashMap::new();
     for path in &draft.attachments {
         let name = path.rsplit('/').next().unwrap_or_default();
-        let folded = folded(name);
-        if let Some((twin, _)) = known.iter().find(|(_, other)| *other == folded) {
-            let message = if name == *twin {
+        if let Some(twin) = known.insert(folded(name), name) {
+            let message = if name == twin {
                 format!("two attachments have the name `{name}`")
             } else {
                 format!("the attachments `{twin}` and `{name}` have one name on Windows and macOS")
@@ -562,7 +577,6 @@ pub fn twins(draft: &Draft, problems: &mut Diagnostics) {
                     .hint("rename one"),
             );
         }
-        known.push((name, folded));
     }
 }
 
@@ -570,7 +584,7 @@ pub fn twins(draft: &Draft, problems: &mut Diagnostics) {
 ///
 /// # Errors
 /// Where it is outside of the ledger or cannot be read.
-pub fn attachment(
+fn attachment(
     path: &Spanned<String>,
     source: &Source,
 ) -> Result<(Attachment, Vec<u8>), Diagnostic> {

@@ -380,7 +380,7 @@ fn conversation_ends_at_its_deadline() {
 #[test]
 fn conversation_answers_have_a_longest_length() {
     type Serve = fn(TcpStream);
-    let line: Serve = |mut stream| while stream.write_all(&[b'2'; 1 << 16]).is_ok() {};
+    let line: Serve = |mut stream| while stream.write_all(&[b'2'; 1 << 13]).is_ok() {};
     let lines: Serve =
         |mut stream| while stream.write_all(&b"220-more\r\n".repeat(1 << 12)).is_ok() {};
     let hello: Serve = |mut stream| {

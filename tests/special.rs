@@ -46,9 +46,7 @@ const PLACES: &[&str] = &[
 
 const COMMANDS: &[&[&str]] = &[
     &["check"],
-    &["status"],
     &["list"],
-    &["show", "F2026-0002"],
     &["render", "F2026-0002"],
     &["issue", "acme-atelier"],
     &["pay", "F2026-0003", "1"],
@@ -126,10 +124,10 @@ fn run(folder: &Path, arguments: &[&str], place: &str) -> (i32, String) {
 }
 
 /// Puts something in each place in turn, and runs each command.
-fn everywhere(name: &str, put: impl Fn(&Path) -> bool + Sync) {
+fn everywhere(name: &str, commands: &[&[&str]], put: impl Fn(&Path) -> bool + Sync) {
     let part = |places: &[&str]| {
         for place in places {
-            for arguments in COMMANDS {
+            for arguments in commands {
                 let sandbox = ledger();
                 let path = sandbox.path().join(place);
                 let _ = std::fs::remove_file(&path);
@@ -155,18 +153,20 @@ fn pipe(path: &Path) -> bool {
 
 #[test]
 fn special_pipes_hang_no_command() {
-    everywhere("a pipe", pipe);
+    everywhere("a pipe", COMMANDS, pipe);
 }
 
 #[test]
 fn special_sockets_stop_no_command() {
     // A socket's path has at most some hundred bytes.
-    everywhere("a socket", |path| UnixListener::bind(path).is_ok());
+    everywhere("a socket", &COMMANDS[..4], |path| {
+        UnixListener::bind(path).is_ok()
+    });
 }
 
 #[test]
 fn special_files_without_end_take_no_memory() {
-    everywhere("eight gigabytes", |path| {
+    everywhere("eight gigabytes", COMMANDS, |path| {
         let file = std::fs::File::create(path).unwrap();
         file.set_len(8 << 30).is_ok()
     });

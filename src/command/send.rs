@@ -171,7 +171,7 @@ fn not_leaving(numbers: &[String], session: &mut Session<'_>) -> Result<(), Fail
             .about(number, false)
             .is_some_and(|open| leaving.is(&open.id))
         {
-            problems.push(is_leaving(format!("{number} is leaving now"), &leaving));
+            problems.push(is_leaving(&format!("{number} is leaving now"), &leaving));
         }
     }
     // What is wrong with the books is said by who reads them for good.
@@ -273,7 +273,7 @@ impl Counter<'_, '_> {
                 .hint("it is sent on its issue date or later")
         } else if let Some((unknown, leaving)) = self.leaving(number, source) {
             is_leaving(
-                format!("{number} is leaving now, begun on {}", unknown.date),
+                &format!("{number} is leaving now, begun on {}", unknown.date),
                 &leaving,
             )
         } else if let Some(unknown) = self.books.outgoing().about(number, false) {

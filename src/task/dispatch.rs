@@ -309,7 +309,7 @@ impl Kept<'_> {
 }
 
 /// Returns the diagnostic of a message that another command is sending just now: what is said of it, and who sends it.
-pub fn is_leaving(sentence: String, leaving: &Conversation) -> Diagnostic {
+pub fn is_leaving(sentence: &str, leaving: &Conversation) -> Diagnostic {
     let sentence = format!("{sentence}: {} sends it", leaving.who());
     Diagnostic::error(code::EVENT_STATE, sentence)
         .hint("wait until it has ended; `acquit status` says if nobody knows what became of it")

@@ -41,7 +41,7 @@ pub fn run(id: &str, word: &str, session: &mut Session<'_>) -> Outcomes {
         .filter(|leaving| leaving.is(&unknown.id))
     {
         let sentence = format!("the message about {} is leaving now", unknown.numbers());
-        let problem = is_leaving(sentence, &leaving);
+        let problem = is_leaving(&sentence, &leaving);
         return Err(session.refuse(&mut source, problem.into()));
     }
     let mut recorder = Recorder::default();

@@ -16,6 +16,21 @@ use crate::span::{FileId, Span};
 /// How deep tables and lists may stand in each other: deeper than any file of ours, shallower than the stack.
 const MAX_DEPTH: usize = 32;
 
+/// Keys of texts that look like numbers.
+const TEXTS: &[&str] = &[
+    "postcode",
+    "phone",
+    "id",
+    "siret",
+    "bic",
+    "order",
+    "contract",
+    "project",
+    "reference",
+    "accounting",
+    "mandate",
+];
+
 /// Reads a file's text.
 ///
 /// # Errors
@@ -194,8 +209,10 @@ fn syntax(text: &str, file: FileId, message: &str, place: &Range<usize>) -> Diag
                 "has spaces in a number"
             };
             // A postcode, a telephone number, a SIREN: what they mean is a text.
-            let hint = if number == compact {
-                format!("write `{number}`; a text stands in double quotes: `{key} = \"{value}\"`")
+            let hint = if TEXTS.contains(&key) {
+                format!("put a text in double quotes: `{key} = \"{value}\"`")
+            } else if number == compact {
+                format!("write `{number}`")
             } else {
                 format!(
                     "put a text in double quotes: `{key} = \"{value}\"`; the number is `{number}`"

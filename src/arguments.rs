@@ -49,7 +49,7 @@ pub struct Global {
     /// The same as --format json
     #[arg(long, global = true, conflicts_with = "format")]
     pub json: bool,
-    /// Write to this file (a folder, where a command makes several files)
+    /// Write to this file (a folder, where a command makes several files); - is standard output
     #[arg(short = 'o', long = "output", global = true, value_name = "FILE")]
     pub output: Option<PathBuf>,
     /// Say what would be written, and write nothing

@@ -9,7 +9,7 @@
 //!
 //! | Room | What for | May import |
 //! |---|---|---|
-//! | [`span`], [`diagnostic`], [`changes`], [`printable`] | places, problems, change sets, safe text: plain data | nothing |
+//! | [`span`], [`diagnostic`], [`changes`], [`lock`], [`printable`] | places, problems, change sets, locks, safe text: plain data | nothing |
 //! | [`ledger`] | the sales ledger: validated types | the plain data |
 //! | [`source`] | files → ledger; the only reader of the file system | `ledger` |
 //! | [`regime`] | what the law says: dated, sourced data | `ledger` |
@@ -33,6 +33,7 @@ pub mod command;
 pub mod compute;
 pub mod diagnostic;
 pub mod ledger;
+pub mod lock;
 pub mod outside;
 pub mod post;
 pub mod printable;

@@ -11,6 +11,7 @@ pub use crate::arguments::Format;
 use crate::arguments::Global;
 use crate::changes::{ChangeSet, FILES, FOLDERS};
 use crate::diagnostic::{Diagnostic, Diagnostics, Severity, code};
+use crate::lock::another;
 use crate::outside::Outside;
 use crate::post::Office;
 use crate::printable::printable;
@@ -20,7 +21,7 @@ use crate::span::SourceMap;
 use crate::terminal::Terminal;
 use crate::view::sheet::{Columns, Emit, Report, Rows, Sheet};
 use crate::view::{csv, json, snippet, table};
-use crate::write::{Disk, Held, Outcome, WriteError, Writer};
+use crate::write::{Disk, Hold, Outcome, WriteError, Writer};
 
 /// Why a command did not do what it was asked to.
 #[derive(Debug)]
@@ -72,6 +73,11 @@ impl From<WriteError> for Failure {
             WriteError::Journal(_) => Diagnostic::error(code::JOURNAL_BROKEN, error.to_string())
                 .hint("compare .acquit/journal with the files that it names, then remove it (`acquit explain JOURNAL-BROKEN`)")
                 .into(),
+            WriteError::Io(_, _, ref why) if why.kind() == io::ErrorKind::Unsupported => {
+                Diagnostic::error(code::FILE_KIND, error.to_string())
+                    .hint("a pipe, a socket or a device stands where a file is expected: move it away")
+                    .into()
+            }
             WriteError::Io(..) | WriteError::Pending(_) => Self::Could(error.to_string()),
             WriteError::Recorded(why)
                 if matches!(*why, WriteError::Conflict(_) | WriteError::Outside(_)) =>
@@ -119,8 +125,11 @@ pub enum Done {
 /// What a command returns.
 pub type Outcomes = Result<Done, Failure>;
 
-/// What stands in a ledger's folder beside acquit's own folders and is never written over by a report.
-const HIDDEN: &[&str] = &[".acquit", ".git"];
+/// The folder of a ledger that reports, pages and messages are written to.
+const OUT: &str = "out";
+
+/// What `-o` names standard output by.
+const STANDARD: &str = "-";
 
 /// The outside of a command.
 pub struct Session<'s> {
@@ -137,7 +146,7 @@ pub struct Session<'s> {
     /// What an interrupted command had recorded, until something is recorded by this one.
     pub recovered: Option<ChangeSet>,
     /// What holds the ledger's lock until all is said.
-    pub held: Option<Rc<Held<'s>>>,
+    pub held: Option<Rc<Hold<'s>>>,
     /// Whether something is recorded.
     pub has_recorded: Cell<bool>,
     /// The streams.
@@ -161,8 +170,11 @@ impl<'s> Session<'s> {
     ///
     /// # Errors
     /// Where there is none, or its format is another.
-    pub fn open(&self) -> Result<Source, Failure> {
-        let mut source = crate::source::open(&self.folder).map_err(Failure::from)?;
+    pub fn open(&mut self) -> Result<Source, Failure> {
+        let terminal = &mut self.terminal;
+        let mut waiting = |process| terminal.say(&waits(process));
+        let mut source =
+            crate::source::open_waiting(&self.folder, &mut waiting).map_err(Failure::from)?;
         match source.format() {
             Ok(()) => Ok(source),
             Err(problems) => Err(self.refuse(&mut source, problems)),
@@ -190,6 +202,18 @@ impl<'s> Session<'s> {
     /// # Errors
     /// Where there is none, or it cannot be locked.
     pub fn open_to_write_again(&mut self) -> Result<(Option<Writer<'s>>, Source), Failure> {
+        self.lock(false)
+    }
+
+    /// Opens the ledger as [`Session::open_to_write_again`] does, and locks out all others who send.
+    ///
+    /// # Errors
+    /// Where there is none, or it cannot be locked.
+    pub fn open_to_send(&mut self) -> Result<(Option<Writer<'s>>, Source), Failure> {
+        self.lock(true)
+    }
+
+    fn lock(&mut self, sends: bool) -> Result<(Option<Writer<'s>>, Source), Failure> {
         if self.global.dry_run {
             let mut source = self.open()?;
             self.warn(&mut source);
@@ -197,18 +221,25 @@ impl<'s> Session<'s> {
         }
         let root = crate::source::root_of(&self.folder)?;
         crate::source::own_journal(&root)?;
-        let writer = self.begin(&root)?;
+        let writer = self.begin(&root, sends)?;
         let source = Source::new(crate::source::repository::Repository::open_locked(&root));
         Ok((Some(writer), source))
     }
 
-    /// Locks a folder for writing, and finishes what an interrupted command had begun there.
+    /// Locks a folder for writing, and finishes what an interrupted command had begun there. A command that `sends` locks out all others
+    /// who do.
     ///
     /// # Errors
     /// Where it cannot be locked.
-    pub fn begin(&mut self, root: &Path) -> Result<Writer<'s>, Failure> {
+    pub fn begin(&mut self, root: &Path, sends: bool) -> Result<Writer<'s>, Failure> {
         crate::source::settled(root)?;
-        let mut writer = Writer::begin(self.disk, root)?;
+        let terminal = &mut self.terminal;
+        let mut waiting = |process| terminal.say(&waits(process));
+        let mut writer = if sends {
+            Writer::begin_to_send(self.disk, root, &mut waiting)?
+        } else {
+            Writer::begin(self.disk, root, &mut waiting)?
+        };
         writer.command.clone_from(&self.words);
         self.held = Some(writer.held());
         if let Some(recovered) = writer.recovered.take() {
@@ -399,58 +430,125 @@ impl<'s> Session<'s> {
     /// # Errors
     /// Where it cannot be written.
     pub fn exact(&mut self, text: &str) -> Result<(), Failure> {
-        if let Some(path) = self.global.output.clone() {
+        if let Some(path) = self.global.output.clone().filter(|_| !self.is_standard()) {
             let path = self.output(&path)?;
             return self.write_output(&path, text.as_bytes());
         }
         self.terminal.exact(text).map_err(Failure::from)
     }
 
-    /// Returns where `-o` points; never at the ledger's own files.
+    /// Writes one file of any kind to standard output, where `-o -` asks for it.
     ///
     /// # Errors
-    /// Where it is inside a ledger and not under its out/.
+    /// Where it cannot be written.
+    pub fn bytes(&mut self, bytes: &[u8]) -> Result<(), Failure> {
+        self.terminal.bytes(bytes).map_err(Failure::from)
+    }
+
+    /// Returns where `-o`, `--write` or another option points that names what reports, pages and messages are written to; never into a
+    /// ledger, but for its out/.
+    ///
+    /// # Errors
+    /// Where it is inside a ledger and not under its out/, by its name or by a link; or standard output, where a folder is needed.
     pub fn output(&self, path: &Path) -> Result<PathBuf, Failure> {
-        let full = self.folder.join(path);
-        let parts = straight(&full);
-        let Ok(root) = crate::source::root_of(&self.folder) else {
-            return Ok(full);
-        };
-        let own = parts
-            .strip_prefix(&root)
-            .ok()
-            .and_then(|inside| inside.components().next());
-        let mut names = FOLDERS.iter().chain(FILES).chain(HIDDEN);
-        if own.is_some_and(|first| names.any(|name| first.as_os_str() == *name)) {
-            let message = format!("{} is a file of the ledger", path.display());
+        if path == Path::new(STANDARD) {
             return Err(Failure::Usage(
-                message,
-                "write reports under out/, or outside of the ledger".into(),
+                "`-` is standard output, and several files are written here".into(),
+                "name a folder, such as out/".into(),
             ));
         }
+        let full = self.folder.join(path);
+        self.stay_out(&full)?;
         Ok(full)
     }
 
-    /// Writes a file that is no part of the ledger over what is there.
+    /// Tells whether `-o -` asks for standard output.
+    pub fn is_standard(&self) -> bool {
+        self.global.output.as_deref() == Some(Path::new(STANDARD))
+    }
+
+    /// Writes a file that is no part of the ledger over what is there; into a pipe or a device where the path of one was given.
     ///
     /// # Errors
-    /// Where a link leads it out of the ledger that it seems to stand in, or the system refuses.
+    /// Where it is in a ledger and not under its out/, or the system refuses.
     pub fn write_output(&self, path: &Path, bytes: &[u8]) -> Result<(), Failure> {
-        self.stay_within(path)?;
+        self.stay_out(path)?;
+        let named = straight(path);
+        if crate::source::repository::find(&named).is_some_and(|root| named == root.join(OUT)) {
+            // A file in the place of the folder that reports go to.
+            return Err(in_ledger(path.strip_prefix(&self.folder).unwrap_or(path)));
+        }
+        let poured = crate::source::root_of(&straight(path)).is_err()
+            && (self.disk.pour(path, bytes)).map_err(|error| {
+                Failure::Could(format!("cannot write {}: {error}", path.display()))
+            })?;
+        if poured {
+            return Ok(());
+        }
         Ok(crate::write::write_output(self.disk, path, bytes)?)
     }
 
-    /// Refuses a place below the ledger's folder, such as one under out/, from which a link leads out of it: the link came with the ledger,
-    /// and nobody named the place that it leads to.
+    /// Refuses a place in a ledger that is not under its out/. A path is judged by its name, and by where it leads once links are followed:
+    /// a link may have come with a ledger, and nobody named the place that it leads to.
     ///
     /// # Errors
-    /// Where there is such a link.
-    pub fn stay_within(&self, path: &Path) -> Result<(), Failure> {
-        match crate::source::root_of(&self.folder) {
-            Ok(root) if straight(path).starts_with(&root) => {
-                Ok(crate::write::stay_within(self.disk, path, &root)?)
+    /// Where it is such a place, or the system does not say.
+    pub fn stay_out(&self, path: &Path) -> Result<(), Failure> {
+        let could = |error: io::Error| {
+            Failure::Could(format!("cannot look at {}: {error}", path.display()))
+        };
+        let named = straight(path);
+        if let Some(root) = crate::source::repository::find(&named) {
+            let out = root.join(OUT);
+            if !named.starts_with(&out) {
+                return self.is_loose(path, &named, &root);
             }
+            // A link that stands at the place of the file itself is followed as well: what it leads to might be taken for the file.
+            let (real, out) = (
+                self.disk.real(path).map_err(could)?,
+                self.disk.real(&root).map_err(could)?.join(OUT),
+            );
+            if straight(&real).starts_with(out) {
+                return Ok(());
+            }
+            let shown = named.strip_prefix(&root).unwrap_or(&named).display();
+            return Err(WriteError::Outside(format!(
+                "{shown} leads out of the ledger's out/ by a link"
+            ))
+            .into());
+        }
+        // The file itself would be renamed over a link at its place: where its folder leads to counts.
+        let (Some(folder), Some(name)) = (path.parent(), path.file_name()) else {
+            return Ok(());
+        };
+        let real = straight(&self.disk.real(folder).map_err(could)?.join(name));
+        match crate::source::repository::find(&real) {
+            Some(root) if !real.starts_with(root.join(OUT)) => self.is_loose(path, &real, &root),
             _ => Ok(()),
+        }
+    }
+
+    /// Lets a new file through that stands loose in the ledger's folder, as `-o page.pdf` makes one there: in no folder of it, under no name
+    /// that acquit, git or another program has there, and over nothing.
+    fn is_loose(&self, path: &Path, place: &Path, root: &Path) -> Result<(), Failure> {
+        let shown = path.strip_prefix(&self.folder).unwrap_or(path);
+        let inside = place.strip_prefix(root).unwrap_or(place);
+        let name = inside.to_str().unwrap_or_default();
+        let is_own = FOLDERS
+            .iter()
+            .chain(FILES)
+            .any(|own| name.eq_ignore_ascii_case(own));
+        let is_loose = inside.components().count() == 1 && !is_own && !name.starts_with('.');
+        if !is_loose || name.eq_ignore_ascii_case(OUT) {
+            return Err(in_ledger(shown));
+        }
+        let standing = self.disk.length(place);
+        match standing.map_err(|error| Failure::Could(format!("cannot look at {name}: {error}")))? {
+            None => Ok(()),
+            Some(_) => Err(Failure::Usage(
+                format!("{} stands in the ledger already", shown.display()),
+                "nothing there is written over: write reports under its out/, or outside of the ledger".into(),
+            )),
         }
     }
 
@@ -494,6 +592,19 @@ impl<'s> Session<'s> {
             )),
         }
     }
+}
+
+/// Says that a lock is waited for.
+pub fn waits(process: Option<u32>) -> String {
+    format!("waiting for {}", another(process))
+}
+
+/// Says that a report is not written into a ledger.
+fn in_ledger(shown: &Path) -> Failure {
+    Failure::Usage(
+        format!("{} is in the ledger", shown.display()),
+        "write reports under its out/, or outside of the ledger".into(),
+    )
 }
 
 /// Returns a path without `.` and `..`.

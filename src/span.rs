@@ -78,6 +78,11 @@ impl<T> Spanned<T> {
     }
 }
 
+/// Returns the values of a list without their places.
+pub fn values<T: Clone>(list: &[Spanned<T>]) -> Vec<T> {
+    list.iter().map(|spanned| spanned.value.clone()).collect()
+}
+
 impl<T> Deref for Spanned<T> {
     type Target = T;
     fn deref(&self) -> &T {

@@ -41,7 +41,15 @@ impl<'t> Terminal<'t> {
     /// # Errors
     /// What the system says; a broken pipe is the caller's success.
     pub fn exact(&mut self, text: &str) -> io::Result<()> {
-        self.out.write_all(text.as_bytes())
+        self.bytes(text.as_bytes())
+    }
+
+    /// Writes a file of any kind, such as a page.
+    ///
+    /// # Errors
+    /// What the system says; a broken pipe is the caller's success.
+    pub fn bytes(&mut self, bytes: &[u8]) -> io::Result<()> {
+        self.out.write_all(bytes)
     }
 
     /// Writes data for a person; nothing in it steers the terminal.

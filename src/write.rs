@@ -5,33 +5,33 @@
 //!    synced, renamed (the commit point) · 5. the changes are carried out · 6. the journal is renamed, and removed once the command has
 //!    said what it did.
 
-use std::any::Any;
-use std::cell::Cell;
+use std::cell::{Cell, RefCell};
 use std::fmt;
 use std::io;
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
 
 use crate::changes::{Change, ChangeSet, sha256, sha256_text};
+use crate::lock::{Held, LOCK, POST_LOCK, Waiting, exclusive};
 
 /// The folder that holds something only while a command writes.
 pub const WORK: &str = ".acquit";
-/// The lock's file.
-pub const LOCK: &str = ".acquit/lock";
 /// The journal of the command that is writing.
 pub const JOURNAL: &str = ".acquit/journal";
 /// The journal once it is carried out, until the command that wrote it has said so: a command that is typed again after it was stopped
 /// is recognised by it.
 pub const DONE: &str = ".acquit/done";
 const JOURNAL_TMP: &str = ".acquit/journal.tmp";
+/// Larger than any journal, draft or message: what is longer is not read into memory.
+const MOST: u64 = 1 << 30;
 
 /// The file operations of writing. The recording double of the tests can fail or stop at operation *n*.
 pub trait Disk {
-    /// Takes the exclusive lock, waiting for it; it holds as long as the returned value lives.
+    /// Takes an exclusive lock, waiting for it; it holds as long as the returned value lives. After a second `waiting` is told who has it.
     ///
     /// # Errors
     /// What the system says.
-    fn lock(&self, path: &Path) -> io::Result<Box<dyn Any>>;
+    fn lock(&self, path: &Path, waiting: Waiting<'_>) -> io::Result<Box<dyn Held>>;
     /// Makes a folder and those above it.
     ///
     /// # Errors
@@ -58,6 +58,16 @@ pub trait Disk {
     /// # Errors
     /// What the system says.
     fn is_within(&self, path: &Path, folder: &Path) -> io::Result<bool>;
+    /// Returns where a path leads once all links on the way are followed; what does not exist yet would be made there.
+    ///
+    /// # Errors
+    /// What the system says.
+    fn real(&self, path: &Path) -> io::Result<PathBuf>;
+    /// Writes into a pipe or a device, such as `/dev/stdout`; tells whether one stands there. Nothing is done where none does.
+    ///
+    /// # Errors
+    /// What the system says.
+    fn pour(&self, path: &Path, bytes: &[u8]) -> io::Result<bool>;
     /// Gives a file its name; fails if the name exists.
     ///
     /// # Errors
@@ -126,7 +136,9 @@ impl fmt::Display for WriteError {
 pub struct Writer<'d> {
     disk: &'d dyn Disk,
     root: PathBuf,
-    held: Rc<Held<'d>>,
+    held: Rc<Hold<'d>>,
+    /// The lock of those who send.
+    post: Option<Box<dyn Held>>,
     /// The words of the command line, which the journal holds.
     pub command: Vec<String>,
     /// What an interrupted command had begun and this one has finished; or what one had finished that was stopped before it could say so.
@@ -142,29 +154,35 @@ pub struct Recovered {
     pub outcome: Option<Outcome>,
 }
 
-/// The lock of a ledger, held until the command has said what it did: then [`DONE`] goes.
-pub struct Held<'d> {
+/// The hold of a command on its ledger, until it has said what it did: then [`DONE`] goes.
+pub struct Hold<'d> {
     disk: &'d dyn Disk,
     done: PathBuf,
     /// Whether [`DONE`] is there, to be removed in the end.
     is_done: Cell<bool>,
-    _lock: Box<dyn Any>,
+    /// The ledger's own lock; none while a message is on its way.
+    lock: RefCell<Option<Box<dyn Held>>>,
 }
 
-impl Held<'_> {
+impl Hold<'_> {
     /// Leaves [`DONE`] where it is: what the command did could not be said, so the same command typed again is to be recognised.
     pub fn keep(&self) {
         self.is_done.set(false);
     }
-}
 
-impl Drop for Held<'_> {
-    /// The command has said what it did: nothing is left to be recognised.
-    fn drop(&mut self) {
-        if self.is_done.get() {
+    /// Removes [`DONE`], if the command is to.
+    fn forget(&self) {
+        if self.is_done.replace(false) {
             // Where it stays, the same command typed again is stopped once, and says so.
             let _ = self.disk.remove(&self.done);
         }
+    }
+}
+
+impl Drop for Hold<'_> {
+    /// The command has said what it did: nothing is left to be recognised.
+    fn drop(&mut self) {
+        self.forget();
     }
 }
 
@@ -182,51 +200,144 @@ impl<'d> Writer<'d> {
     ///
     /// # Errors
     /// Where the lock cannot be had, or the journal not be carried out.
-    pub fn begin(disk: &'d dyn Disk, root: &Path) -> Result<Self, WriteError> {
+    pub fn begin(
+        disk: &'d dyn Disk,
+        root: &Path,
+        waiting: Waiting<'_>,
+    ) -> Result<Self, WriteError> {
+        Self::locked(disk, root, false, waiting)
+    }
+
+    /// Locks out all others who send, then locks the ledger and finishes what a dead writer had begun.
+    ///
+    /// # Errors
+    /// Where a lock cannot be had, or the journal not be carried out.
+    pub fn begin_to_send(
+        disk: &'d dyn Disk,
+        root: &Path,
+        waiting: Waiting<'_>,
+    ) -> Result<Self, WriteError> {
+        Self::locked(disk, root, true, waiting)
+    }
+
+    fn locked(
+        disk: &'d dyn Disk,
+        root: &Path,
+        sends: bool,
+        waiting: Waiting<'_>,
+    ) -> Result<Self, WriteError> {
         let work = root.join(WORK);
         disk.make_dir(root).map_err(io_error("make", root))?;
-        let (path, journal, done) = (root.join(LOCK), root.join(JOURNAL), root.join(DONE));
-        for path in [&work, &path, &journal, &done] {
+        let (post, done) = (root.join(POST_LOCK), root.join(DONE));
+        let paths = [&work, &root.join(LOCK), &root.join(JOURNAL), &done, &post];
+        for path in &paths[..if sends { 5 } else { 4 }] {
             stay_within(disk, path, root)?;
         }
         disk.make_dir(&work).map_err(io_error("make", &work))?;
-        let lock = disk.lock(&path).map_err(io_error("lock", &path))?;
+        // This one first: who waits for it must not hold the other, which those who send need again and again.
+        let post = if sends {
+            let held = disk.lock(&post, waiting).map_err(io_error("lock", &post))?;
+            Some(held)
+        } else {
+            None
+        };
         let mut writer = Self {
             disk,
             root: root.to_owned(),
-            held: Rc::new(Held {
+            held: Rc::new(Hold {
                 disk,
-                done: done.clone(),
+                done,
                 is_done: Cell::new(false),
-                _lock: lock,
+                lock: RefCell::new(None),
             }),
+            post,
             command: Vec::new(),
             recovered: None,
         };
-        if let Some(bytes) = disk.read(&journal).map_err(io_error("read", &journal))? {
-            let set = ChangeSet::from_journal(&bytes).map_err(WriteError::Journal)?;
-            let pending = |error| match error {
-                WriteError::Conflict(text) | WriteError::Outside(text) => WriteError::Journal(text),
-                other => WriteError::Pending(Box::new(other)),
-            };
-            let outcome = writer.carry_out(&set).map_err(pending)?;
-            writer.close_journal().map_err(pending)?;
-            writer.recovered = Some(Recovered {
-                set,
-                outcome: Some(outcome),
-            });
-        } else if let Some(bytes) = disk.read(&done).map_err(io_error("read", &done))? {
-            writer.held.is_done.set(true);
-            writer.recovered = ChangeSet::from_journal(&bytes)
-                .ok()
-                .map(|set| Recovered { set, outcome: None });
+        writer.lock(waiting)?;
+        writer.recovered = writer.recover()?;
+        if writer.recovered.is_none() {
+            let done = &writer.held.done;
+            if let Some(bytes) = disk.read(done).map_err(io_error("read", done))? {
+                writer.held.is_done.set(true);
+                writer.recovered = ChangeSet::from_journal(&bytes)
+                    .ok()
+                    .map(|set| Recovered { set, outcome: None });
+            }
         }
         Ok(writer)
     }
 
-    /// Returns what holds the lock: the ledger stays locked as long as it lives.
-    pub fn held(&self) -> Rc<Held<'d>> {
+    fn lock(&self, waiting: Waiting<'_>) -> Result<(), WriteError> {
+        let path = self.root.join(LOCK);
+        let lock = self
+            .disk
+            .lock(&path, waiting)
+            .map_err(io_error("lock", &path))?;
+        self.held.lock.replace(Some(lock));
+        Ok(())
+    }
+
+    /// Finishes what a dead writer had begun; none where nothing was.
+    fn recover(&self) -> Result<Option<Recovered>, WriteError> {
+        let journal = self.root.join(JOURNAL);
+        let Some(bytes) = self
+            .disk
+            .read(&journal)
+            .map_err(io_error("read", &journal))?
+        else {
+            return Ok(None);
+        };
+        let set = ChangeSet::from_journal(&bytes).map_err(WriteError::Journal)?;
+        let pending = |error| match error {
+            WriteError::Conflict(text) | WriteError::Outside(text) => WriteError::Journal(text),
+            other => WriteError::Pending(Box::new(other)),
+        };
+        let outcome = self.carry_out(&set).map_err(pending)?;
+        self.close_journal().map_err(pending)?;
+        Ok(Some(Recovered {
+            set,
+            outcome: Some(outcome),
+        }))
+    }
+
+    /// Returns the hold on the ledger: it stays locked as long as that lives.
+    pub fn held(&self) -> Rc<Hold<'d>> {
         Rc::clone(&self.held)
+    }
+
+    /// Lets others read and write the ledger until [`Writer::resume`]: a message is on its way, and nobody waits for a network. A command
+    /// that sends finds what it has recorded by itself, so nothing is left to recognise it by.
+    pub fn pause(&self) {
+        if self.is_locked() {
+            self.held.forget();
+            self.held.lock.borrow_mut().take();
+        }
+    }
+
+    /// Tells whether the ledger is locked.
+    pub fn is_locked(&self) -> bool {
+        self.held.lock.borrow().is_some()
+    }
+
+    /// Locks the ledger again; returns what a writer that died meanwhile had begun and is finished now.
+    ///
+    /// # Errors
+    /// Where it cannot be locked, or the journal not be carried out.
+    pub fn resume(&self, waiting: Waiting<'_>) -> Result<Option<Outcome>, WriteError> {
+        self.lock(waiting)?;
+        let recovered = self.recover()?;
+        // Of what the other command recorded, its own repetition is to be told, not the end of this one.
+        self.held.keep();
+        Ok(recovered.and_then(|recovered| recovered.outcome))
+    }
+
+    /// Tells those who look which message is leaving: the id of its `sending`; an empty one when it has left.
+    pub fn tell_leaving(&self, id: &str) {
+        if let Some(post) = &self.post {
+            // Without it others take the message for one of which nobody knows, and leave it alone all the same.
+            let _ = post.tell(&format!("{}\n{id}\n", std::process::id()));
+        }
     }
 
     /// Carries out a change set, wholly or not at all.
@@ -237,6 +348,9 @@ impl<'d> Writer<'d> {
     pub fn commit(&self, set: &ChangeSet) -> Result<Outcome, WriteError> {
         if set.is_empty() {
             return Ok(Outcome::default());
+        }
+        if !self.is_locked() {
+            return Err(WriteError::Conflict("the ledger is not locked".into()));
         }
         if let Some(path) = set.foreign() {
             return Err(WriteError::Conflict(format!(
@@ -544,8 +658,11 @@ pub fn write_output(disk: &dyn Disk, path: &Path, bytes: &[u8]) -> Result<(), Wr
     let temporary = temporary(path);
     disk.write(&temporary, bytes)
         .map_err(io_error("write", &temporary))?;
-    disk.rename(&temporary, path)
-        .map_err(io_error("write", path))
+    disk.rename(&temporary, path).map_err(|error| {
+        // A folder stands there: the temporary file is not left beside it.
+        let _ = disk.remove(&temporary);
+        io_error("write", path)(error)
+    })
 }
 
 /// Writes a file that is no part of the ledger and must not exist yet; the same bytes there are done.
@@ -581,14 +698,13 @@ pub struct RealDisk;
 
 #[expect(clippy::disallowed_methods, reason = "the one place that writes files")]
 impl Disk for RealDisk {
-    fn lock(&self, path: &Path) -> io::Result<Box<dyn Any>> {
-        let file = std::fs::OpenOptions::new()
-            .create(true)
-            .truncate(false)
-            .write(true)
-            .open(path)?;
-        file.lock()?;
-        Ok(Box::new(file))
+    fn lock(&self, path: &Path, waiting: Waiting<'_>) -> io::Result<Box<dyn Held>> {
+        let mut options = std::fs::OpenOptions::new();
+        let file = open_regular(
+            options.create(true).truncate(false).read(true).write(true),
+            path,
+        )?;
+        Ok(Box::new(exclusive(file, waiting)?))
     }
 
     fn make_dir(&self, path: &Path) -> io::Result<()> {
@@ -596,8 +712,15 @@ impl Disk for RealDisk {
     }
 
     fn read(&self, path: &Path) -> io::Result<Option<Vec<u8>>> {
-        match std::fs::read(path) {
-            Ok(bytes) => Ok(Some(bytes)),
+        use io::Read;
+        let mut bytes = Vec::new();
+        let opened = open_regular(std::fs::File::options().read(true), path);
+        match opened.and_then(|file| file.take(MOST + 1).read_to_end(&mut bytes)) {
+            Ok(_) if bytes.len() as u64 > MOST => {
+                let sentence = format!("it has more than {MOST} bytes");
+                Err(io::Error::new(io::ErrorKind::FileTooLarge, sentence))
+            }
+            Ok(_) => Ok(Some(bytes)),
             Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
             Err(error) => Err(error),
         }
@@ -646,6 +769,51 @@ impl Disk for RealDisk {
         Ok(false)
     }
 
+    fn real(&self, path: &Path) -> io::Result<PathBuf> {
+        let mut rest = PathBuf::new();
+        for place in path.ancestors() {
+            match place.symlink_metadata() {
+                Ok(_) => {
+                    let real = match place.canonicalize() {
+                        Err(error) if error.kind() == io::ErrorKind::NotFound => {
+                            // A link to nothing: what is written through it is made where it leads.
+                            let target = std::fs::read_link(place)?;
+                            place.parent().unwrap_or(place).canonicalize()?.join(target)
+                        }
+                        other => other?,
+                    };
+                    return Ok(if rest.as_os_str().is_empty() {
+                        real
+                    } else {
+                        real.join(rest)
+                    });
+                }
+                Err(error) if error.kind() == io::ErrorKind::NotFound => {
+                    if let Some(name) = place.components().next_back() {
+                        rest = Path::new(name.as_os_str()).join(rest);
+                    }
+                }
+                Err(error) => return Err(error),
+            }
+        }
+        Ok(path.to_owned())
+    }
+
+    fn pour(&self, path: &Path, bytes: &[u8]) -> io::Result<bool> {
+        use io::Write;
+        match std::fs::metadata(path) {
+            Ok(data) if !data.is_file() && !data.is_dir() => {}
+            Ok(_) => return Ok(false),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(false),
+            Err(error) => return Err(error),
+        }
+        std::fs::File::options()
+            .write(true)
+            .open(path)?
+            .write_all(bytes)?;
+        Ok(true)
+    }
+
     fn name_new(&self, from: &Path, to: &Path) -> io::Result<()> {
         // A link fails where the name exists, which a rename would not.
         match std::fs::hard_link(from, to) {
@@ -663,11 +831,7 @@ impl Disk for RealDisk {
 
     fn append(&self, path: &Path, bytes: &[u8]) -> io::Result<()> {
         use io::Write;
-        std::fs::OpenOptions::new()
-            .create(true)
-            .append(true)
-            .open(path)?
-            .write_all(bytes)
+        open_regular(std::fs::File::options().create(true).append(true), path)?.write_all(bytes)
     }
 
     fn remove(&self, path: &Path) -> io::Result<()> {
@@ -685,5 +849,35 @@ impl Disk for RealDisk {
             std::fs::File::open(path)?.sync_all()?;
         }
         Ok(())
+    }
+}
+
+/// Opens a regular file and nothing else: the opening of a pipe would wait for another program.
+///
+/// # Errors
+/// `Unsupported` where it is a pipe, a socket or a device, `IsADirectory` where it is a folder; else what the system says.
+#[expect(clippy::disallowed_methods, reason = "the one place that writes files")]
+fn open_regular(options: &mut std::fs::OpenOptions, path: &Path) -> io::Result<std::fs::File> {
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::OpenOptionsExt;
+        let flags = rustix::fs::OFlags::NONBLOCK | rustix::fs::OFlags::NOCTTY;
+        options.custom_flags(flags.bits().cast_signed());
+    }
+    let special = || io::Error::new(io::ErrorKind::Unsupported, "it is no regular file");
+    let file = options.open(path).map_err(|error| {
+        // What a pipe that nobody reads says, and a socket.
+        let is_special = path
+            .metadata()
+            .is_ok_and(|data| !data.is_file() && !data.is_dir());
+        if is_special { special() } else { error }
+    })?;
+    let data = file.metadata()?;
+    if data.is_file() {
+        Ok(file)
+    } else if data.is_dir() {
+        Err(io::ErrorKind::IsADirectory.into())
+    } else {
+        Err(special())
     }
 }

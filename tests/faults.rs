@@ -1,11 +1,11 @@
 //! Writing stopped at every single operation: nothing is lost, doubled or skipped.
 
-use std::any::Any;
 use std::cell::{Cell, RefCell};
 use std::collections::BTreeMap;
 use std::io;
 use std::path::{Path, PathBuf};
 
+use acquit::lock::{Held, Waiting};
 use acquit::write::{Disk, RealDisk, Writer};
 
 use crate::harness::{Sandbox, copy, run_on, snapshot};
@@ -126,9 +126,9 @@ fn length(path: &Path) -> u64 {
 }
 
 impl Disk for FaultyDisk {
-    fn lock(&self, path: &Path) -> io::Result<Box<dyn Any>> {
+    fn lock(&self, path: &Path, waiting: Waiting<'_>) -> io::Result<Box<dyn Held>> {
         let torn = self.step()?;
-        end(torn, RealDisk.lock(path)?)
+        end(torn, RealDisk.lock(path, waiting)?)
     }
 
     fn make_dir(&self, path: &Path) -> io::Result<()> {
@@ -165,6 +165,15 @@ impl Disk for FaultyDisk {
 
     fn is_within(&self, path: &Path, folder: &Path) -> io::Result<bool> {
         RealDisk.is_within(path, folder)
+    }
+
+    fn real(&self, path: &Path) -> io::Result<PathBuf> {
+        RealDisk.real(path)
+    }
+
+    fn pour(&self, path: &Path, bytes: &[u8]) -> io::Result<bool> {
+        let torn = self.step()?;
+        end(torn, RealDisk.pour(path, bytes)?)
     }
 
     fn name_new(&self, from: &Path, to: &Path) -> io::Result<()> {
@@ -305,7 +314,7 @@ fn stopped(
     );
     assert_eq!(snapshot(sandbox.path()), seen, "{place}: a reader wrote");
     // The next writer finishes what was begun, or finds nothing begun.
-    drop(Writer::begin(&RealDisk, sandbox.path()).unwrap());
+    drop(Writer::begin(&RealDisk, sandbox.path(), &mut |_| {}).unwrap());
     let now = clean(snapshot(sandbox.path()));
     assert!(
         now == *before || now == *after,
@@ -894,13 +903,13 @@ fn faults_two_rows_of_one_movement() {
             let sandbox = Sandbox::empty();
             copy(start.path(), sandbox.path());
             let disk = FaultyDisk::new(at, end);
-            let result =
-                Writer::begin(&disk, sandbox.path()).and_then(|writer| writer.commit(&set));
+            let result = Writer::begin(&disk, sandbox.path(), &mut |_| {})
+                .and_then(|writer| writer.commit(&set));
             if disk.done.get() <= at {
                 assert!(result.is_ok() && at > 8);
                 break;
             }
-            drop(Writer::begin(&RealDisk, sandbox.path()).unwrap());
+            drop(Writer::begin(&RealDisk, sandbox.path(), &mut |_| {}).unwrap());
             let now = sandbox.read(path);
             assert!(now == before || now == after, "{end:?} at {at}: {now}");
             assert!(sandbox.run(&["check"]).ok().is_empty());

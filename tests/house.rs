@@ -79,7 +79,7 @@ const BELOW_COMMANDS_AND_TASKS: &[&str] = &[
     "write",
 ];
 
-const PLAIN: &[&str] = &["span", "diagnostic", "changes", "printable"];
+const PLAIN: &[&str] = &["span", "diagnostic", "changes", "lock", "printable"];
 
 /// Names of the rooms that a file reaches, in code outside of its tests.
 fn imports(text: &str) -> Vec<String> {

@@ -310,8 +310,8 @@ fn pages_drafts_and_glyphs() {
             "new", "acme", "Conseil", "1", "10", "--vat", "20", "--name", "d",
         ])
         .ok();
-    sandbox.run(&["render", "d", "-o", "pages"]).ok();
-    let text = text_of(&std::fs::read(sandbox.path().join("pages/draft-d.pdf")).unwrap());
+    sandbox.run(&["render", "d", "-o", "out/pages"]).ok();
+    let text = text_of(&std::fs::read(sandbox.path().join("out/pages/draft-d.pdf")).unwrap());
     assert!(
         text.contains("Brouillon") && !text.contains("DRAFT"),
         "{text}"

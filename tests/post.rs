@@ -491,7 +491,7 @@ fn fault(answer: &Delivery, word: &str, at: usize, end: End) -> bool {
     assert!([0, 1, 3, 4].contains(&output.code), "{place}");
     // A reader sees a whole ledger; the next writer finishes what was begun.
     assert_eq!(sandbox.run(&["-C", "ledger", "check"]).code, 0, "{place}");
-    drop(Writer::begin(&RealDisk, &sandbox.path().join("ledger")).unwrap());
+    drop(Writer::begin(&RealDisk, &sandbox.path().join("ledger"), &mut |_| {}).unwrap());
     let (count, events) = (delivered.borrow().len(), kinds(&sandbox));
     match events
         .iter()

@@ -2,7 +2,8 @@
 
 use crate::diagnostic::{Diagnostic, Diagnostics, code};
 use crate::ledger::identifier::{
-    IbanError, check_iban, check_vat, french_vat, is_bic, is_siren, is_siret, luhn, siret_key,
+    IbanError, check_email, check_iban, check_vat, french_vat, is_bic, is_siren, is_siret, luhn,
+    siret_key,
 };
 use crate::ledger::party::Client;
 use crate::ledger::settings::{PayMean, Settings};
@@ -19,6 +20,9 @@ pub fn settings(settings: &Settings, problems: &mut Diagnostics) {
         seller.vat.as_ref(),
         problems,
     );
+    if let Some(address) = &seller.email {
+        email(address, problems);
+    }
     let mut known: Vec<&str> = Vec::new();
     for mean in &settings.pay {
         if known.contains(&mean.id.as_str()) {
@@ -53,28 +57,19 @@ pub fn client(client: &Client, problems: &mut Diagnostics) {
         .chain(&client.email_cc)
         .chain(&client.email_reminders)
     {
-        if !is_email(address) {
-            problems.push(
-                Diagnostic::error(
-                    code::ID_ADDRESS,
-                    format!("`{address}` is no e-mail address"),
-                )
-                .at(client.span)
-                .hint("write it as `compta@acme.example`"),
-            );
-        }
+        email(address, problems);
     }
 }
 
-/// Tells whether a text can be an e-mail address: one `@`, something on both sides, nothing that could end a header.
-fn is_email(text: &str) -> bool {
-    let parts: Vec<&str> = text.split('@').collect();
-    let [local, domain] = parts[..] else {
-        return false;
-    };
-    !local.is_empty()
-        && domain.contains('.')
-        && !text.contains(|c: char| c.is_whitespace() || c.is_control() || "<>,;\"".contains(c))
+/// Judges an e-mail address where it is typed by the rules by which messages are sent.
+fn email(address: &Spanned<String>, problems: &mut Diagnostics) {
+    if let Err(why) = check_email(address) {
+        problems.push(
+            Diagnostic::error(code::ID_ADDRESS, format!("`{}` {why}", address.value))
+                .at(address.span)
+                .hint("write the plain address alone, such as `compta@acme.example`"),
+        );
+    }
 }
 
 fn party(

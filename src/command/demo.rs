@@ -7,6 +7,7 @@ use clap::Args;
 
 use crate::outside::Outside;
 use crate::session::{Done, Failure, Outcomes, Session};
+use crate::write::write_output;
 
 /// Arguments of `demo`.
 #[derive(Debug, Args)]
@@ -192,7 +193,8 @@ pub fn run(args: &DemoArgs, session: &mut Session<'_>) -> Outcomes {
     for (day, words) in STEPS {
         step(session, &folder, day, words)?;
     }
-    session.write_output(&folder.join("README.txt"), NOTE.as_bytes())?;
+    // The one file that is written into a ledger beside its own: into the ledger that was made just now.
+    write_output(session.disk, &folder.join("README.txt"), NOTE.as_bytes())?;
     session.terminal.data(&format!(
         "\nThe ledger is in {0}, its invoices as PDF in {0}/out, the reminders in {0}/out/reminders/{today}.\nPlay with it: acquit -C {0} --today {today} status\n",
         args.folder.display()

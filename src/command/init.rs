@@ -135,7 +135,7 @@ pub fn run(args: &InitArgs, session: &mut Session<'_>) -> Outcomes {
         for (path, text) in &new {
             write_new(session.disk, &folder.join(path), text.as_bytes())?;
         }
-        let writer = session.begin(&folder)?;
+        let writer = session.begin(&folder, false)?;
         match &session.recovered {
             Some(set) if set.command() == session.words => return Err(Failure::Repeated),
             Some(_) if folder.join(SETTINGS).exists() => return Err(exists(&folder).into()),

@@ -20,7 +20,7 @@ pub struct ManArgs {
 /// # Errors
 /// Where a page cannot be written.
 pub fn run(args: &ManArgs, mut tree: clap::Command, session: &mut Session<'_>) -> Outcomes {
-    let folder = session.folder.join(&args.folder);
+    let folder = session.output(&args.folder)?;
     tree.build();
     let mut commands = vec![("acquit".to_owned(), tree.clone())];
     for command in tree.get_subcommands() {

@@ -12,6 +12,7 @@ use crate::diagnostic::{Diagnostic, Diagnostics, code};
 use crate::ledger::client_index::Clients;
 use crate::ledger::reminder::Channel;
 use crate::session::{Done, Failure, Outcomes, Session};
+use crate::source::repository::Conversation;
 use crate::span::SourceMap;
 use crate::task::digest::Digest;
 use crate::task::dispatch::{Dispatch, mail, resolve};
@@ -67,10 +68,18 @@ pub fn run(args: &RemindArgs, session: &mut Session<'_>) -> Outcomes {
         return crate::task::resolve::run(id, outcome, session);
     }
     let records = args.log || args.send;
-    let (writer, mut source) = if records {
+    let (writer, mut source) = if args.send {
+        session.open_to_send()?
+    } else if records {
         session.open_to_write_again()?
     } else {
         (None, session.open()?)
+    };
+    // Who sends has locked out all others who do.
+    let leaving = if args.send {
+        None
+    } else {
+        source.repository.conversation()
     };
     let settings = load::settings(session, &mut source)?;
     let clients = source.clients();
@@ -125,6 +134,7 @@ pub fn run(args: &RemindArgs, session: &mut Session<'_>) -> Outcomes {
             books: &books,
             lapsing: &lapsing,
             missing: &missing,
+            leaving: leaving.as_ref(),
         };
         crate::task::digest::run(&digest, &settings, folder.as_deref(), session)?;
         return Ok(if broken { Done::Findings } else { Done::Well });
@@ -143,7 +153,7 @@ pub fn run(args: &RemindArgs, session: &mut Session<'_>) -> Outcomes {
         },
         &after,
     )?;
-    let mut failed = unknown(&books, &who, session);
+    let mut failed = unknown(&books, &who, leaving.as_ref(), session);
     if args.write.is_some() || records {
         let folder = args
             .write
@@ -161,9 +171,9 @@ pub fn run(args: &RemindArgs, session: &mut Session<'_>) -> Outcomes {
         }
         let sends = args.send && !day.notes.is_empty();
         let mut post = match (&writer, books.sound()) {
-            (Some(_), Some(sound)) if sends => {
+            (Some(writer), Some(sound)) if sends => {
                 let mail = mail(args.mail.as_ref(), session, &mut source)?;
-                Some(Dispatch::open(sound, &mail, session)?)
+                Some(Dispatch::open(sound, &mail, session, &mut source, writer)?)
             }
             _ => None,
         };
@@ -193,11 +203,25 @@ pub fn run(args: &RemindArgs, session: &mut Session<'_>) -> Outcomes {
 }
 
 /// Names the messages of which nobody knows whether they have left; tells whether there is one.
-fn unknown(books: &Books, who: &Who, session: &mut Session<'_>) -> bool {
+fn unknown(
+    books: &Books,
+    who: &Who,
+    leaving: Option<&Conversation>,
+    session: &mut Session<'_>,
+) -> bool {
     let open = books.in_flight().unknown().iter();
     let meant = open.filter(|open| who.clients.is_empty() || who.clients.contains(&open.client));
     let mut some = false;
     for open in meant {
+        if let Some(leaving) = leaving.filter(|leaving| leaving.is(&open.id)) {
+            let sentence = format!(
+                "the message about {} is leaving now: {} sends it",
+                open.numbers(),
+                leaving.who()
+            );
+            session.terminal.say(&sentence);
+            continue;
+        }
         let message = format!(
             "nobody knows whether the message of {} about {} was sent",
             open.date,

@@ -53,6 +53,8 @@ pub fn run(args: &RenderArgs, session: &mut Session<'_>) -> Outcomes {
     let mut source = session.open()?;
     session.warn(&mut source);
     let folder = match &session.global.output {
+        // One page goes to standard output; several are files.
+        Some(path) if session.is_standard() && args.names.len() == 1 => path.clone(),
         Some(path) => session.output(path)?,
         None => source.repository.root().join("out"),
     };
@@ -162,6 +164,9 @@ fn one(
     };
     if !is_draft {
         without(session, &document);
+    }
+    if session.is_standard() {
+        return session.bytes(&bytes);
     }
     let is_file = folder
         .extension()

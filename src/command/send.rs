@@ -9,7 +9,7 @@ use clap::Args;
 use super::told::ToldArgs;
 use crate::changes::sha256;
 use crate::compute::books::Books;
-use crate::compute::outgoing::carries;
+use crate::compute::outgoing::{Outgoing, Unknown, carries};
 use crate::diagnostic::{Diagnostic, Diagnostics, code};
 use crate::ledger::books::Ledger;
 use crate::ledger::document::Document;
@@ -18,9 +18,10 @@ use crate::ledger::reminder::Channel;
 use crate::post::leaving::Leaving;
 use crate::session::{Done, Failure, Outcomes, Session};
 use crate::source::Source;
+use crate::source::repository::Conversation;
 use crate::task::cover::cover;
 use crate::task::dispatch::{
-    Dispatch, Fate, Keep, Parting, failed, filled, mail, place, resolve, year,
+    Dispatch, Fate, Keep, Parting, failed, filled, is_leaving, mail, place, resolve, year,
 };
 use crate::task::load::{self, FoundBooks};
 use crate::task::message::{Desk, Parcel};
@@ -88,7 +89,10 @@ pub fn run(args: &SendArgs, session: &mut Session<'_>) -> Outcomes {
             "leave it out".into(),
         ));
     }
-    let (writer, mut source) = if args.sends() || args.records() {
+    let (writer, mut source) = if args.sends() {
+        not_leaving(&args.numbers, session)?;
+        session.open_to_send()?
+    } else if args.records() {
         session.open_to_write_again()?
     } else {
         (None, session.open()?)
@@ -111,7 +115,9 @@ pub fn run(args: &SendArgs, session: &mut Session<'_>) -> Outcomes {
     }
     let mut failed = session.warn(&mut source);
     let dispatch = match (&writer, &mail, books.sound()) {
-        (Some(_), Some(mail), Some(sound)) => Some(Dispatch::open(sound, mail, session)?),
+        (Some(writer), Some(mail), Some(sound)) => {
+            Some(Dispatch::open(sound, mail, session, &mut source, writer)?)
+        }
         _ => None,
     };
     let folder = args
@@ -150,6 +156,30 @@ pub fn run(args: &SendArgs, session: &mut Session<'_>) -> Outcomes {
     }
     counter.close(session, &mut source)?;
     Ok(if failed { Done::Findings } else { Done::Well })
+}
+
+/// Refuses documents that another command is sending just now. For the end of other conversations this one waits.
+fn not_leaving(numbers: &[String], session: &mut Session<'_>) -> Result<(), Failure> {
+    let mut source = session.open()?;
+    let Some(leaving) = source.repository.conversation() else {
+        return Ok(());
+    };
+    let outgoing = Outgoing::of(&source.ledger(), session.today);
+    let mut problems = Diagnostics::default();
+    for number in numbers {
+        if outgoing
+            .about(number, false)
+            .is_some_and(|open| leaving.is(&open.id))
+        {
+            problems.push(is_leaving(&format!("{number} is leaving now"), &leaving));
+        }
+    }
+    // What is wrong with the books is said by who reads them for good.
+    source.take_problems();
+    if problems.has_errors() {
+        return Err(session.refuse(&mut source, problems));
+    }
+    Ok(())
 }
 
 /// Returns on which day each document was last sent, be it dated after today.
@@ -247,6 +277,11 @@ impl Counter<'_, '_> {
             let message = format!("{number} was issued on {}, after {date}", document.issued);
             Diagnostic::error(code::EVENT_STATE, message)
                 .hint("it is sent on its issue date or later")
+        } else if let Some((unknown, leaving)) = self.leaving(number, source) {
+            is_leaving(
+                &format!("{number} is leaving now, begun on {}", unknown.date),
+                &leaving,
+            )
         } else if let Some(unknown) = self.books.in_flight().about(number, false) {
             let message = format!("nobody knows whether {number} was sent on {}", unknown.date);
             Diagnostic::error(code::SENDING_UNKNOWN, message).hint(resolve(&unknown.id))
@@ -258,6 +293,16 @@ impl Counter<'_, '_> {
             return Ok(());
         };
         Err(session.refuse(source, problem.into()))
+    }
+
+    /// What another command is sending of a document just now; who sends has locked out the others.
+    fn leaving(&self, number: &str, source: &Source) -> Option<(&Unknown, Conversation)> {
+        let unknown = self.books.outgoing().about(number, false)?;
+        let leaving = source
+            .repository
+            .conversation()
+            .filter(|_| !self.args.sends())?;
+        leaving.is(&unknown.id).then_some((unknown, leaving))
     }
 
     fn send(

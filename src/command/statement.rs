@@ -57,6 +57,11 @@ pub fn run(args: &StatementArgs, session: &mut Session<'_>) -> Outcomes {
             .is_some_and(|e| e.eq_ignore_ascii_case("pdf"))
     };
     if args.pdf || session.global.output.as_ref().is_some_and(is_pdf) {
+        if session.is_standard() {
+            let bytes = statement.pdf(&client, &settings, session, &mut source)?;
+            session.bytes(&bytes)?;
+            return Ok(done);
+        }
         let path = match session.global.output.clone() {
             Some(path) => session.output(&path)?,
             None => source

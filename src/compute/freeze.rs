@@ -151,7 +151,7 @@ pub(super) fn freeze_seller(
         registry: seller.registry.clone(),
         vat_regime: seller.regime_on(day),
         vat_due: seller.vat_due,
-        email: seller.email.clone(),
+        email: seller.email.as_ref().map(|email| email.value.clone()),
         phone: seller.phone.clone(),
         contact: seller.contact.clone(),
         website: seller.website.clone(),

@@ -488,7 +488,8 @@ impl Case<'_> {
         let currency = self.currency();
         let filled = mean.url.as_ref().map(|url| {
             let amount = in_currency(owed, currency);
-            let email = self.client.email.first().cloned().unwrap_or_default();
+            let email = self.client.email.first();
+            let email = email.map_or_else(String::new, |email| email.value.clone());
             let cents = amount.replace('.', "");
             [
                 ("{number}", number.as_str()),

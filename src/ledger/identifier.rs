@@ -3,6 +3,11 @@
 use std::borrow::Borrow;
 use std::fmt;
 
+use lettre::Address;
+
+use super::file_name::is_device;
+use crate::printable::is_unprintable;
+
 /// The number of a document (BT-1): `[A-Za-z0-9+_-]{1,35}`, as the French rules BR-FR-01/02 ask.
 #[derive(Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Number(Box<str>);
@@ -61,7 +66,46 @@ pub fn is_name(text: &str) -> bool {
     let rest = text
         .bytes()
         .all(|b| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'_' | b'-'));
-    first && rest && text.len() <= 64 && !text.contains("..") && !text.ends_with('.')
+    first
+        && rest
+        && text.len() <= 64
+        && !text.contains("..")
+        && !text.ends_with('.')
+        && !is_device(text)
+}
+
+/// Returns an e-mail address as messages carry it: its domain in ASCII (RFC 5890). It is one plain address of RFC 5321 whose part before
+/// the `@` is ASCII, since servers and mail programs without RFC 6531 can carry no other.
+///
+/// # Errors
+/// Says why it is none, or none that a message can be sent to, as the end of a sentence.
+pub fn check_email(text: &str) -> Result<Address, &'static str> {
+    let Some((user, domain)) = text.rsplit_once('@') else {
+        return Err("is no e-mail address: it has no `@`");
+    };
+    if text
+        .contains(|c: char| c.is_whitespace() || is_unprintable(c) || "<>(),;:\"[]\\".contains(c))
+    {
+        return Err("is no e-mail address: spaces, quotes, brackets, commas have no place in one");
+    }
+    if user.starts_with('-') {
+        return Err(
+            "cannot be sent to: commands that send take what begins with `-` for an option",
+        );
+    }
+    if !user.is_ascii() {
+        return Err(
+            "cannot be sent to: before the `@` servers without RFC 6531 take ASCII letters alone",
+        );
+    }
+    let wrong = "is no e-mail address";
+    let domain = idna::domain_to_ascii(domain).map_err(|_| wrong)?;
+    let address = Address::new(user, &domain).map_err(|_| wrong)?;
+    let is_ip = domain.parse::<std::net::IpAddr>().is_ok();
+    if !domain.contains('.') || is_ip || text.len() > 254 {
+        return Err(wrong);
+    }
+    Ok(address)
 }
 
 /// Tells whether a text can be the id of a row: `[A-Za-z0-9._-]{1,40}`.

@@ -14,6 +14,7 @@ pub mod document;
 pub mod draft;
 pub mod einvoice;
 pub mod event_kind;
+pub mod file_name;
 pub mod identifier;
 pub mod listing;
 pub mod names;

@@ -114,7 +114,7 @@ pub struct Seller {
     /// Default of a line's operation.
     pub activity: Operation,
     /// BT-43.
-    pub email: Option<String>,
+    pub email: Option<Spanned<String>>,
     /// BT-42.
     pub phone: Option<String>,
     /// BT-41.
@@ -201,11 +201,11 @@ pub struct Client {
     /// BT-89: the mandate of a direct debit.
     pub mandate: Option<String>,
     /// Where invoices go.
-    pub email: Vec<String>,
+    pub email: Vec<Spanned<String>>,
     /// Copies.
-    pub email_cc: Vec<String>,
+    pub email_cc: Vec<Spanned<String>>,
     /// Where reminders go, if elsewhere.
-    pub email_reminders: Vec<String>,
+    pub email_reminders: Vec<Spanned<String>>,
     /// BT-56.
     pub contact: Option<String>,
     /// BT-57.

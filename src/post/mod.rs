@@ -9,6 +9,7 @@ mod process;
 mod sendmail;
 pub mod settings;
 mod smtp;
+mod wire;
 
 pub use delivery::{Delivery, Post};
 use settings::{Mail, Way};

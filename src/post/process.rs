@@ -62,7 +62,10 @@ fn collect(stream: Option<impl Read + Send + 'static>) -> Receiver<Vec<u8>> {
     std::thread::spawn(move || {
         let mut bytes = Vec::new();
         if let Some(stream) = stream {
-            let _ = stream.take(1 << 20).read_to_end(&mut bytes);
+            let mut stream = stream;
+            let _ = stream.by_ref().take(64 << 10).read_to_end(&mut bytes);
+            // The rest is read and forgotten: a command that finds its stream closed would be killed.
+            let _ = io::copy(&mut stream, &mut io::sink());
         }
         let _ = sender.send(bytes);
     });

@@ -11,12 +11,15 @@ use crate::source::fields::{Fields, Reading};
 use crate::source::repository::{is_below, is_open_to_others, read_outside};
 use crate::span::{Span, Spanned};
 
+/// How many seconds a conversation may take, where mail.toml does not say: RFC 5321, 4.5.3.2, asks for minutes of patience.
+const TIMEOUT: i32 = 300;
+
 /// What mail.toml says.
 #[derive(Debug, Clone)]
 pub struct Mail {
     /// By which way.
     pub way: Way,
-    /// How long each step may take.
+    /// How long the whole conversation about a message may take, and a command.
     pub timeout: Duration,
 }
 
@@ -253,8 +256,8 @@ impl Place<'_> {
                 hint,
             );
         }
-        let timeout = fields.integer("timeout", 1..=600).unwrap_or(60);
-        let timeout = Duration::from_secs(u64::try_from(timeout).unwrap_or(60));
+        let timeout = fields.integer("timeout", 1..=3600).unwrap_or(TIMEOUT);
+        let timeout = Duration::from_secs(timeout.unsigned_abs().into());
         let smtp = fields.table("smtp").map(|table| self.smtp(table, files));
         let sendmail = fields.table("sendmail").map(sendmail);
         let way = match (smtp, sendmail) {

@@ -3,23 +3,23 @@
 //! Up to DATA whatever goes wrong has sent nothing. From DATA on a refusal is certain where the server says so in words; a connection
 //! that is lost leaves it open whether the message arrived.
 
-use std::error::Error as _;
-use std::io::ErrorKind;
-use std::net::{SocketAddr, ToSocketAddrs};
+use std::net::SocketAddr;
 use std::time::Duration;
 
 use lettre::Address;
-use lettre::transport::smtp::Error;
 use lettre::transport::smtp::authentication::{Credentials, Mechanism};
-use lettre::transport::smtp::client::{Certificate, SmtpConnection, TlsParameters};
-use lettre::transport::smtp::commands::{Data, Mail, Rcpt};
-use lettre::transport::smtp::extension::ClientId;
+use lettre::transport::smtp::commands::{Auth, Data, Ehlo, Mail, Rcpt, Starttls};
+use lettre::transport::smtp::extension::{ClientId, Extension, ServerInfo};
 use lettre::transport::smtp::response::{Response, Severity};
 
 use super::delivery::{Delivery, Post};
 use super::leaving::Leaving;
 use super::process;
 use super::settings::{Login, Secret, Server, Tls};
+use super::wire::{Deadline, Fault, Wire, addresses, encryption};
+
+/// How often a server may ask for another part of user and password.
+const CHALLENGES: usize = 4;
 
 /// A server, and what it asks for.
 pub(super) struct Smtp {
@@ -53,7 +53,7 @@ impl Smtp {
     }
 
     /// Comes as far as DATA: every recipient is accepted.
-    fn agree(&self, message: &Leaving) -> Result<SmtpConnection, String> {
+    fn agree(&self, message: &Leaving, deadline: Deadline) -> Result<Wire, String> {
         let address = |text: &String| {
             text.parse::<Address>()
                 .map_err(|_| format!("`{text}` is no address"))
@@ -64,122 +64,161 @@ impl Smtp {
             .iter()
             .map(address)
             .collect::<Result<Vec<_>, _>>()?;
-        let mut connection = self.connect()?;
-        let said = |error: &Error| said(error, self.limit);
-        if let Some(credentials) = &self.credentials {
-            let answer = connection.auth(&[Mechanism::Plain, Mechanism::Login], credentials);
-            answer.map_err(|error| {
-                format!("the server refuses user and password: {}", said(&error))
-            })?;
+        let (mut wire, known) = self.connect(deadline)?;
+        if let Some(credentials) = &self.credentials
+            && let Err(why) = log_in(&mut wire, &known, credentials)
+        {
+            wire.quit();
+            return Err(format!("the server refuses user and password: {why}"));
         }
-        let answer = connection.command(Mail::new(Some(sender), Vec::new()));
-        answer.map_err(|error| {
-            format!(
-                "the server refuses the sender {}: {}",
-                message.from,
-                said(&error)
-            )
-        })?;
+        if let Err(fault) = wire.command(Mail::new(Some(sender), Vec::new())) {
+            let why = end(wire, fault);
+            return Err(format!(
+                "the server refuses the sender {}: {why}",
+                message.from
+            ));
+        }
         for recipient in recipients {
             // One that is refused stops the whole message: half of a client's people would not do.
-            if let Err(error) = connection.command(Rcpt::new(recipient.clone(), Vec::new())) {
-                connection.abort();
+            if let Err(fault) = wire.command(Rcpt::new(recipient.clone(), Vec::new())) {
+                let why = end(wire, fault);
                 return Err(format!(
-                    "the server refuses the recipient {recipient}: {}",
-                    said(&error)
+                    "the server refuses the recipient {recipient}: {why}"
                 ));
             }
         }
-        Ok(connection)
+        Ok(wire)
     }
 
-    /// Connects, with the encryption that is asked for and never without.
-    fn connect(&self) -> Result<SmtpConnection, String> {
+    /// Connects, with the encryption that is asked for and never without; returns what the server says that it can do.
+    fn connect(&self, deadline: Deadline) -> Result<(Wire, ServerInfo), String> {
         let Server {
-            host, port, tls, ..
+            host,
+            port,
+            tls,
+            ca,
+            ..
         } = &self.server;
+        let addresses: Vec<SocketAddr> = addresses(host, *port, deadline)?;
         let place = format!("{host}:{port}");
-        let failed = |error: &Error| format!("{place}: {}", said(error, self.limit));
-        let found = (host.as_str(), *port).to_socket_addrs();
-        let addresses: Vec<SocketAddr> = found
-            .map_err(|error| format!("{place} is not found: {error}"))?
-            .collect();
         if *tls == Tls::None && addresses.iter().any(|address| !address.ip().is_loopback()) {
             return Err(format!(
                 "{place} is not this computer: a message does not leave it unencrypted"
             ));
         }
-        let hello = ClientId::default();
-        let open = |tls: Option<&TlsParameters>| {
-            SmtpConnection::connect(addresses.as_slice(), Some(self.limit), &hello, tls, None)
-        };
-        match tls {
-            Tls::None => open(None).map_err(|error| failed(&error)),
-            Tls::Implicit => open(Some(&self.tls()?)).map_err(|error| failed(&error)),
-            Tls::StartTls => {
-                let parameters = self.tls()?;
-                let mut connection = open(None).map_err(|error| failed(&error))?;
-                connection
-                    .starttls(&parameters, &hello)
-                    .map_err(|error| failed(&error))?;
-                Ok(connection)
+        let encrypt = |wire: Wire| wire.encrypt(host, encryption(ca.as_deref())?);
+        let connect = || -> Result<(Wire, ServerInfo), String> {
+            let mut wire = Wire::connect(&addresses, deadline)?;
+            if *tls == Tls::Implicit {
+                wire = encrypt(wire)?;
             }
-        }
+            wire.answer().map_err(why)?;
+            let known = hello(&mut wire)?;
+            if *tls != Tls::StartTls {
+                return Ok((wire, known));
+            }
+            if !known.supports_feature(Extension::StartTls) {
+                wire.quit();
+                return Err("STARTTLS is not supported on this server".into());
+            }
+            wire.command(Starttls).map_err(why)?;
+            wire = encrypt(wire)?;
+            // What was said before it was encrypted counts no more.
+            let known = hello(&mut wire)?;
+            Ok((wire, known))
+        };
+        connect().map_err(|why| format!("{place}: {why}"))
     }
+}
 
-    fn tls(&self) -> Result<TlsParameters, String> {
-        let mut builder = TlsParameters::builder(self.server.host.clone());
-        if let Some(pem) = &self.server.ca {
-            let certificate =
-                Certificate::from_pem(pem).map_err(|error| format!("`ca`: {error}"))?;
-            builder = builder.add_root_certificate(certificate);
+/// Says hello; returns what the server says that it can do.
+fn hello(wire: &mut Wire) -> Result<ServerInfo, String> {
+    let answer = wire.command(Ehlo::new(ClientId::default())).map_err(why)?;
+    ServerInfo::from_response(&answer).map_err(|error| error.to_string())
+}
+
+/// Says who we are.
+fn log_in(wire: &mut Wire, known: &ServerInfo, credentials: &Credentials) -> Result<(), String> {
+    let mechanism = known
+        .get_auth_mechanism(&[Mechanism::Plain, Mechanism::Login])
+        .ok_or("it takes none that acquit knows (PLAIN, LOGIN)")?;
+    let wrong = |error: lettre::transport::smtp::Error| plain(&error.to_string());
+    let first = Auth::new(mechanism, credentials.clone(), None).map_err(wrong)?;
+    let mut answer = wire.command(first).map_err(why)?;
+    for _ in 0..CHALLENGES {
+        if !answer.has_code(334) {
+            return Ok(());
         }
-        builder.build_rustls().map_err(|error| error.to_string())
+        let next =
+            Auth::new_from_response(mechanism, credentials.clone(), &answer).map_err(wrong)?;
+        answer = wire.command(next).map_err(why)?;
     }
+    Err("it asks again and again".into())
 }
 
 impl Post for Smtp {
     fn deliver(&mut self, message: &Leaving, before_data: &mut dyn FnMut() -> bool) -> Delivery {
-        let mut connection = match self.agree(message) {
-            Ok(connection) => connection,
+        let deadline = Deadline::starting(self.limit);
+        let mut wire = match self.agree(message, deadline) {
+            Ok(wire) => wire,
             Err(why) => return Delivery::NotTried(why),
         };
         if !before_data() {
-            connection.abort();
+            wire.quit();
             return Delivery::NotTried("it is held back".into());
         }
-        match connection.command(Data) {
+        // Noting it may have waited for another acquit: nothing was said of the message so far.
+        if deadline.is_over() {
+            return Delivery::Refused(deadline.sentence());
+        }
+        match wire.command(Data) {
             Ok(answer) if answer.has_code(354) => {}
             Ok(answer) => {
-                connection.abort();
+                wire.quit();
                 return Delivery::Refused(format!(
                     "the server does not want the message: {}",
                     text(&answer)
                 ));
             }
-            Err(error) => return self.end(&error),
+            Err(fault) => return ended(wire, fault),
         }
-        match connection.message(&message.bytes) {
+        match wire.message(&message.bytes) {
             Ok(answer) if answer.code().severity == Severity::PositiveCompletion => {
-                let _ = connection.quit();
+                wire.quit();
                 Delivery::Accepted(text(&answer))
             }
             Ok(answer) => {
                 Delivery::Unknown(format!("the server's answer is none: {}", text(&answer)))
             }
-            Err(error) => self.end(&error),
+            Err(fault) => ended(wire, fault),
         }
     }
 }
 
-impl Smtp {
-    /// What an error after DATA means.
-    fn end(&self, error: &Error) -> Delivery {
-        let said = said(error, self.limit);
-        match error.status() {
-            Some(_) => Delivery::Refused(format!("the server refuses the message: {said}")),
-            None => Delivery::Unknown(said),
+/// What an error after DATA means.
+fn ended(wire: Wire, fault: Fault) -> Delivery {
+    match fault {
+        Fault::Said(answer) => {
+            wire.quit();
+            Delivery::Refused(format!("the server refuses the message: {}", text(&answer)))
         }
+        Fault::None(why) => Delivery::Unknown(plain(&why)),
+    }
+}
+
+/// Ends a conversation before DATA; says why.
+fn end(wire: Wire, fault: Fault) -> String {
+    if matches!(fault, Fault::Said(_)) {
+        wire.quit();
+    }
+    why(fault)
+}
+
+/// A fault in words.
+fn why(fault: Fault) -> String {
+    match fault {
+        Fault::Said(answer) => text(&answer),
+        Fault::None(why) => plain(&why),
     }
 }
 
@@ -190,39 +229,6 @@ fn text(answer: &Response) -> String {
         answer.code(),
         answer.message().collect::<Vec<_>>().join(" ")
     ))
-}
-
-/// An error in words.
-fn said(error: &Error, limit: Duration) -> String {
-    let inner = error.source().map(ToString::to_string).unwrap_or_default();
-    if let Some(code) = error.status() {
-        return plain(&format!("{code} {inner}"));
-    }
-    let mut cause = error.source();
-    while let Some(found) = cause {
-        if let Some(io) = found.downcast_ref::<std::io::Error>() {
-            match io.kind() {
-                ErrorKind::WouldBlock | ErrorKind::TimedOut => {
-                    return format!("no answer within {} s", limit.as_secs());
-                }
-                ErrorKind::UnexpectedEof
-                | ErrorKind::ConnectionReset
-                | ErrorKind::ConnectionAborted
-                | ErrorKind::BrokenPipe => {
-                    return "the connection was lost".into();
-                }
-                ErrorKind::ConnectionRefused => return "nobody answers there".into(),
-                _ => {}
-            }
-        }
-        cause = found.source();
-    }
-    // lettre's words for the end of the stream where an answer should be.
-    if inner == "incomplete response" {
-        "the connection was lost".into()
-    } else {
-        plain(&inner)
-    }
 }
 
 /// What a server says, in one line without control characters.

@@ -202,7 +202,7 @@ impl<'t, 's> Fields<'t, 's> {
         let others = text.bytes().fold(0, |found, byte| {
             found | u8::from(!matches!(byte, b' '..=b'~'))
         });
-        if others == 0 && !text.starts_with(' ') {
+        if others == 0 && !text.starts_with(' ') && !text.ends_with(' ') {
             return Some(Spanned::new(text, self.place(item)));
         }
         if (may_hide(text) || text.contains('\n'))
@@ -236,7 +236,13 @@ impl<'t, 's> Fields<'t, 's> {
             );
             return None;
         }
-        Some(Spanned::new(text, self.place(item)))
+        // Spaces around a text of one line say nothing, and whoever compares an order number would find another. What is issued stays.
+        let kept = if lines || self.reading.is_frozen.get() {
+            text
+        } else {
+            text.trim()
+        };
+        Some(Spanned::new(kept, self.place(item)))
     }
 
     /// Reads a text that must be there and not be empty.

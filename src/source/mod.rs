@@ -36,10 +36,11 @@ use crate::ledger::identifier::is_name;
 use crate::ledger::party::ClientKind;
 use crate::ledger::plan::Plan;
 use crate::ledger::settings::{LawEntry, Settings};
+use crate::lock::Waiting;
 use crate::span::{Excerpts, FileId, SourceMap, Span};
 pub use conflict::settled;
 use fields::{Fields, Reading};
-use repository::{MAX_TEXT, ReadError, Repository};
+use repository::{ReadError, Repository};
 use tree::{Pool, Table};
 
 /// The folder of the ledger's own law.
@@ -80,6 +81,12 @@ impl Source {
             books: None,
             book_ends: Vec::new(),
         }
+    }
+
+    /// Forgets the books that were read: others may have written to them since.
+    pub fn forget_books(&mut self) {
+        self.books = None;
+        self.book_ends.clear();
     }
 
     /// Reads a text file, adding what is wrong with it as a file.
@@ -357,9 +364,17 @@ impl Source {
 /// # Errors
 /// Where there is none, or a dead writer's journal is broken.
 pub fn open(start: &Path) -> Result<Source, Diagnostic> {
+    open_waiting(start, &mut |_| {})
+}
+
+/// Opens the ledger that holds a folder; `waiting` is told once when another command writes for more than a second.
+///
+/// # Errors
+/// Where there is none, or a dead writer's journal is broken.
+pub fn open_waiting(start: &Path, waiting: Waiting<'_>) -> Result<Source, Diagnostic> {
     let root = root_of(start)?;
     own_journal(&root)?;
-    let repository = Repository::open(&root).map_err(|text| {
+    let repository = Repository::open_waiting(&root, waiting).map_err(|text| {
         Diagnostic::error(code::JOURNAL_BROKEN, format!("the journal of an interrupted command cannot be read: {text}"))
             .hint("look at .acquit/journal; `git status` and `acquit check` show what it had done; then remove it")
     })?;
@@ -631,9 +646,14 @@ pub fn unreadable(error: &ReadError, path: &str) -> Diagnostic {
             Diagnostic::error(code::FILE_KIND, format!("{path} is a folder, not a file"))
                 .hint("a file is expected here; move the folder away")
         }
-        ReadError::Large(length) => Diagnostic::error(
+        ReadError::Special => Diagnostic::error(
+            code::FILE_KIND,
+            format!("{path} is a pipe, a socket or a device, not a file"),
+        )
+        .hint("a file is expected here; move it away"),
+        ReadError::Large(length, most) => Diagnostic::error(
             code::FILE_TOO_LARGE,
-            format!("{path} has {length} bytes; a file of a ledger has at most {MAX_TEXT}"),
+            format!("{path} has {length} bytes; a file of this kind has at most {most}"),
         )
         .hint("this is another kind of file; move it away"),
         ReadError::Io(error) => Diagnostic::error(

@@ -6,9 +6,11 @@ use std::fs::File;
 use std::io::{self, Read, Seek};
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
+use std::time::SystemTime;
 
 use crate::changes::{Change, ChangeSet, is_inside, sha256_text};
 use crate::ledger::listing::{Kind, Listed};
+use crate::lock::{self, LOCK, POST_LOCK, Waiting};
 
 /// The file that makes a folder a ledger.
 pub const SETTINGS: &str = "acquit.toml";
@@ -16,17 +18,46 @@ pub const SETTINGS: &str = "acquit.toml";
 /// Larger than any file that a person writes; a file beyond it is another thing.
 pub const MAX_TEXT: u64 = 4 << 20;
 
+/// Larger than any book of rows, journal, attachment, kept message or index of git: more than a million rows a year.
+pub const MAX_FILE: u64 = 256 << 20;
+
+/// The folders of what a message says and whether it is sent.
+const BOOKS: &[&str] = &["register", "payments", "events", "plans"];
+
+/// What another command is sending just now.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Conversation {
+    /// Its process, where that is known.
+    pub process: Option<u32>,
+    /// The id of the message's `sending`, empty before there is one; none where the system does not let it be read.
+    pub id: Option<String>,
+}
+
+impl Conversation {
+    /// Tells whether it is the message with an id.
+    pub fn is(&self, id: &str) -> bool {
+        self.id.as_ref().is_none_or(|leaving| leaving == id)
+    }
+
+    /// Returns who sends it, in words.
+    pub fn who(&self) -> String {
+        lock::another(self.process)
+    }
+}
+
 /// Why a file could not be read.
 #[derive(Debug)]
 pub enum ReadError {
     /// It is not there.
     Missing,
-    /// It is a folder or a device.
+    /// It is a folder.
     Kind,
+    /// It is a pipe, a socket or a device: no regular file.
+    Special,
     /// A link leads out of the ledger, or the path does.
     Outside,
-    /// It has more bytes than [`MAX_TEXT`].
-    Large(u64),
+    /// It has more bytes than a file of its kind: how many, and how many are the most.
+    Large(u64, u64),
     /// The system refused.
     Io(io::Error),
 }
@@ -62,11 +93,19 @@ impl Repository {
     /// # Errors
     /// Where a dead writer's journal is broken.
     pub fn open(root: &Path) -> Result<Self, String> {
+        Self::open_waiting(root, &mut |_| {})
+    }
+
+    /// Opens a ledger for reading, as [`Repository::open`] does; `waiting` is told once when another command writes for more than a second.
+    ///
+    /// # Errors
+    /// Where a dead writer's journal is broken.
+    pub fn open_waiting(root: &Path, waiting: Waiting<'_>) -> Result<Self, String> {
         let bare = Self::open_locked(root);
         let lock = bare
-            .file(crate::write::LOCK)
+            .file(LOCK)
             .ok()
-            .filter(|file| file.lock_shared().is_ok());
+            .filter(|file| lock::shared(file, waiting).is_ok());
         let mut repository = Self {
             _lock: lock,
             ..bare
@@ -86,6 +125,32 @@ impl Repository {
         }
     }
 
+    /// Returns what another command is sending just now; none where none is. A command that sends holds the lock itself, and does not ask.
+    pub fn conversation(&self) -> Option<Conversation> {
+        let told = lock::told(&self.file(POST_LOCK).ok()?)?;
+        let mut lines = told.as_deref().unwrap_or_default().lines();
+        let process = lines.next().and_then(|line| line.parse().ok());
+        let id = lines.next().unwrap_or_default().to_owned();
+        Some(Conversation {
+            process,
+            id: told.is_some().then_some(id),
+        })
+    }
+
+    /// Returns how the books stand on the disk: names, lengths, times of change. What stands as it stood was not written to.
+    pub fn stamp(&self) -> Vec<(String, u64, Option<SystemTime>)> {
+        let mut stamp = Vec::new();
+        for folder in BOOKS {
+            for name in self.list(folder, "").unwrap_or_default() {
+                let path = format!("{folder}/{name}");
+                let data = self.root.join(&path).metadata().ok();
+                let length = data.as_ref().map_or(0, std::fs::Metadata::len);
+                stamp.push((path, length, data.and_then(|data| data.modified().ok())));
+            }
+        }
+        stamp
+    }
+
     /// Tells whether a dead writer's journal is waiting for the next command that writes.
     pub fn is_pending(&self) -> bool {
         !self.overlay.is_empty()
@@ -97,7 +162,12 @@ impl Repository {
             Err(ReadError::Outside) => {
                 return Err("it is a link that leads out of the ledger".into());
             }
-            Err(_) => return Ok(()),
+            Err(ReadError::Missing) => return Ok(()),
+            Err(ReadError::Kind | ReadError::Special) => {
+                return Err("it is no regular file".into());
+            }
+            Err(ReadError::Large(length, _)) => return Err(format!("it has {length} bytes")),
+            Err(ReadError::Io(error)) => return Err(error.to_string()),
         };
         for change in ChangeSet::from_journal(&bytes)?.changes() {
             let path = change.path().to_owned();
@@ -182,18 +252,17 @@ impl Repository {
             }
             // One byte more than allowed tells that there is more; a folder answers with an error above.
             if length as u64 > MAX_TEXT {
-                return Err(ReadError::Large(
-                    file.metadata().map_or(MAX_TEXT + 1, |data| data.len()),
-                ));
+                let length = file.metadata().map_or(MAX_TEXT + 1, |data| data.len());
+                return Err(ReadError::Large(length, MAX_TEXT));
             }
         }
         Ok(&buffer[..length])
     }
 
-    /// Opens a book of rows, however long, to be read once from its beginning.
+    /// Opens a book of rows, to be read once from its beginning.
     ///
     /// # Errors
-    /// Where it is missing or no file.
+    /// Where it is missing, no regular file, or longer than [`MAX_FILE`].
     pub fn stream(&self, path: &str) -> Result<Box<dyn Read>, ReadError> {
         if let Some(overlay) = self.overlay.get(path) {
             return Ok(Box::new(io::Cursor::new(
@@ -213,8 +282,9 @@ impl Repository {
             return Ok(file);
         }
         let file = self.file(path)?;
-        if file.metadata().is_ok_and(|data| data.is_dir()) {
-            return Err(ReadError::Kind);
+        let length = file.metadata().map_err(read_error)?.len();
+        if length > MAX_FILE {
+            return Err(ReadError::Large(length, MAX_FILE));
         }
         if Path::new(path)
             .extension()
@@ -267,10 +337,10 @@ impl Repository {
         }
     }
 
-    /// Returns a file's whole content, of any size.
+    /// Returns a file's whole content.
     ///
     /// # Errors
-    /// Where it is missing or no file.
+    /// Where it is missing, no regular file, or longer than [`MAX_FILE`].
     pub fn bytes(&self, path: &str) -> Result<Vec<u8>, ReadError> {
         let mut bytes = Vec::new();
         self.stream(path)?
@@ -418,22 +488,58 @@ fn read_error(error: io::Error) -> ReadError {
     match error.kind() {
         io::ErrorKind::NotFound | io::ErrorKind::NotADirectory => ReadError::Missing,
         io::ErrorKind::IsADirectory => ReadError::Kind,
+        io::ErrorKind::Unsupported => ReadError::Special,
         _ => ReadError::Io(error),
     }
 }
 
+/// Opens a regular file and nothing else. The opening of a pipe would wait for another program, and a device may have no end; what does not
+/// block is looked at first.
+#[cfg(unix)]
+#[expect(clippy::disallowed_methods, reason = "the one place that reads files")]
+fn open_regular(path: &Path, more: rustix::fs::OFlags) -> io::Result<File> {
+    use std::os::unix::fs::OpenOptionsExt;
+    let flags = (rustix::fs::OFlags::NONBLOCK | rustix::fs::OFlags::NOCTTY | more)
+        .bits()
+        .cast_signed();
+    let file = File::options().read(true).custom_flags(flags).open(path);
+    regular(file.map_err(|error| {
+        let is_socket = error.raw_os_error() == Some(rustix::io::Errno::NXIO.raw_os_error());
+        if is_socket {
+            io::ErrorKind::Unsupported.into()
+        } else {
+            error
+        }
+    })?)
+}
+
+/// Returns a file that is a regular one; [`read_error`] knows the others by the kind of the error.
+fn regular(file: File) -> io::Result<File> {
+    let data = file.metadata()?;
+    if data.is_file() {
+        Ok(file)
+    } else if data.is_dir() {
+        Err(io::ErrorKind::IsADirectory.into())
+    } else {
+        Err(io::ErrorKind::Unsupported.into())
+    }
+}
+
+#[cfg(unix)]
+fn open_file(path: &Path) -> io::Result<File> {
+    open_regular(path, rustix::fs::OFlags::empty())
+}
+
+#[cfg(not(unix))]
 #[expect(clippy::disallowed_methods, reason = "the one place that reads files")]
 fn open_file(path: &Path) -> io::Result<File> {
-    File::open(path)
+    regular(File::open(path)?)
 }
 
 /// Opens a file whose own name is no link.
 #[cfg(unix)]
-#[expect(clippy::disallowed_methods, reason = "the one place that reads files")]
 fn open_no_link(path: &Path) -> io::Result<File> {
-    use std::os::unix::fs::OpenOptionsExt;
-    let flags = rustix::fs::OFlags::NOFOLLOW.bits().cast_signed();
-    File::options().read(true).custom_flags(flags).open(path)
+    open_regular(path, rustix::fs::OFlags::NOFOLLOW)
 }
 
 /// Opens a file whose own name is no link.
@@ -490,28 +596,34 @@ fn read_entries(path: &Path) -> io::Result<Vec<Listed>> {
         .collect()
 }
 
-/// Reads a file outside of any ledger, or as it is on the disk.
+/// Reads a file of git.
 ///
 /// # Errors
-/// What the system says.
-#[expect(clippy::disallowed_methods, reason = "the one place that reads files")]
-pub fn read_all(path: &Path) -> io::Result<Vec<u8>> {
-    std::fs::read(path)
+/// Where it is missing, no regular file, or longer than [`MAX_FILE`].
+pub fn read_all(path: &Path) -> Result<Vec<u8>, ReadError> {
+    read_up_to(path, MAX_FILE)
 }
 
 /// Reads a file outside of any ledger that a person may have written.
 ///
 /// # Errors
-/// Where it is missing, no file, or too large to be one.
+/// Where it is missing, no regular file, or longer than [`MAX_TEXT`].
 pub fn read_outside(path: &Path) -> Result<Vec<u8>, ReadError> {
+    read_up_to(path, MAX_TEXT)
+}
+
+fn read_up_to(path: &Path, most: u64) -> Result<Vec<u8>, ReadError> {
+    let file = open_file(path).map_err(read_error)?;
+    let length = file.metadata().map_err(read_error)?.len();
     let mut bytes = Vec::new();
-    open_file(path)
-        .map_err(read_error)?
-        .take(MAX_TEXT + 1)
-        .read_to_end(&mut bytes)
-        .map_err(read_error)?;
-    if bytes.len() as u64 > MAX_TEXT {
-        Err(ReadError::Large(bytes.len() as u64))
+    if length <= most {
+        file.take(most + 1)
+            .read_to_end(&mut bytes)
+            .map_err(read_error)?;
+    }
+    let length = length.max(bytes.len() as u64);
+    if length > most {
+        Err(ReadError::Large(length, most))
     } else {
         Ok(bytes)
     }

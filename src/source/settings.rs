@@ -193,7 +193,7 @@ fn seller(mut fields: Fields<'_, '_>) -> Option<Seller> {
         activity: fields
             .choice("activity", Operation::WORDS)
             .map_or(Operation::Services, |activity| activity.value),
-        email: fields.string("email"),
+        email: fields.text("email"),
         phone: fields.string("phone"),
         contact: fields.string("contact"),
         website: fields.string("website"),

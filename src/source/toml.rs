@@ -16,6 +16,21 @@ use crate::span::{FileId, Span};
 /// How deep tables and lists may stand in each other: deeper than any file of ours, shallower than the stack.
 const MAX_DEPTH: usize = 32;
 
+/// Keys of texts that look like numbers.
+const TEXTS: &[&str] = &[
+    "postcode",
+    "phone",
+    "id",
+    "siret",
+    "bic",
+    "order",
+    "contract",
+    "project",
+    "reference",
+    "accounting",
+    "mandate",
+];
+
 /// Reads a file's text.
 ///
 /// # Errors
@@ -183,18 +198,36 @@ fn syntax(text: &str, file: FileId, message: &str, place: &Range<usize>) -> Diag
                 .at(span)
                 .hint(format!("write `{date}`"));
         }
+        let key = line[..line.find('=').unwrap_or_default()].trim();
         let compact: String = value.chars().filter(|c| !c.is_whitespace()).collect();
-        if amount::parse(&compact, 28).is_ok() {
-            let message = format!("`{value}` has spaces in a number");
-            return Diagnostic::error(code::VALUE_NUMBER, message)
+        let is_digits = compact.bytes().all(|b| b.is_ascii_digit());
+        if is_digits || amount::parse(&compact, 28).is_ok() {
+            let number = without_zeros(&compact);
+            let wrong = if value == compact {
+                "begins with a zero, as no number does"
+            } else {
+                "has spaces in a number"
+            };
+            // A postcode, a telephone number, a SIREN: what they mean is a text.
+            let hint = if TEXTS.contains(&key) {
+                format!("put a text in double quotes: `{key} = \"{value}\"`")
+            } else if number == compact {
+                format!("write `{number}`")
+            } else {
+                format!(
+                    "put a text in double quotes: `{key} = \"{value}\"`; the number is `{number}`"
+                )
+            };
+            return Diagnostic::error(code::VALUE_NUMBER, format!("`{value}` {wrong}"))
                 .at(span)
-                .hint(format!("write `{compact}`"));
+                .hint(hint);
         }
-        if value.starts_with(char::is_alphabetic) {
+        let is_time = value.contains(':') && value.starts_with(|c: char| c.is_ascii_digit());
+        if value.contains(char::is_alphabetic) && !is_time {
             let message = "this is not TOML: a text without quotes";
             return Diagnostic::error(code::TOML_SYNTAX, message)
                 .at(span)
-                .hint(format!("put it in double quotes: `\"{value}\"`"));
+                .hint(format!("put it in double quotes: `{key} = \"{value}\"`"));
         }
     }
     let end = place.end.max(place.start + 1).min(text.len().max(1));
@@ -211,6 +244,17 @@ fn syntax(text: &str, file: FileId, message: &str, place: &Range<usize>) -> Diag
         Some(list) => diagnostic.hint(format!("expected here: {list}")),
         None => diagnostic,
     }
+}
+
+/// Returns a number as TOML has it: without zeros before its first other digit.
+fn without_zeros(number: &str) -> String {
+    let (sign, digits) = number.split_at(usize::from(number.starts_with(['-', '+'])));
+    let whole = digits.find('.').unwrap_or(digits.len());
+    let zeros = digits[..whole.saturating_sub(1)]
+        .bytes()
+        .take_while(|b| *b == b'0')
+        .count();
+    format!("{sign}{}", &digits[zeros..])
 }
 
 /// Returns the place and text of a number with a decimal comma right of the line's `=`.

@@ -395,13 +395,13 @@ fn draft(
     if let Err(problem) = load::client_of(draft, &bench.clients) {
         return problems.push(problem);
     }
-    for path in &draft.attachments {
-        if let Err(problem) = order::attachment(path, source) {
-            problems.push(Diagnostic {
-                severity: Severity::Warning,
-                ..problem
-            });
-        }
+    let mut attached = Diagnostics::default();
+    order::attachments(draft, source, &mut attached);
+    for problem in attached.sorted() {
+        problems.push(Diagnostic {
+            severity: Severity::Warning,
+            ..problem
+        });
     }
     let mut found = Diagnostics::default();
     let (preceding, wrong) = ground.of(draft, source);

@@ -213,7 +213,7 @@ fn row(client: &Client) -> Vec<Cell> {
         if client.email.is_empty() {
             Cell::None
         } else {
-            Cell::List(client.email.clone())
+            Cell::List(crate::span::values(&client.email))
         },
     ]
 }

@@ -7,6 +7,7 @@ use crate::compute::demand::{Debt, Demand};
 use crate::compute::epc;
 use crate::diagnostic::{Diagnostic, Diagnostics, code};
 use crate::ledger::document::{Document, DocumentType};
+use crate::span::values;
 use crate::view::compose::{Facts, compose};
 use crate::view::locale::Locale;
 
@@ -68,10 +69,10 @@ pub fn cover(desk: &Desk<'_>, document: &Document, pdf: &[u8]) -> Result<Parcel,
         epc::payload_of(&[document], balance)
     };
     let attached = [(format!("{}.pdf", document.number), pdf.to_vec())];
-    let to = client.map_or(&[][..], |client| client.email.as_slice());
+    let to = client.map_or_else(Vec::new, |client| values(&client.email));
     let bytes = desk.mail(
         document,
-        (from, to),
+        (from, &to),
         &attached,
         &message,
         &text,
@@ -80,7 +81,7 @@ pub fn cover(desk: &Desk<'_>, document: &Document, pdf: &[u8]) -> Result<Parcel,
     Ok(Parcel {
         ending: "eml",
         bytes,
-        remark: nobody(to),
+        remark: nobody(&to),
         claims: Vec::new(),
     })
 }

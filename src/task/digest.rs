@@ -8,12 +8,13 @@ use chrono::NaiveDate;
 use super::message::Parcel;
 use super::reminders::write_parcel;
 use crate::compute::books::Books;
-use crate::compute::digest::digest;
+use crate::compute::digest::{Matter, digest};
 use crate::compute::rates::Missing;
 use crate::compute::remind::Day;
 use crate::diagnostic::{Diagnostic, code};
 use crate::ledger::settings::Settings;
 use crate::session::{Failure, Format, Session};
+use crate::source::repository::Conversation;
 use crate::view::digest::{html, sheet, text};
 use crate::view::eml::{Mail, eml};
 use crate::view::sheet::Report;
@@ -31,6 +32,8 @@ pub struct Digest<'d> {
     pub lapsing: &'d BTreeMap<usize, NaiveDate>,
     /// Rates of the law that are missing, or will be within a month.
     pub missing: &'d [Missing],
+    /// What another command is sending just now.
+    pub leaving: Option<&'d Conversation>,
 }
 
 /// Prints the digest, or writes it under a folder; where there is nothing to know, nothing.
@@ -43,11 +46,13 @@ pub fn run(
     folder: Option<&Path>,
     session: &mut Session<'_>,
 ) -> Result<(), Failure> {
-    let items = sheet(
-        &digest(made.day, made.books, made.lapsing),
-        made.books,
-        made.missing,
-    );
+    let mut entries = digest(made.day, made.books, made.lapsing);
+    // What another command is sending just now is not unknown.
+    entries.retain(|entry| match &entry.matter {
+        Matter::Unknown(id) => !made.leaving.is_some_and(|leaving| leaving.is(id)),
+        _ => true,
+    });
+    let items = sheet(&entries, made.books, made.missing);
     let Some(folder) = folder else {
         if session.format() == Format::Table {
             let text = text(&items, made.missing, session.terminal.width);

@@ -1,9 +1,12 @@
 //! A message leaves at most once, and the ledger knows: `sending` just before, `sent`, `reminded` or `not-sent` just after. A `sending`
 //! that stays alone is unknown, and nothing sends it again before a person says what became of it.
 //!
-//! The ledger is locked all along: two commands at once never send the same.
+//! Who sends holds the lock of the post all along: two commands at once never send the same. The ledger itself is locked while rows are
+//! written alone, and nobody waits for a network. What others have written meanwhile may be what the message is about, such as a payment:
+//! then it does not leave, and the command is to be run again.
 
 use std::path::PathBuf;
+use std::time::SystemTime;
 
 use chrono::NaiveDate;
 
@@ -16,8 +19,9 @@ use crate::ledger::event_kind::EventKind;
 use crate::post::leaving::Leaving;
 use crate::post::settings::{self, Mail};
 use crate::post::{Delivery, Post};
-use crate::session::{Failure, Session, straight};
+use crate::session::{Failure, Session, straight, waits};
 use crate::source::Source;
+use crate::source::repository::Conversation;
 use crate::write::{Outcome, WriteError, Writer};
 
 /// A message that is to leave.
@@ -64,6 +68,45 @@ pub enum Fate {
 pub struct Dispatch {
     post: Box<dyn Post>,
     recorder: Recorder,
+    pause: Pause,
+}
+
+/// What became of the books while the ledger was not locked.
+#[derive(Debug, Default)]
+struct Pause {
+    /// How they stood when it was unlocked.
+    stamp: Vec<(String, u64, Option<SystemTime>)>,
+    /// Whether they ever stood otherwise when it was locked again.
+    moved: bool,
+}
+
+impl Pause {
+    fn begin(&mut self, source: &Source, writer: &Writer<'_>) {
+        self.stamp = source.repository.stamp();
+        writer.pause();
+    }
+
+    /// Locks the ledger again; tells whether the books stand as they stood all along.
+    fn end(
+        &mut self,
+        session: &mut Session<'_>,
+        source: &mut Source,
+        writer: &Writer<'_>,
+    ) -> Result<bool, Failure> {
+        if writer.is_locked() {
+            return Ok(!self.moved);
+        }
+        let terminal = &mut session.terminal;
+        let recovered = writer.resume(&mut |process| terminal.say(&waits(process)))?;
+        if let Some(outcome) = recovered {
+            session.report_changes(&outcome);
+        }
+        if source.repository.stamp() != self.stamp {
+            self.moved = true;
+            source.forget_books();
+        }
+        Ok(!self.moved)
+    }
 }
 
 impl Dispatch {
@@ -71,8 +114,19 @@ impl Dispatch {
     ///
     /// # Errors
     /// Where there is no password.
-    pub fn open(books: &SoundBooks, mail: &Mail, session: &Session<'_>) -> Result<Self, Failure> {
-        let post = session.office.open(mail).map_err(|why| {
+    pub fn open(
+        books: &SoundBooks,
+        mail: &Mail,
+        session: &mut Session<'_>,
+        source: &mut Source,
+        writer: &Writer<'_>,
+    ) -> Result<Self, Failure> {
+        // The command that gives the password may ask a person for another.
+        let mut pause = Pause::default();
+        pause.begin(source, writer);
+        let opened = session.office.open(mail);
+        pause.end(session, source, writer)?;
+        let post = opened.map_err(|why| {
             let problem = Diagnostic::error(
                 code::MAIL_SETTINGS,
                 format!("messages cannot be sent: {why}"),
@@ -84,6 +138,7 @@ impl Dispatch {
         Ok(Self {
             post,
             recorder: Recorder::on(books),
+            pause,
         })
     }
 
@@ -118,26 +173,38 @@ impl Dispatch {
             bytes,
             is_new,
         };
-        let Self { post, recorder } = self;
-        let mut begun = None;
+        let Self {
+            post,
+            recorder,
+            pause,
+        } = self;
+        if pause.moved {
+            session.print(&[failed(message.name, MOVED, AGAIN)], &source.map);
+            return Ok(Fate::NotTried);
+        }
+        let mut begun: Option<Result<Option<(String, Outcome)>, Failure>> = None;
+        pause.begin(source, writer);
         let delivery = post.deliver(&leaving, &mut || {
-            begun
-                .insert(kept.note(EventKind::Sending, "", recorder, session, source, writer))
-                .is_ok()
+            let mut note = || {
+                if !pause.end(session, source, writer)? {
+                    return Ok(None);
+                }
+                let noted = kept.note(EventKind::Sending, "", recorder, session, source, writer)?;
+                writer.tell_leaving(&noted.0);
+                pause.begin(source, writer);
+                Ok(Some(noted))
+            };
+            matches!(begun.insert(note()), Ok(Some(_)))
         });
-        let Some((id, mut outcome)) = begun.transpose()? else {
+        // However the conversation went, the ledger is locked again.
+        let locked = pause.end(session, source, writer);
+        let Some((id, mut outcome)) = begun.transpose()?.flatten() else {
             let (Delivery::NotTried(why)
             | Delivery::Refused(why)
             | Delivery::Unknown(why)
             | Delivery::Accepted(why)) = delivery;
-            session.print(
-                &[failed(
-                    message.name,
-                    &why,
-                    "nothing is recorded: it can be tried again",
-                )],
-                &source.map,
-            );
+            let why = if locked? { why } else { MOVED.to_owned() };
+            session.print(&[failed(message.name, &why, AGAIN)], &source.map);
             return Ok(Fate::NotTried);
         };
         let to = leaving.to.join(", ");
@@ -165,32 +232,46 @@ impl Dispatch {
                 let problem = Diagnostic::error(code::SENDING_UNKNOWN, sentence).hint(resolve(&id));
                 session.print(&[problem], &source.map);
                 session.report_changes(&outcome);
-                return Ok(Fate::Unknown);
+                writer.tell_leaving("");
+                return locked.map(|_| Fate::Unknown);
             }
         };
-        let ended = kept
-            .note(kind, &answer, recorder, session, source, writer)
-            .inspect_err(|why| {
-                // What became of it is recorded where only the rest failed.
-                if matches!(why, Failure::Recorded(..)) {
-                    return;
-                }
-                let sentence = format!(
-                    "what became of {} cannot be recorded: {}\n",
-                    message.name,
-                    resolve(&id)
-                );
-                session.terminal.complain(&sentence);
-            });
+        let record = |is_same: bool| {
+            if !is_same {
+                // Others have written: what became of the message is recorded behind it, whatever else is wrong there.
+                recorder.forget();
+                source.ledger();
+                source.take_problems();
+            }
+            kept.note(kind, &answer, recorder, session, source, writer)
+        };
+        let ended = locked.and_then(record).inspect_err(|why| {
+            // What became of it is recorded where only the rest failed.
+            if matches!(why, Failure::Recorded(..)) {
+                return;
+            }
+            let sentence = format!(
+                "what became of {} cannot be recorded: {}\n",
+                message.name,
+                resolve(&id)
+            );
+            session.terminal.complain(&sentence);
+        });
         for done in ended?.1.done {
             if !outcome.done.contains(&done) {
                 outcome.done.push(done);
             }
         }
         session.report_changes(&outcome);
+        writer.tell_leaving("");
         Ok(fate)
     }
 }
+
+/// Why a message does not leave that was made from books that others have written to since.
+const MOVED: &str = "another acquit has written to the books since they were read";
+/// What follows from that, and from all that happens before a message begins to leave.
+const AGAIN: &str = "nothing is recorded: it can be tried again";
 
 /// What the ledger holds of a message.
 struct Kept<'k> {
@@ -245,6 +326,13 @@ impl Kept<'_> {
             Err(error) => Err(error.into()),
         }
     }
+}
+
+/// Returns the diagnostic of a message that another command is sending just now: what is said of it, and who sends it.
+pub fn is_leaving(sentence: &str, leaving: &Conversation) -> Diagnostic {
+    let sentence = format!("{sentence}: {} sends it", leaving.who());
+    Diagnostic::error(code::EVENT_STATE, sentence)
+        .hint("wait until it has ended; `acquit status` says if nobody knows what became of it")
 }
 
 /// Returns the diagnostic of a message that was not sent, for certain.

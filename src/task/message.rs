@@ -19,6 +19,7 @@ use crate::ledger::reminder::{Channel, Step, StepName};
 use crate::ledger::settings::Settings;
 use crate::regime::Regime;
 use crate::source::Source;
+use crate::span::values;
 use crate::view::compose::{Facts, compose};
 use crate::view::eml::{CODE, Mail, eml};
 use crate::view::html::html;
@@ -355,21 +356,20 @@ impl<'a> Desk<'a> {
             attached.push((format!("{}.pdf", document.number), bytes));
         }
         let to = self.recipients(first);
-        let bytes = self.mail(first, (from, to), &attached, message, text, code)?;
-        Ok(self.of(Channel::Email, bytes, nobody(to)))
+        let bytes = self.mail(first, (from, &to), &attached, message, text, code)?;
+        Ok(self.of(Channel::Email, bytes, nobody(&to)))
     }
 
     /// Returns where reminders of a document go.
-    fn recipients(&self, document: &Document) -> &[String] {
-        self.clients
-            .get(&document.buyer.client)
-            .map_or(&[], |client| {
-                if client.email_reminders.is_empty() {
-                    client.email.as_slice()
-                } else {
-                    client.email_reminders.as_slice()
-                }
-            })
+    fn recipients(&self, document: &Document) -> Vec<String> {
+        let client = self.clients.get(&document.buyer.client);
+        client.map_or_else(Vec::new, |client| {
+            if client.email_reminders.is_empty() {
+                values(&client.email)
+            } else {
+                values(&client.email_reminders)
+            }
+        })
     }
 
     /// Makes the draft of a message about a document that no step sends, such as thanks; nothing is attached.
@@ -386,8 +386,8 @@ impl<'a> Desk<'a> {
             return Ok(self.of(Channel::Email, text.as_bytes().to_vec(), None));
         };
         let to = self.recipients(document);
-        let bytes = self.mail(document, (from, to), &[], message, text, None)?;
-        Ok(self.of(Channel::Email, bytes, nobody(to)))
+        let bytes = self.mail(document, (from, &to), &[], message, text, None)?;
+        Ok(self.of(Channel::Email, bytes, nobody(&to)))
     }
 
     /// The e-mail itself, from the seller's address to some of a client's. `code` is what the code to scan says.
@@ -410,6 +410,7 @@ impl<'a> Desk<'a> {
         let picture = code.map(qr_png).transpose();
         let picture = picture.map_err(|error| page::explain(&error, document.span))?;
         let shown = picture.as_ref().map(|_| (CODE, locale.label("qr")));
+        let copies = client.map_or_else(Vec::new, |client| values(&client.email_cc));
         let mail = Mail {
             from: (
                 seller.trade_name.as_deref().unwrap_or(&seller.name.value),
@@ -417,7 +418,7 @@ impl<'a> Desk<'a> {
             ),
             name: &message.client,
             to,
-            cc: client.map_or(&[][..], |client| client.email_cc.as_slice()),
+            cc: &copies,
             subject,
             text: body,
             html: &html(subject, body, message, &locale, shown),

@@ -1,6 +1,6 @@
 //! The order of issue: drafts are turned into documents, numbers, rows and one change set.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 
 use chrono::NaiveDate;
 
@@ -25,6 +25,7 @@ use crate::ledger::columns;
 use crate::ledger::document::{Attachment, Document, DocumentType, Slice};
 use crate::ledger::draft::Draft;
 use crate::ledger::event_kind::EventKind;
+use crate::ledger::file_name::{folded, portable};
 use crate::ledger::identifier::Number;
 use crate::session::Session;
 use crate::source::Source;
@@ -190,7 +191,9 @@ impl<'a> Order<'a> {
         }
         let preceding = self.preceding(draft, source);
         let (attachments, files): (Vec<Attachment>, Vec<Vec<u8>>) =
-            self.attachments(draft, source).into_iter().unzip();
+            attachments(draft, source, &mut self.problems)
+                .into_iter()
+                .unzip();
         let locale = self.bench.locale(draft);
         let Some(case) = self
             .bench
@@ -421,37 +424,6 @@ impl<'a> Order<'a> {
         }
     }
 
-    fn attachments(&mut self, draft: &Draft, source: &mut Source) -> Vec<(Attachment, Vec<u8>)> {
-        let mut list: Vec<(Attachment, Vec<u8>)> = Vec::new();
-        for path in &draft.attachments {
-            match attachment(path, source) {
-                Ok((attachment, _))
-                    if list.iter().any(|(known, _)| known.name == attachment.name) =>
-                {
-                    let message = format!("two attachments have the name `{}`", attachment.name);
-                    self.problems.push(
-                        Diagnostic::error(code::FILE_NAME, message)
-                            .at(path.span)
-                            .hint("rename one"),
-                    );
-                }
-                Ok(found) => {
-                    list.push(found);
-                    if list
-                        .iter()
-                        .map(|(_, bytes)| bytes.len() as u64)
-                        .sum::<u64>()
-                        > MOST_ATTACHED
-                    {
-                        self.problems.push(too_much(path));
-                    }
-                }
-                Err(problem) => self.problems.push(problem),
-            }
-        }
-        list
-    }
-
     /// Adds a document, its row and its draft's removal to the change set.
     fn write(
         &mut self,
@@ -584,6 +556,8 @@ impl<'a> Order<'a> {
 
 /// The most bytes that the attachments of a document have together: they travel twice in its PDF, and by mail.
 const MOST_ATTACHED: u64 = 10_000_000;
+/// The most attachments of a document.
+const MOST_FILES: usize = 100;
 
 fn too_much(path: &Spanned<String>) -> Diagnostic {
     let message = format!(
@@ -595,11 +569,65 @@ fn too_much(path: &Spanned<String>) -> Diagnostic {
         .hint("mails and platforms refuse more: send it another way, or make it smaller")
 }
 
+/// Reads the attachments of a draft; what is wrong with them is added to the problems. What is too much is not read.
+pub fn attachments(
+    draft: &Draft,
+    source: &Source,
+    problems: &mut Diagnostics,
+) -> Vec<(Attachment, Vec<u8>)> {
+    if let Some(path) = draft.attachments.get(MOST_FILES) {
+        let message = format!("a document has at most {MOST_FILES} attachments");
+        problems.push(
+            Diagnostic::error(code::FILE_TOO_LARGE, message)
+                .at(path.span)
+                .hint("put several files into one"),
+        );
+        return Vec::new();
+    }
+    twins(draft, problems);
+    let mut list = Vec::new();
+    let mut length = 0;
+    for path in &draft.attachments {
+        match attachment(path, source) {
+            Ok(found) => {
+                length += found.1.len() as u64;
+                if length > MOST_ATTACHED {
+                    problems.push(too_much(path));
+                    break;
+                }
+                list.push(found);
+            }
+            Err(problem) => problems.push(problem),
+        }
+    }
+    list
+}
+
+/// Refuses attachments of a draft whose names are one name on some system.
+fn twins(draft: &Draft, problems: &mut Diagnostics) {
+    let mut known: HashMap<String, &str> = HashMap::new();
+    for path in &draft.attachments {
+        let name = path.rsplit('/').next().unwrap_or_default();
+        if let Some(twin) = known.insert(folded(name), name) {
+            let message = if name == twin {
+                format!("two attachments have the name `{name}`")
+            } else {
+                format!("the attachments `{twin}` and `{name}` have one name on Windows and macOS")
+            };
+            problems.push(
+                Diagnostic::error(code::FILE_NAME, message)
+                    .at(path.span)
+                    .hint("rename one"),
+            );
+        }
+    }
+}
+
 /// Reads an attached file; its path never leaves the ledger.
 ///
 /// # Errors
 /// Where it is outside of the ledger or cannot be read.
-pub fn attachment(
+fn attachment(
     path: &Spanned<String>,
     source: &Source,
 ) -> Result<(Attachment, Vec<u8>), Diagnostic> {
@@ -610,11 +638,15 @@ pub fn attachment(
             .at(path.span)
             .hint("write it relative to the ledger, such as `attachments/timesheet.pdf`"));
     }
-    embeddable(&name).map_err(|error| {
-        Diagnostic::error(code::FILE_NAME, error.to_string())
-            .at(path.span)
-            .hint("rename the file")
-    })?;
+    let unheld =
+        portable(&name).map_err(|why| format!("the name of the attachment `{name}` {why}"));
+    unheld
+        .and_then(|()| embeddable(&name).map_err(|error| error.to_string()))
+        .map_err(|why| {
+            Diagnostic::error(code::FILE_NAME, why)
+                .at(path.span)
+                .hint("rename the file: git carries it to other systems, and the client saves it on theirs")
+        })?;
     let bytes = source
         .repository
         .bytes_up_to(path, MOST_ATTACHED)

@@ -134,6 +134,12 @@ impl Recorder {
         id
     }
 
+    /// Forgets which ids are taken: others have written to the books since they were read.
+    pub fn forget(&mut self) {
+        (self.payments, self.events) = (None, None);
+        self.ends.clear();
+    }
+
     /// Takes what is planned, to be carried out now: what is planned after it comes behind it.
     pub fn take(&mut self) -> ChangeSet {
         self.ends.clear();

@@ -76,6 +76,9 @@ impl Round<'_, '_> {
                 .say(&format!("{stem} waits for a yes: `{}`", yes(note)));
             return Ok(false);
         }
+        if let Some(path) = &path {
+            session.stay_out(path)?;
+        }
         let standing = match &path {
             Some(path) => session.disk.read(path).map_err(|error| {
                 Failure::Could(format!("cannot read {}: {error}", path.display()))
@@ -207,7 +210,6 @@ impl Round<'_, '_> {
             (_, Channel::Call, _) => ": a call to make".to_owned(),
         };
         if !session.global.dry_run {
-            session.stay_within(path)?;
             write_new(session.disk, path, &parcel.bytes)?;
         }
         let line = format!("{verb} {file}{remark}{what}");
@@ -315,10 +317,10 @@ pub fn write_parcel(
 ) -> Result<(), Failure> {
     let file = shown(path, session);
     let remark = aside(parcel);
+    session.stay_out(path)?;
     let verb = if session.global.dry_run {
         "would write"
     } else {
-        session.stay_within(path)?;
         match write_new(session.disk, path, &parcel.bytes) {
             Ok(()) => "wrote",
             Err(WriteError::Conflict(_)) => {

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use chrono::NaiveDate;
 
-use super::dispatch::filled;
+use super::dispatch::{filled, is_leaving};
 use super::record::{Book, Fields, Recorder};
 use crate::changes::{sha256, sha256_text};
 use crate::compute::outgoing::{Claimed, Outgoing, Unknown};
@@ -37,6 +37,15 @@ pub fn run(id: &str, word: &str, session: &mut Session<'_>) -> Outcomes {
         Ok(unknown) => unknown,
         Err(problem) => return Err(session.refuse(&mut source, problem.into())),
     };
+    if let Some(leaving) = source
+        .repository
+        .conversation()
+        .filter(|leaving| leaving.is(&unknown.id))
+    {
+        let sentence = format!("the message about {} is leaving now", unknown.numbers());
+        let problem = is_leaving(&sentence, &leaving);
+        return Err(session.refuse(&mut source, problem.into()));
+    }
     let mut recorder = Recorder::default();
     let kind = if word == "sent" {
         unknown.left()

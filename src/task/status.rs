@@ -16,6 +16,7 @@ use crate::ledger::books::Ledger;
 use crate::ledger::currency::Currency;
 use crate::ledger::document::DocumentType;
 use crate::source::Source;
+use crate::source::repository::Conversation;
 use crate::view::positions::Items;
 use crate::view::sheet::{Cell, Columns, Sheet};
 use crate::view::{json, table};
@@ -82,7 +83,7 @@ pub fn of(source: &mut Source, today: NaiveDate) -> Screen {
         credits: credits(&books),
         near: lapse::near(&mut law, &books, source, books.open()),
         last: last_payments(books.ledger(), today),
-        unknown: unknown(&books),
+        unknown: unknown(&books, source.repository.conversation().as_ref()),
         problems,
         missing: rates::missing(source, today),
         ahead: books.ahead(),
@@ -347,8 +348,8 @@ fn overpaid(books: &Books) -> Sheet {
     sheet
 }
 
-/// Messages that may have left or not.
-fn unknown(books: &Books) -> Sheet {
+/// Messages that may have left or not, but for one that another command is sending just now.
+fn unknown(books: &Books, leaving: Option<&Conversation>) -> Sheet {
     let columns = [
         ("id", ""),
         ("date", ""),
@@ -359,7 +360,9 @@ fn unknown(books: &Books) -> Sheet {
         ("file", ""),
     ];
     let mut sheet = Sheet::new(&columns);
-    for one in books.outgoing().unknown() {
+    let is_leaving = |id: &str| leaving.is_some_and(|leaving| leaving.is(id));
+    let unknown = books.outgoing().unknown().iter();
+    for one in unknown.filter(|one| !is_leaving(&one.id)) {
         sheet.push(vec![
             Cell::text(one.id.as_str()),
             Cell::date(Some(one.date)),

@@ -84,7 +84,10 @@ pub fn compose(facts: Facts<'_>, locale: &Locale) -> Option<Message> {
         today: locale.date(today),
         place: seller.address.city.clone().unwrap_or_default(),
         seller: seller.name.value.clone(),
-        seller_email: seller.email.clone().unwrap_or_default(),
+        seller_email: seller
+            .email
+            .as_ref()
+            .map_or_else(String::new, |email| email.value.clone()),
         seller_phone: seller.phone.clone().unwrap_or_default(),
         seller_lines,
         client: client.map_or_else(

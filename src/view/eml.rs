@@ -3,10 +3,11 @@
 use std::time::{Duration, SystemTime};
 
 use chrono::NaiveDate;
-use lettre::Address;
 use lettre::message::header::{self, ContentType, Header, HeaderName, HeaderValue};
 use lettre::message::{Attachment, Mailbox, Mailboxes, MultiPart, SinglePart};
 use sha2::{Digest, Sha256};
+
+use crate::ledger::identifier::check_email;
 
 /// The content id of the picture of the code to scan.
 pub const CODE: &str = "code@acquit";
@@ -151,16 +152,7 @@ fn plain(text: &str) -> String {
 
 /// A name and an address. A domain in another alphabet is written in ASCII (RFC 5890), as RFC 5322 asks.
 fn mailbox(name: Option<&str>, address: &str) -> Result<Mailbox, String> {
-    let wrong = || format!("`{}` is no e-mail address", plain(address));
-    let (user, domain) = address.rsplit_once('@').ok_or_else(wrong)?;
-    let domain = idna::domain_to_ascii(domain).map_err(|_| wrong())?;
-    let address = Address::new(user, &domain).map_err(|_| wrong())?;
-    if !user.is_ascii() {
-        return Err(format!(
-            "`{}` is an e-mail address that mail programs without RFC 6531 cannot write",
-            plain(user)
-        ));
-    }
+    let address = check_email(address).map_err(|why| format!("`{}` {why}", plain(address)))?;
     Ok(Mailbox::new(
         name.map(plain).filter(|name| !name.is_empty()),
         address,

@@ -2,6 +2,7 @@
 //!
 //! Imports `ledger`, `compute` (types), `regime` and the plain data.
 
+mod budget;
 pub mod claims;
 pub mod compose;
 pub mod csv;

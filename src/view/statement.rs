@@ -57,7 +57,7 @@ pub fn paper(page: &Page<'_>, locale: &Locale, design: &Arc<Design>) -> Paper {
     own.extend(
         [
             seller.phone.clone(),
-            seller.email.clone(),
+            seller.email.as_ref().map(|email| email.value.clone()),
             seller.website.clone(),
         ]
         .into_iter()
@@ -107,7 +107,11 @@ pub fn paper(page: &Page<'_>, locale: &Locale, design: &Arc<Design>) -> Paper {
             .cloned()
             .chain([seller.name.value.clone()])
             .collect(),
-        links: contacts(seller.website.as_deref(), seller.email.as_deref()).collect(),
+        links: contacts(
+            seller.website.as_deref(),
+            seller.email.as_ref().map(|email| email.as_str()),
+        )
+        .collect(),
         e_invoice: None,
         embedded: Vec::new(),
     };

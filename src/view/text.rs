@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 
 use tera::{Context, Tera};
 
+use super::budget::{Counted, Page, Work, counted, nesting};
 use super::message::Message;
 use super::sample::{Situation, sample};
 use super::typeset::tied;
@@ -78,7 +79,15 @@ pub struct TemplateError {
 pub struct Templates {
     texts: BTreeMap<String, String>,
     /// Those that were rendered before: reading a template costs more than rendering it.
-    read: RefCell<BTreeMap<String, Tera>>,
+    read: RefCell<BTreeMap<String, Read>>,
+}
+
+/// A template that was read.
+#[derive(Debug)]
+struct Read {
+    tera: Tera,
+    counted: Counted,
+    work: Work,
 }
 
 impl Templates {
@@ -147,24 +156,27 @@ impl Templates {
             message,
         };
         if !self.read.borrow().contains_key(path) {
-            let tera = self.read_path(path)?;
-            self.read.borrow_mut().insert(path.to_owned(), tera);
+            let read = self.read_path(path)?;
+            self.read.borrow_mut().insert(path.to_owned(), read);
         }
         let read = self.read.borrow();
-        let tera = read
+        let read = read
             .get(path)
             .ok_or_else(|| error(true, None, "there is no such template".into()))?;
         let context = Context::from_serialize(message)
             .map_err(|problem| error(false, None, problem.to_string()))?;
-        let rendered = tera.render(path, &context).map_err(|problem| {
+        read.work.reset();
+        let mut page = Page::default();
+        let rendered = read.tera.render_to(path, &context, &mut page);
+        rendered.map_err(|problem| {
             let (range, message) = describe(&problem);
-            error(false, range, message)
+            error(false, range.map(|range| read.counted.range(range)), message)
         })?;
-        Ok(tidy(&rendered, language))
+        Ok(tidy(&page.text(), language))
     }
 
     /// Reads the text of a template.
-    fn read_path(&self, path: &str) -> Result<Tera, TemplateError> {
+    fn read_path(&self, path: &str) -> Result<Read, TemplateError> {
         let error = |is_syntax, range, message| TemplateError {
             name: path.to_owned(),
             is_syntax,
@@ -182,13 +194,25 @@ impl Templates {
                 "loops are nested more than three deep".into(),
             ));
         }
-        let mut tera = Tera::new();
-        tera.register_function("range", no_range);
-        tera.add_raw_template(path, text).map_err(|problem| {
-            let (range, message) = describe(&problem);
-            error(true, range, message)
-        })?;
-        Ok(tera)
+        let counted =
+            counted(text).map_err(|refused| error(true, Some(refused.range), refused.message))?;
+        let work = Work::default();
+        let read = |text: &str| {
+            let mut tera = Tera::new();
+            work.register(&mut tera);
+            let added = tera.add_raw_template(path, text).map(|()| tera);
+            added.map_err(|problem| {
+                let (range, message) = describe(&problem);
+                error(true, range, message)
+            })
+        };
+        // What is wrong with a template is said of it as it was written.
+        let tera = read(&counted.text).or_else(|wrong| read(text).and(Err(wrong)))?;
+        Ok(Read {
+            tera,
+            counted,
+            work,
+        })
     }
 }
 
@@ -212,36 +236,6 @@ fn tidy(text: &str, language: Language) -> String {
         }
     }
     out
-}
-
-/// How deep loops are nested: without a bound a few of them would never end.
-fn nesting(text: &str) -> usize {
-    let (mut depth, mut deepest) = (0usize, 0);
-    for tag in text.split("{%").skip(1) {
-        match tag.trim_start_matches('-').split_whitespace().next() {
-            Some("for") => depth += 1,
-            Some("endfor" | "endfor-%}" | "endfor%}") => depth = depth.saturating_sub(1),
-            _ => {}
-        }
-        deepest = deepest.max(depth);
-    }
-    deepest
-}
-
-/// `range` could count for ever: it gives at most a hundred numbers.
-#[expect(
-    clippy::needless_pass_by_value,
-    reason = "the shape that Tera asks for"
-)]
-fn no_range(kwargs: tera::Kwargs, _: &tera::State<'_>) -> tera::TeraResult<Vec<i64>> {
-    let start = kwargs.get::<i64>("start")?.unwrap_or(0);
-    let end = kwargs.must_get::<i64>("end")?;
-    let step = kwargs.get::<i64>("step_by")?.unwrap_or(1).max(1);
-    let count = (end.saturating_sub(start)) / step;
-    if count > 100 {
-        return Err(tera::Error::message("`range` gives at most 100 numbers"));
-    }
-    Ok((0..count.max(0)).map(|n| start + n * step).collect())
 }
 
 /// Returns the place and sentence of a Tera error, innermost cause last.

@@ -9,6 +9,8 @@ mod harness;
 
 mod books;
 mod concurrency;
+mod correctives;
+mod credits;
 mod decisions;
 mod door;
 mod dossier;

@@ -2,6 +2,7 @@
 
 pub mod catalogue;
 pub mod clients;
+pub mod credits;
 pub mod ctc;
 pub mod documents;
 pub mod drafts;

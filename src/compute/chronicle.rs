@@ -107,16 +107,22 @@ impl Chronicle {
         (self.ledger.issued(place) <= self.today).then_some(place)
     }
 
-    /// Returns the numbers of the documents of which something was open at the end of their due date or of a later day before a day, in
-    /// the order of issue, each with its client: what was paid in time is among them if the money was taken back.
+    /// Returns the numbers of the documents of which something was open at the end of their due date (of a corrective, the earliest of what
+    /// it stands for) or of a later day before a day, in the order of issue, each with its client: what was paid in time is among them if
+    /// the money was taken back.
     pub fn late_before(&self, day: NaiveDate) -> Vec<(&str, &str)> {
         let late = |place: &usize| {
-            let due = self.ledger.due(*place).filter(|due| *due < day);
-            let Some(due) = due.filter(|_| self.ledger.issued(*place) <= self.today) else {
+            let issued = |_: &NaiveDate| self.ledger.issued(*place) <= self.today;
+            let Some(own) = self.ledger.due(*place).filter(issued) else {
                 return false;
             };
-            self.each_balance(*place, due, plus_days(day, -1))
-                .any(|(_, balance)| balance > Decimal::ZERO)
+            // A corrective may be late by the terms of what it replaces, which its own file says.
+            let due = self.ledger.first_due(*place).unwrap_or(own);
+            due < day
+                && self.ledger.chain(*place).any(|place| {
+                    self.each_balance(place, due, plus_days(day, -1))
+                        .any(|(_, balance)| balance > Decimal::ZERO)
+                })
         };
         (0..self.ledger.len())
             .filter(late)
@@ -218,6 +224,54 @@ impl Chronicle {
             let balances = self.balances_of(&family, day, known);
             (day, self.left(&balances, place))
         })
+    }
+
+    /// Returns what the debt of a corrective came to at the end of `from`, and at the end of each later day up to `to` on which something
+    /// happened: that of what it replaced before it was issued. Up to `due`, its own due date, no more counts than the least that any of
+    /// them asked for, since the rest is not owed for longer than the corrective says.
+    pub fn balances_of_chain(
+        &self,
+        number: &str,
+        from: NaiveDate,
+        due: NaiveDate,
+        to: NaiveDate,
+    ) -> Vec<(NaiveDate, Decimal)> {
+        let ledger = &self.ledger;
+        let Some(place) = self.find(number) else {
+            return vec![(from, Decimal::ZERO)];
+        };
+        // What was replaced before that day was not late by it.
+        let mut chain = self.with_originals(number);
+        let standing = chain
+            .iter()
+            .position(|place| ledger.issued(*place) <= from)
+            .map_or(chain.len(), |at| at + 1);
+        chain.truncate(standing);
+        let owed = |place: &usize| ledger.document(*place).owed;
+        let least = chain.iter().map(owed).min().unwrap_or_default();
+        let (family, known) = (self.family(place), to.min(self.today));
+        let mut days = self.days(&family);
+        days.retain(|day| *day <= known);
+        days.insert(due);
+        days.retain(|day| *day > from && *day <= to);
+        let debt = |day: NaiveDate| {
+            let balances = self.balances_of(&family, day.min(known), known);
+            let standing = chain
+                .iter()
+                .find(|place| balances.has(ledger, **place) && !balances.is_replaced(**place));
+            standing.map_or(Decimal::ZERO, |place| {
+                let left = self.left(&balances, *place);
+                if day < due {
+                    (left - (owed(place) - least)).max(Decimal::ZERO)
+                } else {
+                    left
+                }
+            })
+        };
+        std::iter::once(from)
+            .chain(days)
+            .map(|day| (day, debt(day)))
+            .collect()
     }
 
     /// Returns what a document owed at the end of a day; none before it was issued.

@@ -190,14 +190,18 @@ pub fn claim(document: &Document, chronicle: &Chronicle, regime: &Regime, to: Na
     let (Some(due), None) = (document.due, claim.free) else {
         return claim;
     };
-    let owed = chronicle.balances(number, due, to);
+    // By the terms of what a corrective replaces, where it says so: a correction does not undo a delay.
+    let owed = match terms.late_from {
+        Some(day) => chronicle.balances_of_chain(number, plus_days(day, -1), due, to),
+        None => chronicle.balances(number, due, to),
+    };
     claim.balance = owed.last().map_or(Decimal::ZERO, |(_, balance)| *balance);
     claim.disputed = chronicle.disputed(number, to);
     let Some((before, debt)) = late_from(&owed, claim.disputed, to) else {
         return claim;
     };
     let since = plus_days(before, 1);
-    claim.days = (to - due).num_days();
+    claim.days = (to - due).num_days().max(0);
     claim.since = Some(since);
     claim.interest_paid = chronicle.paid(number, Part::Interest, to);
     claim.insolvent = insolvent(document, chronicle, regime, to)
@@ -301,7 +305,9 @@ fn insolvent(
                 .is_some_and(|day| day <= due)
         };
         let plans = chronicle.plans(document.number.as_str(), day);
-        document.due.is_some_and(|due| late(document.supplied, due))
+        let own = document.terms.late_from.map(|day| plus_days(day, -1));
+        own.or(document.due)
+            .is_some_and(|due| late(document.supplied, due))
             || plans.iter().any(|(plan, _)| {
                 plan.instalments
                     .iter()

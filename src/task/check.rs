@@ -6,8 +6,9 @@ use std::sync::{Mutex, PoisonError};
 
 use chrono::NaiveDate;
 
+use super::links::Links;
 use super::load::{self, Bench};
-use super::preceding::{Ground, Links};
+use super::preceding::Ground;
 use super::{design, electronic, lapse, offers, order, page, rates, recurring};
 use crate::check::drafts::Origin;
 use crate::check::law::{self, Candidate};

@@ -18,6 +18,7 @@ pub mod incident;
 pub mod interest;
 pub mod lapse;
 pub mod law;
+pub mod links;
 pub mod list;
 pub mod load;
 pub mod message;

@@ -4,9 +4,9 @@ use rust_decimal::Decimal;
 
 use super::copy;
 use super::drafts::Drafted;
+use super::links::Links;
 use super::load;
 use super::offers;
-use super::preceding::Links;
 use crate::compute::quotes::Parts;
 use crate::compute::share::{self, ShareLine};
 use crate::diagnostic::{Diagnostic, Diagnostics, code};
@@ -131,14 +131,7 @@ impl<'a> Invoice<'a> {
         source: &mut Source,
     ) -> Result<Drafted, Failure> {
         let before = match self.part {
-            Part::Final => before(
-                parts,
-                self.quote,
-                &Links::of(ledger),
-                settings,
-                session,
-                source,
-            )?,
+            Part::Final => before(parts, self.quote, ledger, settings, session, source)?,
             _ => Before::default(),
         };
         let (number, currency) = (&self.quote.number, self.quote.currency);
@@ -169,11 +162,12 @@ struct Before {
 fn before(
     parts: &Parts,
     quote: &Document,
-    links: &Links,
+    ledger: &Ledger,
     settings: &Settings,
     session: &Session<'_>,
     source: &mut Source,
 ) -> Result<Before, Failure> {
+    let links = Links::of(ledger);
     let mut before = Before::default();
     for one in parts.standing() {
         let index = match one.part {
@@ -196,7 +190,8 @@ fn before(
                 .milestones
                 .get(index)
                 .is_some_and(|part| part.share.is_none());
-            let credits = links.credits_on(&one.number);
+            let credits = links.taken(ledger, &one.number).slices;
+            let credits = credits.iter();
             let taken = if by_lines && document.prices == quote.prices {
                 let (discounts, charges) = share::restated(document);
                 before.discounts.extend(discounts);

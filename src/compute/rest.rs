@@ -4,14 +4,27 @@
 use rust_decimal::Decimal;
 
 use super::register::{add, own};
-use super::share::ShareLine;
 use super::totals::{LineInput, Sums, vat_of};
 use crate::ledger::amount::{round, split};
 use crate::ledger::document::{Document, PriceMode, Slice};
+use crate::ledger::party::Operation;
 use crate::ledger::vat::Category;
 
 /// How many units of the last digit (cents) a base from prices with VAT may miss what is left of its rate.
 const NEAR: i64 = 10;
+
+/// What a part comes to for one operation, category and rate: a line of a draft.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ShareLine {
+    /// Goods or services.
+    pub operation: Operation,
+    /// BT-151.
+    pub category: Category,
+    /// BT-152, in percent.
+    pub rate: Decimal,
+    /// Quantity × price; negative where the document takes more off than it asks for.
+    pub amount: Decimal,
+}
 
 /// What is left of documents to credit.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -323,7 +336,6 @@ pub fn close(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::ledger::party::Operation;
 
     fn d(text: &str) -> Decimal {
         Decimal::from_str_exact(text).unwrap()

@@ -4,24 +4,10 @@
 use rust_decimal::Decimal;
 
 use super::register::{add, own};
+use super::rest::{Left, ShareLine};
 use super::totals::vat_of;
 use crate::ledger::amount::{round, split};
 use crate::ledger::document::{Adjustment, Document, PriceMode, Slice, VatGroup};
-use crate::ledger::party::Operation;
-use crate::ledger::vat::Category;
-
-/// What a part comes to for one operation, category and rate: a line of a draft.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct ShareLine {
-    /// Goods or services.
-    pub operation: Operation,
-    /// BT-151.
-    pub category: Category,
-    /// BT-152, in percent.
-    pub rate: Decimal,
-    /// Quantity × price; negative where the document takes more off than it asks for.
-    pub amount: Decimal,
-}
 
 /// Returns a slice as a line of a document whose prices are in a mode.
 fn line(slice: &Slice, mode: PriceMode) -> ShareLine {
@@ -38,25 +24,39 @@ fn line(slice: &Slice, mode: PriceMode) -> ShareLine {
     }
 }
 
-/// Returns what a document comes to in prices of a mode, less what credit notes took back (their slices are negative).
-pub fn whole<'s>(
-    document: &Document,
-    mode: PriceMode,
-    credits: impl Iterator<Item = &'s Slice>,
-) -> Vec<ShareLine> {
+/// Returns what a document comes to in prices of a mode, less what credit notes took back (which is negative). In prices with VAT it sums to
+/// what the document asks for, each rate with the cents of its rounding amount.
+pub fn whole(document: &Document, mode: PriceMode, credits: &Left) -> Vec<ShareLine> {
     let mut slices = own(document);
-    for slice in credits {
+    for slice in &credits.slices {
         add(&mut slices, *slice);
     }
-    let lines = slices.iter().map(|slice| line(slice, mode));
-    lines.filter(|line| !line.amount.is_zero()).collect()
+    let mut lines: Vec<ShareLine> = slices.iter().map(|slice| line(slice, mode)).collect();
+    if mode == PriceMode::Gross && document.prices == PriceMode::Gross {
+        let alone = lines_alone(document, &Left::default());
+        for (group, rounding) in document.vat.iter().zip(roundings(document, &alone)) {
+            let same =
+                |line: &ShareLine| line.category == group.category && line.rate == group.rate;
+            put(&mut lines, same, rounding);
+        }
+    }
+    if mode == PriceMode::Gross {
+        put(&mut lines, |_| true, credits.rounding);
+    }
+    lines.retain(|line| !line.amount.is_zero());
+    lines
+}
+
+/// Adds cents to the largest of some lines.
+fn put(lines: &mut [ShareLine], which: impl Fn(&ShareLine) -> bool, cents: Decimal) {
+    let chosen = lines.iter_mut().filter(|line| which(line));
+    if let Some(line) = chosen.max_by_key(|line| line.amount.abs()) {
+        line.amount += cents;
+    }
 }
 
 /// Returns what the lines of a document come to before discounts and charges on the whole, less what credit notes took back.
-pub fn lines_alone<'s>(
-    document: &Document,
-    credits: impl Iterator<Item = &'s Slice>,
-) -> Vec<ShareLine> {
+pub fn lines_alone(document: &Document, credits: &Left) -> Vec<ShareLine> {
     let digits = document.currency.digits();
     let mut sums: Vec<ShareLine> = Vec::new();
     let mut add = |part: ShareLine| {
@@ -83,8 +83,11 @@ pub fn lines_alone<'s>(
             amount,
         });
     }
-    for slice in credits {
+    for slice in &credits.slices {
         add(line(slice, document.prices));
+    }
+    if document.prices == PriceMode::Gross {
+        put(&mut sums, |_| true, credits.rounding);
     }
     sums.retain(|line| !line.amount.is_zero());
     sums
@@ -98,7 +101,7 @@ pub fn restated(document: &Document) -> (Vec<Adjustment>, Vec<Adjustment>) {
         return (discounts, charges);
     }
     let digits = document.currency.digits();
-    let lines = lines_alone(document, std::iter::empty());
+    let lines = lines_alone(document, &Left::default());
     let roundings = roundings(document, &lines);
     for (group, rounding) in document.vat.iter().zip(roundings) {
         let factor = Decimal::ONE + group.rate / Decimal::ONE_HUNDRED;
@@ -189,7 +192,7 @@ pub fn remaining(list: &[Adjustment], taken: &[Adjustment]) -> Vec<Adjustment> {
 /// Returns a share in percent of a document, split over its rates by largest remainder.
 pub fn percent(document: &Document, percent: Decimal) -> Vec<ShareLine> {
     let digits = document.currency.digits();
-    let lines = whole(document, document.prices, std::iter::empty());
+    let lines = whole(document, document.prices, &Left::default());
     let amounts: Vec<Decimal> = lines.iter().map(|line| line.amount).collect();
     let total = round(
         amounts.iter().copied().sum::<Decimal>() * percent / Decimal::ONE_HUNDRED,
@@ -217,7 +220,7 @@ pub fn milestone(quote: &Document, index: usize) -> Vec<ShareLine> {
             / Decimal::ONE_HUNDRED
     };
     let (before, after) = (upto(index), upto(index + 1));
-    let lines = whole(quote, quote.prices, std::iter::empty())
+    let lines = whole(quote, quote.prices, &Left::default())
         .into_iter()
         .map(|line| {
             let amount = round(line.amount * after, digits) - round(line.amount * before, digits);

@@ -9,6 +9,7 @@ mod harness;
 
 mod books;
 mod concurrency;
+mod consumers;
 mod correctives;
 mod credits;
 mod decisions;
@@ -31,3 +32,4 @@ mod properties;
 mod quotes;
 mod reminders;
 mod terminal;
+mod unclaimed;

@@ -18,6 +18,7 @@ use crate::ledger::currency::Currency;
 use crate::ledger::date::plus_days;
 use crate::ledger::event_kind::EventKind;
 use crate::ledger::plan::Plan;
+use crate::ledger::reminder::StepName;
 
 /// What was given up of interest and indemnity.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -44,6 +45,8 @@ pub struct Chronicle {
     today: NaiveDate,
     movements: Movements,
     insolvent: BTreeMap<String, NaiveDate>,
+    /// Events of receipt and judgment that name a client and no document.
+    general: HashMap<String, Vec<(NaiveDate, EventKind)>>,
     /// The plans about each document, by their places, and when others took the place of each plan.
     planned: HashMap<String, Vec<usize>>,
     replanned: HashMap<String, Vec<NaiveDate>>,
@@ -54,7 +57,14 @@ impl Chronicle {
     /// Looks at the books up to a day: what is dated later is left out.
     pub fn new(ledger: &Arc<Ledger>, today: NaiveDate) -> Self {
         let mut insolvent: BTreeMap<String, NaiveDate> = BTreeMap::new();
+        let mut general: HashMap<String, Vec<(NaiveDate, EventKind)>> = HashMap::new();
         for event in ledger.events() {
+            let is_general = event.document.is_empty()
+                && matches!(event.kind, EventKind::Delivered | EventKind::Enforceable);
+            if is_general && event.date <= today {
+                let events = general.entry(event.client.to_owned()).or_default();
+                events.push((event.date, event.kind));
+            }
             if event.kind == EventKind::Insolvency && event.date <= today {
                 let day = insolvent
                     .entry(event.client.to_owned())
@@ -83,6 +93,7 @@ impl Chronicle {
             ledger: Arc::clone(ledger),
             today,
             insolvent,
+            general,
             planned,
             replanned,
             retroactive: false,
@@ -421,6 +432,53 @@ impl Chronicle {
     /// Returns the day on which a client's insolvency was noted first, up to a day.
     pub fn insolvent(&self, client: &str, to: NaiveDate) -> Option<NaiveDate> {
         self.insolvent.get(client).copied().filter(|day| *day <= to)
+    }
+
+    /// Returns the days of events of a kind about a document, or about what it stands in the place of, or of its client as a whole since it
+    /// was issued; `which` looks at those about documents.
+    fn days_of(
+        &self,
+        number: &str,
+        kinds: &[EventKind],
+        which: impl Fn(&Event<'_>) -> bool,
+        to: NaiveDate,
+    ) -> Vec<NaiveDate> {
+        let mut days = Vec::new();
+        for place in self.with_originals(number) {
+            let events = self.movements.events(place);
+            let events = events.map(|row| self.ledger.event(row));
+            let wanted = events.filter(|event| kinds.contains(&event.kind) && which(event));
+            days.extend(wanted.map(|event| event.date));
+            let entry = self.ledger.document(place);
+            let general = self.general.get(entry.client).into_iter().flatten();
+            let general =
+                general.filter(|(day, kind)| kinds.contains(kind) && *day >= entry.issued);
+            days.extend(general.map(|(day, _)| *day));
+        }
+        days.retain(|day| *day <= to.min(self.today));
+        days.sort_unstable();
+        days
+    }
+
+    /// Returns the day of the first formal notice of a document in writing, up to a day: that of its receipt, where that was recorded, else
+    /// that on which it was sent.
+    pub fn noticed(&self, number: &str, to: NaiveDate) -> Option<NaiveDate> {
+        let written = [EventKind::Sent, EventKind::Reminded, EventKind::Letter];
+        let is_notice = |event: &Event<'_>| event.step == StepName::Formal.word();
+        let sent = *self.days_of(number, &written, is_notice, to).first()?;
+        let received = self.days_of(number, &[EventKind::Delivered], |_| true, to);
+        Some(
+            received
+                .into_iter()
+                .find(|day| *day >= sent)
+                .unwrap_or(sent),
+        )
+    }
+
+    /// Returns the day on which an enforceable judgment on a document was served, up to a day.
+    pub fn judged(&self, number: &str, to: NaiveDate) -> Option<NaiveDate> {
+        let days = self.days_of(number, &[EventKind::Enforceable], |_| true, to);
+        days.first().copied()
     }
 
     /// Tells whether anything is known of a document.

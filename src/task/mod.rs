@@ -14,6 +14,7 @@ pub mod dossier;
 pub mod drafts;
 pub mod electronic;
 pub mod evidence;
+pub mod happening;
 pub mod incident;
 pub mod interest;
 pub mod lapse;
@@ -44,6 +45,7 @@ pub mod show;
 pub mod statement;
 pub mod status;
 pub mod typed;
+pub mod unclaimed;
 pub mod waive;
 pub mod write_off;
 

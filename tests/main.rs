@@ -9,7 +9,10 @@ mod harness;
 
 mod books;
 mod concurrency;
+mod consumers;
 mod conversation;
+mod correctives;
+mod credits;
 mod decisions;
 mod door;
 mod dossier;
@@ -37,3 +40,4 @@ mod special;
 mod tampering;
 mod terminal;
 mod typed;
+mod unclaimed;

@@ -1,8 +1,8 @@
-//! Quotes and their parts: what is invoiced comes to what was offered; credits give what was asked for, to the cent.
+//! Quotes and their parts: what is invoiced comes to what was offered.
 
 use std::collections::BTreeMap;
 
-use acquit::ledger::amount::{fixed, in_currency};
+use acquit::ledger::amount::fixed;
 use acquit::ledger::document::Document;
 use proptest::prelude::*;
 use rust_decimal::Decimal;
@@ -10,9 +10,9 @@ use rust_decimal::Decimal;
 use crate::harness::{Sandbox, day};
 
 /// A line of a random quote: what it is, quantity in tenths, price in cents, rate in tenths of a percent, discount in percent.
-type Line = (bool, i64, i64, i64, Option<i64>);
+pub(crate) type Line = (bool, i64, i64, i64, Option<i64>);
 
-fn line() -> impl Strategy<Value = Line> {
+pub(crate) fn line() -> impl Strategy<Value = Line> {
     let rate = prop_oneof![Just(200i64), Just(100), Just(55), Just(21)];
     (
         any::<bool>(),
@@ -23,7 +23,7 @@ fn line() -> impl Strategy<Value = Line> {
     )
 }
 
-fn text(lines: &[Line], discount: Option<i64>, gross: bool, milestones: &str) -> String {
+pub(crate) fn text(lines: &[Line], discount: Option<i64>, gross: bool, milestones: &str) -> String {
     let mut text = "client = \"acme\"\ntype = \"quote\"\n".to_owned();
     if gross {
         text += "prices = \"gross\"\n";
@@ -94,7 +94,7 @@ fn pay(sandbox: &Sandbox, number: &str) {
 }
 
 /// Sums of the breakdowns of all rows: bases and VAT by operation, category and rate.
-fn turnover(sandbox: &Sandbox) -> BTreeMap<String, (Decimal, Decimal)> {
+pub(crate) fn turnover(sandbox: &Sandbox) -> BTreeMap<String, (Decimal, Decimal)> {
     let mut sums: BTreeMap<String, (Decimal, Decimal)> = BTreeMap::new();
     acquit::source::open(sandbox.path())
         .unwrap()
@@ -144,7 +144,7 @@ proptest! {
     #[test]
     fn quotes_deposit_and_final_come_to_the_quote(
         lines in prop::collection::vec(line(), 1..5), discount in prop::option::of(1i64..30), gross in any::<bool>(),
-        share in 1i64..99,
+        share in 1i64..=100,
     ) {
         let sandbox = accepted(&text(&lines, discount, gross, ""));
         let quote = quote(&sandbox);
@@ -162,7 +162,7 @@ proptest! {
         prop_assert_eq!(sandbox.run(&["check"]).code, 0);
     }
 
-    /// With milestones the bases do; where prices include VAT, the totals.
+    /// With milestones the bases do; where prices include VAT, what is asked for, to the cent.
     #[test]
     fn quotes_milestones_and_final_come_to_the_quote(
         lines in prop::collection::vec(line(), 2..5), discount in prop::option::of(1i64..30), gross in any::<bool>(),
@@ -185,8 +185,7 @@ proptest! {
         if gross {
             let mut owed = Decimal::ZERO;
             acquit::source::open(sandbox.path()).unwrap().register(|row, _| owed += row.owed);
-            let cents = Decimal::new(3 * i64::try_from(quote.vat.len()).unwrap(), 2);
-            prop_assert!((owed - quote.totals.owed).abs() <= cents, "{} {}", owed, quote.totals.owed);
+            prop_assert_eq!(owed, quote.totals.owed);
         } else {
             // Exactly for each rate; a discount of the whole may fall on goods and services of one rate with a cent more or less.
             let (done, asked) = (turnover(&sandbox), offered(&quote));
@@ -206,40 +205,13 @@ proptest! {
         }
         prop_assert_eq!(sandbox.run(&["check"]).code, 0);
     }
-
-    /// A credit note on an amount comes to that amount, or is refused with amounts that work.
-    #[test]
-    fn credits_come_to_what_was_asked_for(
-        lines in prop::collection::vec(line(), 1..5), cents in 1i64..50_000,
-    ) {
-        let sandbox = Sandbox::small();
-        sandbox.write("drafts/work.toml", text(&lines, None, false, "").replace("type = \"quote\"\n", ""));
-        sandbox.run(&["issue", "work"]).ok();
-        let show = || sandbox.run(&["show", "F2026-0001", "--json"]).json()["gross"].as_str().unwrap().to_owned();
-        let gross = Decimal::from_str_exact(&show()).unwrap();
-        let amount = Decimal::new(cents, 2);
-        prop_assume!(amount <= gross);
-        let ask = |amount: &str| sandbox.run(&["credit", "F2026-0001", "--amount", amount]);
-        let euro = acquit::ledger::currency::Currency::parse("EUR").unwrap();
-        let mut asked = in_currency(amount, euro);
-        let output = ask(&asked);
-        if output.code == 1 {
-            let err = output.err;
-            prop_assert!(err.contains("CREDIT-AMOUNT"), "{}", err);
-            asked = err.split("--amount ").nth(1).unwrap().split('`').next().unwrap().to_owned();
-            ask(&asked).ok();
-        }
-        sandbox.run(&["issue", "credit-F2026-0001"]).ok();
-        let noted = sandbox.run(&["show", "A2026-0001", "--json"]).json()["gross"].as_str().unwrap().to_owned();
-        prop_assert_eq!(noted, asked);
-    }
 }
 
 /// Discounts and charges of the whole: whether a charge, whether a percentage, how much in cents or hundredths of a percent, and the
 /// rate of the first line alone or all rates.
-type Adjusted = (bool, bool, i64, bool);
+pub(crate) type Adjusted = (bool, bool, i64, bool);
 
-fn adjusted() -> impl Strategy<Value = Adjusted> {
+pub(crate) fn adjusted() -> impl Strategy<Value = Adjusted> {
     (
         any::<bool>(),
         any::<bool>(),
@@ -248,7 +220,7 @@ fn adjusted() -> impl Strategy<Value = Adjusted> {
     )
 }
 
-fn adjustments(list: &[Adjusted], rate: i64) -> String {
+pub(crate) fn adjustments(list: &[Adjusted], rate: i64) -> String {
     let table = |(charge, percent, value, named): &Adjusted| {
         let name = if *charge { "charge" } else { "discount" };
         let key = if *percent { "percent" } else { "amount" };
@@ -494,5 +466,83 @@ fn quotes_are_no_invoices() {
             .run(&["render", "D2026-0001", "--with-balance"])
             .code,
         2
+    );
+}
+
+/// What the documents of the register ask for together.
+fn asked(sandbox: &Sandbox) -> Decimal {
+    let mut owed = Decimal::ZERO;
+    acquit::source::open(sandbox.path())
+        .unwrap()
+        .register(|row, _| owed += row.owed);
+    owed
+}
+
+/// The audit's vector: 393.55 at 20 % and 119.03 at 10 %, VAT included, a milestone of 33 %. The milestone's invoice asks for 169.15, of
+/// which base and VAT miss a cent; the final asks for the other 343.43. A cent that was credited of the milestone is left to the final.
+#[test]
+fn quotes_with_vat_in_their_prices_come_to_the_cent() {
+    let milestone = "\n[[milestone]]\nname = \"a\"\nshare = 33\n";
+    let lines = [
+        (false, 10, 39_355, 200, None),
+        (false, 10, 11_903, 100, None),
+    ];
+    for credited in [false, true] {
+        let sandbox = accepted(&text(&lines, None, true, milestone));
+        let first = part(&sandbox, &["--milestone", "1"]);
+        assert_eq!(asked(&sandbox), Decimal::new(16_915, 2));
+        if credited {
+            sandbox.run(&["credit", &first, "--amount", "0.03"]).ok();
+            sandbox.run(&["issue", &format!("credit-{first}")]).ok();
+        }
+        part(&sandbox, &["--final"]);
+        assert_eq!(asked(&sandbox), quote(&sandbox).totals.owed);
+        assert_eq!(asked(&sandbox), Decimal::new(51_258, 2));
+    }
+}
+
+/// A deposit of all that a quote asks for leaves a final of nothing, also where its prices include VAT and are missed by a cent.
+#[test]
+fn quotes_take_a_deposit_of_the_whole() {
+    // 0.09 at 20 %: 0.08 and 0.02 are a cent too many.
+    for (price, gross) in [(100_000, false), (9, true), (39_355, true)] {
+        let sandbox = accepted(&text(&[(false, 10, price, 200, None)], None, gross, ""));
+        let deposit = part(&sandbox, &["--deposit", "100%"]);
+        assert_eq!(asked(&sandbox), quote(&sandbox).totals.owed);
+        pay(&sandbox, &deposit);
+        part(&sandbox, &["--final"]);
+        assert_eq!(asked(&sandbox), quote(&sandbox).totals.owed);
+        let shown = sandbox.run(&["show", "F2026-0002", "--json"]).json();
+        assert_eq!(
+            (shown["owed"].as_str(), shown["status"].as_str()),
+            (Some("0.00"), Some("paid"))
+        );
+    }
+}
+
+/// A share of a small quote that rounds to nothing is refused, and no draft is written.
+#[test]
+fn quotes_have_no_part_that_comes_to_nothing() {
+    let milestone = "\n[[milestone]]\nname = \"a\"\nshare = 0.1\n";
+    let sandbox = accepted(&text(
+        &[(false, 10, 100, 200, None)],
+        None,
+        false,
+        milestone,
+    ));
+    for arguments in [["--deposit", "0.1%"], ["--milestone", "1"]] {
+        let output = sandbox.run(&[&["quote", "invoice", "D2026-0001"], &arguments[..]].concat());
+        assert_eq!(output.code, 1);
+        assert!(
+            output.err.contains("QUOTE-PART") && output.err.contains("comes to 0.00 EUR"),
+            "{}",
+            output.err
+        );
+    }
+    assert_eq!(
+        std::fs::read_dir(sandbox.path().join("drafts"))
+            .unwrap()
+            .count(),
+        0
     );
 }

@@ -4,6 +4,7 @@ pub mod ahead;
 pub mod catalogue;
 pub mod clients;
 pub mod copies;
+pub mod credits;
 pub mod ctc;
 pub mod documents;
 pub mod drafts;

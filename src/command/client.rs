@@ -155,7 +155,7 @@ fn show(id: &str, session: &mut Session<'_>) -> Outcomes {
     let client = client::find(id, session, &mut source)?;
     let books = load::books(&mut source, session.today);
     let broken = session.warn(&mut source);
-    let shown = client::show(&client, &books);
+    let shown = client::show(&client, &books, &mut source);
     let text = match session.format() {
         Format::Json => json::object("client", session.today, shown.fields()),
         Format::Csv => csv::sheet(&shown.client),

@@ -10,7 +10,7 @@ use crate::task::load::{self, Bench};
 /// Arguments of `credit`.
 #[derive(Debug, Args)]
 #[command(
-    after_help = "Example:\n  acquit credit F2026-0042 && acquit issue credit-F2026-0042\n  acquit credit F2026-0042 --line 2\n  acquit credit F2026-0042 --amount 120\n  acquit credit F2026-0042 --replace      a corrective to edit and issue"
+    after_help = "Example:\n  acquit credit F2026-0042 && acquit issue credit-F2026-0042      all of it, or all that is left\n  acquit credit F2026-0042 --line 2\n  acquit credit F2026-0042 --amount 120\n  acquit credit F2026-0042 --replace      a corrective to edit and issue"
 )]
 pub struct CreditArgs {
     /// The document's number
@@ -19,7 +19,7 @@ pub struct CreditArgs {
     /// Take back this line alone, counted from 1 (may be given several times)
     #[arg(long = "line", value_name = "N", conflicts_with_all = ["amount", "replace"])]
     pub lines: Vec<usize>,
-    /// Take back this amount, VAT included, split over the rates
+    /// Take back this amount, VAT included, split over the rates: from a cent to all that is left
     #[arg(long, value_name = "AMOUNT", conflicts_with = "replace")]
     pub amount: Option<String>,
     /// Draft a corrective: it restates the whole document and takes its place

@@ -23,6 +23,7 @@ pub mod plan;
 pub mod promise;
 pub mod quote;
 pub mod quote_invoice;
+pub mod record;
 pub mod recurring;
 pub mod release;
 pub mod remind;

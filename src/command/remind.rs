@@ -19,6 +19,7 @@ use crate::task::dispatch::{Dispatch, mail, resolve};
 use crate::task::load::{self, FoundBooks};
 use crate::task::message::Desk;
 use crate::task::reminders::{Round, Task};
+use crate::task::unclaimed;
 use crate::view::pdf::Engine;
 use crate::view::reminders;
 use crate::view::sheet::Report;
@@ -129,12 +130,14 @@ pub fn run(args: &RemindArgs, session: &mut Session<'_>) -> Outcomes {
         };
         let lapsing = day.standings.iter().filter_map(last).collect();
         let missing = needed(missing(&regime, session.today), &settings, &clients);
+        let unclaimed = unclaimed::recent(&books, &mut source);
         let digest = Digest {
             day: &day,
             books: &books,
             lapsing: &lapsing,
             missing: &missing,
             leaving: leaving.as_ref(),
+            unclaimed: &unclaimed,
         };
         crate::task::digest::run(&digest, &settings, folder.as_deref(), session)?;
         return Ok(if broken { Done::Findings } else { Done::Well });

@@ -4,8 +4,8 @@ use clap::{ArgMatches, Args, FromArgMatches};
 
 use super::{
     check, client, completions, credit, demo, dispute, dossier, explain, export, hold, init,
-    interest, issue, law, list, man, new, overdue, pay, plan, promise, quote, recurring, release,
-    remind, render, send, show, statement, status, templates, waive, write_off,
+    interest, issue, law, list, man, new, overdue, pay, plan, promise, quote, record, recurring,
+    release, remind, render, send, show, statement, status, templates, waive, write_off,
 };
 use crate::arguments::root;
 use crate::session::{Outcomes, Session};
@@ -145,6 +145,8 @@ verbs! {
     "release" release::ReleaseArgs, |_| WRITES;
     /// Note that a client has promised to pay by a day: no reminders up to it
     "promise" promise::PromiseArgs, |_| WRITES;
+    /// Note what else happened: insolvency, a receipt, a judgment, an acknowledgement, a hand-over, a remark
+    "record" record::RecordArgs, |_| WRITES;
     /// Give up late interest, the fixed indemnity, or both
     "waive" waive::WaiveArgs, |_| WRITES;
     /// Show a client's account: what stood before, documents, payments, discounts, write-offs, what stands after

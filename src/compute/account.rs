@@ -18,7 +18,7 @@ pub(super) struct Account {
     pub(super) differences: Decimal,
     /// Taken off by credit notes; on a credit note, what it took off others (negative).
     pub(super) credited: Decimal,
-    /// Gross of the credit notes on it.
+    /// What the credit notes on it take back.
     pub(super) credit_notes: Decimal,
 }
 

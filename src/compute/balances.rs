@@ -229,9 +229,9 @@ impl Balances {
             self.account(target).credited += open;
             self.account(place).credited -= open;
             left -= open;
-            let gross = ledger.document(target).gross;
+            let asked = ledger.document(target).asked();
             let account = self.account(target);
-            let part = notes.min((gross - account.credit_notes).max(Decimal::ZERO));
+            let part = notes.min((asked - account.credit_notes).max(Decimal::ZERO));
             account.credit_notes += part;
             notes -= part;
         }

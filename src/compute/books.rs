@@ -301,11 +301,11 @@ impl Books {
         self.places().map(|place| self.ledger.number(place))
     }
 
-    /// Returns how much of a document (gross) credit notes may still take back.
+    /// Returns how much of a document, VAT and rounding amount included, credit notes may still take back.
     pub fn creditable(&self, number: &str) -> Option<Decimal> {
         let place = self.find(number)?;
         let noted = self.balances.account_of(place).credit_notes;
-        Some(self.ledger.document(place).gross - noted)
+        Some(self.ledger.document(place).asked() - noted)
     }
 
     /// Returns the messages that began to leave up to the day.
@@ -463,21 +463,17 @@ impl Books {
         client: ClientKind,
     ) -> Option<Limitation<'r>> {
         let entry = self.ledger.document(index);
-        let due = entry.due.filter(|_| self.left(index) > Decimal::ZERO)?;
-        let law = regime.limitation(client, entry.supplied.min(due))?;
+        entry.due.filter(|_| self.left(index) > Decimal::ZERO)?;
+        let (supplied, due) = self.runs_from(index)?;
+        let law = regime.limitation(client, supplied.min(due))?;
         // What happened to the original of a corrective happened to the debt.
-        let (mut happened, mut at) = (Vec::new(), Some(index));
-        while let Some(index) = at {
-            happened.extend(self.restarts(index));
-            at = self
-                .ledger
-                .document(index)
-                .original()
-                .and_then(|number| self.find(number))
-                .filter(|original| *original < index);
-        }
+        let mut happened: Vec<_> = self
+            .ledger
+            .chain(index)
+            .flat_map(|index| self.restarts(index))
+            .collect();
         happened.sort_unstable();
-        let supplied_and_due = (entry.supplied, due);
+        let supplied_and_due = (supplied, due);
         Some(limitation(
             law,
             regime.limitation_warning,
@@ -486,16 +482,24 @@ impl Books {
         ))
     }
 
+    /// The days of supply and due date that limitation runs from: the earliest of a document and of those in whose place it stands. A
+    /// correction is the creditor's own act and begins nothing anew (C. civ. art. 2240 asks for the debtor's).
+    fn runs_from(&self, index: usize) -> Option<(NaiveDate, NaiveDate)> {
+        Some((
+            self.ledger.first_supplied(index),
+            self.ledger.first_due(index)?,
+        ))
+    }
+
     /// Tells whether a court may soon refuse what is left of a document, or does, whatever kind of client it is of. What happened since can
     /// only have lengthened that time, and is not looked at.
     pub fn may_lapse(&self, index: usize, regime: &Regime) -> bool {
-        let entry = self.ledger.document(index);
-        entry.due.is_some_and(|due| {
+        self.runs_from(index).is_some_and(|(supplied, due)| {
             ClientKind::WORDS.iter().any(|(_, client)| {
                 regime
-                    .limitation(*client, entry.supplied.min(due))
+                    .limitation(*client, supplied.min(due))
                     .is_some_and(|law| {
-                        let days = (entry.supplied, due);
+                        let days = (supplied, due);
                         limitation(law, regime.limitation_warning, days, &[]).is_near(self.today)
                     })
             })

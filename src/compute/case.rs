@@ -3,6 +3,7 @@
 use chrono::NaiveDate;
 use rust_decimal::Decimal;
 
+use super::rest::Left;
 use crate::ledger::currency::Currency;
 use crate::ledger::document::{Attachment, Reference};
 use crate::ledger::draft::Draft;
@@ -37,6 +38,8 @@ pub struct Preceding {
     pub on_deposit: bool,
     /// Client credits received before issue.
     pub paid: Option<Prepaid>,
+    /// A credit note: what is left to credit of the documents it corrects.
+    pub left: Option<Left>,
 }
 
 /// Client credits that pay a document before it is issued.

@@ -18,6 +18,7 @@ use crate::ledger::currency::Currency;
 use crate::ledger::date::plus_days;
 use crate::ledger::event_kind::EventKind;
 use crate::ledger::plan::Plan;
+use crate::ledger::reminder::StepName;
 
 /// What was given up of interest and indemnity.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -44,6 +45,8 @@ pub struct Chronicle {
     today: NaiveDate,
     movements: Movements,
     insolvent: BTreeMap<String, NaiveDate>,
+    /// Events of receipt and judgment that name a client and no document.
+    general: HashMap<String, Vec<(NaiveDate, EventKind)>>,
     /// The plans about each document, by their places, and when others took the place of each plan.
     planned: HashMap<String, Vec<usize>>,
     replanned: HashMap<String, Vec<NaiveDate>>,
@@ -54,7 +57,14 @@ impl Chronicle {
     /// Looks at the books up to a day: what is dated later is left out.
     pub fn new(ledger: &Arc<Ledger>, today: NaiveDate) -> Self {
         let mut insolvent: BTreeMap<String, NaiveDate> = BTreeMap::new();
+        let mut general: HashMap<String, Vec<(NaiveDate, EventKind)>> = HashMap::new();
         for event in ledger.events() {
+            let is_general = event.document.is_empty()
+                && matches!(event.kind, EventKind::Delivered | EventKind::Enforceable);
+            if is_general && event.date <= today {
+                let events = general.entry(event.client.to_owned()).or_default();
+                events.push((event.date, event.kind));
+            }
             if event.kind == EventKind::Insolvency && event.date <= today {
                 let day = insolvent
                     .entry(event.client.to_owned())
@@ -83,6 +93,7 @@ impl Chronicle {
             ledger: Arc::clone(ledger),
             today,
             insolvent,
+            general,
             planned,
             replanned,
             retroactive: false,
@@ -107,16 +118,22 @@ impl Chronicle {
         (self.ledger.issued(place) <= self.today).then_some(place)
     }
 
-    /// Returns the numbers of the documents of which something was open at the end of their due date or of a later day before a day, in
-    /// the order of issue, each with its client: what was paid in time is among them if the money was taken back.
+    /// Returns the numbers of the documents of which something was open at the end of their due date (of a corrective, the earliest of what
+    /// it stands for) or of a later day before a day, in the order of issue, each with its client: what was paid in time is among them if
+    /// the money was taken back.
     pub fn late_before(&self, day: NaiveDate) -> Vec<(&str, &str)> {
         let late = |place: &usize| {
-            let due = self.ledger.due(*place).filter(|due| *due < day);
-            let Some(due) = due.filter(|_| self.ledger.issued(*place) <= self.today) else {
+            let issued = |_: &NaiveDate| self.ledger.issued(*place) <= self.today;
+            let Some(own) = self.ledger.due(*place).filter(issued) else {
                 return false;
             };
-            self.each_balance(*place, due, plus_days(day, -1))
-                .any(|(_, balance)| balance > Decimal::ZERO)
+            // A corrective may be late by the terms of what it replaces, which its own file says.
+            let due = self.ledger.first_due(*place).unwrap_or(own);
+            due < day
+                && self.ledger.chain(*place).any(|place| {
+                    self.each_balance(place, due, plus_days(day, -1))
+                        .any(|(_, balance)| balance > Decimal::ZERO)
+                })
         };
         (0..self.ledger.len())
             .filter(late)
@@ -218,6 +235,54 @@ impl Chronicle {
             let balances = self.balances_of(&family, day, known);
             (day, self.left(&balances, place))
         })
+    }
+
+    /// Returns what the debt of a corrective came to at the end of `from`, and at the end of each later day up to `to` on which something
+    /// happened: that of what it replaced before it was issued. Up to `due`, its own due date, no more counts than the least that any of
+    /// them asked for, since the rest is not owed for longer than the corrective says.
+    pub fn balances_of_chain(
+        &self,
+        number: &str,
+        from: NaiveDate,
+        due: NaiveDate,
+        to: NaiveDate,
+    ) -> Vec<(NaiveDate, Decimal)> {
+        let ledger = &self.ledger;
+        let Some(place) = self.find(number) else {
+            return vec![(from, Decimal::ZERO)];
+        };
+        // What was replaced before that day was not late by it.
+        let mut chain = self.with_originals(number);
+        let standing = chain
+            .iter()
+            .position(|place| ledger.issued(*place) <= from)
+            .map_or(chain.len(), |at| at + 1);
+        chain.truncate(standing);
+        let owed = |place: &usize| ledger.document(*place).owed;
+        let least = chain.iter().map(owed).min().unwrap_or_default();
+        let (family, known) = (self.family(place), to.min(self.today));
+        let mut days = self.days(&family);
+        days.retain(|day| *day <= known);
+        days.insert(due);
+        days.retain(|day| *day > from && *day <= to);
+        let debt = |day: NaiveDate| {
+            let balances = self.balances_of(&family, day.min(known), known);
+            let standing = chain
+                .iter()
+                .find(|place| balances.has(ledger, **place) && !balances.is_replaced(**place));
+            standing.map_or(Decimal::ZERO, |place| {
+                let left = self.left(&balances, *place);
+                if day < due {
+                    (left - (owed(place) - least)).max(Decimal::ZERO)
+                } else {
+                    left
+                }
+            })
+        };
+        std::iter::once(from)
+            .chain(days)
+            .map(|day| (day, debt(day)))
+            .collect()
     }
 
     /// Returns what a document owed at the end of a day; none before it was issued.
@@ -367,6 +432,53 @@ impl Chronicle {
     /// Returns the day on which a client's insolvency was noted first, up to a day.
     pub fn insolvent(&self, client: &str, to: NaiveDate) -> Option<NaiveDate> {
         self.insolvent.get(client).copied().filter(|day| *day <= to)
+    }
+
+    /// Returns the days of events of a kind about a document, or about what it stands in the place of, or of its client as a whole since it
+    /// was issued; `which` looks at those about documents.
+    fn days_of(
+        &self,
+        number: &str,
+        kinds: &[EventKind],
+        which: impl Fn(&Event<'_>) -> bool,
+        to: NaiveDate,
+    ) -> Vec<NaiveDate> {
+        let mut days = Vec::new();
+        for place in self.with_originals(number) {
+            let events = self.movements.events(place);
+            let events = events.map(|row| self.ledger.event(row));
+            let wanted = events.filter(|event| kinds.contains(&event.kind) && which(event));
+            days.extend(wanted.map(|event| event.date));
+            let entry = self.ledger.document(place);
+            let general = self.general.get(entry.client).into_iter().flatten();
+            let general =
+                general.filter(|(day, kind)| kinds.contains(kind) && *day >= entry.issued);
+            days.extend(general.map(|(day, _)| *day));
+        }
+        days.retain(|day| *day <= to.min(self.today));
+        days.sort_unstable();
+        days
+    }
+
+    /// Returns the day of the first formal notice of a document in writing, up to a day: that of its receipt, where that was recorded, else
+    /// that on which it was sent.
+    pub fn noticed(&self, number: &str, to: NaiveDate) -> Option<NaiveDate> {
+        let written = [EventKind::Sent, EventKind::Reminded, EventKind::Letter];
+        let is_notice = |event: &Event<'_>| event.step == StepName::Formal.word();
+        let sent = *self.days_of(number, &written, is_notice, to).first()?;
+        let received = self.days_of(number, &[EventKind::Delivered], |_| true, to);
+        Some(
+            received
+                .into_iter()
+                .find(|day| *day >= sent)
+                .unwrap_or(sent),
+        )
+    }
+
+    /// Returns the day on which an enforceable judgment on a document was served, up to a day.
+    pub fn judged(&self, number: &str, to: NaiveDate) -> Option<NaiveDate> {
+        let days = self.days_of(number, &[EventKind::Enforceable], |_| true, to);
+        days.first().copied()
     }
 
     /// Tells whether anything is known of a document.

@@ -32,6 +32,8 @@ pub enum Matter {
     Late,
     /// Falls due within a week.
     DueSoon,
+    /// It was paid late, and interest or the indemnity is left to claim: how much in the document's currency, and both in words.
+    Unclaimed(Decimal, String),
     /// A step comes on a day within a week.
     Next(StepName, NaiveDate),
 }

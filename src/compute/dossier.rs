@@ -112,6 +112,19 @@ pub struct Case {
 }
 
 impl Case {
+    /// Returns the documents of which a formal notice left and no receipt of it is known, in the order of issue.
+    pub fn unreceived(&self) -> Vec<String> {
+        let numbers = self.rows.iter().map(|(number, ..)| number);
+        let is_unreceived = |number: &&String| {
+            let own = || self.facts.iter().filter(|fact| fact.document == **number);
+            let notice = own().filter(|fact| fact.is_notice()).map(|fact| fact.date);
+            notice.max().is_some_and(|day| {
+                !own().any(|fact| fact.kind == Some(EventKind::Delivered) && fact.date >= day)
+            })
+        };
+        numbers.filter(is_unreceived).cloned().collect()
+    }
+
     /// Gathers the case of a client as of a day.
     pub fn of(ledger: &Ledger, client: &str, today: NaiveDate) -> Self {
         let row = |entry: Entry<'_>| {

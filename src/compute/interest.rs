@@ -1,6 +1,7 @@
 //! What a document's delay costs as of a day: interest and fixed indemnity, by its frozen terms and the law of its seller's country.
 //!
-//! Derived, never stored: nothing of it is written into a document. Consumers owe none of it (INVOICING-LAW §2.4).
+//! Derived, never stored: nothing of it is written into a document. A consumer owes no indemnity, and interest from a formal notice on, where
+//! the law is known.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -16,13 +17,15 @@ use crate::ledger::date::plus_days;
 use crate::ledger::document::Document;
 use crate::ledger::party::ClientKind;
 use crate::ledger::plan::PlanInterest;
-use crate::regime::{InterestAfter, Regime, built_in};
+use crate::regime::{InterestAfter, Late, LateStart, Regime, built_in};
 
 /// Why a document bears no interest.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Free {
-    /// The client is a consumer.
+    /// The client is a consumer, and no law is known by which it owes any.
     Consumer,
+    /// By law it runs from a formal notice on, and none was sent.
+    NoNotice,
     /// It asks for no payment: a credit note.
     NoDebt,
     /// A corrective stands in its place.
@@ -92,6 +95,10 @@ pub struct Claim {
     pub days: i64,
     /// The first day of delay: the first after the due date at whose beginning something undisputed was open. None: it was never late.
     pub since: Option<NaiveDate>,
+    /// Where interest runs from a formal notice on: the day on which that was received, or sent where its receipt is not known.
+    pub noticed: Option<NaiveDate>,
+    /// Where more interest is due for it: the day on which an enforceable judgment was served.
+    pub judged: Option<NaiveDate>,
     /// What of it is disputed, and bears no interest.
     pub disputed: Decimal,
     /// What of the document is left to pay.
@@ -180,24 +187,40 @@ pub fn claim(document: &Document, chronicle: &Chronicle, regime: &Regime, to: Na
         (None, Some(law)) => Some(Rate::Statutory(regime, law)),
         (None, None) => None,
     };
+    let waits = law.is_some_and(|law| law.start == LateStart::Notice);
+    claim.judged = chronicle.judged(number, to).filter(|_| waits);
+    // A judgment is a demand at the latest.
+    claim.noticed = chronicle
+        .noticed(number, to)
+        .filter(|_| waits)
+        .into_iter()
+        .chain(claim.judged)
+        .min();
     claim.free = match (document.due, &rate) {
-        _ if document.buyer.kind == ClientKind::Consumer => Some(Free::Consumer),
+        _ if document.buyer.kind == ClientKind::Consumer && law.is_none() => Some(Free::Consumer),
         (None, _) => Some(Free::NoDebt),
         _ if chronicle.is_replaced(number, to) => Some(Free::Replaced),
+        _ if waits && claim.noticed.is_none() => Some(Free::NoNotice),
         (Some(_), None) if terms.recovery_fee.is_none() => Some(Free::NoLaw),
         _ => None,
     };
     let (Some(due), None) = (document.due, claim.free) else {
         return claim;
     };
-    let owed = chronicle.balances(number, due, to);
+    // By the terms of what a corrective replaces, where it says so: a correction does not undo a delay.
+    let before = terms.late_from.map_or(due, |day| plus_days(day, -1));
+    let before = claim.noticed.map_or(before, |day| before.max(day));
+    let owed = match terms.late_from {
+        Some(_) => chronicle.balances_of_chain(number, before, due, to),
+        None => chronicle.balances(number, before, to),
+    };
     claim.balance = owed.last().map_or(Decimal::ZERO, |(_, balance)| *balance);
     claim.disputed = chronicle.disputed(number, to);
     let Some((before, debt)) = late_from(&owed, claim.disputed, to) else {
         return claim;
     };
     let since = plus_days(before, 1);
-    claim.days = (to - due).num_days();
+    claim.days = (to - due).num_days().max(0);
     claim.since = Some(since);
     claim.interest_paid = chronicle.paid(number, Part::Interest, to);
     claim.insolvent = insolvent(document, chronicle, regime, to)
@@ -207,7 +230,18 @@ pub fn claim(document: &Document, chronicle: &Chronicle, regime: &Regime, to: Na
     let bearing = plans.without_rest(owed, claim.disputed);
     let digits = document.currency.digits();
     if let Some(rate) = &rate {
-        let found = late::interest(&bearing, since, end, rate, terms.day_count, digits);
+        let found = match raised(law, claim.judged) {
+            Some((from, law)) if from <= end => {
+                let day = plus_days(from.max(since), -1);
+                let of = |since, to, rate: &Rate<'_>| {
+                    late::interest(&bearing, since, to, rate, terms.day_count, digits)
+                };
+                let first = of(since, day, rate);
+                let more = of(from.max(since), end, &Rate::Statutory(regime, &law));
+                first.and(more, digits)
+            }
+            _ => late::interest(&bearing, since, end, rate, terms.day_count, digits),
+        };
         (claim.segments, claim.exact, claim.interest) = (found.segments, found.exact, found.total);
         claim.unknown = found.unknown;
     }
@@ -240,6 +274,18 @@ pub fn claim(document: &Document, chronicle: &Chronicle, regime: &Regime, to: Na
     claim.interest_waived = round(waived, digits).min(claim.interest);
     claim.fee_waived = claim.fee_waived.min(claim.fee);
     claim
+}
+
+/// From when an enforceable judgment raises the interest, and the law that gives it then: a period of months after a day ends with the day of
+/// the same number (CPC art. 641 and 642 without what they say of holidays).
+fn raised(law: Option<&Late>, judged: Option<NaiveDate>) -> Option<(NaiveDate, Late)> {
+    let law = law?;
+    let rule = law.enforceable.as_ref()?;
+    let last = judged?.checked_add_months(Months::new(rule.months))?;
+    let mut more = law.clone();
+    more.points += rule.points;
+    more.source = format!("{}; {}", law.source, rule.source);
+    Some((plus_days(last, 1), more))
 }
 
 /// Returns the day before the first day of delay, and what was open then: a debt that is open at the end of its due day is late from
@@ -301,7 +347,9 @@ fn insolvent(
                 .is_some_and(|day| day <= due)
         };
         let plans = chronicle.plans(document.number.as_str(), day);
-        document.due.is_some_and(|due| late(document.supplied, due))
+        let own = document.terms.late_from.map(|day| plus_days(day, -1));
+        own.or(document.due)
+            .is_some_and(|due| late(document.supplied, due))
             || plans.iter().any(|(plan, _)| {
                 plan.instalments
                     .iter()
@@ -338,6 +386,8 @@ fn empty(document: &Document, to: NaiveDate) -> Claim {
         to,
         days: 0,
         since: None,
+        noticed: None,
+        judged: None,
         disputed: Decimal::ZERO,
         balance: Decimal::ZERO,
         free: None,

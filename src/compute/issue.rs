@@ -10,13 +10,14 @@ use super::freeze::{
     type_code, vat_groups, vat_point,
 };
 use super::late;
+use super::rest;
 use super::totals::{LineInput, Sums, TooLarge, reckon};
 use crate::diagnostic::{Diagnostic, Diagnostics, code};
 use crate::ledger::amount::{in_currency, round};
 use crate::ledger::date::half_year;
 use crate::ledger::document::{
     Document, DocumentType, DraftOrigin, FrozenDiscount, FrozenPay, FrozenTerms, Line,
-    LineAdjustment, Mention, Share, Totals,
+    LineAdjustment, Mention, PriceMode, Share, Totals,
 };
 use crate::ledger::identifier::{Number, rf_reference};
 use crate::ledger::party::{ClientKind, Operation, VatDue};
@@ -110,18 +111,21 @@ impl Case<'_> {
             })
             .collect();
         self.amount_digits(problems);
+        self.rounding(problems);
         let discounts = adjustments(&self.draft.discounts, &lines, problems);
         let charges = adjustments(&self.draft.charges, &lines, problems);
         if problems.has_errors() {
             return None;
         }
-        match reckon(
-            &lines,
-            &discounts,
-            &charges,
-            self.draft.prices,
-            self.currency().digits(),
-        ) {
+        let (mode, digits) = (self.draft.prices, self.currency().digits());
+        let reckoned = reckon(&lines, &discounts, &charges, mode, digits).map(|mut sums| {
+            let stated = self.draft.rounding.map(|rounding| rounding.value);
+            if let Some(left) = &self.preceding.left {
+                rest::close(&mut sums, &lines, left, stated, mode, digits);
+            }
+            sums
+        });
+        match reckoned {
             Ok(sums) if sums.net + sums.vat + sums.rounding < Decimal::ZERO => {
                 problems.push(
                     Diagnostic::error(code::AMOUNT_SIGN, "the document's total is negative")
@@ -144,6 +148,47 @@ impl Case<'_> {
                 None
             }
         }
+    }
+
+    /// Only a credit note without VAT in its prices states a rounding amount, and one of a few cents.
+    fn rounding(&self, problems: &mut Diagnostics) {
+        let Some(rounding) = self.draft.rounding else {
+            return;
+        };
+        let currency = self.currency();
+        let most = Decimal::new(10, currency.digits());
+        let (code, message, hint) = if self.draft.kind.value != DocumentType::Credit {
+            let message = format!(
+                "a document of type {} states no `rounding`",
+                self.draft.kind.value.word()
+            );
+            (
+                code::KEY_UNKNOWN,
+                message,
+                "remove it: only a credit note has one",
+            )
+        } else if self.draft.prices == PriceMode::Gross {
+            let message = "prices with VAT work out the rounding amount themselves".to_owned();
+            (code::KEY_UNKNOWN, message, "remove `rounding`")
+        } else if rounding.value.abs() > most {
+            let message = format!("a rounding amount of {} {currency} is none", rounding.value);
+            let hint = "it is what base and VAT miss of the amount, by a few cents: the rest is for the lines";
+            (code::AMOUNT_SIZE, message, hint)
+        } else if rounding.value.normalize().scale() > currency.digits() {
+            let message = format!("{} is no amount in {currency}", rounding.value);
+            (
+                code::VALUE_NUMBER,
+                message,
+                "write no more digits than the currency has",
+            )
+        } else {
+            return;
+        };
+        problems.push(
+            Diagnostic::error(code, message)
+                .at(rounding.span)
+                .hint(hint),
+        );
     }
 
     /// An amount may not have more digits than its currency.
@@ -566,6 +611,7 @@ impl Case<'_> {
             });
         FrozenTerms {
             due: (is_debt && self.preceding.paid.is_none()).then(|| due.text()),
+            late_from: self.draft.late_from.map(|day| day.value),
             late_interest: agreed,
             late_rate,
             recovery_fee,

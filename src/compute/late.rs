@@ -167,6 +167,21 @@ pub fn interest(
     }
 }
 
+impl Interest {
+    /// Adds the interest of days that follow; nothing follows a day whose rate is not known.
+    #[must_use]
+    pub fn and(mut self, later: Self, digits: u32) -> Self {
+        if self.unknown.is_some() {
+            return self;
+        }
+        self.segments.extend(later.segments);
+        self.exact += later.exact;
+        self.total = round(self.exact, digits);
+        self.unknown = later.unknown;
+        self
+    }
+}
+
 impl Rate<'_> {
     /// Returns the percentage of a day, and where it comes from; `start` is the first day of delay.
     fn on(&self, day: NaiveDate, start: NaiveDate) -> Result<(Decimal, Basis), Unknown> {

@@ -32,6 +32,7 @@ pub mod rates;
 pub mod recurring;
 pub mod register;
 pub mod remind;
+pub mod rest;
 pub mod said;
 pub mod schedule;
 pub mod seal;

@@ -7,7 +7,7 @@ use crate::ledger::date::{half_year, plus_days};
 use crate::ledger::party::ClientKind;
 use crate::ledger::settings::Settings;
 use crate::ledger::terms::LateInterest;
-use crate::regime::{Regime, add_command, how_to_add};
+use crate::regime::{LateStart, Regime, add_command, how_to_add};
 
 /// How many months before a half-year begins it is said that its rate is missing.
 const AHEAD: u32 = 1;
@@ -76,7 +76,9 @@ pub fn missing(regime: &Regime, today: NaiveDate) -> Vec<(ClientKind, Missing)> 
     let mut found = Vec::new();
     for half_year in std::iter::once(now).chain(soon) {
         for (_, kind) in ClientKind::WORDS {
-            let Some(law) = regime.late(*kind, half_year) else {
+            // What runs from a formal notice on is rare: `interest` says it where it is missed.
+            let law = regime.late(*kind, half_year);
+            let Some(law) = law.filter(|law| law.start == LateStart::Due) else {
                 continue;
             };
             if regime.known_reference(&law.reference, half_year).is_none() {

@@ -137,17 +137,12 @@ pub fn own(document: &Document) -> Vec<Slice> {
     slices
 }
 
-/// A credit note on all that one document charged at a rate takes it back as it was split over operations there: where prices hold
+/// A credit note on all that was left of its documents at a rate takes it back as it was split over operations there: where prices hold
 /// VAT, its own lines may come to a cent more of the one and less of the other.
 fn taken_back(document: &Document, group: &VatGroup) -> Option<Vec<Slice>> {
-    let [original] = &document.references[..] else {
-        return None;
-    };
-    let same = |slice: &&Slice| slice.category == group.category && slice.rate == group.rate;
-    let slices: Vec<Slice> = original.vat.iter().filter(same).copied().collect();
+    let slices = left_at(document, group.category, group.rate)?;
     let sum = |part: fn(&Slice) -> Decimal| slices.iter().map(part).sum::<Decimal>();
-    let is_all = document.kind == DocumentType::Credit
-        && !slices.is_empty()
+    let is_all = !slices.is_empty()
         && (sum(|slice| slice.base), sum(|slice| slice.vat)) == (group.base, group.vat);
     is_all.then(|| {
         slices
@@ -159,6 +154,26 @@ fn taken_back(document: &Document, group: &VatGroup) -> Option<Vec<Slice>> {
             })
             .collect()
     })
+}
+
+/// Returns what was left to credit, at a category and rate, of the documents that a credit note corrects, as it has it frozen. None of
+/// another document, nor of several documents of which it does not say what was left.
+pub fn left_at(document: &Document, category: Category, rate: Decimal) -> Option<Vec<Slice>> {
+    let references = &document.references;
+    let is_known =
+        references.len() == 1 || references.iter().all(|reference| reference.left.is_some());
+    if document.kind != DocumentType::Credit || !is_known {
+        return None;
+    }
+    let mut slices = Vec::new();
+    for reference in references {
+        for slice in reference.left.as_ref().unwrap_or(&reference.vat) {
+            if slice.category == category && slice.rate == rate {
+                add(&mut slices, *slice);
+            }
+        }
+    }
+    Some(slices)
 }
 
 /// Returns what a corrective, or a final that deducts it, states of a document; `deducted` is what a final takes off for a deposit.
@@ -174,13 +189,15 @@ pub fn reference(document: &Document, deducted: Option<Decimal>) -> Reference {
         gross,
         deducted,
         vat: standing(document),
+        left: None,
     }
 }
 
-/// Returns what a credit note states of a document: all that it charged, deposits or not.
-pub fn credited(document: &Document) -> Reference {
+/// Returns what a credit note states of a document: all that it charged, deposits or not, and what others have left of it.
+pub fn credited(document: &Document, left: Option<Vec<Slice>>) -> Reference {
     Reference {
         vat: own(document),
+        left,
         ..reference(document, None)
     }
 }

@@ -1,27 +1,13 @@
-//! Parts of a document: a share of it per rate, some of its lines, an amount of it. Prices are in the document's own mode: with VAT
+//! Parts of a document: a share of it per rate, some of its lines. Prices are in the document's own mode: with VAT
 //! where its prices hold VAT.
 
 use rust_decimal::Decimal;
 
 use super::register::{add, own};
+use super::rest::{Left, ShareLine};
 use super::totals::vat_of;
 use crate::ledger::amount::{round, split};
 use crate::ledger::document::{Adjustment, Document, PriceMode, Slice, VatGroup};
-use crate::ledger::party::Operation;
-use crate::ledger::vat::Category;
-
-/// What a part comes to for one operation, category and rate: a line of a draft.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct ShareLine {
-    /// Goods or services.
-    pub operation: Operation,
-    /// BT-151.
-    pub category: Category,
-    /// BT-152, in percent.
-    pub rate: Decimal,
-    /// Quantity × price; negative where the document takes more off than it asks for.
-    pub amount: Decimal,
-}
 
 /// Returns a slice as a line of a document whose prices are in a mode.
 fn line(slice: &Slice, mode: PriceMode) -> ShareLine {
@@ -38,25 +24,39 @@ fn line(slice: &Slice, mode: PriceMode) -> ShareLine {
     }
 }
 
-/// Returns what a document comes to in prices of a mode, less what credit notes took back (their slices are negative).
-pub fn whole<'s>(
-    document: &Document,
-    mode: PriceMode,
-    credits: impl Iterator<Item = &'s Slice>,
-) -> Vec<ShareLine> {
+/// Returns what a document comes to in prices of a mode, less what credit notes took back (which is negative). In prices with VAT it sums to
+/// what the document asks for, each rate with the cents of its rounding amount.
+pub fn whole(document: &Document, mode: PriceMode, credits: &Left) -> Vec<ShareLine> {
     let mut slices = own(document);
-    for slice in credits {
+    for slice in &credits.slices {
         add(&mut slices, *slice);
     }
-    let lines = slices.iter().map(|slice| line(slice, mode));
-    lines.filter(|line| !line.amount.is_zero()).collect()
+    let mut lines: Vec<ShareLine> = slices.iter().map(|slice| line(slice, mode)).collect();
+    if mode == PriceMode::Gross && document.prices == PriceMode::Gross {
+        let alone = lines_alone(document, &Left::default());
+        for (group, rounding) in document.vat.iter().zip(roundings(document, &alone)) {
+            let same =
+                |line: &ShareLine| line.category == group.category && line.rate == group.rate;
+            put(&mut lines, same, rounding);
+        }
+    }
+    if mode == PriceMode::Gross {
+        put(&mut lines, |_| true, credits.rounding);
+    }
+    lines.retain(|line| !line.amount.is_zero());
+    lines
+}
+
+/// Adds cents to the largest of some lines.
+fn put(lines: &mut [ShareLine], which: impl Fn(&ShareLine) -> bool, cents: Decimal) {
+    let chosen = lines.iter_mut().filter(|line| which(line));
+    if let Some(line) = chosen.max_by_key(|line| line.amount.abs()) {
+        line.amount += cents;
+    }
 }
 
 /// Returns what the lines of a document come to before discounts and charges on the whole, less what credit notes took back.
-pub fn lines_alone<'s>(
-    document: &Document,
-    credits: impl Iterator<Item = &'s Slice>,
-) -> Vec<ShareLine> {
+pub fn lines_alone(document: &Document, credits: &Left) -> Vec<ShareLine> {
     let digits = document.currency.digits();
     let mut sums: Vec<ShareLine> = Vec::new();
     let mut add = |part: ShareLine| {
@@ -83,8 +83,11 @@ pub fn lines_alone<'s>(
             amount,
         });
     }
-    for slice in credits {
+    for slice in &credits.slices {
         add(line(slice, document.prices));
+    }
+    if document.prices == PriceMode::Gross {
+        put(&mut sums, |_| true, credits.rounding);
     }
     sums.retain(|line| !line.amount.is_zero());
     sums
@@ -98,7 +101,7 @@ pub fn restated(document: &Document) -> (Vec<Adjustment>, Vec<Adjustment>) {
         return (discounts, charges);
     }
     let digits = document.currency.digits();
-    let lines = lines_alone(document, std::iter::empty());
+    let lines = lines_alone(document, &Left::default());
     let roundings = roundings(document, &lines);
     for (group, rounding) in document.vat.iter().zip(roundings) {
         let factor = Decimal::ONE + group.rate / Decimal::ONE_HUNDRED;
@@ -189,7 +192,7 @@ pub fn remaining(list: &[Adjustment], taken: &[Adjustment]) -> Vec<Adjustment> {
 /// Returns a share in percent of a document, split over its rates by largest remainder.
 pub fn percent(document: &Document, percent: Decimal) -> Vec<ShareLine> {
     let digits = document.currency.digits();
-    let lines = whole(document, document.prices, std::iter::empty());
+    let lines = whole(document, document.prices, &Left::default());
     let amounts: Vec<Decimal> = lines.iter().map(|line| line.amount).collect();
     let total = round(
         amounts.iter().copied().sum::<Decimal>() * percent / Decimal::ONE_HUNDRED,
@@ -217,7 +220,7 @@ pub fn milestone(quote: &Document, index: usize) -> Vec<ShareLine> {
             / Decimal::ONE_HUNDRED
     };
     let (before, after) = (upto(index), upto(index + 1));
-    let lines = whole(quote, quote.prices, std::iter::empty())
+    let lines = whole(quote, quote.prices, &Left::default())
         .into_iter()
         .map(|line| {
             let amount = round(line.amount * after, digits) - round(line.amount * before, digits);
@@ -289,128 +292,4 @@ fn portion(
         }
     }
     parts
-}
-
-/// No bases give an amount with VAT; the nearest that some do.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Unreachable {
-    /// The nearest below, if it is more than nothing.
-    pub below: Option<Decimal>,
-    /// The nearest above, if it is not more than what is left.
-    pub above: Option<Decimal>,
-}
-
-/// Returns the lines, without VAT, of a credit note whose total with VAT is an amount: split over what is left of the document's rates
-/// pro rata by largest remainder. Where no base gives a rate's part exactly, cents move between the rates.
-///
-/// # Errors
-/// Where no bases give the amount: then the nearest amounts.
-pub fn amount(
-    document: &Document,
-    credits: &[Slice],
-    amount: Decimal,
-) -> Result<Vec<ShareLine>, Unreachable> {
-    let digits = document.currency.digits();
-    let mut slices = own(document);
-    for slice in credits {
-        add(&mut slices, *slice);
-    }
-    slices.retain(|slice| slice.base > Decimal::ZERO);
-    let mut groups: Vec<(Category, Decimal, Decimal)> = Vec::new();
-    for slice in &slices {
-        match groups
-            .iter_mut()
-            .find(|group| (group.0, group.1) == (slice.category, slice.rate))
-        {
-            Some(group) => group.2 += slice.base + slice.vat,
-            None => groups.push((slice.category, slice.rate, slice.base + slice.vat)),
-        }
-    }
-    if let Some(bases) = bases(&groups, amount, digits) {
-        return Ok(over_operations(&slices, &groups, &bases, digits));
-    }
-    let unit = Decimal::new(1, digits);
-    let left: Decimal = groups.iter().map(|group| group.2).sum();
-    // Of a few neighbouring amounts at least one has a base: a rate below 100 % skips one in each few cents.
-    let near = |sign: Decimal| {
-        let candidates = (1..=100).map(|step| amount + sign * unit * Decimal::from(step));
-        let mut good = candidates.filter(|near| *near > Decimal::ZERO && *near <= left);
-        good.find(|near| bases(&groups, *near, digits).is_some())
-    };
-    Err(Unreachable {
-        below: near(Decimal::NEGATIVE_ONE),
-        above: near(Decimal::ONE),
-    })
-}
-
-/// Finds a base for each rate so that bases and VAT come to an amount.
-fn bases(
-    groups: &[(Category, Decimal, Decimal)],
-    amount: Decimal,
-    digits: u32,
-) -> Option<Vec<Decimal>> {
-    let weights: Vec<Decimal> = groups.iter().map(|group| group.2).collect();
-    let parts = split(amount, &weights, digits);
-    let unit = Decimal::new(1, digits);
-    let base = |index: usize, gross: Decimal| -> Option<Decimal> {
-        let rate = groups[index].1;
-        let first = round(gross / (Decimal::ONE + rate / Decimal::ONE_HUNDRED), digits);
-        [first, first - unit, first + unit]
-            .into_iter()
-            .find(|base| *base >= Decimal::ZERO && *base + vat_of(*base, rate, digits) == gross)
-    };
-    let mut found: Vec<Option<Decimal>> = parts
-        .iter()
-        .enumerate()
-        .map(|(index, part)| base(index, *part))
-        .collect();
-    let mut parts = parts;
-    // A rate whose part has no base gives a cent to another, or takes one.
-    for index in 0..parts.len() {
-        if found[index].is_some() {
-            continue;
-        }
-        let moved = (0..parts.len())
-            .filter(|other| *other != index)
-            .find_map(|other| {
-                [unit, -unit].into_iter().find_map(|cent| {
-                    let (mine, theirs) = (
-                        base(index, parts[index] + cent)?,
-                        base(other, parts[other] - cent)?,
-                    );
-                    Some((other, cent, mine, theirs))
-                })
-            });
-        let (other, cent, mine, theirs) = moved?;
-        parts[index] += cent;
-        parts[other] -= cent;
-        found[index] = Some(mine);
-        found[other] = Some(theirs);
-    }
-    found.into_iter().collect()
-}
-
-/// Splits each rate's base over the operations that have it.
-fn over_operations(
-    slices: &[Slice],
-    groups: &[(Category, Decimal, Decimal)],
-    bases: &[Decimal],
-    digits: u32,
-) -> Vec<ShareLine> {
-    let mut lines = Vec::new();
-    for ((category, rate, _), base) in groups.iter().zip(bases) {
-        let members: Vec<&Slice> = slices
-            .iter()
-            .filter(|slice| slice.category == *category && slice.rate == *rate)
-            .collect();
-        let weights: Vec<Decimal> = members.iter().map(|slice| slice.base).collect();
-        for (slice, amount) in members.iter().zip(split(*base, &weights, digits)) {
-            lines.push(ShareLine {
-                amount,
-                ..line(slice, PriceMode::Net)
-            });
-        }
-    }
-    lines.retain(|line| !line.amount.is_zero());
-    lines
 }

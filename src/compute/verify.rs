@@ -2,6 +2,7 @@
 
 use rust_decimal::Decimal;
 
+use super::register::left_at;
 use super::totals::vat_of;
 use crate::ledger::amount::{in_currency, round};
 use crate::ledger::document::{Adjustment, Document, Line, PriceMode};
@@ -91,12 +92,17 @@ pub fn verify(document: &Document) -> Vec<Mismatch> {
         };
         let base = lines - part(&document.discounts) + part(&document.charges);
         compare(at, "VAT base (BT-116, BR-S-08)", group.base, base);
-        compare(
-            at,
-            "VAT of a rate (BT-117, BR-CO-17)",
-            group.vat,
-            vat_of(group.base, group.rate, currency.digits()),
-        );
+        // With all of the base that was left, a credit note takes back all of the VAT that was.
+        let left = left_at(document, group.category, group.rate).unwrap_or_default();
+        let rest: (Decimal, Decimal) = left.iter().fold(Default::default(), |sum, slice| {
+            (sum.0 + slice.base, sum.1 + slice.vat)
+        });
+        let expected = if !left.is_empty() && rest.0 == group.base {
+            rest.1
+        } else {
+            vat_of(group.base, group.rate, currency.digits())
+        };
+        compare(at, "VAT of a rate (BT-117, BR-CO-17)", group.vat, expected);
     }
     compare(
         at,

@@ -54,6 +54,11 @@ pub struct Entry<'l> {
 }
 
 impl<'l> Entry<'l> {
+    /// Returns what it asks for, VAT and rounding amount included, before deposits are taken into account.
+    pub fn asked(&self) -> Decimal {
+        self.owed + self.deposits
+    }
+
     /// Returns the numbers that it corrects or deducts; a corrective names its original first.
     pub fn references(&self) -> impl Iterator<Item = &'l str> {
         self.refs.split(' ').filter(|number| !number.is_empty())
@@ -415,6 +420,30 @@ impl Ledger {
     /// Returns the documents in the order of the register.
     pub fn documents(&self) -> impl Iterator<Item = Entry<'_>> {
         (0..self.len()).map(|place| self.document(place))
+    }
+
+    /// Returns a document's place, and those of the documents that it stands in the place of.
+    pub fn chain(&self, place: usize) -> impl Iterator<Item = usize> {
+        std::iter::successors(Some(place), |place| {
+            if self.documents[*place].kind != DocumentType::Corrective {
+                return None;
+            }
+            let original = self.document(*place).original()?;
+            self.find(original).filter(|original| original < place)
+        })
+    }
+
+    /// Returns the earliest due date of a document and of those that it stands in the place of.
+    pub fn first_due(&self, place: usize) -> Option<NaiveDate> {
+        self.chain(place).filter_map(|place| self.due(place)).min()
+    }
+
+    /// Returns the day of the earliest supply of a document and of those that it stands in the place of.
+    pub fn first_supplied(&self, place: usize) -> NaiveDate {
+        let days = self
+            .chain(place)
+            .map(|place| self.documents[place].supplied);
+        days.min().unwrap_or(NaiveDate::MAX)
     }
 
     /// Returns a document's number.

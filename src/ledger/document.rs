@@ -305,6 +305,8 @@ pub struct FrozenDiscount {
 pub struct FrozenTerms {
     /// The rule the due date came from.
     pub due: Option<String>,
+    /// Correctives: the first day of delay by the terms of what it replaces, if that rules interest, indemnity and limitation.
+    pub late_from: Option<NaiveDate>,
     /// Agreed late interest in percent a year; none: by law.
     pub late_interest: Option<Decimal>,
     /// The rate printed, in percent a year; none for consumers.
@@ -349,6 +351,8 @@ pub struct Reference {
     pub deducted: Option<Decimal>,
     /// Its breakdown, as in the register; of a deposit, less that of the credit notes on it.
     pub vat: Vec<Slice>,
+    /// Of a document that a credit note corrects, where others had taken something back: what they had left of `vat`.
+    pub left: Option<Vec<Slice>>,
 }
 
 /// A mention as printed; BG-1.

@@ -118,8 +118,12 @@ pub struct Draft {
     pub currency: Option<Spanned<Currency>>,
     /// Rate of exchange to the ledger's currency.
     pub exchange: Option<Spanned<Exchange>>,
+    /// Credit notes: BT-114, the cents that bases and VAT miss of what the client gets back.
+    pub rounding: Option<Spanned<Decimal>>,
     /// When it falls due.
     pub due: Option<Spanned<Due>>,
+    /// Correctives: the first day of delay by the terms of what it replaces.
+    pub late_from: Option<Spanned<NaiveDate>>,
     /// Ways to pay.
     pub pay: Vec<Spanned<String>>,
     /// BG-24: files relative to the ledger.

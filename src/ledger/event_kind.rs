@@ -40,6 +40,8 @@ words! {
         Waived = "waived",
         /// The client acknowledges the debt.
         Acknowledged = "acknowledged",
+        /// A judgment on the debt was served, and is enforceable.
+        Enforceable = "enforceable",
         /// Insolvency proceedings of the client were opened.
         Insolvency = "insolvency",
         /// A collector or a lawyer has the claim.

@@ -3,7 +3,7 @@
 use rust_decimal::Decimal;
 
 use super::datum::{Datum, Origin};
-use super::{InterestAfter, LateMode, Regime, limitation};
+use super::{InterestAfter, LateMode, LateStart, Regime, limitation};
 use crate::ledger::amount::plain;
 use crate::ledger::date::{half_year, plus_days};
 use crate::ledger::party::Language;
@@ -91,8 +91,12 @@ impl Regime {
                     LateMode::Piecewise => "of each half-year",
                     LateMode::FixedAtStart => "of the half-year in which it became late",
                 };
+                let start = match late.start {
+                    LateStart::Due => "",
+                    LateStart::Notice => ", from a formal notice on",
+                };
                 let value = format!(
-                    "{clients}: {} {mode} + {} points",
+                    "{clients}: {} {mode} + {} points{start}",
                     late.reference,
                     plain(late.points)
                 );
@@ -104,6 +108,19 @@ impl Regime {
                     plain(factor)
                 );
                 list.push(Datum::new("late-interest-floor", value, &late.source).from(late.from));
+            }
+            if let Some(rule) = &late.enforceable {
+                let value = format!(
+                    "{clients}: + {} points {} months after an enforceable judgment was served",
+                    plain(rule.points),
+                    rule.months
+                );
+                list.push(
+                    Datum::new("late-interest-enforceable", value, &rule.source).from(late.from),
+                );
+            }
+            if late.fee.is_zero() {
+                continue;
             }
             let mut value = format!("{clients}: {} {}", plain(late.fee), late.currency);
             for step in &late.fee_from {

@@ -135,6 +135,30 @@ pub enum LateMode {
     FixedAtStart,
 }
 
+/// From when a debt bears interest.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum LateStart {
+    /// From the day after the due date.
+    #[default]
+    Due,
+    /// From the day after a formal notice.
+    Notice,
+}
+
+/// Points that come on top once a judgment is enforceable.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Enforceable {
+    /// In percent.
+    #[serde(with = "decimal")]
+    pub points: Decimal,
+    /// Months after the judgment was served.
+    pub months: u32,
+    /// The text.
+    pub source: String,
+}
+
 /// The statutory interest and indemnity.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -147,6 +171,12 @@ pub struct Late {
     pub points: Decimal,
     /// How it follows.
     pub mode: LateMode,
+    /// From when it runs.
+    #[serde(default)]
+    pub start: LateStart,
+    /// What comes on top once a judgment is enforceable.
+    #[serde(default)]
+    pub enforceable: Option<Enforceable>,
     /// Fixed indemnity, in [`Late::currency`].
     #[serde(with = "decimal")]
     pub fee: Decimal,
@@ -394,11 +424,8 @@ impl Regime {
             reason: layered(base.reason, self.reason, |reason| &reason.vatex),
             mention: layered(base.mention, self.mention, |mention| &mention.id),
             duty: layered(base.duty, self.duty, |duty| &duty.code),
-            notice: if self.notice.is_empty() {
-                base.notice
-            } else {
-                self.notice
-            },
+            // The later one rules: a country may have its own for one kind of client.
+            notice: base.notice.into_iter().chain(self.notice).collect(),
             limitation: if self.limitation.is_empty() {
                 base.limitation
             } else {
@@ -457,6 +484,7 @@ impl Regime {
                 let newer: Vec<Late> = self
                     .late
                     .iter()
+                    .filter(|late| !late.fee.is_zero())
                     .map(|late| Late {
                         fee: amount,
                         fee_from: Vec::new(),
@@ -696,10 +724,13 @@ mod tests {
             ("de-basiszins", 9.into(), LateMode::Piecewise)
         );
         assert_eq!(late.currency(), Currency::parse("EUR"));
-        assert!(
-            german
-                .late(ClientKind::Consumer, day("2026-07-01"))
-                .is_none()
+        // § 288(1): towards a consumer 5 points, from a formal notice on, and no indemnity.
+        let late = german
+            .late(ClientKind::Consumer, day("2026-07-01"))
+            .unwrap();
+        assert_eq!(
+            (late.points, late.start, late.fee),
+            (5.into(), LateStart::Notice, 0.into())
         );
         let british = law("GB");
         let late = british

@@ -302,6 +302,7 @@ fn terms(mut fields: Fields<'_, '_>, own: Currency) -> FrozenTerms {
     let number = |f: &mut Fields<'_, '_>, name| f.decimal(name, ANY).map(|value| value.value);
     let terms = FrozenTerms {
         due: f.string("due"),
+        late_from: f.date("late_from").map(|day| day.value),
         late_interest: number(f, "late_interest"),
         late_rate: number(f, "late_rate"),
         recovery_fee: number(f, "recovery_fee"),
@@ -345,8 +346,23 @@ fn reference(mut fields: Fields<'_, '_>) -> Option<Reference> {
     let issued = f.required_date("issued")?.value;
     let gross = figure(f, "gross")?;
     let deducted = f.decimal("deducted", ANY).map(|value| value.value);
-    let mut vat = Vec::new();
-    for mut group in f.tables("vat") {
+    let vat = slices(f, "vat");
+    let left = f.has("left").then(|| slices(f, "left"));
+    fields.finish();
+    Some(Reference {
+        number,
+        issued,
+        gross,
+        deducted,
+        vat,
+        left,
+    })
+}
+
+/// Reads parts of a breakdown.
+fn slices(fields: &mut Fields<'_, '_>, name: &'static str) -> Vec<Slice> {
+    let mut slices = Vec::new();
+    for mut group in fields.tables(name) {
         let operation = required_choice(&mut group, "operation", Operation::WORDS);
         let row = (
             category(&mut group),
@@ -358,7 +374,7 @@ fn reference(mut fields: Fields<'_, '_>) -> Option<Reference> {
         if let (Some(operation), (Some(category), Some(rate), Some(base), Some(tax))) =
             (operation, row)
         {
-            vat.push(Slice {
+            slices.push(Slice {
                 operation,
                 category,
                 rate,
@@ -367,14 +383,7 @@ fn reference(mut fields: Fields<'_, '_>) -> Option<Reference> {
             });
         }
     }
-    fields.finish();
-    Some(Reference {
-        number,
-        issued,
-        gross,
-        deducted,
-        vat,
-    })
+    slices
 }
 
 fn line(mut fields: Fields<'_, '_>) -> Option<Line> {

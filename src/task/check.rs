@@ -7,9 +7,10 @@ use std::sync::{Mutex, PoisonError};
 use chrono::{Datelike, NaiveDate};
 
 use super::frozen::{self, Expected};
+use super::links::Links;
 use super::load::{self, Bench};
 use super::page::Looks;
-use super::preceding::{Ground, Links};
+use super::preceding::Ground;
 use super::{design, electronic, lapse, offers, order, page, rates, recurring};
 use crate::check::drafts::Origin;
 use crate::check::law::{self, Candidate};

@@ -7,6 +7,7 @@ use rust_decimal::Decimal;
 use serde_json::Value;
 
 use super::load;
+use super::unclaimed::{self, Unclaimed};
 use crate::changes::ChangeSet;
 use crate::check::identifiers;
 use crate::compute::books::Books;
@@ -254,10 +255,13 @@ pub struct Shown {
     pub client: Sheet,
     /// By currency: how many documents, what is left of them, what of it is late.
     sums: BTreeMap<Currency, (i64, Decimal, Decimal)>,
+    /// What is left to claim of what it paid late.
+    unclaimed: Vec<Unclaimed>,
 }
 
 /// Returns a client with what it owes as of the day of the books.
-pub fn show(client: &Client, books: &Books) -> Shown {
+pub fn show(client: &Client, books: &Books, source: &mut Source) -> Shown {
+    let unclaimed = unclaimed::of(books, source, |position| position.client == client.id);
     let mut sums: BTreeMap<Currency, (i64, Decimal, Decimal)> = BTreeMap::new();
     for position in books
         .positions()
@@ -271,6 +275,7 @@ pub fn show(client: &Client, books: &Books) -> Shown {
     Shown {
         client: sheet,
         sums,
+        unclaimed,
     }
 }
 
@@ -300,7 +305,10 @@ impl Shown {
         }
         self.cells()
             .map(|(key, cell)| (key, json::cell(cell)))
-            .chain([("totals", json::rows(&totals))])
+            .chain([
+                ("totals", json::rows(&totals)),
+                ("unclaimed", json::rows(&unclaimed::sheet(&self.unclaimed))),
+            ])
             .collect()
     }
 
@@ -318,6 +326,16 @@ impl Shown {
             text.push_str(&format!(
                 "{:<12} {count} documents, {balance} {currency} open, {late} {currency} late\n",
                 "money"
+            ));
+        }
+        for one in &self.unclaimed {
+            text.push_str(&format!(
+                "{:<12} {} of {}, paid late on {}: `acquit waive {}` gives it up\n",
+                "to claim",
+                one.words(),
+                one.number,
+                one.paid_on,
+                one.number
             ));
         }
         text
@@ -398,13 +416,15 @@ mod tests {
     fn a_client_is_shown_with_what_it_owes() {
         let mut source = example("studio");
         let books = load::books(&mut source, "2026-11-22".parse().unwrap());
-        let kunz = show(&source.client("kunz").unwrap(), &books);
+        let client = source.client("kunz").unwrap();
+        let kunz = show(&client, &books, &mut source);
         let text = kunz.text();
         assert_eq!(
             text.lines().last().unwrap(),
             "money        7 documents, 8120.00 EUR open, 7280.00 EUR late"
         );
-        let harbor = show(&source.client("harbor").unwrap(), &books);
+        let client = source.client("harbor").unwrap();
+        let harbor = show(&client, &books, &mut source);
         let (_, totals) = harbor.fields().pop().unwrap();
         assert_eq!(totals[0]["currency"], "USD");
         assert_eq!(

@@ -2,7 +2,7 @@
 
 use rust_decimal::Decimal;
 
-use crate::compute::share::ShareLine;
+use crate::compute::rest::ShareLine;
 use crate::ledger::amount::{in_currency, plain};
 use crate::ledger::document::{Adjustment, Document, LineAdjustment, PriceMode};
 use crate::ledger::vat::Category;

@@ -5,14 +5,18 @@ use rust_decimal::Decimal;
 
 use super::copy;
 use super::drafts::{self, Drafted};
+use super::links::Links;
 use super::load::{self, Bench};
-use super::preceding::{Ground, Links};
+use super::preceding::Ground;
 use super::typed::figure;
+use crate::check::credits;
 use crate::compute::books::Books;
 use crate::compute::issue::Preceding;
-use crate::compute::share::{self, Unreachable};
+use crate::compute::rest::{Left, Part, ShareLine};
+use crate::compute::share;
 use crate::diagnostic::{Diagnostic, Diagnostics, code};
 use crate::ledger::amount::in_currency;
+use crate::ledger::date::plus_days;
 use crate::ledger::document::{Document, DocumentType, PriceMode};
 use crate::ledger::draft::Draft;
 use crate::ledger::identifier::Number;
@@ -23,7 +27,7 @@ use crate::view::toml::Text;
 /// What is asked for of a document.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Wanted {
-    /// A credit note on all of it.
+    /// A credit note on all of it, or on all that others have left of it.
     Whole,
     /// A credit note on these lines, counted from 1.
     Lines(Vec<usize>),
@@ -43,6 +47,8 @@ pub struct Outline {
 /// What is drafted.
 enum Scope {
     Whole,
+    /// All that other credit notes have left.
+    Rest,
     /// Places, from 0.
     Lines(Vec<usize>),
     Amount(Decimal),
@@ -55,16 +61,22 @@ pub struct Desk<'a> {
     document: &'a Document,
     books: &'a Books,
     links: Links,
+    /// What credit notes have left of the document.
+    left: Left,
 }
 
 impl<'a> Desk<'a> {
     /// Brings together a document, the settings and law by which drafts are issued, and the books as of the last day.
     pub fn new(bench: &'a Bench, document: &'a Document, books: &'a Books) -> Self {
+        let links = Links::of(books.ledger());
+        let mut left = Left::of(document);
+        left.add(&links.taken(books.ledger(), document.number.as_str()));
         Self {
             bench,
             document,
             books,
-            links: Links::of(books.ledger()),
+            links,
+            left,
         }
     }
 
@@ -93,7 +105,7 @@ impl<'a> Desk<'a> {
                 .hint(format!("`acquit issue {name}` issues it")),
             );
         }
-        let text = self.text(&scope?, problems)?;
+        let text = self.text(&scope?);
         Some(Outline { name, text })
     }
 
@@ -137,7 +149,7 @@ impl<'a> Desk<'a> {
         if *wanted == Wanted::Corrective {
             return Some(Scope::Corrective);
         }
-        let left = self.books.creditable(number.as_str()).unwrap_or_default();
+        let left = self.left.asked();
         let show = |value| in_currency(value, document.currency);
         // What was replaced is said below, in its own words.
         if left <= Decimal::ZERO && self.links.replaced_by(number.as_str()).is_none() {
@@ -173,21 +185,12 @@ impl<'a> Desk<'a> {
             }
             return Some(Scope::Amount(amount));
         }
-        if left < document.totals.gross && self.links.replaced_by(number.as_str()).is_none() {
-            let message = format!(
-                "{number} was credited in part: {} of {} {} are left",
-                show(left),
-                show(document.totals.gross),
-                document.currency
-            );
-            let hint = format!(
-                "`acquit credit {number} --amount {}` takes back what is left",
-                show(left)
-            );
-            problems.push(Diagnostic::error(code::CREDIT_EXCEEDS, message).hint(hint));
-            return None;
-        }
-        Some(Scope::Whole)
+        let is_untouched = self.left == Left::of(document);
+        Some(if is_untouched {
+            Scope::Whole
+        } else {
+            Scope::Rest
+        })
     }
 
     fn exceeds(&self, amount: Decimal, left: Decimal) -> Diagnostic {
@@ -198,10 +201,7 @@ impl<'a> Desk<'a> {
             show(amount),
             show(left)
         );
-        let hint = format!(
-            "`acquit credit {number} --amount {}` takes back what is left",
-            show(left)
-        );
+        let hint = format!("`acquit credit {number}` takes back what is left");
         Diagnostic::error(code::CREDIT_EXCEEDS, message).hint(hint)
     }
 
@@ -225,7 +225,7 @@ impl<'a> Desk<'a> {
     }
 
     /// Returns the draft.
-    fn text(&self, scope: &Scope, problems: &mut Diagnostics) -> Option<String> {
+    fn text(&self, scope: &Scope) -> String {
         let document = self.document;
         let mut text = Text::default();
         let kind = if matches!(scope, Scope::Corrective) {
@@ -236,38 +236,17 @@ impl<'a> Desk<'a> {
         copy::head(&mut text, document, kind);
         if matches!(scope, Scope::Corrective) {
             self.corrective(&mut text);
-            return Some(text.finish());
+            return text.finish();
         }
         text.list("corrects", [document.number.as_str()]);
         copy::references(&mut text, document);
         copy::supply(&mut text, document);
         match scope {
             Scope::Amount(amount) => {
-                let credits: Vec<_> = self
-                    .links
-                    .credits_on(document.number.as_str())
-                    .copied()
-                    .collect();
-                let lines = match share::amount(document, &credits, *amount) {
-                    Ok(lines) => lines,
-                    Err(near) => {
-                        problems.push(self.unreachable(*amount, &near));
-                        return None;
-                    }
-                };
-                copy::frame(&mut text, document, PriceMode::Net);
-                let item = Locale::of(document.language)
-                    .label("part_credit")
-                    .to_owned();
-                let item = item.replace("{number}", document.number.as_str());
-                for line in &lines {
-                    copy::element(
-                        &mut text,
-                        "line",
-                        copy::share_line(document, line, &item, false),
-                    );
-                }
+                let digits = document.currency.digits();
+                self.part(&mut text, &self.left.part(*amount, self.nothing(), digits));
             }
+            Scope::Rest => self.part(&mut text, &self.left.all(self.nothing())),
             Scope::Lines(places) => {
                 copy::frame(&mut text, document, document.prices);
                 let all = copy::lines(document, true);
@@ -288,10 +267,38 @@ impl<'a> Desk<'a> {
                 copy::adjustments(&mut text, document, &discounts, &charges);
             }
         }
-        Some(text.finish())
+        text.finish()
     }
 
-    /// A corrective restates the whole: everything is copied but the dates of issue and due.
+    /// Adds the lines of a credit note that are no lines of the document, and the cents that they miss.
+    fn part(&self, text: &mut Text, part: &Part) {
+        let document = self.document;
+        copy::frame(text, document, PriceMode::Net);
+        if let Some(rounding) = part.rounding {
+            text.raw("rounding", in_currency(rounding, document.currency));
+        }
+        let item = Locale::of(document.language)
+            .label("part_credit")
+            .replace("{number}", document.number.as_str());
+        for line in &part.lines {
+            let keys = copy::share_line(document, line, &item, false);
+            copy::element(text, "line", keys);
+        }
+    }
+
+    /// A line that takes nothing back, at a rate of the document.
+    fn nothing(&self) -> ShareLine {
+        let first = &self.document.lines[0];
+        ShareLine {
+            operation: first.operation,
+            category: first.category,
+            rate: first.rate,
+            amount: Decimal::ZERO,
+        }
+    }
+
+    /// A corrective restates the whole: everything is copied but the dates of issue and due. When the work was done and since when it is
+    /// owed are facts that a correction does not change: they are written out.
     fn corrective(&self, text: &mut Text) {
         let document = self.document;
         copy::references(text, document);
@@ -300,6 +307,19 @@ impl<'a> Desk<'a> {
             document.quote_part.map(|part| part.to_string()).as_ref(),
         );
         copy::supply(text, document);
+        let is_dated = document.delivered.is_some() || document.period.is_some();
+        // Money that is asked for before the work has no day of supply.
+        if !is_dated && !self.links.is_deposit(document.number.as_str()) {
+            text.raw("delivered", document.supplied);
+        }
+        let due = document.due.filter(|_| document.paid.is_empty());
+        let late_from = document
+            .terms
+            .late_from
+            .or(due.map(|due| plus_days(due, 1)));
+        if let Some(day) = late_from {
+            text.raw("late_from", day);
+        }
         text.list("corrects", [document.number.as_str()]);
         text.list(
             "deposits",
@@ -357,30 +377,19 @@ impl<'a> Desk<'a> {
             return Err(Diagnostics::default());
         };
         let document = case.document(number, String::new())?;
-        let left = self
-            .books
-            .creditable(self.document.number.as_str())
-            .unwrap_or_default();
-        if document.kind == DocumentType::Credit && document.totals.gross > left {
-            return Err(self.exceeds(document.totals.gross, left).into());
+        if let Some(left) = &preceding.left {
+            let (asked, rest) = (document.totals.owed, left.asked());
+            let problems = credits::exceeding(&document, left);
+            if asked > rest {
+                return Err(self.exceeds(asked, rest).into());
+            }
+            if !problems.is_empty() {
+                let mut all = Diagnostics::default();
+                all.extend_list(problems);
+                return Err(all);
+            }
         }
         Ok(document)
-    }
-
-    fn unreachable(&self, amount: Decimal, near: &Unreachable) -> Diagnostic {
-        let (number, currency) = (&self.document.number, self.document.currency);
-        let show = |value| in_currency(value, currency);
-        let message = format!(
-            "no amount without VAT gives {} {currency} with it",
-            show(amount)
-        );
-        let commands: Vec<String> = [near.below, near.above]
-            .into_iter()
-            .flatten()
-            .map(|value| format!("`acquit credit {number} --amount {}`", show(value)))
-            .collect();
-        Diagnostic::error(code::CREDIT_AMOUNT, message)
-            .hint(format!("the nearest are {}", commands.join(" and ")))
     }
 }
 
@@ -405,7 +414,7 @@ line = [
         let mut credited = Vec::new();
         for (index, text) in credits.iter().enumerate() {
             let mut credit = sample::document(&format!("A2026-000{}", index + 1), text);
-            credit.references = vec![crate::compute::register::credited(&document)];
+            credit.references = vec![crate::compute::register::credited(&document, None)];
             credited.push(credit);
         }
         let all: Vec<&Document> = std::iter::once(&document).chain(&credited).collect();
@@ -465,7 +474,11 @@ line = [
         assert_eq!(gross, "417.50");
         let codes = |wanted: &Wanted| outline(wanted, &[&first]).unwrap_err();
         assert_eq!(codes(&amount("417.51")), ["CREDIT-EXCEEDS"]);
-        assert_eq!(codes(&Wanted::Whole), ["CREDIT-EXCEEDS"]);
+        let (nets, gross) = figures(&outline(&Wanted::Whole, &[&first]).unwrap());
+        assert_eq!(
+            (nets.join(" "), gross.as_str()),
+            ("279.62 77.69".to_owned(), "417.50")
+        );
         assert_eq!(codes(&amount("0")), ["AMOUNT-SIGN"]);
         assert_eq!(codes(&amount("12,5")), ["VALUE-NUMBER"]);
     }

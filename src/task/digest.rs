@@ -7,8 +7,9 @@ use chrono::NaiveDate;
 
 use super::message::Parcel;
 use super::reminders::write_parcel;
+use super::unclaimed::Unclaimed;
 use crate::compute::books::Books;
-use crate::compute::digest::{Matter, digest};
+use crate::compute::digest::{Entry, Matter, digest};
 use crate::compute::rates::Missing;
 use crate::compute::remind::Day;
 use crate::diagnostic::{Diagnostic, code};
@@ -30,6 +31,8 @@ pub struct Digest<'d> {
     pub books: &'d Books,
     /// Claims that lapse soon: their last days, by their places in the books.
     pub lapsing: &'d BTreeMap<usize, NaiveDate>,
+    /// What is left to claim of what was paid late.
+    pub unclaimed: &'d [Unclaimed],
     /// Rates of the law that are missing, or will be within a month.
     pub missing: &'d [Missing],
     /// What another command is sending just now.
@@ -52,6 +55,10 @@ pub fn run(
         Matter::Unknown(id) => !made.leaving.is_some_and(|leaving| leaving.is(id)),
         _ => true,
     });
+    entries.extend(made.unclaimed.iter().map(|one| Entry {
+        matter: Matter::Unclaimed(one.sum(), one.words()),
+        index: one.index,
+    }));
     let items = sheet(&entries, made.books, made.missing);
     let Some(folder) = folder else {
         if session.format() == Format::Table {

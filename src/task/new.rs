@@ -5,10 +5,11 @@ use rust_decimal::Decimal;
 
 use super::copy;
 use super::drafts;
+use super::links::Links;
 use super::load::{self, Bench};
 use super::offers;
 use super::page;
-use super::preceding::{Ground, Links};
+use super::preceding::Ground;
 use crate::changes::ChangeSet;
 use crate::check::law::{self, Candidate};
 use crate::compute::issue::{Preceding, Words};

@@ -5,8 +5,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use chrono::NaiveDate;
 use rust_decimal::Decimal;
 
+use super::links::Links;
 use super::load;
-use super::preceding::{Ground, Links};
+use super::preceding::Ground;
 use crate::check::documents::compare;
 use crate::check::quotes::{Offer, offered};
 use crate::compute::books::Books;

@@ -7,12 +7,14 @@ use chrono::NaiveDate;
 use super::dates::{Ahead, Line};
 use super::electronic;
 use super::given::Given;
+use super::links::Links;
 use super::load::{self, Bench, SoundBooks};
 use super::offers::{self, Offers};
 use super::page;
-use super::preceding::{Ground, Links};
+use super::preceding::Ground;
 use super::record::{Book, Recorder};
 use crate::changes::{ChangeSet, sha256, sha256_text};
+use crate::check::credits;
 use crate::check::law::{self, Candidate};
 use crate::check::register::Chain;
 use crate::compute::issue::{Preceding, Prepaid};
@@ -22,7 +24,7 @@ use crate::diagnostic::{Diagnostic, Diagnostics, code};
 use crate::ledger::amount::in_currency;
 use crate::ledger::book::Method;
 use crate::ledger::columns;
-use crate::ledger::document::{Attachment, Document, DocumentType, Slice};
+use crate::ledger::document::{Attachment, Document, DocumentType};
 use crate::ledger::draft::Draft;
 use crate::ledger::event_kind::EventKind;
 use crate::ledger::file_name::{folded, portable};
@@ -228,7 +230,7 @@ impl<'a> Order<'a> {
             }
         }
         self.own_client(&document);
-        self.credit(draft, &document);
+        self.credit(draft, &document, &preceding);
         self.offer(draft, source);
         for problem in page::glyphs(&self.engine, &document, draft) {
             self.problems.push(problem);
@@ -334,93 +336,14 @@ impl<'a> Order<'a> {
     }
 
     /// A credit note takes back no more than is left.
-    fn credit(&mut self, draft: &Draft, document: &Document) {
-        if document.kind != DocumentType::Credit || draft.corrects.is_empty() {
-            return;
-        }
-        let left: rust_decimal::Decimal = draft
+    fn credit(&mut self, draft: &Draft, document: &Document, preceding: &Preceding) {
+        let Some(left) = &preceding.left else { return };
+        let place = draft
             .corrects
-            .iter()
-            .filter_map(|number| self.books.creditable(number))
-            .sum();
-        let earlier: rust_decimal::Decimal = self
-            .issued
-            .iter()
-            .filter(|other| other.kind == DocumentType::Credit)
-            .filter(|other| {
-                other.references.iter().any(|r| {
-                    draft
-                        .corrects
-                        .iter()
-                        .any(|n| n.as_str() == r.number.as_str())
-                })
-            })
-            .map(|other| other.totals.gross)
-            .sum();
-        self.credit_by_rate(draft, document);
-        let known = draft
-            .corrects
-            .iter()
-            .all(|number| self.books.creditable(number).is_some());
-        if known && document.totals.gross > left - earlier {
-            let show = |value| in_currency(value, document.currency);
-            let message = format!(
-                "{} {} are more than the {} left to credit",
-                show(document.totals.gross),
-                document.currency,
-                show(left - earlier)
-            );
-            self.problems.push(
-                Diagnostic::error(code::CREDIT_EXCEEDS, message)
-                    .at(draft.corrects.first().map_or(draft.span, |number| number.span))
-                    .hint("earlier credit notes have taken the rest: `acquit list --client CLIENT` shows them"),
-            );
-        }
-    }
-
-    /// A credit note takes back no VAT that was never charged: of each category and rate at most what its documents have left.
-    fn credit_by_rate(&mut self, draft: &Draft, document: &Document) {
-        for group in &document.vat {
-            let same =
-                |slice: &&Slice| slice.category == group.category && slice.rate == group.rate;
-            let charged: rust_decimal::Decimal = document
-                .references
-                .iter()
-                .flat_map(|reference| &reference.vat)
-                .filter(same)
-                .map(|s| s.base)
-                .sum();
-            let credited: rust_decimal::Decimal = draft
-                .corrects
-                .iter()
-                .flat_map(|number| self.links.credits_on(number))
-                .filter(same)
-                .map(|slice| slice.base)
-                .sum();
-            let left = charged + credited;
-            if group.base > left {
-                let show = |value| in_currency(value, document.currency);
-                let rate = if group.rate.is_zero() {
-                    format!("category {}", group.category.code())
-                } else {
-                    format!("{} % VAT", crate::ledger::amount::plain(group.rate))
-                };
-                let message = format!(
-                    "{} at {rate} are more than the {} left of it",
-                    show(group.base),
-                    show(left)
-                );
-                self.problems.push(
-                    Diagnostic::error(code::CREDIT_EXCEEDS, message)
-                        .at(draft
-                            .corrects
-                            .first()
-                            .map_or(draft.span, |number| number.span))
-                        .hint(
-                            "a credit note takes back at the rates at which its document charged",
-                        ),
-                );
-            }
+            .first()
+            .map_or(draft.span, |number| number.span);
+        for problem in credits::exceeding(document, left) {
+            self.problems.push(problem.at(place));
         }
     }
 

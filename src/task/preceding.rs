@@ -1,140 +1,25 @@
 //! What a draft names of the books: the documents it corrects, the deposits it takes into account, the credits that pay it.
 
-use std::collections::HashMap;
 use std::sync::Arc;
 
 use chrono::NaiveDate;
 use rust_decimal::Decimal;
 
+use super::links::Links;
 use super::load::{self, Bench};
 use crate::check::documents::compare;
 use crate::compute::books::Books;
 use crate::compute::credits::credits;
 use crate::compute::issue::{Preceding, Prepaid};
-use crate::compute::register::{add, breakdown, credited, parse_breakdown, reference};
+use crate::compute::register::{credited, reference};
+use crate::compute::rest::Left;
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, code};
 use crate::ledger::amount::in_currency;
-use crate::ledger::books::Ledger;
-use crate::ledger::document::{Document, DocumentType, Reference, Slice};
+use crate::ledger::date::plus_days;
+use crate::ledger::document::{Document, DocumentType, Reference};
 use crate::ledger::draft::Draft;
 use crate::source::Source;
 use crate::span::{Span, Spanned};
-
-/// How the documents of the register hang together, for drafts that name some of them.
-#[derive(Debug, Default)]
-pub struct Links {
-    /// The deposits, and the correctives: few documents are either.
-    kinds: HashMap<String, DocumentType>,
-    /// A replaced document → the corrective in its place.
-    replaced: HashMap<String, String>,
-    /// A deposit → the final that took it.
-    taken: HashMap<String, String>,
-    /// A document → the credit notes on it: what each takes back, and its breakdown (negative).
-    credited: HashMap<String, Vec<(Decimal, Vec<Slice>)>>,
-    /// A final or corrective → the deposits it took.
-    deposits: HashMap<String, Vec<String>>,
-}
-
-impl Links {
-    /// Returns those of the register.
-    pub fn of(ledger: &Ledger) -> Self {
-        let mut links = Self::default();
-        for entry in ledger
-            .documents()
-            .filter(|entry| entry.kind != DocumentType::Invoice)
-        {
-            let slices = || parse_breakdown(entry.breakdown);
-            links.add(
-                entry.number,
-                entry.kind,
-                entry.references(),
-                -entry.owed,
-                slices,
-            );
-        }
-        links
-    }
-
-    /// Adds a document issued just now.
-    pub fn issued(&mut self, document: &Document) {
-        let refs = document
-            .references
-            .iter()
-            .map(|reference| reference.number.as_str());
-        self.add(
-            document.number.as_str(),
-            document.kind,
-            refs,
-            document.totals.owed,
-            || breakdown(document),
-        );
-    }
-
-    fn add<'n>(
-        &mut self,
-        number: &str,
-        kind: DocumentType,
-        refs: impl Iterator<Item = &'n str>,
-        credit: Decimal,
-        slices: impl Fn() -> Vec<Slice>,
-    ) {
-        for (index, reference) in refs.enumerate() {
-            let (number, reference) = (number.to_owned(), reference.to_owned());
-            match kind {
-                DocumentType::Credit => self
-                    .credited
-                    .entry(reference)
-                    .or_default()
-                    .push((credit, slices())),
-                DocumentType::Corrective if index == 0 => {
-                    self.replaced.insert(reference, number);
-                }
-                DocumentType::Corrective | DocumentType::Final => {
-                    self.deposits
-                        .entry(number.clone())
-                        .or_default()
-                        .push(reference.clone());
-                    self.taken.insert(reference, number);
-                }
-                _ => {}
-            }
-        }
-        if matches!(kind, DocumentType::Deposit | DocumentType::Corrective) {
-            self.kinds.insert(number.to_owned(), kind);
-        }
-    }
-
-    /// Returns the corrective that stands in the place of a document.
-    pub fn replaced_by(&self, number: &str) -> Option<&str> {
-        self.replaced.get(number).map(String::as_str)
-    }
-
-    /// Returns the deposits that a final or corrective took into account.
-    pub fn deposits_of(&self, number: &str) -> &[String] {
-        self.deposits.get(number).map_or(&[], Vec::as_slice)
-    }
-
-    /// Returns the breakdowns of the credit notes on a document; negative.
-    pub fn credits_on(&self, number: &str) -> impl Iterator<Item = &Slice> {
-        self.credited
-            .get(number)
-            .into_iter()
-            .flatten()
-            .flat_map(|(_, slices)| slices)
-    }
-
-    /// Tells whether a document is a deposit, or a corrective in the place of one.
-    fn is_deposit(&self, number: &str) -> bool {
-        match self.kinds.get(number) {
-            Some(DocumentType::Deposit) => true,
-            Some(DocumentType::Corrective) => self
-                .replaced
-                .iter()
-                .any(|(old, new)| new == number && self.is_deposit(old)),
-            _ => false,
-        }
-    }
-}
 
 /// Where what a draft names is looked up.
 pub struct Ground<'a> {
@@ -151,6 +36,14 @@ pub struct Ground<'a> {
 }
 
 impl Ground<'_> {
+    /// Returns what credit notes have left of a document, those of the same command included.
+    pub fn left(&self, document: &Document) -> Left {
+        let mut left = Left::of(document);
+        let ledger = self.books.ledger();
+        left.add(&self.links.taken(ledger, document.number.as_str()));
+        left
+    }
+
     /// Finds what a draft names, and says what is wrong with it.
     pub fn of(&self, draft: &Draft, source: &mut Source) -> (Preceding, Diagnostics) {
         let mut look = Look {
@@ -159,7 +52,9 @@ impl Ground<'_> {
             problems: Diagnostics::default(),
         };
         look.kind();
+        let is_credit = draft.kind.value == DocumentType::Credit;
         let mut references = Vec::new();
+        let mut left = Left::default();
         look.once();
         for number in &draft.corrects {
             let Some(document) = look.document(number, source) else {
@@ -167,14 +62,18 @@ impl Ground<'_> {
             };
             look.same_parties(&document, number.span);
             look.correctable(&document, number.span);
-            let is_credit = draft.kind.value == DocumentType::Credit;
             references.push(if is_credit {
-                credited(&document)
+                let one = self.left(&document);
+                left.add(&one);
+                // Several documents are taken back in one sum: each says what it brings to that.
+                let is_plain = draft.corrects.len() == 1 && one == Left::of(&document);
+                credited(&document, (!is_plain).then_some(one.slices))
             } else {
                 reference(&document, None)
             });
         }
         look.restated();
+        look.late_from(&references);
         for number in &draft.deposits {
             let Some(document) = look.document(number, source) else {
                 continue;
@@ -194,6 +93,7 @@ impl Ground<'_> {
                 references,
                 on_deposit,
                 paid,
+                left: (is_credit && !draft.corrects.is_empty()).then_some(left),
             },
             look.problems,
         )
@@ -367,7 +267,7 @@ impl Look<'_> {
                 hint,
             );
         }
-        if let Some(other) = links.replaced.get(number) {
+        if let Some(other) = links.replaced_by(number) {
             let hint = format!("correct {other}, which stands in its place");
             self.wrong(
                 code::LAW_REFERENCE,
@@ -376,7 +276,7 @@ impl Look<'_> {
                 hint,
             );
         }
-        if let Some(other) = links.taken.get(number) {
+        if let Some(other) = links.taken_by(number) {
             let message = format!("{number} is a deposit that {other} has taken into account");
             self.wrong(
                 code::DEPOSIT,
@@ -407,12 +307,7 @@ impl Look<'_> {
         else {
             return;
         };
-        let before = self
-            .ground
-            .links
-            .deposits
-            .get(&original.value)
-            .map_or(&[][..], Vec::as_slice);
+        let before = self.ground.links.deposits_of(&original.value);
         let missing: Vec<&str> = before
             .iter()
             .map(String::as_str)
@@ -436,6 +331,52 @@ impl Look<'_> {
         }
     }
 
+    /// Only a corrective is late by the terms of another document, and not earlier than that one was.
+    fn late_from(&mut self, references: &[Reference]) {
+        let Some(day) = self.draft.late_from else {
+            return;
+        };
+        let kind = self.draft.kind.value;
+        if kind != DocumentType::Corrective {
+            let message = format!("a document of type {} has no `late_from`", kind.word());
+            let hint = "remove it: only a corrective is late by the terms of what it replaces";
+            return self.wrong(code::KEY_UNKNOWN, day.span, message, hint);
+        }
+        let Some(original) = references.first() else {
+            return;
+        };
+        let earliest = self.earliest_delay(original.number.as_str());
+        if let Some(earliest) = earliest.filter(|earliest| day.value < *earliest) {
+            let message = format!("{} was not late before {earliest}", original.number);
+            let hint = format!(
+                "write `late_from = {earliest}`, a later day, or remove it: then the corrective's own due date rules"
+            );
+            self.wrong(code::VALUE_DATE, day.span, message, hint);
+        }
+    }
+
+    /// The day after the earliest due date of a document and of what it stands in the place of.
+    fn earliest_delay(&self, number: &str) -> Option<NaiveDate> {
+        let ledger = self.ground.books.ledger();
+        let mut number = Some(number);
+        let mut earliest: Option<NaiveDate> = None;
+        while let Some(one) = number {
+            let due = match self
+                .ground
+                .issued
+                .iter()
+                .find(|document| document.number.as_str() == one)
+            {
+                Some(document) => document.due,
+                None => ledger.find(one).and_then(|place| ledger.due(place)),
+            };
+            let day = due.map(|due| plus_days(due, 1));
+            earliest = earliest.into_iter().chain(day).min();
+            number = self.ground.links.original_of(one);
+        }
+        earliest
+    }
+
     /// Tells whether a final may take a document into account.
     fn deductible(&mut self, document: &Document, span: Span) -> bool {
         let (links, number) = (self.ground.links, document.number.as_str());
@@ -449,15 +390,14 @@ impl Look<'_> {
                 format!("{number} is no deposit invoice"),
                 "name deposit invoices only".into(),
             ))
-        } else if let Some(other) = links.replaced.get(number) {
+        } else if let Some(other) = links.replaced_by(number) {
             Some((
                 format!("{number} was replaced by {other}"),
                 format!("name {other}"),
             ))
         } else if let Some(other) = links
-            .taken
-            .get(number)
-            .filter(|other| Some(other.as_str()) != original)
+            .taken_by(number)
+            .filter(|other| Some(*other) != original)
         {
             Some((
                 format!("{other} has taken {number} into account already"),
@@ -498,17 +438,14 @@ impl Look<'_> {
 
     /// A deposit's `owed` less the credit notes on it.
     fn deducted(&self, document: &Document) -> Decimal {
-        let notes = self.ground.links.credited.get(document.number.as_str());
-        let credited: Decimal = notes.into_iter().flatten().map(|(credit, _)| *credit).sum();
-        document.totals.owed - credited
+        let ledger = self.ground.books.ledger();
+        let taken = self.ground.links.taken(ledger, document.number.as_str());
+        document.totals.owed + taken.asked()
     }
 
     fn deposit(&self, document: &Document) -> Reference {
         let mut own = reference(document, Some(self.deducted(document)));
-        let notes = self.ground.links.credited.get(document.number.as_str());
-        for slice in notes.into_iter().flatten().flat_map(|(_, slices)| slices) {
-            add(&mut own.vat, *slice);
-        }
+        own.vat = self.ground.left(document).slices;
         own.vat
             .retain(|slice| !slice.base.is_zero() || !slice.vat.is_zero());
         own

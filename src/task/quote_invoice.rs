@@ -4,11 +4,12 @@ use rust_decimal::Decimal;
 
 use super::copy;
 use super::drafts::Drafted;
+use super::links::Links;
 use super::load;
 use super::offers;
-use super::preceding::Links;
 use crate::compute::quotes::Parts;
-use crate::compute::share::{self, ShareLine};
+use crate::compute::rest::ShareLine;
+use crate::compute::share;
 use crate::diagnostic::{Diagnostic, Diagnostics, code};
 use crate::ledger::amount;
 use crate::ledger::books::Ledger;
@@ -53,11 +54,11 @@ impl Part {
             Wanted::Deposit(text) => {
                 let percent = amount::parse(text.trim_end_matches('%').trim(), 4)
                     .ok()
-                    .filter(|percent| *percent > Decimal::ZERO && *percent < Decimal::ONE_HUNDRED);
+                    .filter(|percent| *percent > Decimal::ZERO && *percent <= Decimal::ONE_HUNDRED);
                 let wrong = || {
                     let message = format!("`{text}` is no share of the whole");
                     Diagnostic::error(code::VALUE_NUMBER, message)
-                        .hint("write a percentage below 100, such as `--deposit 30%`")
+                        .hint("write a percentage up to 100, such as `--deposit 30%`")
                 };
                 percent.map(Self::Deposit).ok_or_else(wrong)
             }
@@ -91,10 +92,13 @@ impl<'a> Invoice<'a> {
     /// Reads which part of a quote is wanted.
     ///
     /// # Errors
-    /// `VALUE-NUMBER` where a deposit is no share of the whole, `QUOTE-PART` where the quote has no such milestone.
+    /// `VALUE-NUMBER` where a deposit is no share of the whole, `QUOTE-PART` where the quote has no such milestone, or the part comes to
+    /// nothing.
     pub fn of(quote: &'a Document, wanted: &Wanted) -> Result<Self, Diagnostic> {
         let part = Part::of(wanted, quote)?;
-        Ok(Self { quote, part })
+        let invoice = Self { quote, part };
+        invoice.amount()?;
+        Ok(invoice)
     }
 
     /// Checks that the part can be drafted beside what was invoiced and drafted of the quote: adds `QUOTE-PART`.
@@ -109,6 +113,47 @@ impl<'a> Invoice<'a> {
             let hint = format!("`acquit quote invoice {number}` drafts the invoice of the whole");
             problems.push(Diagnostic::error(code::QUOTE_PART, message).hint(hint));
         }
+    }
+
+    /// Checks that the part comes to something: a small share of a small quote rounds to nothing.
+    fn amount(&self) -> Result<(), Diagnostic> {
+        let (lines, what) = match self.part {
+            Part::Deposit(percent) => {
+                let what = format!("a deposit of {} %", amount::plain(percent));
+                (share::percent(self.quote, percent), what)
+            }
+            Part::Milestone(index)
+                if self
+                    .quote
+                    .milestones
+                    .get(index)
+                    .is_some_and(|part| part.share.is_some()) =>
+            {
+                let what = format!("the milestone {}", index + 1);
+                (share::milestone(self.quote, index), what)
+            }
+            _ => return Ok(()),
+        };
+        let sum: Decimal = lines.iter().map(|line| line.amount).sum();
+        if sum > Decimal::ZERO {
+            return Ok(());
+        }
+        let (number, currency) = (&self.quote.number, self.quote.currency);
+        let show = |value| amount::in_currency(value, currency);
+        let message = format!(
+            "{what} of {number} comes to {} {currency}: nothing would be asked for",
+            show(Decimal::ZERO)
+        );
+        let asked = self.quote.totals.owed;
+        let hint = if matches!(self.part, Part::Deposit(_)) {
+            format!(
+                "the whole is {} {currency}: take a larger share",
+                show(asked)
+            )
+        } else {
+            "invoice it with another part: the next milestone, or the final".to_owned()
+        };
+        Err(Diagnostic::error(code::QUOTE_PART, message).hint(hint))
     }
 
     /// Returns the name of the draft where none was asked for.
@@ -131,14 +176,7 @@ impl<'a> Invoice<'a> {
         source: &mut Source,
     ) -> Result<Drafted, Failure> {
         let before = match self.part {
-            Part::Final => before(
-                parts,
-                self.quote,
-                &Links::of(ledger),
-                settings,
-                session,
-                source,
-            )?,
+            Part::Final => before(parts, self.quote, ledger, settings, session, source)?,
             _ => Before::default(),
         };
         let (number, currency) = (&self.quote.number, self.quote.currency);
@@ -169,11 +207,12 @@ struct Before {
 fn before(
     parts: &Parts,
     quote: &Document,
-    links: &Links,
+    ledger: &Ledger,
     settings: &Settings,
     session: &Session<'_>,
     source: &mut Source,
 ) -> Result<Before, Failure> {
+    let links = Links::of(ledger);
     let mut before = Before::default();
     for one in parts.standing() {
         let index = match one.part {
@@ -196,7 +235,7 @@ fn before(
                 .milestones
                 .get(index)
                 .is_some_and(|part| part.share.is_none());
-            let credits = links.credits_on(&one.number);
+            let credits = &links.taken(ledger, &one.number);
             let taken = if by_lines && document.prices == quote.prices {
                 let (discounts, charges) = share::restated(document);
                 before.discounts.extend(discounts);
@@ -306,6 +345,7 @@ fn milestone(text: &mut Text, quote: &Document, index: usize, locale: &Locale) {
 mod tests {
     use super::*;
     use crate::compute::quotes::Invoiced;
+    use crate::compute::rest::Left;
     use crate::task::sample::{self, d, day};
 
     /// 460.00 without VAT, 360.00 of it at 20 %; 537.50 with it.
@@ -361,9 +401,9 @@ line = [
     }
 
     #[test]
-    fn a_share_is_more_than_nothing_and_less_than_the_whole() {
+    fn a_share_is_more_than_nothing_and_no_more_than_the_whole() {
         let quote = quote("");
-        for text in ["0", "100%", "-5", "30,5", "a third", "0.00001"] {
+        for text in ["0", "100.01%", "-5", "30,5", "a third", "0.00001"] {
             let problem = Part::of(&Wanted::Deposit(text.to_owned()), &quote).unwrap_err();
             assert_eq!(problem.code, code::VALUE_NUMBER, "{text}");
         }
@@ -434,7 +474,7 @@ line = [
             milestones: vec![(
                 "F2026-0002".to_owned(),
                 0,
-                share::lines_alone(&first, std::iter::empty()),
+                share::lines_alone(&first, &Left::default()),
             )],
             discounts: share::restated(&first).0,
             ..Before::default()

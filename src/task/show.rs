@@ -5,8 +5,9 @@ use rust_decimal::Decimal;
 use serde_json::Value;
 
 use super::lapse;
+use super::links::Links;
 use super::load::{self, Bench};
-use super::preceding::{Ground, Links};
+use super::preceding::Ground;
 use super::{interest, offers};
 use crate::compute::books::Books;
 use crate::compute::chronicle::Chronicle;

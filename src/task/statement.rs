@@ -103,11 +103,18 @@ pub fn claims(
     source: &mut Source,
     settings: &Settings,
 ) -> Result<(Vec<Claim>, Vec<Diagnostic>), Failure> {
+    // A corrective may be late by the terms of what it replaces, which its own file says.
+    let ledger = books.ledger();
+    let due = |number: &str| {
+        ledger
+            .find(number)
+            .and_then(|place| ledger.first_due(place))
+    };
     let late = |position: &Position<'_>| {
         position.client == scope.client
             && scope.has(position.number)
             && position.kind != DocumentType::Credit
-            && position.due.is_some_and(|due| due < to)
+            && due(position.number).is_some_and(|due| due < to)
     };
     let numbers: Vec<String> = books
         .positions()

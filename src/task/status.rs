@@ -8,6 +8,7 @@ use rust_decimal::Decimal;
 use serde_json::Value;
 
 use super::lapse::{self, Lapsing};
+use super::unclaimed::{self, Unclaimed};
 use super::{load, rates};
 use crate::compute::books::Books;
 use crate::compute::position::Status;
@@ -50,6 +51,7 @@ pub struct Screen {
     missing: Vec<Missing>,
     /// How many documents, payments and events are dated after the day.
     ahead: [usize; 3],
+    unclaimed: Vec<Unclaimed>,
 }
 
 /// Looks at the ledger as of a day; what is wrong with it is added to the source's problems.
@@ -71,7 +73,9 @@ pub fn of(source: &mut Source, today: NaiveDate) -> Screen {
         worst.push(&books.position(*index), None);
     }
     let mut law = lapse::Law::load(source);
+    let unclaimed = unclaimed::recent(&books, source);
     Screen {
+        unclaimed,
         open: sums(&books, false),
         today,
         documents: books.len(),
@@ -101,6 +105,7 @@ impl Screen {
             ("credits", json::rows(&self.credits)),
             ("overpaid", json::rows(&self.overpaid)),
             ("lapsing", json::rows(&lapse::sheet(&self.near))),
+            ("unclaimed", json::rows(&unclaimed::sheet(&self.unclaimed))),
             ("last_payments", json::rows(&self.last)),
             ("unknown_sendings", json::rows(&self.unknown)),
             ("problems", Value::from(self.problems)),
@@ -160,6 +165,12 @@ impl Screen {
         text.push_str(&lapse::paragraph(&self.near, width));
         paragraph(
             &mut text,
+            "Interest and indemnity left of what was paid late within a year",
+            self.unclaimed.len(),
+            &self.claims(width),
+        );
+        paragraph(
+            &mut text,
             "Overpaid",
             self.overpaid.rows.len(),
             &amounts(&self.overpaid),
@@ -210,9 +221,34 @@ impl Screen {
                 "\n`acquit issue {draft}` issues a draft; `acquit remind` shows who is to be reminded"
             ),
             (0, None, 1..) => writeln!(text, "\n`acquit remind` shows who is to be reminded"),
-            (0, None, 0) if self.missing.is_empty() => writeln!(text, "\nNothing to do."),
+            (0, None, 0) if self.missing.is_empty() && self.unclaimed.is_empty() => {
+                writeln!(text, "\nNothing to do.")
+            }
             (0, None, 0) => Ok(()),
         };
+        text
+    }
+
+    /// What is left to claim, the latest paid first, and what can be done about it.
+    fn claims(&self, width: u16) -> String {
+        let mut shown = self.unclaimed.clone();
+        shown.sort_by_key(|one| std::cmp::Reverse(one.paid_on));
+        let more = shown.len().saturating_sub(SHOWN);
+        shown.truncate(SHOWN);
+        let mut text = indent(&table::sheet(
+            &unclaimed::sheet(&shown),
+            width.saturating_sub(2),
+        ));
+        if more > 0 {
+            let _ = writeln!(text, "  and {more} more: `acquit interest --all`");
+        }
+        if let Some(first) = shown.first() {
+            let _ = writeln!(
+                text,
+                "  `acquit show {0} --explain` shows how it comes about, `acquit waive {0}` gives it up",
+                first.number
+            );
+        }
         text
     }
 }
@@ -420,6 +456,7 @@ mod tests {
         );
         screen.late = 0;
         screen.missing.clear();
+        screen.unclaimed.clear();
         assert_eq!(end(&screen).unwrap(), "Nothing to do.");
     }
 

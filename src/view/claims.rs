@@ -199,6 +199,8 @@ pub fn totals<'c>(claims: impl IntoIterator<Item = &'c Claim>) -> Sheet {
         ("counted_to", ""),
         ("insolvent_since", ""),
         ("stopped_by", ""),
+        ("noticed_on", ""),
+        ("judged_on", ""),
     ]);
     for claim in claims {
         let amount = |value| Cell::Amount(value, claim.currency);
@@ -227,6 +229,8 @@ pub fn totals<'c>(claims: impl IntoIterator<Item = &'c Claim>) -> Sheet {
                 .map_or(Cell::None, |_| Cell::Date(claim.counted_to())),
             Cell::date(claim.insolvent.as_ref().map(Insolvent::day)),
             Cell::text(claim.stopped().map_or("", |(_, law)| law)),
+            Cell::date(claim.noticed),
+            Cell::date(claim.judged),
         ]);
     }
     sheet
@@ -235,6 +239,7 @@ pub fn totals<'c>(claims: impl IntoIterator<Item = &'c Claim>) -> Sheet {
 fn word(free: Free) -> &'static str {
     match free {
         Free::Consumer => "consumer",
+        Free::NoNotice => "no-notice",
         Free::NoDebt => "no-debt",
         Free::Replaced => "replaced",
         Free::NoLaw => "no-law",
@@ -246,7 +251,12 @@ pub fn remarks(claims: &[Claim]) -> String {
     let mut text = String::new();
     for claim in claims {
         let said = match (claim.free, claim.fee_lost) {
-            (Some(Free::Consumer), _) => "a consumer owes neither interest nor indemnity by law",
+            (Some(Free::Consumer), _) => {
+                "a consumer owes no indemnity, and no interest by a law that is known here"
+            }
+            (Some(Free::NoNotice), _) => {
+                "a consumer owes no indemnity, and interest from a formal notice on: none was sent"
+            }
             (Some(Free::NoDebt), _) => "it asks for no payment",
             (Some(Free::Replaced), _) => "a corrective stands in its place",
             (Some(Free::NoLaw), _) => {
@@ -274,9 +284,23 @@ pub fn remarks(claims: &[Claim]) -> String {
 fn ends(claim: &Claim) -> Vec<String> {
     let mut said = Vec::new();
     let at_once = claim.due.map(|due| plus_days(due, 1));
-    if let Some(since) = claim.since.filter(|since| Some(*since) > at_once) {
+    if let (Some(day), Some(since)) = (claim.noticed, claim.since) {
+        said.push(format!(
+            "a consumer owes interest from a formal notice or a judgment on: late since {since}, the day after that of {day}"
+        ));
+        if let Some(day) = claim.judged {
+            said.push(format!("an enforceable judgment was served on {day}"));
+        }
+    } else if let Some(since) = claim.since.filter(|since| Some(*since) > at_once) {
         said.push(format!(
             "late since {since}: until then nothing undisputed was open"
+        ));
+    }
+    if !claim.disputed.is_zero() {
+        said.push(format!(
+            "{} {} of it are disputed today: they bear nothing for any day, those before the dispute too, until it is resolved",
+            in_currency(claim.disputed, claim.currency),
+            claim.currency
         ));
     }
     match &claim.insolvent {
@@ -318,7 +342,10 @@ pub fn sums(sums: &[(Currency, Decimal, Decimal)]) -> String {
 /// Returns the steps of one claim, as `show --explain` prints them.
 pub fn explain(claim: &Claim) -> String {
     if claim.is_empty() {
-        return String::new();
+        let said = ends(claim)
+            .into_iter()
+            .map(|said| format!("Late interest: {said}\n"));
+        return said.collect();
     }
     let amount = |value| in_currency(value, claim.currency);
     let mut text = format!(

@@ -51,6 +51,11 @@ fn row(entry: &Entry, books: &Books) -> Vec<Cell> {
         Matter::MissedPlan(plan) => (Cell::None, Cell::None, Cell::text(plan.clone())),
         Matter::Credit | Matter::Late | Matter::DueSoon => (Cell::None, Cell::None, Cell::None),
         Matter::Next(step, day) => (Cell::Word(step.word()), Cell::Date(*day), Cell::None),
+        Matter::Unclaimed(_, words) => (Cell::None, Cell::None, Cell::text(words.clone())),
+    };
+    let asked = match &entry.matter {
+        Matter::Unclaimed(sum, _) => *sum,
+        _ => position.asked,
     };
     vec![
         Cell::Word(word(&entry.matter)),
@@ -59,7 +64,7 @@ fn row(entry: &Entry, books: &Books) -> Vec<Cell> {
         Cell::date(position.falls_due()),
         Cell::Number(position.days_late),
         Cell::Word(position.currency.code()),
-        Cell::Amount(position.asked, position.currency),
+        Cell::Amount(asked, position.currency),
         step,
         day,
         note,
@@ -77,6 +82,7 @@ fn word(matter: &Matter) -> &'static str {
         Matter::Late => "late",
         Matter::DueSoon => "due-soon",
         Matter::Next(..) => "next",
+        Matter::Unclaimed(..) => "unclaimed",
     }
 }
 
@@ -99,6 +105,11 @@ const PARTS: &[(&str, &str, &[&str])] = &[
     ("late", "Late", &["due", "days_late"]),
     ("due-soon", "Due within a week", &["due"]),
     ("next", "Reminders of the week", &["step", "day"]),
+    (
+        "unclaimed",
+        "Paid late, interest and indemnity left to claim (`acquit waive NUMBER` gives them up)",
+        &["note"],
+    ),
 ];
 
 /// Returns the text: nothing where there is nothing.
@@ -112,6 +123,7 @@ pub fn text(sheet: &Sheet, missing: &[Missing], width: u16) -> String {
             column.title = match (is_shown, column.key, *word) {
                 (false, ..) => None,
                 (true, "note", "missed-plan") => Some("Plan"),
+                (true, "note", "unclaimed") => Some("Left"),
                 (true, "note", _) => Some("Message"),
                 (true, "day", "broken-promise") => Some("Promised for"),
                 _ => column.title,

@@ -8,8 +8,8 @@ use toml_writer::{TomlKeyBuilder, TomlStringBuilder, WriteTomlKey, WriteTomlValu
 
 use crate::ledger::amount::{fixed, plain};
 use crate::ledger::document::{
-    Adjustment, Document, Line, LineAdjustment, Milestone, Period, PriceMode, Reference, Totals,
-    VatGroup,
+    Adjustment, Document, Line, LineAdjustment, Milestone, Period, PriceMode, Reference, Slice,
+    Totals, VatGroup,
 };
 use crate::ledger::party::{Address, Form, Place, VatDue, VatRegime};
 use crate::ledger::terms::{Allocation, DiscountVat};
@@ -304,6 +304,7 @@ fn terms(text: &mut Text, d: &Document) {
     let (terms, digits) = (&d.terms, d.currency.digits());
     text.table("terms")
         .maybe("due", terms.due.as_ref())
+        .date("late_from", terms.late_from)
         .number("late_interest", terms.late_interest)
         .number("late_rate", terms.late_rate)
         .number("recovery_fee", terms.recovery_fee)
@@ -338,8 +339,15 @@ fn reference(text: &mut Text, reference: &Reference, digits: u32) {
     if let Some(deducted) = reference.deducted {
         text.raw("deducted", fixed(deducted, digits));
     }
-    let groups: Vec<String> = reference
-        .vat
+    text.raw("vat", slices(&reference.vat, digits));
+    if let Some(left) = &reference.left {
+        text.raw("left", slices(left, digits));
+    }
+}
+
+/// Returns parts of a breakdown as a TOML value.
+fn slices(slices: &[Slice], digits: u32) -> String {
+    let groups: Vec<String> = slices
         .iter()
         .map(|slice| {
             let (operation, category) = (slice.operation.word(), slice.category.code());
@@ -349,7 +357,7 @@ fn reference(text: &mut Text, reference: &Reference, digits: u32) {
             )
         })
         .collect();
-    text.raw("vat", format!("[{}]", groups.join(", ")));
+    format!("[{}]", groups.join(", "))
 }
 
 fn line(text: &mut Text, line: &Line, digits: u32) {

@@ -299,7 +299,10 @@ impl World {
         let counter = counters.entry(series.clone()).or_default();
         *counter += 1;
         let number = Number::parse(&pattern.number(day, *counter)).ok_or("no number")?;
-        let references = original.map(credited).into_iter().collect();
+        let references = original
+            .map(|one| credited(one, None))
+            .into_iter()
+            .collect();
         let preceding = Preceding {
             references,
             ..Preceding::default()

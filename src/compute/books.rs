@@ -45,8 +45,9 @@ pub struct Books {
     schedules: HashMap<u32, Schedule>,
     debtors: Debtors,
     outgoing: Outgoing,
-    /// The messages that began to leave, whatever day the events bear: what is sent at most once is judged by these.
-    in_flight: Outgoing,
+    /// The messages that began to leave, whatever day the events bear: what is sent at most once is judged by these. None where no event
+    /// is dated after the day.
+    in_flight: Option<Outgoing>,
     /// How many documents, payments and events are dated after the day.
     ahead: [usize; 3],
     /// Which rows are about which document: asked for by few commands, and then for few documents.
@@ -74,7 +75,7 @@ impl Books {
             schedules: HashMap::new(),
             debtors: Debtors::default(),
             outgoing: Outgoing::default(),
-            in_flight: Outgoing::default(),
+            in_flight: None,
             ahead: [0; 3],
             movements: OnceLock::new(),
             agreed: OnceLock::new(),
@@ -120,8 +121,14 @@ impl Books {
         let mut taken_back = Vec::new();
         for row in 0..ledger.events_len() {
             let event = ledger.event(row);
-            self.in_flight.add(&event);
-            if event.date > self.today {
+            let is_ahead = event.date > self.today;
+            if is_ahead && self.in_flight.is_none() {
+                self.in_flight = Some(self.outgoing.clone());
+            }
+            if let Some(in_flight) = &mut self.in_flight {
+                in_flight.add(&event);
+            }
+            if is_ahead {
                 self.ahead[2] += 1;
                 self.note_ahead(row, &event);
                 continue;
@@ -315,7 +322,7 @@ impl Books {
 
     /// Returns the messages that began to leave, those that are dated after the day too: what leaves at most once is judged by all rows.
     pub fn in_flight(&self) -> &Outgoing {
-        &self.in_flight
+        self.in_flight.as_ref().unwrap_or(&self.outgoing)
     }
 
     /// Returns how many documents, payments and events are dated after the day.

@@ -96,7 +96,7 @@ pub fn left(step: &str) -> EventKind {
 }
 
 /// The messages that began to leave, of events in their order.
-#[derive(Debug, Default)]
+#[derive(Debug, Default, Clone)]
 pub struct Outgoing {
     open: Vec<Unknown>,
 }

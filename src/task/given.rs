@@ -29,23 +29,23 @@ impl Given {
     pub fn of(source: &mut Source, ledger: &Ledger) -> Self {
         let mut given = Self::default();
         for payment in ledger.payments() {
-            given.row(source, payment.document, payment.span);
+            given.row(source, ledger, payment.document, payment.span);
         }
         for event in ledger.events() {
-            given.row(source, event.document, event.span);
+            given.row(source, ledger, event.document, event.span);
             // The quote that took the place of another stands in the note.
             if event.kind == EventKind::Replaced {
-                given.row(source, event.note, event.span);
+                given.row(source, ledger, event.note, event.span);
             }
         }
         for entry in ledger.documents() {
             for number in entry.refs.split(' ') {
-                given.row(source, number, entry.span);
+                given.row(source, ledger, number, entry.span);
             }
         }
         for plan in ledger.plans() {
             for number in &plan.documents {
-                given.row(source, &number.value, number.span);
+                given.row(source, ledger, &number.value, number.span);
             }
         }
         for folder in ["sent", "invoices"] {
@@ -67,8 +67,9 @@ impl Given {
         given
     }
 
-    fn row(&mut self, source: &Source, number: &str, span: Span) {
-        if !number.is_empty() {
+    fn row(&mut self, source: &Source, ledger: &Ledger, number: &str, span: Span) {
+        // Nearly every row names a document that is there.
+        if !number.is_empty() && ledger.find(number).is_none() {
             self.list.push(Witness {
                 number: number.to_owned(),
                 path: source.map.path(span.file).to_owned(),

@@ -743,6 +743,7 @@ fn faults_recurring() {
     start.write("recurring/hosting.toml", template);
     at_every_operation_of(&start, &["recurring", "run"]);
     at_every_operation_of(&start, &["recurring", "run", "--issue"]);
+    at_every_operation_of(&start, &["recurring", "skip", "hosting", "2027-01"]);
 }
 
 #[test]

@@ -133,7 +133,7 @@ fn consumers_owe_nothing_without_a_notice() {
     );
     assert_eq!(
         totals(&sandbox, "2026-08-31"),
-        ["0.00", "0.00", "-", "-", "no-notice"]
+        ["0.00", "0.00", "-", "-", "consumer"]
     );
     let said = sandbox.run(&["interest", "F2026-0001"]).ok();
     assert!(

@@ -308,6 +308,11 @@ impl Books {
         self.places().map(|place| self.ledger.number(place))
     }
 
+    /// Returns the day of the last payment of a document's principal.
+    pub fn paid_on(&self, index: usize) -> Option<NaiveDate> {
+        self.balances.paid_on(index)
+    }
+
     /// Returns how much of a document, VAT and rounding amount included, credit notes may still take back.
     pub fn creditable(&self, number: &str) -> Option<Decimal> {
         let place = self.find(number)?;

@@ -248,6 +248,9 @@ pub fn find(id: &str, session: &Session<'_>, source: &mut Source) -> Result<Clie
     }
 }
 
+/// Of how many documents is said what is left to claim.
+const SHOWN: usize = 5;
+
 /// A client with what it owes.
 #[derive(Debug)]
 pub struct Shown {
@@ -261,7 +264,7 @@ pub struct Shown {
 
 /// Returns a client with what it owes as of the day of the books.
 pub fn show(client: &Client, books: &Books, source: &mut Source) -> Shown {
-    let unclaimed = unclaimed::of(books, source, |position| position.client == client.id);
+    let unclaimed = unclaimed::of(books, source, None, |position| position.client == client.id);
     let mut sums: BTreeMap<Currency, (i64, Decimal, Decimal)> = BTreeMap::new();
     for position in books
         .positions()
@@ -328,7 +331,8 @@ impl Shown {
                 "money"
             ));
         }
-        for one in &self.unclaimed {
+        // The latest first: of an old client there may be many.
+        for one in self.unclaimed.iter().rev().take(SHOWN) {
             text.push_str(&format!(
                 "{:<12} {} of {}, paid late on {}: `acquit waive {}` gives it up\n",
                 "to claim",
@@ -336,6 +340,14 @@ impl Shown {
                 one.number,
                 one.paid_on,
                 one.number
+            ));
+        }
+        let more = self.unclaimed.len().saturating_sub(SHOWN);
+        if more > 0 {
+            text.push_str(&format!(
+                "{:<12} and of {more} more: `acquit interest --client {}`\n",
+                "",
+                self.client.rows[0][0].plain()
             ));
         }
         text
@@ -420,12 +432,13 @@ mod tests {
         let kunz = show(&client, &books, &mut source);
         let text = kunz.text();
         assert_eq!(
-            text.lines().last().unwrap(),
+            text.lines().find(|line| line.starts_with("money")).unwrap(),
             "money        7 documents, 8120.00 EUR open, 7280.00 EUR late"
         );
         let client = source.client("harbor").unwrap();
         let harbor = show(&client, &books, &mut source);
-        let (_, totals) = harbor.fields().pop().unwrap();
+        let fields = harbor.fields();
+        let (_, totals) = fields.iter().find(|(key, _)| *key == "totals").unwrap();
         assert_eq!(totals[0]["currency"], "USD");
         assert_eq!(
             (&totals[0]["count"], &totals[0]["late"]),

@@ -42,23 +42,30 @@ pub struct Unclaimed {
 /// Returns what is left to claim of the documents paid within a year before the books' day, of every client.
 pub fn recent(books: &Books, source: &mut Source) -> Vec<Unclaimed> {
     let since = books.today().checked_sub_months(Months::new(MONTHS));
-    of(books, source, |position| position.paid_on >= since)
+    of(books, source, since, |_| true)
 }
 
-/// Returns what is left to claim of the documents that are wanted, in the order of issue.
+/// Returns what is left to claim of the documents that are wanted and were paid since a day, in the order of issue.
 pub fn of(
     books: &Books,
     source: &mut Source,
+    since: Option<NaiveDate>,
     is_wanted: impl Fn(&Position<'_>) -> bool,
 ) -> Vec<Unclaimed> {
     let (ledger, today) = (books.ledger(), books.today());
     let was_late = |index: &usize| {
+        // Most were paid in time, or long ago: nothing else is looked up of them.
+        let Some(paid) = books.paid_on(*index).filter(|paid| Some(*paid) >= since) else {
+            return false;
+        };
+        if ledger.first_due(*index).is_none_or(|due| paid <= due) {
+            return false;
+        }
         let position = books.position(*index);
-        let is_settled = position.balance <= Decimal::ZERO
+        position.balance <= Decimal::ZERO
             && position.kind != DocumentType::Credit
-            && position.status != Status::Replaced;
-        let is_late = |due| position.paid_on.is_some_and(|paid| due < paid);
-        is_settled && is_wanted(&position) && ledger.first_due(*index).is_some_and(is_late)
+            && position.status != Status::Replaced
+            && is_wanted(&position)
     };
     let all = books.numbers().filter_map(|number| books.find(number));
     let indexes: Vec<usize> = all.filter(was_late).collect();

@@ -238,8 +238,7 @@ pub fn totals<'c>(claims: impl IntoIterator<Item = &'c Claim>) -> Sheet {
 
 fn word(free: Free) -> &'static str {
     match free {
-        Free::Consumer => "consumer",
-        Free::NoNotice => "no-notice",
+        Free::Consumer | Free::NoNotice => "consumer",
         Free::NoDebt => "no-debt",
         Free::Replaced => "replaced",
         Free::NoLaw => "no-law",

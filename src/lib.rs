@@ -16,7 +16,7 @@
 //! | [`compute`] | pure: (ledger, regime, today) → documents and reports | `ledger`, `regime` |
 //! | [`check`] | rules with stable codes → diagnostics | `ledger`, `regime`, `compute` |
 //! | [`view`] | reports → bytes; computes nothing, writes nothing | `ledger`, `compute`, `regime` |
-//! | [`write`](mod@write), [`terminal`], [`prompt`] | the only writers of files and streams, the only asker | the plain data |
+//! | [`disk`], [`write`](mod@write), [`terminal`], [`prompt`] | the only writers of files and streams, the only asker | the plain data |
 //! | [`post`] | how messages leave; the only user of the network and of processes | `source` |
 //! | [`outside`], [`arguments`], [`session`] | what the program gets; the options of every command; what a command receives | all but `task`, `command` and `cli` |
 //! | [`task`] | what commands do, from plain values to changes, messages or a report | all but `arguments`, `command` and `cli` |
@@ -32,6 +32,7 @@ pub mod cli;
 pub mod command;
 pub mod compute;
 pub mod diagnostic;
+pub mod disk;
 pub mod ledger;
 pub mod lock;
 pub mod outside;

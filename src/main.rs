@@ -3,8 +3,8 @@
 use std::io::{IsTerminal, stderr, stdin, stdout};
 use std::process::ExitCode;
 
+use acquit::disk::RealDisk;
 use acquit::prompt::{Ask, Person};
-use acquit::write::RealDisk;
 use acquit::{Outside, run};
 
 #[expect(

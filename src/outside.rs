@@ -3,9 +3,9 @@
 use std::ffi::OsString;
 use std::path::PathBuf;
 
+use crate::disk::Disk;
 use crate::post::Office;
 use crate::prompt::Ask;
-use crate::write::Disk;
 
 /// What `main` reads from outside, once.
 pub struct Outside<'o> {

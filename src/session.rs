@@ -11,6 +11,7 @@ pub use crate::arguments::Format;
 use crate::arguments::Global;
 use crate::changes::{ChangeSet, FILES, FOLDERS};
 use crate::diagnostic::{Diagnostic, Diagnostics, Severity, code};
+use crate::disk::Disk;
 use crate::lock::another;
 use crate::outside::Outside;
 use crate::post::Office;
@@ -21,7 +22,7 @@ use crate::span::SourceMap;
 use crate::terminal::Terminal;
 use crate::view::sheet::{Columns, Emit, Report, Rows, Sheet};
 use crate::view::{csv, json, snippet, table};
-use crate::write::{Disk, Hold, Outcome, WriteError, Writer};
+use crate::write::{Hold, Outcome, WriteError, Writer};
 
 /// Why a command did not do what it was asked to.
 #[derive(Debug)]

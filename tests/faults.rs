@@ -5,8 +5,9 @@ use std::collections::BTreeMap;
 use std::io;
 use std::path::{Path, PathBuf};
 
+use acquit::disk::{Disk, RealDisk};
 use acquit::lock::{Held, Waiting};
-use acquit::write::{Disk, RealDisk, Writer};
+use acquit::write::Writer;
 
 use crate::harness::{Sandbox, copy, run_on, snapshot};
 

@@ -5,8 +5,8 @@ use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
 
+use acquit::disk::{Disk, RealDisk};
 use acquit::post::{Office, RealOffice};
-use acquit::write::{Disk, RealDisk};
 use acquit::{Outside, run};
 use chrono::NaiveDate;
 

@@ -32,12 +32,13 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("span.rs", &[]),
     ("diagnostic.rs", &[]),
     ("changes.rs", &[]),
-    ("write.rs", &[]),
+    ("disk.rs", &[]),
+    ("write.rs", &["disk"]),
     ("terminal.rs", &["view"]),
     ("prompt.rs", &[]),
     ("post", &["source"]),
     ("arguments.rs", &["ledger"]),
-    ("outside.rs", &["post", "prompt", "write"]),
+    ("outside.rs", &["disk", "post", "prompt", "write"]),
     ("session.rs", BELOW_COMMANDS),
     ("task", BELOW_TASKS),
     ("command", BELOW_COMMANDS_AND_TASKS),
@@ -46,6 +47,7 @@ const ROOMS: &[(&str, &[&str])] = &[
 /// What a session gives to a command: no command, and nothing of how the command line is read.
 const BELOW_COMMANDS: &[&str] = &[
     "arguments",
+    "disk",
     "outside",
     "post",
     "prompt",
@@ -57,13 +59,14 @@ const BELOW_COMMANDS: &[&str] = &[
 
 /// All that the tasks of commands string together.
 const BELOW_TASKS: &[&str] = &[
-    "session", "ledger", "regime", "compute", "check", "post", "prompt", "source", "terminal",
-    "view", "write",
+    "disk", "session", "ledger", "regime", "compute", "check", "post", "prompt", "source",
+    "terminal", "view", "write",
 ];
 
 /// All that commands string together: everything but `cli.rs`, which stands above them.
 const BELOW_COMMANDS_AND_TASKS: &[&str] = &[
     "arguments",
+    "disk",
     "outside",
     "task",
     "session",

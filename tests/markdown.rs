@@ -71,7 +71,7 @@ impl Document {
         match words.as_slice() {
             ["acquit", arguments @ ..] | ["cargo", "run", "--release", "--", arguments @ ..] => {
                 let output = run_on(
-                    &acquit::write::RealDisk,
+                    &acquit::disk::RealDisk,
                     &self.folder,
                     self.sandbox.today,
                     arguments,

@@ -312,7 +312,7 @@ fn peers_init_asks_at_most_five_questions() {
         out: &mut out,
         err: &mut err,
         ask: Some(&mut person),
-        disk: &acquit::write::RealDisk,
+        disk: &acquit::disk::RealDisk,
         chance: || [7; 16],
         mail: None,
         office: &acquit::post::RealOffice,
@@ -577,7 +577,7 @@ fn peers_the_demonstration() {
     }
     assert_eq!(sandbox.run(&["demo"]).code, 2);
     let demo = run_on(
-        &acquit::write::RealDisk,
+        &acquit::disk::RealDisk,
         &sandbox.path().join("demo"),
         day("2026-11-22"),
         &["check"],

@@ -6,10 +6,11 @@ use std::net::{TcpListener, TcpStream};
 use std::rc::Rc;
 use std::thread::JoinHandle;
 
+use acquit::disk::RealDisk;
 use acquit::post::leaving::Leaving;
 use acquit::post::settings::Mail;
 use acquit::post::{Delivery, Office, Post};
-use acquit::write::{RealDisk, Writer};
+use acquit::write::Writer;
 
 use crate::faults::{End, FaultyDisk};
 use crate::harness::{Sandbox, run_through, snapshot};
@@ -549,7 +550,7 @@ fn post_faults_again_sends_once_more_alone() {
             let words = ["send", "--mail", "../mail.toml", "F2026-0002", "--again"];
             let arguments: Vec<&str> = ["-C", "ledger"].into_iter().chain(words).collect();
             let disk = FaultyDisk::new(at, end);
-            let send = |disk: &dyn acquit::write::Disk| {
+            let send = |disk: &dyn acquit::disk::Disk| {
                 let double = Double::new(Delivery::Accepted("250 ok".into()));
                 let delivered = Rc::clone(&double.delivered);
                 let office = Doubles(RefCell::new(vec![double]));

@@ -105,7 +105,7 @@ impl Tampered<'_> {
     /// Runs acquit: what somebody does who can run it.
     fn acquit(&self, arguments: &[&str]) {
         run_on(
-            &acquit::write::RealDisk,
+            &acquit::disk::RealDisk,
             self.0,
             day("2026-11-22"),
             arguments,
@@ -897,7 +897,7 @@ const TABLES: &[(&str, &[Change])] = &[
 /// Returns the codes that `check` finds.
 fn codes(root: &Path) -> Vec<String> {
     let output = run_on(
-        &acquit::write::RealDisk,
+        &acquit::disk::RealDisk,
         root,
         day("2026-11-22"),
         &["check", "--sent", "--json"],

@@ -7,7 +7,7 @@ use crate::compute::chronicle::Chronicle;
 use crate::compute::interest::sums;
 use crate::session::{Done, Format, Outcomes, Session};
 use crate::task::{interest, load};
-use crate::view::sheet::{Report, Sheet};
+use crate::view::sheet::Rows;
 use crate::view::{claims, table};
 
 /// Arguments of `interest`.
@@ -72,16 +72,16 @@ pub fn run(args: &InterestArgs, session: &mut Session<'_>) -> Outcomes {
             let width = session.terminal.width;
             let mut text = String::new();
             // One table is made and written out before the next: those of a large ledger are large.
-            let mut add = |sheet: Sheet| {
-                if !sheet.rows.is_empty() {
-                    text.push_str(&table::sheet(&sheet, width));
+            let mut add = |rows: Rows<'_>| {
+                let table = table::rows(rows, width);
+                if !table.is_empty() {
+                    text.push_str(&table);
                     text.push('\n');
                 }
             };
             add(claims::stretches(&found));
-            add(claims::totals(
-                found.iter().filter(|claim| !claim.is_empty()),
-            ));
+            let owing = found.iter().filter(|claim| !claim.is_empty());
+            add(claims::totals(owing));
             text.push_str(&claims::remarks(&found));
             text.push_str(&claims::sums(&sums(&found)));
             // Where a rate is not known, nobody knows.
@@ -92,13 +92,13 @@ pub fn run(args: &InterestArgs, session: &mut Session<'_>) -> Outcomes {
             })?;
         }
         _ => {
-            let report = Report {
-                schema: "interest",
-                today: session.today,
-                items: claims::rows(&found),
-                totals: Some(claims::totals(&found)),
-            };
-            session.report(&report, "")?;
+            let totals = claims::totals(found.iter());
+            session.rows(
+                "interest",
+                session.today,
+                claims::rows(&found),
+                Some(totals),
+            )?;
         }
     }
     Ok(if broken { Done::Findings } else { Done::Well })

@@ -1,5 +1,7 @@
 //! Late interest, by law or by contract: piecewise by half-year and by balance, rounded once, at the end.
 
+use std::sync::Arc;
+
 use chrono::NaiveDate;
 use rust_decimal::Decimal;
 
@@ -32,23 +34,27 @@ pub struct Segment {
 pub enum Basis {
     /// The document's own terms.
     Agreed,
-    /// The law: a reference rate and points on top.
-    Statutory {
-        /// The reference rate's series.
-        series: String,
-        /// The half-year whose rate it is.
-        half_year: NaiveDate,
-        /// The reference rate, in percent.
-        reference: Decimal,
-        /// Points on top, in percent.
-        points: Decimal,
-        /// The text of the law.
-        law: String,
-        /// Where the reference rate is published.
-        source: String,
-        /// Whether the reference rate was taken from memory.
-        unconfirmed: bool,
-    },
+    /// The law: a reference rate and points on top. The documents of a ledger share few of them.
+    Statutory(Arc<Statutory>),
+}
+
+/// A rate of the law.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Statutory {
+    /// The half-year whose rate it is.
+    pub half_year: NaiveDate,
+    /// The reference rate's series.
+    pub series: String,
+    /// The reference rate, in percent.
+    pub reference: Decimal,
+    /// Points on top, in percent.
+    pub points: Decimal,
+    /// The text of the law.
+    pub law: String,
+    /// Where the reference rate is published.
+    pub source: String,
+    /// Whether the reference rate was taken from memory.
+    pub unconfirmed: bool,
 }
 
 /// A reference rate that is not known: interest is counted up to the day before its half-year.
@@ -201,15 +207,15 @@ impl Rate<'_> {
         let reference = regime
             .known_reference(&law.reference, half_year)
             .ok_or_else(unknown)?;
-        let basis = Basis::Statutory {
-            series: law.reference.clone(),
+        let basis = Basis::Statutory(Arc::new(Statutory {
             half_year,
+            series: law.reference.clone(),
             reference: reference.percent,
             points: law.points,
             law: law.source.clone(),
             source: reference.source.to_owned(),
             unconfirmed: reference.unconfirmed,
-        };
+        }));
         Ok((reference.percent + law.points, basis))
     }
 }

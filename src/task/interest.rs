@@ -1,11 +1,13 @@
 //! What the delay of documents costs, each opened and judged by the law of its own seller's country.
 
+use std::sync::Arc;
+
 use chrono::NaiveDate;
 
 use super::load;
 use crate::compute::chronicle::Chronicle;
 use crate::compute::interest::{Claim, claim};
-use crate::compute::late::Unknown;
+use crate::compute::late::{Basis, Statutory, Unknown};
 use crate::diagnostic::{Diagnostic, Diagnostics, Severity};
 use crate::ledger::document::Document;
 use crate::ledger::settings::Settings;
@@ -29,9 +31,11 @@ pub fn of(
     let mut laws = Laws::new(&settings.laws);
     let (mut found, mut problems) = (Vec::new(), Diagnostics::default());
     let mut said: Vec<Unknown> = Vec::new();
+    let mut rates = Rates::default();
     let visit = |document: Document| {
         let law = laws.of(&document.seller.address.country, &mut problems);
-        let claim = claim(&document, chronicle, law, to);
+        let mut claim = claim(&document, chronicle, law, to);
+        rates.share(&mut claim);
         if let Some(unknown) = claim
             .unknown
             .as_ref()
@@ -55,4 +59,23 @@ pub fn of(
         load::each_document(session, source, settings, numbers, visit)?;
     }
     Ok((found, problems))
+}
+
+/// The rates of the law by which claims were counted, each kept once: those of a large ledger have a hundred thousand stretches of days,
+/// and a few dozen rates.
+#[derive(Default)]
+struct Rates(Vec<Arc<Statutory>>);
+
+impl Rates {
+    fn share(&mut self, claim: &mut Claim) {
+        for segment in &mut claim.segments {
+            let Basis::Statutory(rate) = &mut segment.basis else {
+                continue;
+            };
+            match self.0.iter().find(|known| *known == rate) {
+                Some(known) => *rate = Arc::clone(known),
+                None => self.0.push(Arc::clone(rate)),
+            }
+        }
+    }
 }

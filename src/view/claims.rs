@@ -2,7 +2,7 @@
 
 use rust_decimal::Decimal;
 
-use super::sheet::{Cell, Sheet};
+use super::sheet::{Cell, Rows};
 use crate::compute::interest::{Claim, Free, Insolvent, Lost};
 use crate::compute::late::{Basis, Segment};
 use crate::ledger::amount::{fixed, in_currency, plain};
@@ -12,7 +12,7 @@ use crate::ledger::date::plus_days;
 /// Digits of an amount that is not rounded yet, as shown.
 const EXACT: u32 = 6;
 
-/// The columns of rows; those that people read come first.
+/// The columns of rows.
 const COLUMNS: &[(&str, &str)] = &[
     ("number", "Number"),
     ("client", ""),
@@ -34,92 +34,80 @@ const COLUMNS: &[(&str, &str)] = &[
     ("source", ""),
 ];
 
-/// So many of the columns are read by people.
-const READ: usize = 11;
-
 /// Returns the rows of claims: each stretch of days, what rounding adds, the indemnity, what was given up and paid. The amounts of a
 /// document's rows in one currency sum to what is left of its interest and indemnity, where no more was paid than owed.
-pub fn rows(claims: &[Claim]) -> Sheet {
-    let mut sheet = Sheet::new(COLUMNS);
-    for claim in claims {
-        sheet
-            .rows
-            .extend(claim.segments.iter().map(|segment| stretch(claim, segment)));
-        let shown: Decimal = claim
-            .segments
-            .iter()
-            .map(|segment| cut(segment.interest))
-            .sum();
-        for (kind, currency, digits, value) in [
-            ("rounding", claim.currency, EXACT, claim.interest - shown),
-            (
-                "interest-waived",
-                claim.currency,
-                claim.currency.digits(),
-                -claim.interest_waived,
-            ),
-            (
-                "interest-paid",
-                claim.currency,
-                claim.currency.digits(),
-                -claim.interest_paid,
-            ),
-            (
-                "fee",
-                claim.fee_currency,
-                claim.fee_currency.digits(),
-                claim.fee,
-            ),
-            (
-                "fee-waived",
-                claim.fee_currency,
-                claim.fee_currency.digits(),
-                -claim.fee_waived,
-            ),
-            (
-                "fee-paid",
-                claim.fee_currency,
-                claim.fee_currency.digits(),
-                -claim.fee_paid,
-            ),
-        ] {
-            if !value.is_zero() {
-                let mut row = vec![Cell::None; sheet.columns.len()];
-                row[0] = Cell::text(&claim.number);
-                row[1] = Cell::text(&claim.client);
-                row[2] = Cell::text(kind);
-                row[6] = Cell::text(currency.code());
-                row[9] = Cell::Figure(value, digits);
-                sheet.push(row);
-            }
-        }
-    }
-    sheet
+pub fn rows(claims: &[Claim]) -> Rows<'_> {
+    Rows::of(COLUMNS, claims.iter().flat_map(of_claim))
 }
 
-/// Returns the rows that people read: the stretches of days alone, without the columns that they do not see.
-pub fn stretches(claims: &[Claim]) -> Sheet {
-    let mut sheet = Sheet::new(&COLUMNS[..READ]);
-    for claim in claims {
-        for segment in &claim.segments {
-            let mut row = stretch(claim, segment);
-            row.truncate(READ);
-            row.shrink_to_fit();
-            sheet.push(row);
+fn of_claim(claim: &Claim) -> Vec<Vec<Cell>> {
+    let segments = claim.segments.iter();
+    let mut rows: Vec<Vec<Cell>> = segments.map(|segment| stretch(claim, segment)).collect();
+    let shown: Decimal = claim
+        .segments
+        .iter()
+        .map(|segment| cut(segment.interest))
+        .sum();
+    let (currency, fee_currency) = (claim.currency, claim.fee_currency);
+    for (kind, currency, digits, value) in [
+        ("rounding", currency, EXACT, claim.interest - shown),
+        (
+            "interest-waived",
+            currency,
+            currency.digits(),
+            -claim.interest_waived,
+        ),
+        (
+            "interest-paid",
+            currency,
+            currency.digits(),
+            -claim.interest_paid,
+        ),
+        ("fee", fee_currency, fee_currency.digits(), claim.fee),
+        (
+            "fee-waived",
+            fee_currency,
+            fee_currency.digits(),
+            -claim.fee_waived,
+        ),
+        (
+            "fee-paid",
+            fee_currency,
+            fee_currency.digits(),
+            -claim.fee_paid,
+        ),
+    ] {
+        if !value.is_zero() {
+            let mut row = vec![Cell::None; COLUMNS.len()];
+            row[0] = Cell::text(&claim.number);
+            row[1] = Cell::text(&claim.client);
+            row[2] = Cell::Word(kind);
+            row[6] = Cell::Word(currency.code());
+            row[9] = Cell::Figure(value, digits);
+            rows.push(row);
         }
     }
-    sheet
+    rows
+}
+
+/// Returns the rows that people read: the stretches of days alone.
+pub fn stretches(claims: &[Claim]) -> Rows<'_> {
+    let segments = |claim: &Claim| -> Vec<Vec<Cell>> {
+        let segments = claim.segments.iter();
+        segments.map(|segment| stretch(claim, segment)).collect()
+    };
+    Rows::of(COLUMNS, claims.iter().flat_map(segments))
 }
 
 fn stretch(claim: &Claim, segment: &Segment) -> Vec<Cell> {
     let mut row = vec![
         Cell::text(&claim.number),
         Cell::text(&claim.client),
-        Cell::text("interest"),
+        Cell::Word("interest"),
         Cell::Date(segment.from),
         Cell::Date(segment.to),
         Cell::Number(segment.days),
-        Cell::text(claim.currency.code()),
+        Cell::Word(claim.currency.code()),
         Cell::Amount(segment.balance, claim.currency),
         Cell::text(plain(segment.rate)),
         Cell::Figure(segment.interest, EXACT),
@@ -127,22 +115,14 @@ fn stretch(claim: &Claim, segment: &Segment) -> Vec<Cell> {
     ];
     row.extend(match &segment.basis {
         Basis::Agreed => vec![Cell::None; 7],
-        Basis::Statutory {
-            series,
-            half_year,
-            reference,
-            points,
-            law,
-            source,
-            unconfirmed,
-        } => vec![
-            Cell::text(series),
-            Cell::Date(*half_year),
-            Cell::text(plain(*reference)),
-            Cell::text(plain(*points)),
-            Cell::Flag(*unconfirmed),
-            Cell::text(law),
-            Cell::text(source),
+        Basis::Statutory(by) => vec![
+            Cell::text(&by.series),
+            Cell::Date(by.half_year),
+            Cell::text(plain(by.reference)),
+            Cell::text(plain(by.points)),
+            Cell::Flag(by.unconfirmed),
+            Cell::text(&by.law),
+            Cell::text(&by.source),
         ],
     });
     row
@@ -152,88 +132,85 @@ fn stretch(claim: &Claim, segment: &Segment) -> Vec<Cell> {
 fn basis(basis: &Basis, with_half_year: bool) -> String {
     match basis {
         Basis::Agreed => "agreed".into(),
-        Basis::Statutory {
-            series,
-            half_year,
-            reference,
-            points,
-            unconfirmed,
-            ..
-        } => {
-            let doubt = if *unconfirmed { ", unconfirmed" } else { "" };
+        Basis::Statutory(by) => {
+            let doubt = if by.unconfirmed { ", unconfirmed" } else { "" };
             let of = if with_half_year {
-                format!(" of {half_year}")
+                format!(" of {}", by.half_year)
             } else {
                 String::new()
             };
             format!(
-                "{series} {}{of} + {}{doubt}",
-                plain(*reference),
-                plain(*points)
+                "{} {}{of} + {}{doubt}",
+                by.series,
+                plain(by.reference),
+                plain(by.points)
             )
         }
     }
 }
 
+/// The columns of totals.
+const TOTALS: &[(&str, &str)] = &[
+    ("number", "Number"),
+    ("client", "Client"),
+    ("currency", "Cur."),
+    ("due", "Due"),
+    ("to", ""),
+    ("days_late", "Late"),
+    ("balance", "Balance"),
+    ("interest", "Interest"),
+    ("interest_waived", "Waived"),
+    ("interest_paid", "Paid"),
+    ("interest_left", "Left"),
+    ("fee_currency", "Cur."),
+    ("fee", "Fee"),
+    ("fee_waived", "Waived"),
+    ("fee_paid", "Paid"),
+    ("fee_left", "Left"),
+    ("none_because", ""),
+    ("late_since", ""),
+    ("counted_to", ""),
+    ("insolvent_since", ""),
+    ("stopped_by", ""),
+    ("noticed_on", ""),
+    ("judged_on", ""),
+];
+
 /// Returns one row a document: what is owed, given up, paid and left.
-pub fn totals<'c>(claims: impl IntoIterator<Item = &'c Claim>) -> Sheet {
-    let mut sheet = Sheet::new(&[
-        ("number", "Number"),
-        ("client", "Client"),
-        ("currency", "Cur."),
-        ("due", "Due"),
-        ("to", ""),
-        ("days_late", "Late"),
-        ("balance", "Balance"),
-        ("interest", "Interest"),
-        ("interest_waived", "Waived"),
-        ("interest_paid", "Paid"),
-        ("interest_left", "Left"),
-        ("fee_currency", "Cur."),
-        ("fee", "Fee"),
-        ("fee_waived", "Waived"),
-        ("fee_paid", "Paid"),
-        ("fee_left", "Left"),
-        ("none_because", ""),
-        ("late_since", ""),
-        ("counted_to", ""),
-        ("insolvent_since", ""),
-        ("stopped_by", ""),
-        ("noticed_on", ""),
-        ("judged_on", ""),
-    ]);
-    for claim in claims {
-        let amount = |value| Cell::Amount(value, claim.currency);
-        let fee = |value| Cell::Amount(value, claim.fee_currency);
-        sheet.push(vec![
-            Cell::text(&claim.number),
-            Cell::text(&claim.client),
-            Cell::text(claim.currency.code()),
-            Cell::date(claim.due),
-            Cell::Date(claim.to),
-            Cell::Number(claim.days),
-            amount(claim.balance),
-            amount(claim.interest),
-            amount(claim.interest_waived),
-            amount(claim.interest_paid),
-            amount(claim.interest_left()),
-            Cell::text(claim.fee_currency.code()),
-            fee(claim.fee),
-            fee(claim.fee_waived),
-            fee(claim.fee_paid),
-            fee(claim.fee_left()),
-            Cell::text(claim.free.map_or("", word)),
-            Cell::date(claim.since),
-            claim
-                .since
-                .map_or(Cell::None, |_| Cell::Date(claim.counted_to())),
-            Cell::date(claim.insolvent.as_ref().map(Insolvent::day)),
-            Cell::text(claim.stopped().map_or("", |(_, law)| law)),
-            Cell::date(claim.noticed),
-            Cell::date(claim.judged),
-        ]);
-    }
-    sheet
+pub fn totals<'c>(claims: impl Iterator<Item = &'c Claim> + 'c) -> Rows<'c> {
+    Rows::of(TOTALS, claims.map(total))
+}
+
+fn total(claim: &Claim) -> Vec<Cell> {
+    let amount = |value| Cell::Amount(value, claim.currency);
+    let fee = |value| Cell::Amount(value, claim.fee_currency);
+    vec![
+        Cell::text(&claim.number),
+        Cell::text(&claim.client),
+        Cell::Word(claim.currency.code()),
+        Cell::date(claim.due),
+        Cell::Date(claim.to),
+        Cell::Number(claim.days),
+        amount(claim.balance),
+        amount(claim.interest),
+        amount(claim.interest_waived),
+        amount(claim.interest_paid),
+        amount(claim.interest_left()),
+        Cell::Word(claim.fee_currency.code()),
+        fee(claim.fee),
+        fee(claim.fee_waived),
+        fee(claim.fee_paid),
+        fee(claim.fee_left()),
+        Cell::text(claim.free.map_or("", word)),
+        Cell::date(claim.since),
+        claim
+            .since
+            .map_or(Cell::None, |_| Cell::Date(claim.counted_to())),
+        Cell::date(claim.insolvent.as_ref().map(Insolvent::day)),
+        Cell::text(claim.stopped().map_or("", |(_, law)| law)),
+        Cell::date(claim.noticed),
+        Cell::date(claim.judged),
+    ]
 }
 
 fn word(free: Free) -> &'static str {

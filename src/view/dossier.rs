@@ -308,21 +308,14 @@ impl Pages<'_> {
             .replace("{from}", &self.day(segment.from));
         let basis = match &segment.basis {
             Basis::Agreed => self.label("dossier_agreed"),
-            Basis::Statutory {
-                series,
-                half_year,
-                reference,
-                points,
-                law,
-                ..
-            } => {
+            Basis::Statutory(by) => {
                 let text = self
                     .label("dossier_points")
-                    .replace("{date}", &self.day(*half_year));
-                let reference = format!("{series} {}", self.locale.percent(*reference));
+                    .replace("{date}", &self.day(by.half_year));
+                let reference = format!("{} {}", by.series, self.locale.percent(by.reference));
                 text.replace("{reference}", &reference)
-                    .replace("{points}", &plain(*points))
-                    .replace("{law}", law)
+                    .replace("{points}", &plain(by.points))
+                    .replace("{law}", &by.law)
             }
         };
         let detail = vec![days.replace("{to}", &self.day(segment.to)), basis];

@@ -86,6 +86,16 @@ pub struct Column {
     pub title: Option<&'static str>,
 }
 
+impl Column {
+    /// Starts with a key and a title; an empty title is not shown in the table.
+    fn new((key, title): &(&'static str, &'static str)) -> Self {
+        Self {
+            key,
+            title: (!title.is_empty()).then_some(*title),
+        }
+    }
+}
+
 /// Which columns of a report are worked out.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Columns {
@@ -114,12 +124,8 @@ pub struct Sheet {
 impl Sheet {
     /// Starts with columns: (key, title); an empty title is not shown in the table.
     pub fn new(columns: &[(&'static str, &'static str)]) -> Self {
-        let column = |(key, title): &(&'static str, &'static str)| Column {
-            key,
-            title: (!title.is_empty()).then_some(*title),
-        };
         Self {
-            columns: columns.iter().map(column).collect(),
+            columns: columns.iter().map(Column::new).collect(),
             rows: Vec::new(),
         }
     }
@@ -127,7 +133,7 @@ impl Sheet {
     /// Returns the columns, and the rows one after another.
     pub fn each(&self) -> Rows<'_> {
         Rows {
-            columns: &self.columns,
+            columns: Cow::Borrowed(&self.columns),
             rows: Box::new(self.rows.iter().map(|row| Cow::Borrowed(row.as_slice()))),
         }
     }
@@ -142,9 +148,22 @@ impl Sheet {
 /// Rows that are made as they are asked for: those of a large ledger do not fit in memory together.
 pub struct Rows<'r> {
     /// Columns.
-    pub columns: &'r [Column],
+    pub columns: Cow<'r, [Column]>,
     /// Rows, each with a cell for each column.
     pub rows: Box<dyn Iterator<Item = Cow<'r, [Cell]>> + 'r>,
+}
+
+impl<'r> Rows<'r> {
+    /// Starts with columns, as [`Sheet::new`] does, and what makes the rows.
+    pub fn of(
+        columns: &[(&'static str, &'static str)],
+        rows: impl Iterator<Item = Vec<Cell>> + 'r,
+    ) -> Self {
+        Self {
+            columns: columns.iter().map(Column::new).collect(),
+            rows: Box::new(rows.map(Cow::Owned)),
+        }
+    }
 }
 
 /// Takes a piece of what is written.

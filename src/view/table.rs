@@ -2,7 +2,8 @@
 
 use comfy_table::{CellAlignment, ColumnConstraint, ContentArrangement, Table, TableStyle, Width};
 
-use super::sheet::{Cell, Sheet};
+use super::sheet::{Cell, Rows, Sheet};
+use crate::ledger::numbers::key;
 
 /// Columns that go first where the terminal is too narrow for all without breaking words.
 const OPTIONAL: &[&str] = &["type", "issued", "channel", "reason"];
@@ -42,21 +43,48 @@ impl Shown {
     }
 }
 
-/// Returns a sheet as a table no wider than the terminal: figures to the right, no frames. Words are broken over lines where they
-/// must; figures, dates, numbers and states never.
+/// Returns a sheet as a table no wider than the terminal, as [`rows`] does.
 pub fn sheet(sheet: &Sheet, width: u16) -> String {
-    let mut shown: Vec<Shown> = (0..sheet.columns.len())
-        .filter_map(|index| column(sheet, index))
-        .collect();
+    rows(sheet.each(), width)
+}
+
+/// Returns rows as a table no wider than the terminal: figures to the right, no frames. Words are broken over lines where they must;
+/// figures, dates, numbers and states never. Without a row there is no table.
+pub fn rows(sheet: Rows<'_>, width: u16) -> String {
+    let mut shown: Vec<Shown> = Vec::new();
+    for (index, column) in sheet.columns.iter().enumerate() {
+        if let Some(title) = column.title {
+            let (place, longest) = (shown.len(), title.chars().count());
+            shown.push(Shown {
+                index,
+                place,
+                title,
+                longest,
+                is_words: false,
+                is_figures: false,
+            });
+        }
+    }
     let mut texts = String::new();
-    let mut ends = Vec::with_capacity(sheet.rows.len() * shown.len());
-    for row in &sheet.rows {
+    let mut ends: Vec<u32> = Vec::new();
+    for row in sheet.rows {
         for column in &mut shown {
             let start = texts.len();
-            row[column.index].write(&mut texts);
-            column.longest = column.longest.max(texts[start..].chars().count());
-            ends.push(texts.len());
+            let cell = &row[column.index];
+            cell.write(&mut texts);
+            let length = texts[start..].chars().count();
+            column.longest = column.longest.max(length);
+            column.is_figures |= cell.is_figure();
+            column.is_words |= match cell {
+                Cell::Text(text) => text.contains(' ') || length > LONG,
+                Cell::List(words) => words.len() > 1,
+                _ => false,
+            };
+            ends.push(key(texts.len()));
         }
+    }
+    if ends.is_empty() {
+        return String::new();
     }
     let cells = Cells {
         texts,
@@ -93,7 +121,7 @@ pub fn sheet(sheet: &Sheet, width: u16) -> String {
 /// The texts of the columns that have a title, row by row, one behind the other.
 struct Cells {
     texts: String,
-    ends: Vec<usize>,
+    ends: Vec<u32>,
     columns: usize,
 }
 
@@ -105,31 +133,8 @@ impl Cells {
     fn get(&self, row: usize, column: &Shown) -> &str {
         let index = row * self.columns + column.place;
         let start = if index == 0 { 0 } else { self.ends[index - 1] };
-        &self.texts[start..self.ends[index]]
+        &self.texts[start as usize..self.ends[index] as usize]
     }
-}
-
-/// A column before its texts are measured.
-fn column(sheet: &Sheet, index: usize) -> Option<Shown> {
-    let title = sheet.columns[index].title?;
-    let place = sheet.columns[..index]
-        .iter()
-        .filter(|column| column.title.is_some())
-        .count();
-    let is_words = sheet.rows.iter().any(|row| match &row[index] {
-        Cell::Text(text) => text.contains(' ') || text.chars().count() > LONG,
-        Cell::List(words) => words.len() > 1,
-        _ => false,
-    });
-    let is_figures = sheet.rows.iter().any(|row| row[index].is_figure());
-    Some(Shown {
-        index,
-        place,
-        title,
-        longest: title.chars().count(),
-        is_words,
-        is_figures,
-    })
 }
 
 /// Everything fits in one line each: a thousand rows cost nothing.

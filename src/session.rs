@@ -495,6 +495,19 @@ impl<'s> Session<'s> {
     /// # Errors
     /// Where it is such a place, or the system does not say.
     pub fn stay_out(&self, path: &Path) -> Result<(), Failure> {
+        self.stay(path, false)
+    }
+
+    /// Refuses a place for a message in the folder of `--write`, as [`Session::stay_out`] does. A message is only ever a new file, so
+    /// that it may stand in a folder of the user's own at the top of the ledger, such as that of `--write post`.
+    ///
+    /// # Errors
+    /// Where it is such a place, or the system does not say.
+    pub fn stay_beside(&self, path: &Path) -> Result<(), Failure> {
+        self.stay(path, true)
+    }
+
+    fn stay(&self, path: &Path, beside: bool) -> Result<(), Failure> {
         let could = |error: io::Error| {
             Failure::Could(format!("cannot look at {}: {error}", path.display()))
         };
@@ -502,7 +515,7 @@ impl<'s> Session<'s> {
         if let Some(root) = crate::source::repository::find(&named) {
             let out = root.join(OUT);
             if !named.starts_with(&out) {
-                return self.is_loose(path, &named, &root);
+                return self.is_loose(path, &named, &root, beside);
             }
             // A link that stands at the place of the file itself is followed as well: what it leads to might be taken for the file.
             let (real, out) = (
@@ -524,24 +537,39 @@ impl<'s> Session<'s> {
         };
         let real = straight(&self.disk.real(folder).map_err(could)?.join(name));
         match crate::source::repository::find(&real) {
-            Some(root) if !real.starts_with(root.join(OUT)) => self.is_loose(path, &real, &root),
+            Some(root) if !real.starts_with(root.join(OUT)) => {
+                self.is_loose(path, &real, &root, beside)
+            }
             _ => Ok(()),
         }
     }
 
     /// Lets a new file through that stands loose in the ledger's folder, as `-o page.pdf` makes one there: in no folder of it, under no name
-    /// that acquit, git or another program has there, and over nothing.
-    fn is_loose(&self, path: &Path, place: &Path, root: &Path) -> Result<(), Failure> {
+    /// that acquit, git or another program has there, and over nothing. One that is `beside` the ledger's own folders may stand in a
+    /// folder of such a name.
+    fn is_loose(
+        &self,
+        path: &Path,
+        place: &Path,
+        root: &Path,
+        beside: bool,
+    ) -> Result<(), Failure> {
         let shown = path.strip_prefix(&self.folder).unwrap_or(path);
         let inside = place.strip_prefix(root).unwrap_or(place);
-        let name = inside.to_str().unwrap_or_default();
+        let mut parts = inside.components();
+        let first = parts.next().map(|part| part.as_os_str());
+        let name = first.and_then(|name| name.to_str()).unwrap_or_default();
+        let is_deep = parts.next().is_some();
         let is_own = FOLDERS
             .iter()
             .chain(FILES)
             .any(|own| name.eq_ignore_ascii_case(own));
-        let is_loose = inside.components().count() == 1 && !is_own && !name.starts_with('.');
-        if !is_loose || name.eq_ignore_ascii_case(OUT) {
+        let is_loose = is_deep == beside && !is_own && !name.starts_with('.');
+        if !is_loose || name.is_empty() || name.eq_ignore_ascii_case(OUT) {
             return Err(in_ledger(shown));
+        }
+        if beside {
+            return Ok(());
         }
         let standing = self.disk.length(place);
         match standing.map_err(|error| Failure::Could(format!("cannot look at {name}: {error}")))? {

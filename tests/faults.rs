@@ -474,7 +474,11 @@ fn faults_templates_and_laws() {
 #[test]
 fn faults_resolve() {
     let start = ledger();
-    let sending = "20261121-0a1b2c3d4e,2026-11-21,sending,acme,F2026-0001,first,email,,,,,2026-03-03,,sent/2026/x.eml,ab,\n";
+    let (message, digest) = ("Subject: x\n", acquit::changes::sha256(b"Subject: x\n"));
+    let sending = format!(
+        "20261121-0a1b2c3d4e,2026-11-21,sending,acme,F2026-0001,first,email,,,,,2026-03-03,,sent/2026/x.eml,{digest},\n"
+    );
+    start.write("sent/2026/x.eml", message);
     let header = "id,date,kind,client,document,step,channel,amount,currency,interest,fee,until,who,file,sha256,note\n";
     start.write("events/2026.csv", format!("{header}{sending}"));
     at_every_operation_of(&start, &["remind", "--resolve", "20261121", "sent"]);

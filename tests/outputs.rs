@@ -83,7 +83,11 @@ fn outputs_are_never_written_into_the_ledger() {
             "out2/x.pdf",
             ".",
         ] {
-            refused(&sandbox, command, place);
+            // Messages are new files, and may stand in a folder of one's own.
+            let is_own = ["x/y.pdf", "new/folder", "out2/x.pdf"].contains(&place);
+            if !(is_own && command.ends_with(&["--write"])) {
+                refused(&sandbox, command, place);
+            }
         }
         let whole = sandbox.path().join("ledger/drafts/x.pdf");
         refused(&sandbox, command, whole.to_str().unwrap());
@@ -95,6 +99,9 @@ fn outputs_are_never_written_into_the_ledger() {
 fn outputs_may_stand_loose_in_the_ledgers_folder() {
     let sandbox = ledger();
     for (index, command) in WRITING.iter().enumerate() {
+        if command.ends_with(&["--write"]) {
+            continue;
+        }
         let place = format!("loose-{index}.pdf");
         let all = [&["-C", "ledger"], *command, &[&place]].concat();
         let output = sandbox.run(&all);
@@ -122,6 +129,39 @@ fn outputs_may_stand_loose_in_the_ledgers_folder() {
             .count()
             >= 8
     );
+}
+
+/// Messages may be written into a folder of one's own at the top of the ledger: as new files, and what stands there is kept.
+#[test]
+fn outputs_of_messages_may_stand_in_a_folder_of_ones_own() {
+    let sandbox = ledger();
+    for (index, command) in WRITING.iter().enumerate() {
+        if !command.ends_with(&["--write"]) {
+            continue;
+        }
+        let before = snapshot(&sandbox.path().join("ledger"));
+        let place = format!("post-{index}");
+        let all = [&["-C", "ledger"], *command, &[&place]].concat();
+        assert_eq!(sandbox.run(&all).code, 0, "{all:?}");
+        let made = snapshot(&sandbox.path().join("ledger"));
+        let new: Vec<&String> = made
+            .keys()
+            .filter(|name| !before.contains_key(*name))
+            .collect();
+        assert!(!new.is_empty(), "{all:?}");
+        assert!(
+            new.iter().all(|name| name.starts_with(&place)),
+            "{all:?}: {new:?}"
+        );
+        assert!(
+            before
+                .iter()
+                .all(|(name, bytes)| made.get(name) == Some(bytes))
+        );
+        sandbox.write(&format!("ledger/{}", new[0]), "edited");
+        sandbox.run(&all);
+        assert_eq!(snapshot(&sandbox.path().join("ledger"))[new[0]], b"edited");
+    }
 }
 
 /// Another ledger than the one that a command reads is a ledger as well.

@@ -77,7 +77,7 @@ impl Round<'_, '_> {
             return Ok(false);
         }
         if let Some(path) = &path {
-            session.stay_out(path)?;
+            session.stay_beside(path)?;
         }
         let standing = match &path {
             Some(path) => session.disk.read(path).map_err(|error| {
@@ -317,7 +317,7 @@ pub fn write_parcel(
 ) -> Result<(), Failure> {
     let file = shown(path, session);
     let remark = aside(parcel);
-    session.stay_out(path)?;
+    session.stay_beside(path)?;
     let verb = if session.global.dry_run {
         "would write"
     } else {

@@ -557,7 +557,7 @@ impl<'s> Session<'s> {
         let shown = path.strip_prefix(&self.folder).unwrap_or(path);
         let inside = place.strip_prefix(root).unwrap_or(place);
         let mut parts = inside.components();
-        let first = parts.next().map(|part| part.as_os_str());
+        let first = parts.next().map(std::path::Component::as_os_str);
         let name = first.and_then(|name| name.to_str()).unwrap_or_default();
         let is_deep = parts.next().is_some();
         let is_own = FOLDERS

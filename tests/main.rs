@@ -23,6 +23,7 @@ mod interest;
 mod journals;
 mod long;
 mod markdown;
+mod mentions;
 mod money;
 mod oracle;
 mod pages;

@@ -132,8 +132,15 @@ pub(super) fn vat_groups(decided: &[Decided], sums: &Sums) -> Vec<VatGroup> {
         .collect()
 }
 
+/// Form and capital, and what the law wants beside them, such as a liquidation.
+fn stated(legal: Option<&String>, more: &[String]) -> Option<String> {
+    let parts: Vec<&str> = legal.into_iter().chain(more).map(String::as_str).collect();
+    (!parts.is_empty()).then(|| parts.join(", "))
+}
+
 pub(super) fn freeze_seller(
     seller: &Seller,
+    more: &[String],
     day: NaiveDate,
     logo: Option<&str>,
     design: Option<&str>,
@@ -147,7 +154,7 @@ pub(super) fn freeze_seller(
         siret: text(&seller.siret),
         vat: text(&seller.vat),
         tax_id: seller.tax_id.clone(),
-        legal: seller.legal.clone(),
+        legal: stated(seller.legal.as_ref(), more),
         registry: seller.registry.clone(),
         vat_regime: seller.regime_on(day),
         vat_due: seller.vat_due,

@@ -27,3 +27,4 @@ pub mod settings;
 pub mod terms;
 pub mod vat;
 pub mod words;
+pub mod works;

@@ -6,6 +6,7 @@ use chrono::NaiveDate;
 use super::currency::Currency;
 use super::reminder::Step;
 use super::terms::TermsOverride;
+use super::works::{Concluded, Insurance, Mediator};
 use crate::span::{Span, Spanned};
 
 /// A postal address: BG-5, BG-8, BG-12, BG-15.
@@ -107,6 +108,14 @@ pub struct Seller {
     pub legal: Option<String>,
     /// Registry and city, such as `RCS Lyon 732 829 320`.
     pub registry: Option<String>,
+    /// Professional insurance, where it is compulsory.
+    pub insurance: Option<Insurance>,
+    /// The mediator of disputes with consumers.
+    pub mediator: Option<Mediator>,
+    /// A company in liquidation: who liquidates it.
+    pub liquidator: Option<String>,
+    /// How contracts are concluded where a draft does not say it.
+    pub concluded: Option<Concluded>,
     /// Dated VAT regimes, oldest first; the first holds from the beginning.
     pub vat_regime: Vec<(Option<NaiveDate>, VatRegime)>,
     /// When VAT falls due on services.

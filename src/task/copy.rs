@@ -38,6 +38,18 @@ pub fn supply(text: &mut Text, document: &Document) {
     }
 }
 
+/// Adds the works of a document: `all` also what only its quote states.
+pub fn works(text: &mut Text, document: &Document, all: bool) {
+    let Some(works) = &document.works else {
+        return;
+    };
+    let mut works = works.clone();
+    if !all {
+        (works.certify, works.hourly_rate, works.travel) = (None, None, None);
+    }
+    text.raw("works", toml::works(&works));
+}
+
 /// Adds how prices, language and currency are; `prices` may be another than the document's.
 pub fn frame(text: &mut Text, document: &Document, prices: PriceMode) {
     if prices == PriceMode::Gross {

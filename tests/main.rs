@@ -13,6 +13,7 @@ mod consumers;
 mod correctives;
 mod credits;
 mod decisions;
+mod disbursements;
 mod door;
 mod dossier;
 mod einvoice;

@@ -8,7 +8,7 @@ use crate::ledger::amount::plain;
 use crate::ledger::date::half_year;
 use crate::ledger::document::{Document, DocumentType};
 use crate::ledger::draft::Draft;
-use crate::ledger::party::{Client, ClientKind, Form, Language, VatRegime};
+use crate::ledger::party::{Client, ClientKind, Form, Language, Operation, VatRegime};
 use crate::ledger::settings::{Settings, has_place};
 use crate::ledger::terms::Due;
 use crate::ledger::vat::{Category, VatCase, VatChoice};
@@ -236,7 +236,23 @@ impl Rules<'_> {
                 line.vat_reason.as_ref().map(|r| r.value.clone()),
             )
         });
-        if !reasons.is_empty() && codes.len() > 1 {
+        let mut kinds = Vec::new();
+        for (line, frozen) in &codes {
+            let kind = (
+                frozen.operation == Operation::Disbursement,
+                line.vat.map(|vat| vat.value),
+                line.vat_reason.as_ref().map(|reason| &reason.value),
+            );
+            if !kinds.contains(&kind) {
+                kinds.push(kind);
+            }
+        }
+        // Under franchise sums paid in the client's name may stand beside: one text (BT-120) gives both reasons.
+        let beside_franchise = matches!(
+            kinds.as_slice(),
+            [(false, None, None), (true, ..)] | [(true, ..), (false, None, None)]
+        );
+        if !reasons.is_empty() && codes.len() > 1 && !beside_franchise {
             let message = "a document has one reason for exempt lines (BR-E-01)";
             let hint = "make a second document for the lines with the other reason";
             self.problems.push(

@@ -17,8 +17,9 @@ use crate::diagnostic::{Diagnostic, Diagnostics, code};
 use crate::ledger::amount::{in_currency, round};
 use crate::ledger::document::{
     Document, DocumentType, DraftOrigin, FrozenDiscount, FrozenPay, FrozenTerms, Line,
-    LineAdjustment, PriceMode, Share, Totals,
+    LineAdjustment, PriceMode, Share, Slice, Totals,
 };
+use crate::ledger::draft::DraftLine;
 use crate::ledger::identifier::{Number, rf_reference};
 use crate::ledger::party::{ClientKind, Operation};
 use crate::ledger::quote_part::QuotePart;
@@ -107,6 +108,7 @@ impl Case<'_> {
                 charge: line.charge.map(|share| share.value),
                 category: vat.category,
                 rate: vat.rate,
+                is_disbursement: vat.is_disbursement,
             })
             .collect();
         self.amount_digits(problems);
@@ -414,7 +416,7 @@ impl Case<'_> {
                 &self.wording.discount(),
             ),
             charges: frozen_adjustments(&draft.charges, &sums.charges, &self.wording.charge()),
-            vat: vat_groups(decided, sums),
+            vat: vat_groups(decided, sums, self.language()),
             lines,
             totals,
             totals_span: draft.span,
@@ -514,7 +516,7 @@ impl Case<'_> {
                 description: line.description.as_ref().map(|text| text.value.clone()),
                 sku: line.sku.clone(),
                 period: line.period,
-                operation: line.operation.unwrap_or(self.settings.seller.activity),
+                operation: self.operation(line, vat),
                 quantity: line.quantity.value,
                 unit: line.unit.as_ref().map(|unit| unit.value.clone()),
                 price: line.price.value,
@@ -537,6 +539,24 @@ impl Case<'_> {
             });
         }
         lines
+    }
+
+    /// What a line supplies. A credit note on a document from before disbursements were told apart keeps the operation that it has there.
+    fn operation(&self, line: &DraftLine, vat: &Decided) -> Operation {
+        let own = line.operation.unwrap_or(self.settings.seller.activity);
+        let is_of_old = || {
+            let same = |slice: &&Slice| (slice.category, slice.rate) == (vat.category, vat.rate);
+            let slices = self.preceding.references.iter().flat_map(|one| &one.vat);
+            let mut slices = slices.filter(same).peekable();
+            self.draft.kind.value == DocumentType::Credit
+                && slices.peek().is_some()
+                && slices.all(|slice| slice.operation != Operation::Disbursement)
+        };
+        if vat.is_disbursement && !is_of_old() {
+            Operation::Disbursement
+        } else {
+            own
+        }
     }
 
     fn frozen_pay(

@@ -75,14 +75,24 @@ words! {
 }
 
 words! {
-    /// Goods or services: decides the first letter of BT-23.
+    /// Goods, services, or neither: decides the first letter of BT-23, and what is turnover.
     #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
     pub enum Operation {
         /// Services.
         Services = "services",
         /// Goods.
         Goods = "goods",
+        /// Sums paid in the client's name (CGI art. 267, II-2°): no supply of the seller's, no turnover.
+        Disbursement = "disbursement",
     }
+}
+
+impl Operation {
+    /// What a seller supplies, with its words: what settings and drafts may say. A line is a disbursement by its VAT.
+    pub const SUPPLIES: &[(&str, Self)] = &[
+        (Self::Services.word(), Self::Services),
+        (Self::Goods.word(), Self::Goods),
+    ];
 }
 
 /// The seller; BG-4.

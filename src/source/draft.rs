@@ -233,7 +233,7 @@ fn line(mut fields: Fields<'_, '_>) -> Option<DraftLine> {
         description: fields.paragraph("description"),
         period: period(&mut fields).map(|period| period.value).or(day),
         operation: fields
-            .choice("operation", Operation::WORDS)
+            .choice("operation", Operation::SUPPLIES)
             .map(|operation| operation.value),
         quantity: quantity.unwrap_or(Spanned::new(Decimal::ZERO, span)),
         unit,

@@ -198,7 +198,7 @@ fn seller(mut fields: Fields<'_, '_>) -> Option<Seller> {
             .choice("vat_due", VatDue::WORDS)
             .map_or(VatDue::Receipts, |due| due.value),
         activity: fields
-            .choice("activity", Operation::WORDS)
+            .choice("activity", Operation::SUPPLIES)
             .map_or(Operation::Services, |activity| activity.value),
         email: fields.string("email"),
         phone: fields.string("phone"),

@@ -2,7 +2,7 @@
 //!
 //! What a document owes stands on its client's receivable under the document's number, so that an invoice's balance can be asked for.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
 use chrono::NaiveDate;
@@ -90,7 +90,7 @@ pub fn is_disbursed(document: &Document) -> bool {
 pub fn transactions(
     ledger: &Arc<Ledger>,
     accounts: &Accounts,
-    disbursed: &HashSet<String>,
+    disbursed: &BTreeSet<String>,
     from: Option<NaiveDate>,
     to: NaiveDate,
 ) -> Vec<Transaction> {
@@ -110,7 +110,7 @@ pub fn transactions(
 /// The transactions in the making.
 struct Journal<'a> {
     accounts: &'a Accounts,
-    disbursed: &'a HashSet<String>,
+    disbursed: &'a BTreeSet<String>,
     to: NaiveDate,
     owed: HashMap<String, Decimal>,
     names: BTreeMap<String, String>,
@@ -121,7 +121,7 @@ struct Journal<'a> {
 
 impl<'a> Journal<'a> {
     /// Starts empty: what is dated after the day is left out.
-    fn new(accounts: &'a Accounts, disbursed: &'a HashSet<String>, to: NaiveDate) -> Self {
+    fn new(accounts: &'a Accounts, disbursed: &'a BTreeSet<String>, to: NaiveDate) -> Self {
         let (owed, names, rows) = (HashMap::new(), BTreeMap::new(), BTreeMap::new());
         Self {
             accounts,

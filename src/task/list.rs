@@ -65,7 +65,7 @@ pub fn of(options: &Options, books: &Books) -> (Report, String) {
         let sum = sums.entry(position.currency).or_default();
         *sum = (
             sum.0 + 1,
-            sum.1 + position.turnover(),
+            sum.1 + position.charged(),
             sum.2 + position.balance,
         );
         let mut row = positions::row(&position);
@@ -89,7 +89,7 @@ pub fn of(options: &Options, books: &Books) -> (Report, String) {
     (report, after)
 }
 
-/// The sums by currency: how many documents, turnover, balance.
+/// The sums by currency: how many documents, what was charged, balance.
 fn totals(sums: BTreeMap<Currency, (i64, Decimal, Decimal)>) -> Sheet {
     let mut totals = Sheet::new(&[
         ("currency", ""),

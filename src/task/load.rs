@@ -1,6 +1,6 @@
 //! What several commands load: the books, a document with its row, a draft with its client and its law.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::ops::Deref;
 
 use chrono::NaiveDate;
@@ -208,8 +208,8 @@ pub fn disbursed(
     source: &mut Source,
     settings: &Settings,
     ledger: &Ledger,
-) -> Result<HashSet<String>, Failure> {
-    let mut found = HashSet::new();
+) -> Result<BTreeSet<String>, Failure> {
+    let mut found = BTreeSet::new();
     let numbers = journal::ambiguous(ledger);
     each_document(session, source, settings, &numbers, |document| {
         if journal::is_disbursed(&document) {

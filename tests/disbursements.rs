@@ -8,7 +8,7 @@ use sha2::{Digest, Sha256};
 use crate::harness::Sandbox;
 
 /// A seller under franchise; `standard`: one that charges VAT.
-fn seller(regime: &str) -> Sandbox {
+pub(crate) fn seller(regime: &str) -> Sandbox {
     let sandbox = Sandbox::small();
     if regime == "franchise" {
         let settings = sandbox.read("acquit.toml");

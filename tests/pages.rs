@@ -26,7 +26,7 @@ fn documents(ledger: &str) -> Vec<Document> {
 }
 
 /// The text of a PDF, decoded through its own `ToUnicode` maps, without any space.
-fn text_of(bytes: &[u8]) -> String {
+pub(crate) fn text_of(bytes: &[u8]) -> String {
     texts_of(bytes).concat()
 }
 

@@ -34,6 +34,7 @@ fn line() -> impl Strategy<Value = LineInput> {
             charge,
             category: Category::S,
             rate: Decimal::new(rate, 1),
+            is_disbursement: false,
         },
     )
 }

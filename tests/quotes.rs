@@ -13,7 +13,8 @@ use crate::harness::{Sandbox, day};
 pub(crate) type Line = (bool, i64, i64, i64, Option<i64>);
 
 pub(crate) fn line() -> impl Strategy<Value = Line> {
-    let rate = prop_oneof![Just(200i64), Just(100), Just(55), Just(21)];
+    // 0: paid in the client's name.
+    let rate = prop_oneof![Just(200i64), Just(100), Just(55), Just(21), Just(0)];
     (
         any::<bool>(),
         1i64..300,
@@ -37,7 +38,7 @@ pub(crate) fn text(lines: &[Line], discount: Option<i64>, gross: bool, milestone
         text += &format!(
             "\n[[line]]\nitem = \"x\"\noperation = \"{operation}\"\nquantity = {quantity}\nprice = {price}\n"
         );
-        text += &format!("vat = {}\n", fixed(Decimal::new(*rate, 1), 1));
+        text += &vat(*rate);
         if let Some(percent) = discount {
             text += &format!("discount = \"{percent}%\"\n");
         }
@@ -46,6 +47,14 @@ pub(crate) fn text(lines: &[Line], discount: Option<i64>, gross: bool, milestone
         text += &format!("\n[[discount]]\npercent = {percent}\n");
     }
     text + milestones
+}
+
+/// A rate in tenths of a percent, or the word for what was paid in the client's name.
+fn vat(rate: i64) -> String {
+    match rate {
+        0 => "vat = \"disbursement\"\n".to_owned(),
+        _ => format!("vat = {}\n", fixed(Decimal::new(rate, 1), 1)),
+    }
 }
 
 /// Issues and accepts a quote; none where it comes to too little to be shared.
@@ -225,11 +234,7 @@ pub(crate) fn adjustments(list: &[Adjusted], rate: i64) -> String {
         let name = if *charge { "charge" } else { "discount" };
         let key = if *percent { "percent" } else { "amount" };
         let value = fixed(Decimal::new(*value, 2), 2);
-        let vat = if *named {
-            format!("vat = {}\n", fixed(Decimal::new(rate, 1), 1))
-        } else {
-            String::new()
-        };
+        let vat = if *named { vat(rate) } else { String::new() };
         format!("\n[[{name}]]\n{key} = {value}\nreason = \"y\"\n{vat}")
     };
     list.iter().map(table).collect()

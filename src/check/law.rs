@@ -8,7 +8,7 @@ use crate::ledger::amount::plain;
 use crate::ledger::date::half_year;
 use crate::ledger::document::{Document, DocumentType};
 use crate::ledger::draft::Draft;
-use crate::ledger::party::{Client, ClientKind, Form, Language, VatRegime};
+use crate::ledger::party::{Client, ClientKind, Form, Language, Operation, VatRegime};
 use crate::ledger::settings::{Settings, has_place};
 use crate::ledger::terms::Due;
 use crate::ledger::vat::{Category, VatCase, VatChoice};
@@ -40,6 +40,8 @@ pub fn check(candidate: &Candidate<'_>) -> Diagnostics {
     rules.vat();
     rules.terms();
     rules.language();
+    rules.works();
+    rules.consumer();
     rules.problems
 }
 
@@ -234,7 +236,23 @@ impl Rules<'_> {
                 line.vat_reason.as_ref().map(|r| r.value.clone()),
             )
         });
-        if !reasons.is_empty() && codes.len() > 1 {
+        let mut kinds = Vec::new();
+        for (line, frozen) in &codes {
+            let kind = (
+                frozen.operation == Operation::Disbursement,
+                line.vat.map(|vat| vat.value),
+                line.vat_reason.as_ref().map(|reason| &reason.value),
+            );
+            if !kinds.contains(&kind) {
+                kinds.push(kind);
+            }
+        }
+        // Under franchise sums paid in the client's name may stand beside: one text (BT-120) gives both reasons.
+        let beside_franchise = matches!(
+            kinds.as_slice(),
+            [(false, None, None), (true, ..)] | [(true, ..), (false, None, None)]
+        );
+        if !reasons.is_empty() && codes.len() > 1 && !beside_franchise {
             let message = "a document has one reason for exempt lines (BR-E-01)";
             let hint = "make a second document for the lines with the other reason";
             self.problems.push(
@@ -422,6 +440,93 @@ impl Rules<'_> {
             );
             let hint = format!("write at least {floor}, or \"statutory\"{statutory}");
             self.demand(code::LAW_RATE_FLOOR, settings.terms_span, &message, &hint);
+        }
+    }
+
+    /// What quotes and invoices of works on buildings say: the insurance that builders must have, and what a repair costs.
+    fn works(&mut self) {
+        let Candidate {
+            document,
+            draft,
+            client,
+            settings,
+            ..
+        } = self.candidate;
+        let Some(works) = draft.works.as_ref() else {
+            return;
+        };
+        let takes_back = document.kind == DocumentType::Credit;
+        if settings.seller.insurance.is_none() && !takes_back {
+            let hint = "add [seller.insurance] with `insurer`, `contact` and `cover`";
+            self.demand(
+                code::LAW_INSURANCE,
+                works.span,
+                "who does works on buildings states the insurance that is compulsory",
+                hint,
+            );
+        }
+        let is_quote = document.kind == DocumentType::Quote;
+        if !works.repair || !is_quote || client.kind != ClientKind::Consumer {
+            return;
+        }
+        let by_hour = draft.lines.iter().any(|line| {
+            matches!(
+                line.unit.as_ref().map(|unit| unit.as_str()),
+                Some("hour" | "HUR")
+            )
+        });
+        if works.hourly_rate.is_none() && !by_hour {
+            let hint =
+                "add `hourly_rate = 55` to `works`, VAT included, or a line with `unit = \"hour\"`";
+            self.demand(
+                code::LAW_REPAIR,
+                works.span,
+                "a quote of repairs to a consumer states the price of an hour of labour",
+                hint,
+            );
+        }
+        if works.travel.is_none() {
+            let hint =
+                "add `travel = 30` to `works`, VAT included; `travel = 0` where it costs nothing";
+            self.demand(
+                code::LAW_REPAIR,
+                works.span,
+                "a quote of repairs to a consumer states what travel costs",
+                hint,
+            );
+        }
+    }
+
+    /// What a quote tells a consumer before the contract: the mediator, and the right of withdrawal.
+    fn consumer(&mut self) {
+        let Candidate {
+            document,
+            draft,
+            client,
+            settings,
+            ..
+        } = self.candidate;
+        if client.kind != ClientKind::Consumer || document.kind != DocumentType::Quote {
+            return;
+        }
+        let seller = &settings.seller;
+        if seller.mediator.is_none() {
+            let hint = "add [seller.mediator] with `name`, `address` and `website`";
+            self.demand(
+                code::LAW_MEDIATOR,
+                seller.span,
+                "a quote to a consumer names the mediator",
+                hint,
+            );
+        }
+        if draft.concluded.is_none() && seller.concluded.is_none() {
+            let hint = "add `concluded = \"distance\"`, \"off-premises\" or \"premises\" to the draft or to [seller]";
+            self.demand(
+                code::LAW_WITHDRAWAL,
+                draft.span,
+                "a consumer is told of the right of withdrawal where the contract is not concluded at your premises",
+                hint,
+            );
         }
     }
 

@@ -91,8 +91,15 @@ fn journal(span: &Span, dialect: Dialect, session: &mut Session<'_>) -> Outcomes
     let to = span.to.map_or(session.today, |to| to.min(session.today));
     let (books, _) = load::sound(&mut source, &settings, session.today)
         .map_err(|problems| session.refuse(&mut source, problems))?;
+    let disbursed = load::disbursed(session, &mut source, &settings, books.ledger())?;
     session.warn(&mut source);
-    let list = transactions(books.ledger(), &settings.accounts, span.from, to);
+    let list = transactions(
+        books.ledger(),
+        &settings.accounts,
+        &disbursed,
+        span.from,
+        to,
+    );
     session.stream(|emit| write(&list, dialect, emit))?;
     Ok(Done::Well)
 }

@@ -7,7 +7,7 @@ use crate::diagnostic::{Diagnostic, Diagnostics, code, nearest};
 use crate::ledger::amount::plain;
 use crate::ledger::draft::DraftLine;
 use crate::ledger::party::VatRegime;
-use crate::ledger::vat::{Category, VatCase, VatChoice};
+use crate::ledger::vat::{Category, DISBURSEMENT, VatCase, VatChoice};
 use crate::span::{Span, Spanned};
 
 /// VAT as decided for one line.
@@ -16,6 +16,8 @@ pub(super) struct Decided {
     pub(super) rate: Decimal,
     pub(super) code: Option<String>,
     pub(super) reason: Option<String>,
+    /// Whether it is a sum paid in the client's name.
+    pub(super) is_disbursement: bool,
 }
 
 impl Case<'_> {
@@ -60,6 +62,7 @@ impl Case<'_> {
                 rate,
                 code: None,
                 reason: None,
+                is_disbursement: false,
             }),
             VatChoice::Case(case) => self.case(case, line, choice.span, problems),
         }
@@ -110,6 +113,7 @@ impl Case<'_> {
                     rate: Decimal::ZERO,
                     code: None,
                     reason: None,
+                    is_disbursement: false,
                 });
             }
             problems.push(
@@ -138,6 +142,7 @@ impl Case<'_> {
             .regime
             .reason(&code, self.day, self.language())
             .map(str::to_owned);
+        let is_disbursement = case == VatCase::Disbursement || code == DISBURSEMENT;
         if reason.is_none() && !code.starts_with("VATEX-") {
             // A reason in the user's own words is printed as it is (BT-120).
             return Some(Decided {
@@ -145,6 +150,7 @@ impl Case<'_> {
                 rate: Decimal::ZERO,
                 code: None,
                 reason: Some(code),
+                is_disbursement,
             });
         }
         let Some(reason) = reason else {
@@ -168,6 +174,7 @@ impl Case<'_> {
             rate: Decimal::ZERO,
             code: Some(code),
             reason: Some(reason),
+            is_disbursement,
         })
     }
 

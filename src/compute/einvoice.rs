@@ -2,6 +2,7 @@
 
 use rust_decimal::Decimal;
 
+use super::share::bears;
 use crate::ledger::amount::round;
 use crate::ledger::currency::Currency;
 use crate::ledger::document::{
@@ -310,7 +311,8 @@ fn adjustments(d: &Document) -> Vec<AllowanceCharge<'_>> {
         let lines = d
             .lines
             .iter()
-            .filter(|line| line.category == own.category && line.rate == own.rate);
+            .filter(|line| line.category == own.category && line.rate == own.rate)
+            .filter(|line| bears(d, line));
         let base = lines.map(|line| line.net).sum();
         (
             own.amount,

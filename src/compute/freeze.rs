@@ -10,7 +10,7 @@ use crate::ledger::document::{
     Adjustment, DocumentType, FrozenBuyer, FrozenSeller, Line, Share, VatGroup,
 };
 use crate::ledger::draft::DraftAdjustment;
-use crate::ledger::party::{Client, Operation, Seller, VatDue};
+use crate::ledger::party::{Client, Language, Operation, Seller, VatDue};
 use crate::ledger::vat::{Category, VatChoice};
 use crate::regime::circumstances::Supply;
 use crate::span::Spanned;
@@ -113,27 +113,52 @@ pub(super) fn vat_point(due: VatDue, lines: &[Line]) -> Option<String> {
     services.then(|| if due == VatDue::Debits { "5" } else { "72" }.to_owned())
 }
 
-pub(super) fn vat_groups(decided: &[Decided], sums: &Sums) -> Vec<VatGroup> {
+/// VAT by category and rate. A category has one group (BR-E-01): beside an exemption, sums paid in the client's name are a second reason in
+/// its text (BT-120), and no code stands for both (BT-121).
+pub(super) fn vat_groups(decided: &[Decided], sums: &Sums, language: Language) -> Vec<VatGroup> {
+    let between = if language == Language::Fr {
+        " ; "
+    } else {
+        "; "
+    };
     sums.groups
         .iter()
         .map(|group| {
-            let first = decided
+            let same = |vat: &&Decided| vat.category == group.category && vat.rate == group.rate;
+            let first = |is_disbursement: bool| {
+                let mut members = decided.iter().filter(same);
+                members.find(|vat| vat.is_disbursement == is_disbursement)
+            };
+            let members: Vec<&Decided> =
+                [first(false), first(true)].into_iter().flatten().collect();
+            let reasons: Vec<&str> = members
                 .iter()
-                .find(|vat| vat.category == group.category && vat.rate == group.rate);
+                .filter_map(|vat| vat.reason.as_deref())
+                .collect();
             VatGroup {
                 category: group.category,
                 rate: group.rate,
                 base: group.base,
                 vat: group.vat,
-                code: first.and_then(|vat| vat.code.clone()),
-                reason: first.and_then(|vat| vat.reason.clone()),
+                code: match members.as_slice() {
+                    [one] => one.code.clone(),
+                    _ => None,
+                },
+                reason: (!reasons.is_empty()).then(|| reasons.join(between)),
             }
         })
         .collect()
 }
 
+/// Form and capital, and what the law wants beside them, such as a liquidation.
+fn stated(legal: Option<&String>, more: &[String]) -> Option<String> {
+    let parts: Vec<&str> = legal.into_iter().chain(more).map(String::as_str).collect();
+    (!parts.is_empty()).then(|| parts.join(", "))
+}
+
 pub(super) fn freeze_seller(
     seller: &Seller,
+    more: &[String],
     day: NaiveDate,
     logo: Option<&str>,
     design: Option<&str>,
@@ -147,7 +172,7 @@ pub(super) fn freeze_seller(
         siret: text(&seller.siret),
         vat: text(&seller.vat),
         tax_id: seller.tax_id.clone(),
-        legal: seller.legal.clone(),
+        legal: stated(seller.legal.as_ref(), more),
         registry: seller.registry.clone(),
         vat_regime: seller.regime_on(day),
         vat_due: seller.vat_due,

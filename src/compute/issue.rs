@@ -6,27 +6,27 @@ use rust_decimal::Decimal;
 pub use super::case::{Case, Preceding, Prepaid, Words};
 use super::decide::Decided;
 use super::freeze::{
-    adjustments, freeze_buyer, freeze_seller, frozen_adjustments, operation_letter, supply,
-    type_code, vat_groups, vat_point,
+    adjustments, freeze_buyer, freeze_seller, frozen_adjustments, operation_letter, type_code,
+    vat_groups, vat_point,
 };
 use super::late;
+use super::mentions::Mentions;
 use super::rest;
 use super::totals::{LineInput, Sums, TooLarge, reckon};
 use crate::diagnostic::{Diagnostic, Diagnostics, code};
 use crate::ledger::amount::{in_currency, round};
-use crate::ledger::date::half_year;
 use crate::ledger::document::{
     Document, DocumentType, DraftOrigin, FrozenDiscount, FrozenPay, FrozenTerms, Line,
-    LineAdjustment, Mention, PriceMode, Share, Totals,
+    LineAdjustment, PriceMode, Share, Slice, Totals,
 };
+use crate::ledger::draft::DraftLine;
 use crate::ledger::identifier::{Number, rf_reference};
-use crate::ledger::party::{ClientKind, Operation, VatDue};
+use crate::ledger::party::{ClientKind, Operation};
 use crate::ledger::quote_part::QuotePart;
 use crate::ledger::settings::{FORMAT, PayKind, PayMean};
-use crate::ledger::terms::{DiscountVat, Due, LateInterest, RecoveryFee};
+use crate::ledger::terms::{Due, LateInterest, RecoveryFee};
 use crate::ledger::vat::Category;
 use crate::regime::Late;
-use crate::regime::circumstances::{Circumstances, DiscountForm, LateForm};
 use crate::span::Spanned;
 
 /// What is encoded in a value for use in a link: all but the unreserved characters (RFC 3986, 2.3).
@@ -108,6 +108,7 @@ impl Case<'_> {
                 charge: line.charge.map(|share| share.value),
                 category: vat.category,
                 rate: vat.rate,
+                is_disbursement: vat.is_disbursement,
             })
             .collect();
         self.amount_digits(problems);
@@ -200,13 +201,20 @@ impl Case<'_> {
             .iter()
             .flat_map(|line| [line.discount, line.charge])
             .flatten();
+        let works = self.draft.works.iter().flat_map(|works| {
+            let prices = [works.value.hourly_rate, works.value.travel];
+            prices
+                .into_iter()
+                .flatten()
+                .map(|price| Spanned::new(Share::Amount(price), works.span))
+        });
         let document = self
             .draft
             .discounts
             .iter()
             .chain(&self.draft.charges)
             .map(|adjustment| adjustment.share);
-        for share in lines.chain(document) {
+        for share in lines.chain(document).chain(works) {
             if let Share::Amount(amount) = share.value
                 && amount.normalize().scale() > currency.digits()
             {
@@ -322,7 +330,10 @@ impl Case<'_> {
             .map(|mean| self.frozen_pay(mean, &number, owed, &payment_reference))
             .collect();
         let terms = self.frozen_terms(owed, due_rule);
-        let mentions = self.mentions(&lines, &terms);
+        let Mentions {
+            mentions,
+            of_seller,
+        } = self.mentions(&lines, &terms);
         let rate = draft.exchange.as_ref().map(|exchange| exchange.rate);
         let vat_ledger = rate.map(|rate| round(sums.vat * rate, self.settings.currency.digits()));
         let totals = Totals {
@@ -387,7 +398,14 @@ impl Case<'_> {
             paid: draft.paid.iter().map(|id| id.value.clone()).collect(),
             recurring: draft.recurring.clone(),
             note: draft.note.as_ref().map(|note| note.value.clone()),
-            seller: freeze_seller(&self.settings.seller, self.day, self.logo, self.design),
+            works: draft.works.as_ref().map(|works| works.value.clone()),
+            seller: freeze_seller(
+                &self.settings.seller,
+                &of_seller,
+                self.day,
+                self.logo,
+                self.design,
+            ),
             buyer: freeze_buyer(self.client, delivers),
             payee: self.settings.payee.clone(),
             terms,
@@ -398,7 +416,7 @@ impl Case<'_> {
                 &self.wording.discount(),
             ),
             charges: frozen_adjustments(&draft.charges, &sums.charges, &self.wording.charge()),
-            vat: vat_groups(decided, sums),
+            vat: vat_groups(decided, sums, self.language()),
             lines,
             totals,
             totals_span: draft.span,
@@ -498,7 +516,7 @@ impl Case<'_> {
                 description: line.description.as_ref().map(|text| text.value.clone()),
                 sku: line.sku.clone(),
                 period: line.period,
-                operation: line.operation.unwrap_or(self.settings.seller.activity),
+                operation: self.operation(line, vat),
                 quantity: line.quantity.value,
                 unit: line.unit.as_ref().map(|unit| unit.value.clone()),
                 price: line.price.value,
@@ -521,6 +539,24 @@ impl Case<'_> {
             });
         }
         lines
+    }
+
+    /// What a line supplies. A credit note on a document from before disbursements were told apart keeps the operation that it has there.
+    fn operation(&self, line: &DraftLine, vat: &Decided) -> Operation {
+        let own = line.operation.unwrap_or(self.settings.seller.activity);
+        let is_of_old = || {
+            let same = |slice: &&Slice| (slice.category, slice.rate) == (vat.category, vat.rate);
+            let slices = self.preceding.references.iter().flat_map(|one| &one.vat);
+            let mut slices = slices.filter(same).peekable();
+            self.draft.kind.value == DocumentType::Credit
+                && slices.peek().is_some()
+                && slices.all(|slice| slice.operation != Operation::Disbursement)
+        };
+        if vat.is_disbursement && !is_of_old() {
+            Operation::Disbursement
+        } else {
+            own
+        }
     }
 
     fn frozen_pay(
@@ -623,101 +659,10 @@ impl Case<'_> {
     }
 
     /// What the law gives on late payment by this client; nothing from a consumer.
-    fn statutory(&self) -> Option<&Late> {
+    pub(super) fn statutory(&self) -> Option<&Late> {
         let client = self.client.kind;
         self.regime
             .late(client, self.day)
             .filter(|_| client != ClientKind::Consumer)
-    }
-
-    /// The mentions of the law in the document's language, then the user's own.
-    fn mentions(&self, lines: &[Line], terms: &FrozenTerms) -> Vec<Mention> {
-        let language = self.language();
-        let charges_vat = lines.iter().any(|line| line.category == Category::S);
-        let has_services = lines
-            .iter()
-            .any(|line| line.operation == Operation::Services);
-        let circumstances = Circumstances {
-            client: self.client.kind,
-            kind: self.draft.kind.value,
-            supply: supply(lines),
-            vat_due: match self.settings.seller.vat_due {
-                VatDue::Debits if charges_vat && has_services => VatDue::Debits,
-                _ => VatDue::Receipts,
-            },
-            discount: match &terms.discount {
-                None => DiscountForm::None,
-                Some(FrozenDiscount {
-                    vat: DiscountVat::CreditNote,
-                    ..
-                }) => DiscountForm::CreditNote,
-                Some(_) => DiscountForm::Mention,
-            },
-            late: match (terms.late_interest, terms.late_rate) {
-                (Some(_), _) => Some(LateForm::Agreed),
-                (None, Some(_)) => Some(LateForm::Statutory),
-                // The law gives a rate that nobody knows yet.
-                (None, None) if self.statutory().is_some() => Some(LateForm::Rule),
-                (None, None) => None,
-            },
-        };
-        let fill = |text: &str| self.fill(text, terms);
-        let mut mentions: Vec<Mention> = self
-            .regime
-            .mentions(circumstances)
-            .into_iter()
-            .filter(|rule| {
-                !(rule.text.of(language).contains("{fee}") && terms.recovery_fee.is_none())
-            })
-            .map(|rule| Mention {
-                code: rule.code.clone(),
-                text: fill(rule.text.of(language)),
-            })
-            .collect();
-        for own in &self.settings.mentions {
-            let in_language = own.language.is_none_or(|own| own == language);
-            if in_language && (own.on.is_empty() || own.on.contains(&self.draft.kind.value)) {
-                mentions.push(Mention {
-                    code: own.code.clone(),
-                    text: own.text.clone(),
-                });
-            }
-        }
-        mentions
-    }
-
-    fn fill(&self, text: &str, terms: &FrozenTerms) -> String {
-        let words = self.wording;
-        let number = |value: Decimal| words.number(value.normalize());
-        let law = self.regime.late(self.client.kind, self.day);
-        let mut pairs = vec![
-            ("{rate}", terms.late_rate.map(number)),
-            ("{points}", law.map(|law| number(law.points))),
-            ("{reference_date}", Some(words.date(half_year(self.day)))),
-            (
-                "{reference_day}",
-                Some(words.date_in_words(half_year(self.day))),
-            ),
-            (
-                "{fee}",
-                terms
-                    .recovery_fee
-                    .map(|fee| words.amount(fee, terms.fee_currency)),
-            ),
-        ];
-        if let Some(discount) = &terms.discount {
-            pairs.push(("{percent}", Some(number(discount.percent))));
-            pairs.push(("{date}", Some(words.date(discount.date))));
-            pairs.push((
-                "{amount}",
-                Some(words.amount(discount.amount, self.currency())),
-            ));
-        }
-        pairs
-            .into_iter()
-            .fold(text.to_owned(), |text, (name, value)| match value {
-                Some(value) => text.replace(name, &value),
-                None => text,
-            })
     }
 }

@@ -3,7 +3,7 @@
 //! What a document owes stands on its client's receivable under the document's number, so that an invoice's balance can be asked for.
 
 use std::borrow::Cow;
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
 use chrono::NaiveDate;
@@ -15,8 +15,10 @@ use crate::ledger::accounts::Accounts;
 use crate::ledger::book::{Event, Method, Part, Payment};
 use crate::ledger::books::{Entry, Ledger};
 use crate::ledger::currency::Currency;
-use crate::ledger::document::DocumentType;
+use crate::ledger::document::{Document, DocumentType};
 use crate::ledger::event_kind::EventKind;
+use crate::ledger::party::Operation;
+use crate::ledger::vat::{Category, DISBURSEMENT};
 
 /// One side of a transaction.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -63,15 +65,37 @@ pub struct Transaction<'l> {
     pub postings: Vec<Posting<'l>>,
 }
 
+/// Returns the documents whose rows may call services or goods what was paid in the client's name: those that charge no VAT for a reason
+/// (category E). Rows are so from before disbursements had a word of their own; which ones, their documents say.
+pub fn ambiguous(ledger: &Ledger) -> Vec<String> {
+    let is_one = |entry: &Entry<'_>| {
+        let slices = parse_breakdown(entry.breakdown);
+        let mut exempt = slices.iter().filter(|slice| slice.category == Category::E);
+        exempt.any(|slice| slice.operation != Operation::Disbursement)
+    };
+    let found = ledger.documents().filter(is_one);
+    found.map(|entry| entry.number.to_owned()).collect()
+}
+
+/// Tells whether all that a document exempts was paid in the client's name.
+pub fn is_disbursed(document: &Document) -> bool {
+    let mut exempt = document
+        .vat
+        .iter()
+        .filter(|group| group.category == Category::E);
+    exempt.any(|group| group.code.as_deref() == Some(DISBURSEMENT))
+}
+
 /// Returns the transactions from a day on (none: from the beginning) up to another, in order: by day, documents first, in the order of the
-/// register.
+/// register. `disbursed` are those of [`ambiguous`] that [`is_disbursed`] tells of.
 pub fn transactions<'l>(
     ledger: &'l Arc<Ledger>,
     accounts: &'l Accounts,
+    disbursed: &'l BTreeSet<String>,
     from: Option<NaiveDate>,
     to: NaiveDate,
 ) -> Vec<Transaction<'l>> {
-    let mut journal = Journal::new(accounts, to);
+    let mut journal = Journal::new(accounts, disbursed, to);
     for entry in ledger.documents() {
         journal.add_document(&entry);
     }
@@ -87,6 +111,7 @@ pub fn transactions<'l>(
 /// The transactions in the making.
 struct Journal<'l> {
     accounts: &'l Accounts,
+    disbursed: &'l BTreeSet<String>,
     to: NaiveDate,
     owed: HashMap<&'l str, Decimal>,
     names: HashMap<&'l str, &'l str>,
@@ -97,10 +122,11 @@ struct Journal<'l> {
 
 impl<'l> Journal<'l> {
     /// Starts empty: what is dated after the day is left out.
-    fn new(accounts: &'l Accounts, to: NaiveDate) -> Self {
+    fn new(accounts: &'l Accounts, disbursed: &'l BTreeSet<String>, to: NaiveDate) -> Self {
         let (owed, names, rows) = (HashMap::new(), HashMap::new(), BTreeMap::new());
         Self {
             accounts,
+            disbursed,
             to,
             owed,
             names,
@@ -125,7 +151,7 @@ impl<'l> Journal<'l> {
         }
     }
 
-    /// Adds a document: receivable, turnover by operation, VAT by rate. On a final and a corrective the breakdown is what they add to
+    /// Adds a document: receivable, turnover by operation (what was paid in the client's name is none), VAT by rate. On a final and a corrective the breakdown is what they add to
     /// their deposits or original, so that a period's turnover and VAT are what its transactions sum to.
     fn add_document(&mut self, row: &Entry<'l>) {
         if row.issued > self.to {
@@ -140,9 +166,15 @@ impl<'l> Journal<'l> {
         {
             postings.push(self.receivable(*original, row.client, -*owed, row.currency));
         }
+        let is_disbursed = self.disbursed.contains(row.number);
         for slice in parse_breakdown(row.breakdown) {
+            let operation = if is_disbursed && slice.category == Category::E {
+                Operation::Disbursement
+            } else {
+                slice.operation
+            };
             postings.push(plain(
-                self.accounts.revenue(slice.operation),
+                self.accounts.revenue(operation),
                 -slice.base,
                 row.currency,
             ));

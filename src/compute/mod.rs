@@ -23,6 +23,7 @@ pub mod issue;
 pub mod journal;
 pub mod late;
 pub mod limitation;
+mod mentions;
 mod movements;
 pub mod number;
 pub mod outgoing;

@@ -63,8 +63,8 @@ pub struct Position<'b> {
 }
 
 impl Position<'_> {
-    /// Returns what it adds to the turnover, VAT included: a replaced document nothing, a final no deposit again.
-    pub fn turnover(&self) -> Decimal {
+    /// Returns what it adds to all that was charged, VAT and disbursements included: a replaced document nothing, a final no deposit again.
+    pub fn charged(&self) -> Decimal {
         if self.status == Status::Replaced {
             Decimal::ZERO
         } else {

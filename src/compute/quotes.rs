@@ -50,6 +50,7 @@ pub fn check_draft(
             draft.replaces.as_ref().map(|number| number.span),
         ),
         ("validity", draft.validity.as_ref().map(|rule| rule.span)),
+        ("concluded", draft.concluded.map(|way| way.span)),
         ("milestone", draft.milestones.first().map(|part| part.span)),
     ] {
         foreign(

@@ -8,7 +8,7 @@ use crate::ledger::document::{Document, DocumentType, Reference, Slice, VatGroup
 use crate::ledger::party::Operation;
 use crate::ledger::vat::Category;
 
-/// Returns the breakdown of a document by operation, category and rate, services before goods, then category, then rate falling. It
+/// Returns the breakdown of a document by operation, category and rate, services before goods before disbursements, then category, then rate falling. It
 /// sums to the document's net and VAT; a credit note's is negative. On a final the breakdowns of its deposits are taken off, on a
 /// corrective its original's: so the breakdowns of a period sum to its turnover and VAT.
 pub fn breakdown(document: &Document) -> Vec<Slice> {
@@ -108,20 +108,30 @@ pub fn own(document: &Document) -> Vec<Slice> {
             slices.extend(taken_back);
             continue;
         }
-        let operations: Vec<(Operation, Decimal)> = [Operation::Services, Operation::Goods]
+        let net_of = |operation: Operation| {
+            let lines = document.lines.iter().filter(|line| {
+                line.operation == operation
+                    && line.category == group.category
+                    && line.rate == group.rate
+            });
+            let mut nets = lines.map(|line| line.net).peekable();
+            nets.peek().is_some().then(|| (operation, nets.sum()))
+        };
+        let mut operations: Vec<(Operation, Decimal)> = [Operation::Services, Operation::Goods]
             .into_iter()
-            .filter_map(|operation| {
-                let lines = document.lines.iter().filter(|line| {
-                    line.operation == operation
-                        && line.category == group.category
-                        && line.rate == group.rate
-                });
-                let mut nets = lines.map(|line| line.net).peekable();
-                nets.peek().is_some().then(|| (operation, nets.sum()))
-            })
+            .filter_map(net_of)
             .collect();
+        // No discount falls on what was paid in the client's name, unless there is nothing else.
+        let paid = net_of(Operation::Disbursement);
+        let apart = paid.filter(|_| !operations.is_empty());
+        if apart.is_none() {
+            operations.extend(paid);
+        }
         let weights: Vec<Decimal> = operations.iter().map(|(_, net)| *net).collect();
-        let bases = split(group.base, &weights, digits);
+        let rest = group.base - apart.map_or(Decimal::ZERO, |(_, net)| net);
+        let mut bases = split(rest, &weights, digits);
+        operations.extend(apart);
+        bases.extend(apart.map(|(_, net)| net));
         let vats = split(group.vat, &bases, digits);
         for ((operation, _), (base, vat)) in operations.iter().zip(bases.iter().zip(&vats)) {
             let (operation, category, rate) = (*operation, group.category, group.rate);

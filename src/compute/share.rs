@@ -7,7 +7,8 @@ use super::register::{add, own};
 use super::rest::{Left, ShareLine};
 use super::totals::vat_of;
 use crate::ledger::amount::{round, split};
-use crate::ledger::document::{Adjustment, Document, PriceMode, Slice, VatGroup};
+use crate::ledger::document::{Adjustment, Document, Line, PriceMode, Slice, VatGroup};
+use crate::ledger::party::Operation;
 
 /// Returns a slice as a line of a document whose prices are in a mode.
 fn line(slice: &Slice, mode: PriceMode) -> ShareLine {
@@ -258,6 +259,14 @@ pub fn adjusted_lines(
     portion(document, list, &[], places)
 }
 
+/// Whether discounts and charges on the whole fall on a line: on sums paid in the client's name only where its rate has nothing else.
+pub fn bears(document: &Document, line: &Line) -> bool {
+    let same = |other: &&Line| other.category == line.category && other.rate == line.rate;
+    let mut others = document.lines.iter().filter(same);
+    line.operation != Operation::Disbursement
+        || others.all(|other| other.operation == Operation::Disbursement)
+}
+
 /// What falls on the lines `after`, less what falls on the lines `before`.
 fn portion(
     document: &Document,
@@ -273,6 +282,7 @@ fn portion(
                 .lines
                 .get(*at)
                 .filter(|line| line.category == part.category && line.rate == part.rate)
+                .filter(|line| bears(document, line))
         };
         let sum = |places: &[usize]| -> Decimal {
             places.iter().filter_map(same).map(|line| line.net).sum()

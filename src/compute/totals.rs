@@ -21,6 +21,8 @@ pub struct LineInput {
     pub category: Category,
     /// BT-152, in percent.
     pub rate: Decimal,
+    /// A sum paid in the client's name: no discount and no charge on the whole falls on it.
+    pub is_disbursement: bool,
 }
 
 /// A discount or charge on the whole document.
@@ -130,17 +132,18 @@ pub fn reckon(
         .collect::<Result<_, _>>()?;
     let mut groups = groups_of(lines);
     // What the lines of each rate come to, in the prices' own mode.
-    let weights: Vec<Decimal> = groups
-        .iter()
-        .map(|group| {
-            lines
-                .iter()
-                .zip(&before)
-                .filter(|(line, _)| same(group, line))
-                .map(|(_, sum)| sum.net)
-                .sum()
-        })
-        .collect();
+    let weigh = |counts: fn(&LineInput) -> bool| -> Vec<Decimal> {
+        let of = |group: &GroupSum| {
+            let lines = lines.iter().zip(&before);
+            let members = lines.filter(|(line, _)| same(group, line) && counts(line));
+            members.map(|(_, sum)| sum.net).sum()
+        };
+        groups.iter().map(of).collect()
+    };
+    let weights = Weights {
+        supplies: weigh(|line| !line.is_disbursement),
+        all: weigh(|_| true),
+    };
     let discounts = adjust(discounts, &groups, &weights, digits)?;
     let charges = adjust(charges, &groups, &weights, digits)?;
     let mut sums = Sums {
@@ -217,11 +220,32 @@ fn groups_of(lines: &[LineInput]) -> Vec<GroupSum> {
     groups
 }
 
+/// What the lines of each rate come to: what discounts and charges on the whole fall on.
+struct Weights {
+    /// What the seller supplies.
+    supplies: Vec<Decimal>,
+    /// With what was paid in the client's name.
+    all: Vec<Decimal>,
+}
+
+impl Weights {
+    /// Returns those of some rates: sums paid in the client's name count only where there is nothing else.
+    fn of(&self, chosen: &[usize]) -> Vec<Decimal> {
+        let pick = |list: &[Decimal]| chosen.iter().map(|index| list[*index]).collect();
+        let supplies: Vec<Decimal> = pick(&self.supplies);
+        if supplies.iter().all(Decimal::is_zero) {
+            pick(&self.all)
+        } else {
+            supplies
+        }
+    }
+}
+
 /// Splits discounts or charges over the rates.
 fn adjust(
     inputs: &[AdjustmentInput],
     groups: &[GroupSum],
-    weights: &[Decimal],
+    weights: &Weights,
     digits: u32,
 ) -> Result<Vec<AdjustmentSum>, TooLarge> {
     let mut sums = Vec::new();
@@ -233,7 +257,7 @@ fn adjust(
                 })
             })
             .collect();
-        let weights: Vec<Decimal> = chosen.iter().map(|index| weights[*index]).collect();
+        let weights = weights.of(&chosen);
         let amount = match adjustment.share {
             Share::Amount(amount) => amount,
             Share::Percent(percent) => {
@@ -358,6 +382,7 @@ mod tests {
             charge: None,
             category: Category::S,
             rate: d(rate),
+            is_disbursement: false,
         }
     }
 

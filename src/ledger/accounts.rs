@@ -17,6 +17,8 @@ pub struct Accounts {
     pub services: String,
     /// Turnover of goods.
     pub goods: String,
+    /// Sums paid in clients' names: no turnover.
+    pub disbursements: String,
     /// VAT collected; each rate has an account below it.
     pub vat: String,
     /// VAT of single rates, where it is not the one below [`Accounts::vat`]: by the rate without trailing zeros.
@@ -51,6 +53,7 @@ impl Default for Accounts {
             receivable: "assets:receivable".into(),
             services: "income:services".into(),
             goods: "income:goods".into(),
+            disbursements: "assets:disbursements".into(),
             vat: "liabilities:vat".into(),
             vat_rates: Vec::new(),
             bank: "assets:bank".into(),
@@ -84,12 +87,12 @@ impl Accounts {
         is_root && name.contains(':') && parts.all(is_part)
     }
 
-    /// Returns the account of an operation's turnover.
+    /// Returns the account of what a document asks for by an operation: turnover, but for disbursements.
     pub fn revenue(&self, operation: Operation) -> &str {
-        if operation == Operation::Goods {
-            &self.goods
-        } else {
-            &self.services
+        match operation {
+            Operation::Services => &self.services,
+            Operation::Goods => &self.goods,
+            Operation::Disbursement => &self.disbursements,
         }
     }
 

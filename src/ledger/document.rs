@@ -11,6 +11,7 @@ use super::pay::{PayKind, Payee};
 use super::quote_part::QuotePart;
 use super::terms::{Allocation, DiscountVat};
 use super::vat::Category;
+use super::works::Works;
 use crate::span::Span;
 
 words! {
@@ -362,6 +363,8 @@ pub struct Mention {
     pub code: Option<String>,
     /// BT-22.
     pub text: String,
+    /// Whether the client signs it: it is what the client declares.
+    pub sign: bool,
 }
 
 /// A way to pay, as printed; BG-16.
@@ -483,6 +486,8 @@ pub struct Document {
     pub recurring: Option<String>,
     /// BT-22.
     pub note: Option<String>,
+    /// Works that it offers or invoices.
+    pub works: Option<Works>,
     /// BG-4.
     pub seller: FrozenSeller,
     /// BG-7.

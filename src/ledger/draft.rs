@@ -8,6 +8,7 @@ use super::document::{DocumentType, Exchange, Milestone, Period, PriceMode, Shar
 use super::party::{Language, Operation};
 use super::terms::Due;
 use super::vat::VatChoice;
+use super::works::{Concluded, Works};
 use crate::span::{Span, Spanned};
 
 /// A line of a draft; BG-25.
@@ -124,6 +125,10 @@ pub struct Draft {
     pub due: Option<Spanned<Due>>,
     /// Correctives: the first day of delay by the terms of what it replaces.
     pub late_from: Option<Spanned<NaiveDate>>,
+    /// Works that it offers or invoices.
+    pub works: Option<Spanned<Works>>,
+    /// Quotes: how the contract is concluded; the seller's usual way if absent.
+    pub concluded: Option<Spanned<Concluded>>,
     /// Ways to pay.
     pub pay: Vec<Spanned<String>>,
     /// BG-24: files relative to the ledger.

@@ -30,3 +30,4 @@ pub mod terms;
 pub mod texts;
 pub mod vat;
 pub mod words;
+pub mod works;

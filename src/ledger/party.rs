@@ -6,6 +6,7 @@ use chrono::NaiveDate;
 use super::currency::Currency;
 use super::reminder::Step;
 use super::terms::TermsOverride;
+use super::works::{Concluded, Insurance, Mediator};
 use crate::span::{Span, Spanned};
 
 /// A postal address: BG-5, BG-8, BG-12, BG-15.
@@ -74,14 +75,24 @@ words! {
 }
 
 words! {
-    /// Goods or services: decides the first letter of BT-23.
+    /// Goods, services, or neither: decides the first letter of BT-23, and what is turnover.
     #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
     pub enum Operation {
         /// Services.
         Services = "services",
         /// Goods.
         Goods = "goods",
+        /// Sums paid in the client's name (CGI art. 267, II-2°): no supply of the seller's, no turnover.
+        Disbursement = "disbursement",
     }
+}
+
+impl Operation {
+    /// What a seller supplies, with its words: what settings and drafts may say. A line is a disbursement by its VAT.
+    pub const SUPPLIES: &[(&str, Self)] = &[
+        (Self::Services.word(), Self::Services),
+        (Self::Goods.word(), Self::Goods),
+    ];
 }
 
 /// The seller; BG-4.
@@ -107,6 +118,14 @@ pub struct Seller {
     pub legal: Option<String>,
     /// Registry and city, such as `RCS Lyon 732 829 320`.
     pub registry: Option<String>,
+    /// Professional insurance, where it is compulsory.
+    pub insurance: Option<Insurance>,
+    /// The mediator of disputes with consumers.
+    pub mediator: Option<Mediator>,
+    /// A company in liquidation: who liquidates it.
+    pub liquidator: Option<String>,
+    /// How contracts are concluded where a draft does not say it.
+    pub concluded: Option<Concluded>,
     /// Dated VAT regimes, oldest first; the first holds from the beginning.
     pub vat_regime: Vec<(Option<NaiveDate>, VatRegime)>,
     /// When VAT falls due on services.

@@ -21,6 +21,9 @@ pub enum Category {
     O,
 }
 
+/// The ground of sums paid in the client's name, as a VATEX code: directive 2006/112/EC, art. 79(c).
+pub const DISBURSEMENT: &str = "VATEX-EU-79-C";
+
 impl Category {
     /// All of them, with their codes.
     pub const ALL: &[(&str, Self)] = &[

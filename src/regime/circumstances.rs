@@ -1,5 +1,6 @@
 //! What decides which mentions of the law a document bears.
 
+use rust_decimal::Decimal;
 use serde::Deserialize;
 
 use crate::ledger::document::DocumentType;
@@ -41,9 +42,39 @@ pub enum LateForm {
     Rule,
 }
 
+/// Something that is so, or that the ledger states: a mention needs all that its rule names.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Condition {
+    /// The seller states its professional insurance.
+    Insurance,
+    /// The seller states its mediator.
+    Mediator,
+    /// The seller is in liquidation.
+    Liquidation,
+    /// The seller is registered as a commercial agent.
+    CommercialAgent,
+    /// The contract is concluded at a distance.
+    Distance,
+    /// The contract is concluded off the seller's premises.
+    OffPremises,
+    /// Works are done at a place.
+    Works,
+    /// The works repair or maintain a dwelling or its equipment.
+    Repair,
+    /// The price of an hour of labour is stated.
+    HourlyRate,
+    /// Travel costs something.
+    Travel,
+    /// Travel costs nothing.
+    NoTravel,
+    /// The client certifies what a reduced rate asks of the building.
+    Certify,
+}
+
 /// What decides which mentions a document bears.
 #[derive(Debug, Clone, Copy)]
-pub struct Circumstances {
+pub struct Circumstances<'a> {
     /// The client's kind.
     pub client: ClientKind,
     /// The document's type.
@@ -56,4 +87,8 @@ pub struct Circumstances {
     pub discount: DiscountForm,
     /// Where its late interest comes from, if the law or the parties give a rate.
     pub late: Option<LateForm>,
+    /// What is so besides.
+    pub conditions: &'a [Condition],
+    /// Its rates of VAT, in percent.
+    pub rates: &'a [Decimal],
 }

@@ -184,6 +184,7 @@ impl Regime {
                 mention.text.of(language),
                 &mention.source,
             )
+            .doubted(mention.unconfirmed)
         });
         reasons.chain(mentions).collect()
     }

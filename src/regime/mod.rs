@@ -12,7 +12,7 @@ mod notice;
 mod parts;
 mod rates;
 
-use circumstances::{Circumstances, DiscountForm, LateForm, Supply};
+use circumstances::{Circumstances, Condition, DiscountForm, LateForm, Supply};
 use std::collections::BTreeMap;
 use std::sync::OnceLock;
 
@@ -271,6 +271,21 @@ pub struct MentionRule {
     vat_due: Option<String>,
     discount: Option<DiscountForm>,
     late: Option<LateForm>,
+    /// All of these must be so.
+    #[serde(default)]
+    when: Vec<Condition>,
+    /// A line must have this rate of VAT, in percent.
+    #[serde(default, with = "optional_decimal")]
+    rate: Option<Decimal>,
+    /// Whether the client declares it and signs.
+    #[serde(default)]
+    pub sign: bool,
+    /// Whether it stands with the seller's form and capital (BT-33) instead of among the mentions.
+    #[serde(default)]
+    pub in_seller: bool,
+    /// Taken from memory, not from a checked page.
+    #[serde(default)]
+    pub unconfirmed: bool,
     /// The text of the law.
     pub source: String,
 }
@@ -585,7 +600,7 @@ impl Regime {
     }
 
     /// Returns the mentions of a document, in the order printed.
-    pub fn mentions(&self, c: Circumstances) -> Vec<&MentionRule> {
+    pub fn mentions(&self, c: Circumstances<'_>) -> Vec<&MentionRule> {
         let among =
             |list: &[String], value: &str| list.is_empty() || list.iter().any(|word| word == value);
         let applies = |rule: &&MentionRule| {
@@ -595,6 +610,8 @@ impl Regime {
                 && (rule.vat_due.as_ref()).is_none_or(|word| word == c.vat_due.word())
                 && rule.discount.is_none_or(|form| form == c.discount)
                 && rule.late.is_none_or(|form| Some(form) == c.late)
+                && rule.when.iter().all(|needed| c.conditions.contains(needed))
+                && rule.rate.is_none_or(|rate| c.rates.contains(&rate))
         };
         self.mention.iter().filter(applies).collect()
     }

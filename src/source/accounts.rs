@@ -13,6 +13,7 @@ pub fn accounts(mut fields: Fields<'_, '_>) -> Accounts {
         ("receivable", &mut accounts.receivable),
         ("services", &mut accounts.services),
         ("goods", &mut accounts.goods),
+        ("disbursements", &mut accounts.disbursements),
         ("vat", &mut accounts.vat),
         ("bank", &mut accounts.bank),
         ("credit", &mut accounts.credit),

@@ -3,7 +3,7 @@
 use rust_decimal::Decimal;
 
 use super::client::place;
-use super::draft::{exchange, milestone, period};
+use super::draft::{exchange, milestone, period, works};
 use super::fields::Fields;
 use super::settings::address;
 use crate::diagnostic::code;
@@ -68,6 +68,7 @@ pub fn document(mut fields: Fields<'_, '_>) -> Option<Document> {
     let paid = f.strings("paid");
     let recurring = f.string("recurring");
     let note = f.paragraph("note").map(|note| note.value);
+    let works = works(f).map(|works| works.value);
     let seller = table(f, "seller").and_then(seller);
     let buyer = table(f, "buyer").and_then(buyer);
     let payee = f.table("payee").and_then(payee);
@@ -125,6 +126,7 @@ pub fn document(mut fields: Fields<'_, '_>) -> Option<Document> {
         paid,
         recurring,
         note,
+        works,
         seller: seller?,
         buyer: buyer?,
         payee,
@@ -474,6 +476,7 @@ fn mention(mut fields: Fields<'_, '_>) -> Option<Mention> {
     let mention = Mention {
         code: f.string("code"),
         text: text?,
+        sign: f.boolean("sign", false),
     };
     fields.finish();
     Some(mention)

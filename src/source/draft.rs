@@ -11,6 +11,7 @@ use crate::ledger::document::{DocumentType, Exchange, Milestone, Period, PriceMo
 use crate::ledger::draft::{Draft, DraftAdjustment, DraftLine, DraftMilestone, UNITS, is_unit};
 use crate::ledger::party::{Language, Operation};
 use crate::ledger::vat::{VatCase, VatChoice};
+use crate::ledger::works::{Concluded, Works};
 use crate::span::Spanned;
 
 /// Reads a draft.
@@ -63,6 +64,8 @@ pub fn draft(mut fields: Fields<'_, '_>, name: &str, sha256: &str) -> Option<Dra
         rounding: fields.decimal("rounding", 3),
         due: due(&mut fields, "due"),
         late_from: fields.date("late_from"),
+        works: works(&mut fields),
+        concluded: fields.choice("concluded", Concluded::WORDS),
         pay: fields.texts("pay"),
         attachments: fields.texts("attachments"),
         lines: fields.tables("line").into_iter().filter_map(line).collect(),
@@ -153,6 +156,41 @@ pub fn exchange(fields: &mut Fields<'_, '_>) -> Option<Spanned<Exchange>> {
     ))
 }
 
+/// Reads `[works]`.
+pub fn works(fields: &mut Fields<'_, '_>) -> Option<Spanned<Works>> {
+    let mut table = fields.table("works")?;
+    let span = table.span();
+    let place = table.required_text("place", "\"8 rue des Lilas, 69003 Lyon\"");
+    let repair = table.boolean("repair", false);
+    let certify = table.has("certify").then(|| table.boolean("certify", true));
+    let hourly_rate = price(&mut table, "hourly_rate");
+    let travel = price(&mut table, "travel");
+    table.finish();
+    Some(Spanned::new(
+        Works {
+            place: place?.value,
+            repair,
+            certify,
+            hourly_rate,
+            travel,
+        },
+        span,
+    ))
+}
+
+/// Reads a price that is not negative.
+fn price(fields: &mut Fields<'_, '_>, name: &'static str) -> Option<Decimal> {
+    let price = fields.decimal(name, 3)?;
+    if price.value < Decimal::ZERO {
+        let message = format!("`{name}` is negative");
+        let hint = "write a price from 0, VAT included";
+        fields
+            .reading()
+            .error(code::AMOUNT_SIGN, price.span, message, hint);
+    }
+    Some(price.value)
+}
+
 fn line(mut fields: Fields<'_, '_>) -> Option<DraftLine> {
     let span = fields.span();
     let item = fields.required_text("item", "\"Développement\"");
@@ -195,7 +233,7 @@ fn line(mut fields: Fields<'_, '_>) -> Option<DraftLine> {
         description: fields.paragraph("description"),
         period: period(&mut fields).map(|period| period.value).or(day),
         operation: fields
-            .choice("operation", Operation::WORDS)
+            .choice("operation", Operation::SUPPLIES)
             .map(|operation| operation.value),
         quantity: quantity.unwrap_or(Spanned::new(Decimal::ZERO, span)),
         unit,

@@ -19,6 +19,7 @@ use crate::ledger::settings::{
 use crate::ledger::terms::{
     Allocation, DiscountVat, Due, EarlyDiscount, LateInterest, RecoveryFee, Terms, TermsOverride,
 };
+use crate::ledger::works::{Concluded, Insurance, Mediator};
 use crate::span::Spanned;
 
 /// Reads acquit.toml.
@@ -186,12 +187,18 @@ fn seller(mut fields: Fields<'_, '_>) -> Option<Seller> {
         tax_id: fields.string("tax_id"),
         legal: fields.string("legal"),
         registry: fields.string("registry"),
+        insurance: fields.table("insurance").and_then(insurance),
+        mediator: fields.table("mediator").and_then(mediator),
+        liquidator: fields.string("liquidator"),
+        concluded: fields
+            .choice("concluded", Concluded::WORDS)
+            .map(|way| way.value),
         vat_regime,
         vat_due: fields
             .choice("vat_due", VatDue::WORDS)
             .map_or(VatDue::Receipts, |due| due.value),
         activity: fields
-            .choice("activity", Operation::WORDS)
+            .choice("activity", Operation::SUPPLIES)
             .map_or(Operation::Services, |activity| activity.value),
         email: fields.text("email"),
         phone: fields.string("phone"),
@@ -219,6 +226,30 @@ fn seller(mut fields: Fields<'_, '_>) -> Option<Seller> {
     seller.address = address?;
     french_defaults(&mut seller);
     Some(seller)
+}
+
+fn insurance(mut fields: Fields<'_, '_>) -> Option<Insurance> {
+    let insurer = fields.required_text("insurer", "\"Mutuelle des Plumes\"");
+    let contact = fields.required_text("contact", "\"1 rue du Port, 44000 Nantes\"");
+    let cover = fields.required_text("cover", "\"France\"");
+    fields.finish();
+    Some(Insurance {
+        insurer: insurer?.value,
+        contact: contact?.value,
+        cover: cover?.value,
+    })
+}
+
+fn mediator(mut fields: Fields<'_, '_>) -> Option<Mediator> {
+    let name = fields.required_text("name", "\"Médiateur des artisans\"");
+    let address = fields.required_text("address", "\"1 rue du Port, 44000 Nantes\"");
+    let website = fields.required_text("website", "\"https://…\"");
+    fields.finish();
+    Some(Mediator {
+        name: name?.value,
+        address: address?.value,
+        website: website?.value,
+    })
 }
 
 /// In France the SIREN is the tax id where there is no VAT number, and the electronic address.

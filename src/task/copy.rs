@@ -5,7 +5,8 @@ use rust_decimal::Decimal;
 use crate::compute::rest::ShareLine;
 use crate::ledger::amount::{in_currency, plain};
 use crate::ledger::document::{Adjustment, Document, LineAdjustment, PriceMode};
-use crate::ledger::vat::Category;
+use crate::ledger::party::Operation;
+use crate::ledger::vat::{Category, DISBURSEMENT};
 use crate::view::toml::{self, Text};
 
 /// The keys of a table of a draft, with finished values.
@@ -36,6 +37,18 @@ pub fn supply(text: &mut Text, document: &Document) {
             format!("{{ from = {}, to = {} }}", span.from, span.to),
         );
     }
+}
+
+/// Adds the works of a document: `all` also what only its quote states.
+pub fn works(text: &mut Text, document: &Document, all: bool) {
+    let Some(works) = &document.works else {
+        return;
+    };
+    let mut works = works.clone();
+    if !all {
+        (works.certify, works.hourly_rate, works.travel) = (None, None, None);
+    }
+    text.raw("works", toml::works(&works));
 }
 
 /// Adds how prices, language and currency are; `prices` may be another than the document's.
@@ -112,11 +125,11 @@ pub fn lines(document: &Document, all: bool) -> Vec<Keys> {
                 format!("{{ from = {}, to = {} }}", period.from, period.to),
             ));
         }
-        keys.push(("operation", toml::string(line.operation.word())));
+        keys.extend(operation_key(line.operation));
         keys.push(("quantity", plain(line.quantity)));
         keys.extend(line.unit.as_ref().map(|unit| ("unit", toml::string(unit))));
         keys.push(("price", plain(line.price)));
-        keys.extend(vat_keys(document, line.category, line.rate));
+        keys.extend(line_vat(document, line.operation, line.category, line.rate));
         for (name, reason, adjustment) in [
             ("discount", "discount_reason", &line.discount),
             ("charge", "charge_reason", &line.charge),
@@ -141,12 +154,46 @@ pub fn share_line(document: &Document, line: &ShareLine, item: &str, taken: bool
     };
     let mut keys = vec![
         ("item", toml::string(item)),
-        ("operation", toml::string(line.operation.word())),
         ("quantity", quantity.to_owned()),
         ("price", in_currency(line.amount.abs(), document.currency)),
     ];
-    keys.extend(vat_keys(document, line.category, line.rate));
+    keys.splice(1..1, operation_key(line.operation));
+    keys.extend(line_vat(document, line.operation, line.category, line.rate));
     keys
+}
+
+/// Whether a category has what is under franchise, and beside it sums paid in the client's name.
+fn is_mixed(document: &Document, category: Category) -> bool {
+    let has = |disbursement: bool| {
+        document.lines.iter().any(|line| {
+            line.category == category && (line.operation == Operation::Disbursement) == disbursement
+        })
+    };
+    category == Category::E && has(true) && has(false)
+}
+
+/// Returns `operation`; a disbursement is one by its VAT.
+fn operation_key(operation: Operation) -> Option<(&'static str, String)> {
+    let is_supply = operation != Operation::Disbursement;
+    is_supply.then(|| ("operation", toml::string(operation.word())))
+}
+
+/// Returns `vat` and `vat_reason` of a frozen line, or of a part of its document.
+fn line_vat(document: &Document, operation: Operation, category: Category, rate: Decimal) -> Keys {
+    match operation {
+        // The frozen reason is that of both.
+        Operation::Disbursement if is_mixed(document, category) => {
+            vec![("vat", toml::string("disbursement"))]
+        }
+        Operation::Disbursement => vat_keys(document, category, rate)
+            .into_iter()
+            .map(|(key, value)| match key {
+                "vat" => (key, toml::string("disbursement")),
+                _ => (key, value),
+            })
+            .collect(),
+        Operation::Services | Operation::Goods => vat_keys(document, category, rate),
+    }
 }
 
 /// Returns the keys of a discount or charge, whose amount is in the document's own prices.
@@ -162,7 +209,7 @@ pub fn adjustment(part: &Adjustment, document: &Document) -> Keys {
 }
 
 /// Returns `vat` and `vat_reason` of a frozen line.
-pub fn vat_keys(document: &Document, category: Category, rate: Decimal) -> Keys {
+fn vat_keys(document: &Document, category: Category, rate: Decimal) -> Keys {
     if category == Category::S {
         return vec![("vat", plain(rate))];
     }
@@ -173,7 +220,8 @@ pub fn vat_keys(document: &Document, category: Category, rate: Decimal) -> Keys 
     let code = group
         .and_then(|group| group.code.clone())
         .or_else(|| group.and_then(|group| group.reason.clone()));
-    if code.as_deref() == Some("VATEX-FR-FRANCHISE") {
+    // Beside disbursements what is under franchise has no code of its own.
+    if is_mixed(document, category) || code.as_deref() == Some("VATEX-FR-FRANCHISE") {
         return Vec::new();
     }
     let word = match (category, code.as_deref()) {
@@ -182,7 +230,7 @@ pub fn vat_keys(document: &Document, category: Category, rate: Decimal) -> Keys 
         (Category::G, _) => "export",
         (Category::O, _) => "outside",
         (Category::Z, _) => "zero",
-        (_, Some("VATEX-EU-79-C")) => "disbursement",
+        (_, Some(DISBURSEMENT)) => "disbursement",
         _ => "exempt",
     };
     let mut keys = vec![("vat", toml::string(word))];

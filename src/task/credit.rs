@@ -332,6 +332,7 @@ impl<'a> Desk<'a> {
             text.text("prices", "gross");
         }
         text.maybe("note", document.note.as_ref());
+        copy::works(text, document, true);
         copy::frame(text, document, PriceMode::Net);
         text.list("pay", document.pay.iter().map(|mean| mean.id.as_str()));
         let path = |name: &str| format!("{}/{}/{name}", document.folder(), document.number);

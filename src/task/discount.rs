@@ -7,6 +7,8 @@ use super::copy;
 use super::record::{Book, Fields, Recorder};
 use crate::compute::discount::{Verdict, judge};
 use crate::compute::position::Position;
+use crate::compute::rest::ShareLine;
+use crate::compute::share::bears;
 use crate::ledger::amount::{in_currency, split};
 use crate::ledger::document::{Document, PriceMode};
 use crate::ledger::event_kind::EventKind;
@@ -134,16 +136,20 @@ fn credit_note(document: &Document, amount: Decimal) -> String {
         let same = |line: &&crate::ledger::document::Line| {
             (line.category, line.rate) == (group.category, group.rate)
         };
-        let quantity = if part < Decimal::ZERO { -1 } else { 1 };
-        text.element("line").text("item", &item);
-        if let Some(line) = document.lines.iter().find(same) {
-            text.text("operation", line.operation.word());
-        }
-        text.raw("quantity", quantity)
-            .raw("price", in_currency(part.abs(), document.currency));
-        for (key, value) in copy::vat_keys(document, group.category, group.rate) {
-            text.raw(key, value);
-        }
+        // It is taken off what the seller supplies, not off what was paid in the client's name, where there is both.
+        let mut lines = document.lines.iter().filter(same);
+        let supply = lines.clone().find(|line| bears(document, line));
+        let Some(line) = supply.or_else(|| lines.next()) else {
+            continue;
+        };
+        let share = ShareLine {
+            operation: line.operation,
+            category: group.category,
+            rate: group.rate,
+            amount: part,
+        };
+        let keys = copy::share_line(document, &share, &item, false);
+        copy::element(&mut text, "line", keys);
     }
     text.finish()
 }

@@ -66,7 +66,7 @@ pub fn of(options: &Options, books: &Books, columns: Columns) -> (Report, String
         let sum = sums.entry(position.currency).or_default();
         *sum = (
             sum.0 + 1,
-            sum.1 + position.turnover(),
+            sum.1 + position.charged(),
             sum.2 + position.balance,
         );
         let flags = if flags.is_empty() {
@@ -87,7 +87,7 @@ pub fn of(options: &Options, books: &Books, columns: Columns) -> (Report, String
     (report, after)
 }
 
-/// The sums by currency: how many documents, turnover, balance.
+/// The sums by currency: how many documents, what was charged, balance.
 fn totals(sums: BTreeMap<Currency, (i64, Decimal, Decimal)>) -> Sheet {
     let mut totals = Sheet::new(&[
         ("currency", ""),

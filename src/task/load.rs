@@ -1,6 +1,6 @@
 //! What several commands load: the books, a document with its row, a draft with its client and its law.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::ops::Deref;
 
 use chrono::NaiveDate;
@@ -11,9 +11,11 @@ pub use crate::check::documents::unknown as unknown_document;
 use crate::check::register::Chain;
 use crate::compute::books::Books;
 use crate::compute::issue::{Case, Preceding};
+use crate::compute::journal;
 use crate::compute::seal::{genesis, seal};
 use crate::diagnostic::{Diagnostic, Diagnostics, code, nearest};
 use crate::ledger::book::{Record, Row, RowText};
+use crate::ledger::books::Ledger;
 use crate::ledger::client_index::Clients;
 use crate::ledger::document::{Attachment, Document};
 use crate::ledger::draft::Draft;
@@ -194,6 +196,27 @@ pub fn documents(
         documents.push(document);
     })?;
     Ok(documents)
+}
+
+/// Returns the documents whose rows call services or goods what was paid in the client's name: rows from before that had a word of its own
+/// are looked up in their documents.
+///
+/// # Errors
+/// Where such a document or its row is not what was issued.
+pub fn disbursed(
+    session: &Session<'_>,
+    source: &mut Source,
+    settings: &Settings,
+    ledger: &Ledger,
+) -> Result<BTreeSet<String>, Failure> {
+    let mut found = BTreeSet::new();
+    let numbers = journal::ambiguous(ledger);
+    each_document(session, source, settings, &numbers, |document| {
+        if journal::is_disbursed(&document) {
+            found.insert(document.number.to_string());
+        }
+    })?;
+    Ok(found)
 }
 
 /// Opens issued documents one after another, as [`documents`] does, and gives each to `visit`: a ledger's documents do not fit in memory

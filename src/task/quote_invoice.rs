@@ -265,6 +265,7 @@ fn text(quote: &Document, part: &Part, before: &Before) -> String {
         .text("quote_part", &part.of_quote().to_string());
     text.list("deposits", before.deposits.iter().map(String::as_str));
     copy::frame(&mut text, quote, quote.prices);
+    copy::works(&mut text, quote, false);
     // The terms that were agreed with the quote hold for its invoices.
     match quote.terms.due.as_deref().and_then(Due::parse) {
         Some(Due::On(day)) => text.raw("due", day),

@@ -75,6 +75,7 @@ pub fn letter(letter: Letter<'_>, document: &Document, locale: &Locale, dress: D
         caption,
     });
     let name = document.seller.name.clone();
+    page.declarations = Vec::new();
     page.signature = letter.is_signed.then(|| Signature {
         heading: name,
         lines: Vec::new(),

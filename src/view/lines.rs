@@ -7,7 +7,8 @@ use super::pdf::design::LineColumn;
 use super::pdf::{Align, Column, Grid, Row};
 use crate::compute::issue::Words;
 use crate::ledger::document::{Line, LineAdjustment, PriceMode};
-use crate::ledger::vat::Category;
+use crate::ledger::party::Operation;
+use crate::ledger::vat::{Category, DISBURSEMENT};
 
 impl Page<'_> {
     /// Whether VAT is spoken of line by line: not where everything is exempt, as under franchise.
@@ -23,7 +24,7 @@ impl Page<'_> {
             .iter()
             .find(|group| group.category == category && group.rate == rate);
         let is_disbursement =
-            group.is_some_and(|group| group.code.as_deref() == Some("VATEX-EU-79-C"));
+            group.is_some_and(|group| group.code.as_deref() == Some(DISBURSEMENT));
         match category {
             Category::S => self.l.percent(rate),
             Category::Z => self.l.percent(Decimal::ZERO),
@@ -92,6 +93,7 @@ impl Page<'_> {
             .discount
             .as_ref()
             .filter(|_| self.has_column(LineColumn::Discount));
+        let is_disbursement = line.operation == Operation::Disbursement;
         let cell = |column: LineColumn| match column {
             LineColumn::Position => (at + 1).to_string(),
             LineColumn::Item => line.item.clone(),
@@ -102,11 +104,16 @@ impl Page<'_> {
             LineColumn::Discount => discount
                 .map(|discount| self.discount(discount))
                 .unwrap_or_default(),
+            LineColumn::Rate if is_disbursement => self.label("vat_disbursement"),
             LineColumn::Rate => self.rate(line.category, line.rate),
             LineColumn::Net => self.l.fixed(line.net, self.d.currency.digits()),
         };
         let cells = self.line_columns().map(cell).collect();
         let mut detail: Vec<String> = Vec::new();
+        // Without a column of rates nothing else tells it from what the seller supplies.
+        if is_disbursement && !self.has_column(LineColumn::Rate) {
+            detail.push(self.label("vat_disbursement"));
+        }
         detail.extend(
             line.description
                 .iter()

@@ -24,6 +24,7 @@ pub mod reminders;
 pub mod sample;
 pub mod sheet;
 pub mod show;
+mod signing;
 pub mod sms;
 pub mod snippet;
 pub mod standing;

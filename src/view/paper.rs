@@ -8,7 +8,7 @@ use rust_decimal::Decimal;
 use super::link::Link;
 use super::locale::Locale;
 use super::pdf::design::Design;
-use super::pdf::{Block, EInvoice, Embedded, PageSize, Paper, Qr, Rgb, Signature, Total};
+use super::pdf::{Block, EInvoice, Embedded, PageSize, Paper, Qr, Rgb, Total};
 use super::standing::{Standing, balance, due_label, mark};
 use super::typeset::typeset;
 use crate::compute::epc;
@@ -125,6 +125,7 @@ pub fn paper(document: &Document, locale: &Locale, dress: Dress<'_>) -> Paper {
             payload,
             caption: locale.label("qr").to_owned(),
         }),
+        declarations: page.declarations(),
         signature: page.signature(),
         mentions: page.mentions(),
         footer: page.footer(),
@@ -626,15 +627,6 @@ impl Page<'_> {
         }
     }
 
-    /// Where a quote is signed.
-    fn signature(&self) -> Option<Signature> {
-        let lines = vec![self.label("signature")];
-        (self.d.kind == DocumentType::Quote).then(|| Signature {
-            heading: self.label("agreement"),
-            lines,
-        })
-    }
-
     fn pay(&self) -> Vec<Block> {
         if self.d.kind == DocumentType::Credit || self.asked().is_zero() {
             return Vec::new();
@@ -722,7 +714,8 @@ impl Page<'_> {
                 mentions.push(reason);
             }
         }
-        mentions.extend(self.d.mentions.iter().map(|mention| mention.text.clone()));
+        let printed = self.d.mentions.iter().filter(|mention| !mention.sign);
+        mentions.extend(printed.map(|mention| mention.text.clone()));
         mentions
     }
 

@@ -99,6 +99,7 @@ pub fn paper(page: &Page<'_>, locale: &Locale, design: &Arc<Design>) -> Paper {
         note: None,
         pay: pay(page, locale),
         qr: None,
+        declarations: Vec::new(),
         signature: None,
         mentions: Vec::new(),
         footer: seller

@@ -13,6 +13,7 @@ use crate::ledger::document::{
 };
 use crate::ledger::party::{Address, Form, Place, VatDue, VatRegime};
 use crate::ledger::terms::{Allocation, DiscountVat};
+use crate::ledger::works::Works;
 
 /// A TOML text in the making.
 #[derive(Debug, Default)]
@@ -163,6 +164,9 @@ pub fn document(document: &Document) -> String {
         text.element("mention")
             .maybe("code", mention.code.as_ref())
             .text("text", &mention.text);
+        if mention.sign {
+            text.raw("sign", true);
+        }
     }
     for pay in &document.pay {
         text.element("pay")
@@ -245,6 +249,20 @@ fn head(text: &mut Text, d: &Document) {
     text.list("paid", d.paid.iter().map(String::as_str));
     text.maybe("recurring", d.recurring.as_ref())
         .maybe("note", d.note.as_ref());
+    if let Some(own) = &d.works {
+        text.raw("works", works(own));
+    }
+}
+
+/// Returns works as a TOML value.
+pub fn works(works: &Works) -> String {
+    let mut parts = vec![format!("place = {}", string(&works.place))];
+    parts.extend(works.repair.then(|| "repair = true".to_owned()));
+    parts.extend(works.certify.map(|certify| format!("certify = {certify}")));
+    for (key, price) in [("hourly_rate", works.hourly_rate), ("travel", works.travel)] {
+        parts.extend(price.map(|price| format!("{key} = {}", plain(price))));
+    }
+    format!("{{ {} }}", parts.join(", "))
 }
 
 fn parties(text: &mut Text, d: &Document) {

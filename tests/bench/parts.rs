@@ -259,6 +259,7 @@ fn totals(bencher: Bencher<'_, '_>, lines: u32) {
         } else {
             Decimal::from(20)
         },
+        is_disbursement: false,
     };
     let lines: Vec<LineInput> = (0..lines).map(line).collect();
     bencher

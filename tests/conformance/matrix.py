@@ -246,6 +246,8 @@ def societe(ledger):
     # Currencies, with VAT in euro beside.
     for currency, shape in itertools.product(("USD", "GBP", "JPY"), ("plain", "lines", "document")):
         ledger.issue("business", several, shape, currency=currency)
+    # Works on a dwelling: what the client certifies travels as a note.
+    ledger.issue("consumer", ["vat = 10", "vat = 5.5"], "lines", head='works = { place = "8 rue des Lilas, 69003 Lyon" }')
     # References, period, notes, attachments; ways to pay first in line.
     head = 'subject = "Refonte du site — lot 2"\norder = "PO-778"\ncontract = "C-12"\nproject = "PRJ <9>"\nnote = "Merci & à bientôt ]]> fin"\n'
     head += 'period = { from = 2026-11-01, to = 2026-11-30 }\ndelivered = 2026-11-20\nattachments = ["files/relevé.csv"]'
@@ -305,6 +307,14 @@ def finals(ledger, shape, vats, head):
 def franchise(ledger):
     for shape, client in itertools.product(SHAPES, ("business", "consumer", "german", "association")):
         ledger.issue(client, [""], shape)
+    # Beside sums paid in the client's name: one group of category E, both reasons in its text.
+    both = ["", 'vat = "disbursement"']
+    for shape, client in itertools.product(SHAPES, ("business", "consumer", "public")):
+        number = ledger.issue(client, both, shape)
+    ledger.credit_in_parts(ledger.issue("business", both, "lines"), "10.03", "50")
+    ledger.replace(ledger.issue("business", both, "document"))
+    ledger.credit(number)
+    ledger.issue("consumer", ['vat = "disbursement"'])
     deposit = ledger.issue("business", [""], kind="deposit")
     ledger.pay(deposit, ledger.owed(deposit))
     ledger.credit(finals(ledger, "lines", [""], f'deposits = ["{deposit}"]'))

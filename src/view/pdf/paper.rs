@@ -67,6 +67,8 @@ pub struct Paper {
     pub pay: Vec<Block>,
     /// A code to scan beside the ways to pay.
     pub qr: Option<Qr>,
+    /// What the client declares, each with a place to sign.
+    pub declarations: Vec<Signature>,
     /// Where somebody signs.
     pub signature: Option<Signature>,
     /// Legal paragraphs in small print.

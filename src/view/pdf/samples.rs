@@ -109,6 +109,7 @@ pub(super) fn paper(rows: usize) -> Paper {
             payload: "BCD\n002\n1\nSCT".to_owned(),
             caption: "À scanner".to_owned(),
         }),
+        declarations: Vec::new(),
         signature: None,
         mentions: strings(&[&format!("Pénalités : {NASTY}"), "TVA non applicable."]),
         footer: strings(&["SIREN 100 000 009 – APE 6201Z"]),

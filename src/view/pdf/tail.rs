@@ -10,7 +10,7 @@ use super::{
     look::{PAD, STRONG, THIN},
     measure::Style,
     page::{Kind, Piece, Rect},
-    paper::{Block, Total},
+    paper::{Block, Signature, Total},
     shape::Align,
     surface::{INSET, ground, recolour},
     table::Table,
@@ -18,6 +18,8 @@ use super::{
 
 /// Space for a signature by hand.
 const SIGNED: f64 = 12.0;
+/// Space between two places to sign.
+const BETWEEN: f64 = 4.0;
 
 /// VAT per rate.
 pub(super) fn vat(flow: &Flow<'_>, x: f64, width: f64) -> Result<Piece, PdfError> {
@@ -201,10 +203,80 @@ fn code(flow: &Flow<'_>, piece: &mut Piece, size: f64, x: f64) -> Result<(), Pdf
 
 /// A place to sign: what is agreed to, and lines to write on.
 pub(super) fn signature(flow: &Flow<'_>, x: f64, width: f64) -> Result<Piece, PdfError> {
-    let mut piece = Piece::default();
+    let mut piece = declarations(flow, x, width)?;
     let Some(signature) = &flow.paper.signature else {
         return Ok(piece);
     };
+    let agreement = agreement(flow, signature, x, width)?;
+    if piece.items.is_empty() {
+        return Ok(agreement);
+    }
+    let below = piece.height + BETWEEN;
+    piece.joints.push(below);
+    piece.stamp(agreement, below);
+    Ok(piece)
+}
+
+/// What the client declares, over the whole width: each in a frame, with a line to sign on.
+fn declarations(flow: &Flow<'_>, x: f64, width: f64) -> Result<Piece, PdfError> {
+    let mut all = Piece::default();
+    let look = flow.look;
+    for declaration in &flow.paper.declarations {
+        let mut piece = Piece::default();
+        let inner = width - 2.0 * INSET;
+        let text = flow
+            .measure
+            .wrap(&declaration.heading, look.small(), inner)?;
+        let mut y = piece.lines(x + INSET, 2.0, inner, Align::Left, &text) + 1.0;
+        y = to_sign(flow, &mut piece, declaration, x, y, inner)?;
+        framed(flow, &mut piece, x, width, y + 1.0);
+        let top = if all.items.is_empty() {
+            0.0
+        } else {
+            all.height + BETWEEN
+        };
+        all.joints.extend((top > 0.0).then_some(top));
+        all.stamp(piece, top);
+    }
+    Ok(all)
+}
+
+/// Labelled lines to write on, from a height on; returns where they end.
+fn to_sign(
+    flow: &Flow<'_>,
+    piece: &mut Piece,
+    signature: &Signature,
+    x: f64,
+    mut y: f64,
+    inner: f64,
+) -> Result<f64, PdfError> {
+    for label in &signature.lines {
+        let label = flow.measure.wrap(label, flow.look.label(), inner)?;
+        y = piece.lines(x + INSET, y, inner, Align::Left, &label) + SIGNED;
+        piece.rule(x + INSET, y, inner, THIN, flow.look.colours.grey);
+        y += 2.0;
+    }
+    Ok(y)
+}
+
+/// A thin frame around a block.
+fn framed(flow: &Flow<'_>, piece: &mut Piece, x: f64, width: f64, height: f64) {
+    let (thick, rule) = (THIN * POINT, flow.look.colours.rule);
+    for (y, height) in [(0.0, thick), (height - thick, thick)] {
+        piece.fill(x, y, width, height, rule);
+    }
+    piece.fill(x, 0.0, thick, height, rule);
+    piece.fill(x + width - thick, 0.0, thick, height, rule);
+}
+
+/// Where somebody signs what is agreed to.
+fn agreement(
+    flow: &Flow<'_>,
+    signature: &Signature,
+    x: f64,
+    width: f64,
+) -> Result<Piece, PdfError> {
+    let mut piece = Piece::default();
     let look = flow.look;
     let column = flow.frame().column;
     let (x, width) = if width > column * 1.3 {
@@ -221,21 +293,8 @@ pub(super) fn signature(flow: &Flow<'_>, x: f64, width: f64) -> Result<Piece, Pd
     let heading = flow
         .measure
         .wrap(&signature.heading, look.body().bold(), width - 2.0 * INSET)?;
-    let mut y = piece.lines(x + INSET, 2.0, width - 2.0 * INSET, Align::Left, &heading) + 1.0;
-    for label in &signature.lines {
-        let label = flow
-            .measure
-            .wrap(label, look.label(), width - 2.0 * INSET)?;
-        y = piece.lines(x + INSET, y, width - 2.0 * INSET, Align::Left, &label) + SIGNED;
-        piece.rule(x + INSET, y, width - 2.0 * INSET, THIN, look.colours.grey);
-        y += 2.0;
-    }
-    let height = y + 1.0;
-    let (thick, rule) = (THIN * POINT, look.colours.rule);
-    for (y, height) in [(0.0, thick), (height - thick, thick)] {
-        piece.fill(x, y, width, height, rule);
-    }
-    piece.fill(x, 0.0, thick, height, rule);
-    piece.fill(x + width - thick, 0.0, thick, height, rule);
+    let y = piece.lines(x + INSET, 2.0, width - 2.0 * INSET, Align::Left, &heading) + 1.0;
+    let y = to_sign(flow, &mut piece, signature, x, y, width - 2.0 * INSET)?;
+    framed(flow, &mut piece, x, width, y + 1.0);
     Ok(piece)
 }

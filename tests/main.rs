@@ -30,6 +30,7 @@ mod peers;
 mod post;
 mod properties;
 mod quotes;
+mod rates;
 mod reminders;
 mod terminal;
 mod unclaimed;

@@ -8,6 +8,7 @@
 mod harness;
 
 mod books;
+mod clients;
 mod concurrency;
 mod consumers;
 mod correctives;

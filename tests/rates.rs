@@ -75,7 +75,10 @@ fn rates_of_a_french_claim_of_2022_are_known() {
     let report = interest(&sandbox, "F2022-0001");
     assert_eq!(report["totals"][0]["interest"], "707.65");
     assert_eq!(report["totals"][0]["fee"], "40.00");
-    assert_eq!(rates(&report)[..2], [("10".into(), 275), ("12.5".into(), 181)]);
+    assert_eq!(
+        rates(&report)[..2],
+        [("10".into(), 275), ("12.5".into(), 181)]
+    );
     let document = sandbox.read("invoices/2022/F2022-0001.toml");
     assert!(document.contains("late_rate = 10\n"), "{document}");
 }
@@ -86,7 +89,10 @@ fn rates_below_zero_lower_the_rate_of_a_german_claim() {
     let sandbox = claim("DE", "EUR", "business", "2022-03-01");
     let report = interest(&sandbox, "F2022-0001");
     assert_eq!(report["totals"][0]["interest"], "602.45");
-    assert_eq!(rates(&report)[..2], [("8.12".into(), 275), ("10.62".into(), 181)]);
+    assert_eq!(
+        rates(&report)[..2],
+        [("8.12".into(), 275), ("10.62".into(), 181)]
+    );
     let listed = sandbox.run(&["law", "list"]).ok();
     let one = listed
         .lines()
@@ -118,7 +124,11 @@ fn rates_of_a_consumer_of_2018_are_those_of_the_orders() {
     // 1200 × (0.88 % × 184 + 0.86 % × 181 + 0.87 % × 184) / 365
     assert_eq!(
         rates(&report),
-        [("0.88".into(), 184), ("0.86".into(), 181), ("0.87".into(), 184)]
+        [
+            ("0.88".into(), 184),
+            ("0.86".into(), 181),
+            ("0.87".into(), 184)
+        ]
     );
     assert_eq!(report["totals"][0]["interest"], "15.70");
 }

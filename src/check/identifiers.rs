@@ -112,7 +112,7 @@ fn siren(id: &Spanned<String>, problems: &mut Diagnostics) {
         problems.push(
             Diagnostic::error(code::ID_SIREN, message)
                 .at(id.span)
-                .hint("nine digits without spaces"),
+                .hint("nine digits"),
         );
     } else if !luhn(id) {
         let message = format!("the key of the SIREN `{}` does not fit", id.value);
@@ -130,7 +130,7 @@ fn siret(siret: &Spanned<String>, id: Option<&Spanned<String>>, problems: &mut D
         problems.push(
             Diagnostic::error(code::ID_SIRET, message)
                 .at(siret.span)
-                .hint("fourteen digits without spaces"),
+                .hint("fourteen digits"),
         );
     } else if let Some(id) = id.filter(|id| !siret.starts_with(id.as_str())) {
         let message = format!(

@@ -206,6 +206,14 @@ fn make(args: &RunArgs, session: &mut Session<'_>) -> Outcomes {
         session.terminal.say("nothing is due");
         return Ok(Done::Well);
     }
+    for (template, _) in &due {
+        if let Err(found) = load::client_of(&template.draft, &bench.clients) {
+            problems.extend(found);
+        }
+    }
+    if problems.has_errors() {
+        return Err(session.refuse(&mut source, problems));
+    }
     let mut names = source.draft_names();
     let mut drafts: Vec<(Draft, String, NaiveDate)> = Vec::new();
     for (template, turn) in due {

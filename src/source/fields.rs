@@ -202,7 +202,7 @@ impl<'t, 's> Fields<'t, 's> {
         let others = text.bytes().fold(0, |found, byte| {
             found | u8::from(!matches!(byte, b' '..=b'~'))
         });
-        if others == 0 && !text.starts_with(' ') {
+        if others == 0 && !text.starts_with(' ') && !text.ends_with(' ') {
             return Some(Spanned::new(text, self.place(item)));
         }
         if (may_hide(text) || text.contains('\n'))
@@ -236,6 +236,13 @@ impl<'t, 's> Fields<'t, 's> {
             );
             return None;
         }
+        // Spaces around a text of one line were pasted with it: an order's number with them is another number to the buyer's program. What
+        // is issued stays as it is.
+        let text = if lines || self.reading.is_frozen.get() {
+            text
+        } else {
+            text.trim()
+        };
         Some(Spanned::new(text, self.place(item)))
     }
 

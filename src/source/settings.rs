@@ -10,7 +10,7 @@ use crate::ledger::accounts::Accounts;
 use crate::ledger::currency::Currency;
 use crate::ledger::date;
 use crate::ledger::document::DocumentType;
-use crate::ledger::identifier::is_country;
+use crate::ledger::identifier::{compact, compact_creditor, compact_digits, is_country, siren_of};
 use crate::ledger::party::{Address, Form, Language, Operation, Seller, VatDue, VatRegime};
 use crate::ledger::reminder::{Channel, Step, StepName};
 use crate::ledger::settings::{
@@ -182,7 +182,7 @@ fn seller(mut fields: Fields<'_, '_>) -> Option<Seller> {
         trade_name: fields.string("trade_name"),
         id: fields.text("id"),
         siret: fields.text("siret"),
-        vat: fields.text("vat"),
+        vat: fields.text("vat").map(|vat| vat.map(|text| compact(&text))),
         tax_id: fields.string("tax_id"),
         legal: fields.string("legal"),
         registry: fields.string("registry"),
@@ -221,8 +221,23 @@ fn seller(mut fields: Fields<'_, '_>) -> Option<Seller> {
     Some(seller)
 }
 
+/// Reads SIREN and SIRET as people paste them; without a SIREN, that of the SIRET is meant.
+pub fn french_ids(siren: &mut Option<Spanned<String>>, siret: &mut Option<Spanned<String>>) {
+    for id in [&mut *siren, &mut *siret].into_iter().flatten() {
+        id.value = compact_digits(&id.value);
+    }
+    if siren.is_none() {
+        *siren = siret
+            .as_ref()
+            .and_then(|siret| Some(Spanned::new(siren_of(siret)?.to_owned(), siret.span)));
+    }
+}
+
 /// In France the SIREN is the tax id where there is no VAT number, and the electronic address.
 fn french_defaults(seller: &mut Seller) {
+    if seller.address.country == "FR" {
+        french_ids(&mut seller.id, &mut seller.siret);
+    }
     let Some(siren) = seller
         .id
         .as_ref()
@@ -460,12 +475,12 @@ fn pay_mean(mut fields: Fields<'_, '_>) -> Option<PayMean> {
         label: fields.string("label"),
         iban: fields
             .text("iban")
-            .map(|iban| iban.map(|text| text.replace(' ', ""))),
-        bic: fields.text("bic"),
+            .map(|iban| iban.map(|text| compact(&text))),
+        bic: fields.text("bic").map(|bic| bic.map(|text| compact(&text))),
         holder: fields.string("holder"),
         currency: currency(&mut fields, "currency").map(|currency| currency.value),
         url: fields.string("url"),
-        creditor_id: fields.string("creditor_id"),
+        creditor_id: fields.string("creditor_id").map(|id| compact_creditor(&id)),
         id: id
             .clone()
             .unwrap_or_else(|| Spanned::new(String::new(), fields.span())),

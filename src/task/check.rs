@@ -89,6 +89,7 @@ impl Checked {
 pub fn of(session: &Session<'_>, source: &mut Source) -> Checked {
     let templates = load::templates(source);
     if let Ok(bench) = Bench::load(session, source) {
+        source.problems.extend(bench.clients.problems());
         design::check(source, &bench.settings);
         ledger(session, source, &bench);
     } else {
@@ -309,8 +310,8 @@ fn draft(
     problems: &mut Diagnostics,
 ) {
     let bench = ground.bench;
-    if let Err(problem) = load::client_of(draft, &bench.clients) {
-        return problems.push(problem);
+    if let Err(found) = load::client_of(draft, &bench.clients) {
+        return problems.extend(found);
     }
     for path in &draft.attachments {
         if let Err(problem) = order::attachment(path, source) {

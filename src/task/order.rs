@@ -161,11 +161,8 @@ impl<'a> Order<'a> {
     /// Plans the issue of one draft.
     fn issue(&mut self, task: &Task, source: &mut Source) {
         let draft = &task.draft;
-        if let Err(problem) = load::client_of(draft, &self.bench.clients) {
-            return self.problems.push(problem);
-        }
-        if self.bench.clients.get(&draft.client).is_none() {
-            return;
+        if let Err(found) = load::client_of(draft, &self.bench.clients) {
+            return self.problems.extend(found);
         }
         let preceding = self.preceding(draft, source);
         let (attachments, files): (Vec<Attachment>, Vec<Vec<u8>>) =

@@ -8,8 +8,11 @@ use crate::ledger::recurring::Template;
 /// Says which templates can never make anything, and whose client is unknown.
 pub fn check(templates: &[Template], bench: &Bench, problems: &mut Diagnostics) {
     for template in templates {
-        if let Err(problem) = load::client_of(&template.draft, &bench.clients) {
-            problems.push(problem);
+        // What is wrong with a client's file matters once something is made for that client.
+        if bench.clients.broken(&template.draft.client).is_none()
+            && let Err(found) = load::client_of(&template.draft, &bench.clients)
+        {
+            problems.extend(found);
         }
         if let Some(problem) = days(template) {
             problems.push(problem);

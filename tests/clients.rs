@@ -73,6 +73,52 @@ fn clients_with_a_wrong_file_are_not_issued_to() {
     assert!(found.contains("FILE-NAME"), "{found}");
 }
 
+/// A message to that client waits until its file is right; those to the others go.
+#[test]
+fn clients_with_a_wrong_file_keep_back_messages_to_them_alone() {
+    let sandbox = one_wrong();
+    sandbox.write(
+        "clients/ile.toml",
+        "name = \"Île SAS\"\nid = \"404833048\"\n[address]\nstreet = \"1 rue A\"\npostcode = \"97400\"\ncity = \"X\"\n\
+         country = \"FR\"\n",
+    );
+    sandbox.write("drafts/i.toml", draft("ile"));
+    sandbox.run(&["issue", "i", "--date", "2026-03-02"]).ok();
+    let file = sandbox
+        .read("clients/ile.toml")
+        .replace("country = \"FR\"", "country = \"RE\"");
+    sandbox.write("clients/ile.toml", file);
+    let told = sandbox.run(&["remind", "--write", "out", "--log"]);
+    assert_eq!(told.code, 1);
+    assert!(told.err.contains("--> clients/ile.toml:7:"), "{}", told.err);
+    let events = sandbox.read("events/2026.csv");
+    assert!(
+        events.contains(",acme,F2026-0001,") && !events.contains(",ile,"),
+        "{events}"
+    );
+    let explained = sandbox.run(&["remind", "--explain", "ile"]);
+    assert!(
+        explained.out.contains("the client's file has errors"),
+        "{}",
+        explained.out
+    );
+    let sent = sandbox.run(&[
+        "send",
+        "F2026-0001",
+        "F2026-0002",
+        "--channel",
+        "letter",
+        "--log",
+    ]);
+    assert_eq!(sent.code, 1);
+    assert!(sent.err.contains("--> clients/ile.toml:7:"), "{}", sent.err);
+    let events = sandbox.read("events/2026.csv");
+    assert!(
+        events.contains(",sent,acme,F2026-0001,") && !events.contains(",ile,"),
+        "{events}"
+    );
+}
+
 /// Copied from a register or a letter: with spaces that do not break, in groups, in small letters.
 #[test]
 fn clients_identifiers_are_read_as_they_were_pasted() {
@@ -179,4 +225,42 @@ fn clients_siren_follows_from_the_siret() {
             && xml.contains("<ram:GlobalID schemeID=\"0009\">21690123100011</ram:GlobalID>"),
         "{xml}"
     );
+}
+
+/// The columns from `part` on may be missing: what needs none of them is appended, by whatever policy, and the file keeps its columns.
+#[test]
+fn clients_books_without_part_take_what_needs_none() {
+    let mut sandbox = Sandbox::small();
+    sandbox.invoice("acme", "1000", "2026-03-01");
+    let settings = sandbox.read("acquit.toml");
+    sandbox.write(
+        "acquit.toml",
+        settings.replace("[terms]\n", "[terms]\nallocation = \"legal\"\n"),
+    );
+    let number = sandbox.invoice("acme", "1000", "2026-03-01");
+    sandbox.today = day("2026-03-20");
+    let header = "id,date,client,amount,currency,method,document\n";
+    sandbox.write("payments/2026.csv", header);
+    sandbox.run(&["pay", "F2026-0001", "100"]).ok();
+    // Not late yet, so all of it is principal; the terms say that interest comes first, and the part would be written.
+    sandbox.run(&["pay", &number, "200"]).ok();
+    let book = sandbox.read("payments/2026.csv");
+    assert!(book.starts_with(header), "{book}");
+    assert_eq!(book.lines().count(), 3, "{book}");
+    for (number, left) in [("F2026-0001", "1100.00"), ("F2026-0002", "1000.00")] {
+        let list = sandbox.run(&["list", "--json"]).json();
+        let items = list["items"].as_array().unwrap();
+        let item = items.iter().find(|item| item["number"] == number).unwrap();
+        assert_eq!(item["balance"], left, "{item}");
+    }
+    // Late, a part of it is interest, which without the column would be taken for principal.
+    sandbox.today = day("2026-08-20");
+    let refused = sandbox.run(&["pay", &number, "1000"]);
+    assert_eq!(refused.code, 1);
+    assert!(
+        refused.err.contains("CSV-HEADER") && refused.err.contains("has no column `part`"),
+        "{}",
+        refused.err
+    );
+    assert_eq!(sandbox.read("payments/2026.csv"), book);
 }

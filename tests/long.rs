@@ -269,7 +269,7 @@ fn long_a_quote_of_many_milestones_and_a_long_foot_is_made() {
     for n in 1..=90 {
         let name = "avec un nom très long ".repeat(4);
         draft.push_str(&format!(
-            "[[milestone]]\nname = \"Jalon {n}. {name}\"\nlines = [{n}]\n"
+            "[[milestone]]\nname = \"Jalon{n}. {name}\"\nlines = [{n}]\n"
         ));
     }
     sandbox.write("drafts/q.toml", draft);

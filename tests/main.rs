@@ -13,6 +13,7 @@ mod concurrency;
 mod consumers;
 mod correctives;
 mod credits;
+mod debits;
 mod decisions;
 mod door;
 mod dossier;

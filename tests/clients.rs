@@ -132,7 +132,8 @@ fn clients_identifiers_are_read_as_they_were_pasted() {
             "\"FR1420041010050500013M02606\"",
             "\"fr14 2004 1010 0505 0001 3m02 606\"\nbic = \"psst fr pp lyo\"",
         );
-    sandbox.write("acquit.toml", settings);
+    let payee = "\n[payee]\nname = \"Affactureur SA\"\nid = \"552 100 554\"\n";
+    sandbox.write("acquit.toml", format!("{settings}{payee}"));
     sandbox.write(
         "clients/pasted.toml",
         "name = \" Pasted SAS \"\nid = \"404\u{a0}833\u{a0}048\"\nsiret = \"404 833 048 00014\"\nvat = \"fr83404833048\"\n\
@@ -158,6 +159,7 @@ fn clients_identifiers_are_read_as_they_were_pasted() {
         "reference = \"R-7\"",
         "order = \"PO-12\"",
         "endpoint = \"0225:404833048\"",
+        "id = \"552100554\"",
     ] {
         assert!(document.contains(line), "{line}: {document}");
     }

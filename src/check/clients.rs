@@ -13,9 +13,9 @@ use crate::ledger::settings::{PayKind, PayMean, Settings};
 pub fn pay(client: &Client, settings: &Settings, problems: &mut Diagnostics) {
     let known: Vec<&str> = settings.pay.iter().map(|mean| mean.id.as_str()).collect();
     for name in &client.pay {
-        let debit = |mean: &&PayMean| mean.kind == PayKind::DirectDebit;
+        let debit = |mean: &PayMean| mean.kind == PayKind::DirectDebit;
         let own = settings.pay.iter().find(|mean| mean.id.value == name.value);
-        if own.filter(debit).is_some() && client.mandate.is_none() {
+        if own.is_some_and(debit) && client.mandate.is_none() {
             // The mandate may be on its way; `issue` refuses.
             problems.push(Diagnostic {
                 severity: Severity::Warning,

@@ -1,7 +1,7 @@
 //! clients/ID.toml → a client.
 
 use super::fields::Fields;
-use super::settings::{address, currency, french_ids, steps, terms};
+use super::settings::{address, currency, endpoint, french_ids, steps, terms};
 use crate::ledger::identifier::compact;
 use crate::ledger::party::{Client, ClientKind, Language, Place};
 use crate::ledger::terms::TermsOverride;
@@ -23,7 +23,7 @@ pub fn client(mut fields: Fields<'_, '_>, id: &str) -> Option<Client> {
         identifier: fields.text("id"),
         siret: fields.text("siret"),
         vat: fields.text("vat").map(|vat| vat.map(|text| compact(&text))),
-        endpoint: fields.string("endpoint"),
+        endpoint: endpoint(&mut fields),
         routing: fields.string("routing"),
         language: fields
             .choice("language", Language::WORDS)

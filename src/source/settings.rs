@@ -50,7 +50,10 @@ pub fn settings(mut fields: Fields<'_, '_>) -> Option<Settings> {
         .into_iter()
         .filter_map(pay_mean)
         .collect();
-    let payee = fields.table("payee").and_then(payee);
+    let french = seller
+        .as_ref()
+        .is_some_and(|seller| seller.address.country == "FR");
+    let payee = fields.table("payee").and_then(|table| payee(table, french));
     let mentions = fields
         .tables("mention")
         .into_iter()
@@ -197,7 +200,7 @@ fn seller(mut fields: Fields<'_, '_>) -> Option<Seller> {
         phone: fields.string("phone"),
         contact: fields.string("contact"),
         website: fields.string("website"),
-        endpoint: fields.string("endpoint"),
+        endpoint: endpoint(&mut fields),
         logo: fields.text("logo"),
         accent: accent(&mut fields),
         design: fields.text("design"),
@@ -221,13 +224,19 @@ fn seller(mut fields: Fields<'_, '_>) -> Option<Seller> {
     Some(seller)
 }
 
+/// Reads an electronic address, which holds no spaces: they were pasted with the number in it.
+pub fn endpoint(fields: &mut Fields<'_, '_>) -> Option<String> {
+    let text = fields.string("endpoint")?;
+    Some(text.split_whitespace().collect())
+}
+
 /// Reads SIREN and SIRET as people paste them; without a SIREN, that of the SIRET is meant.
-pub fn french_ids(siren: &mut Option<Spanned<String>>, siret: &mut Option<Spanned<String>>) {
-    for id in [&mut *siren, &mut *siret].into_iter().flatten() {
-        id.value = compact_digits(&id.value);
+pub fn french_ids(id: &mut Option<Spanned<String>>, siret: &mut Option<Spanned<String>>) {
+    for own in [&mut *id, &mut *siret].into_iter().flatten() {
+        own.value = compact_digits(&own.value);
     }
-    if siren.is_none() {
-        *siren = siret
+    if id.is_none() {
+        *id = siret
             .as_ref()
             .and_then(|siret| Some(Spanned::new(siren_of(siret)?.to_owned(), siret.span)));
     }
@@ -497,9 +506,11 @@ fn pay_mean(mut fields: Fields<'_, '_>) -> Option<PayMean> {
     Some(mean)
 }
 
-fn payee(mut fields: Fields<'_, '_>) -> Option<Payee> {
+fn payee(mut fields: Fields<'_, '_>, french: bool) -> Option<Payee> {
     let name = fields.required_text("name", "\"Affactureur SA\"");
-    let id = fields.string("id");
+    let id = fields
+        .string("id")
+        .map(|id| if french { compact_digits(&id) } else { id });
     fields.finish();
     Some(Payee {
         name: name?.value,

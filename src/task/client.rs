@@ -114,7 +114,7 @@ pub fn add(options: &Options, home: &str, known: &[String]) -> Result<New, Diagn
         wrong(
             code::ID_SIREN,
             format!("`{siren}` is no SIREN"),
-            "nine digits",
+            identifiers::siren_hint(siren),
         );
     }
     if let Some(Err(message)) = ids.vat.as_ref().map(|vat| check_vat(vat)) {

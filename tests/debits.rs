@@ -157,6 +157,31 @@ fn debits_are_told_with_their_mandate_and_day() {
     assert!(!text.contains("régler") && !text.contains("IBAN"), "{text}");
 }
 
+/// A client's account names no transfer to pay by either.
+#[test]
+fn debits_stand_on_a_statement_in_the_place_of_a_transfer() {
+    let sandbox = ledger();
+    for client in ["acme", "nord"] {
+        sandbox.invoice(client, "1000", "2026-03-01");
+        let file = format!("out/{client}.pdf");
+        sandbox.run(&["statement", client, "-o", &file]).ok();
+    }
+    let text = |client: &str| {
+        let path = sandbox.path().join(format!("out/{client}.pdf"));
+        texts_of(&std::fs::read(path).unwrap()).concat()
+    };
+    let (acme, nord) = (text("acme"), text("nord"));
+    assert!(
+        acme.contains("MND-2026-7") && acme.contains("FR72ZZZ123456"),
+        "{acme}"
+    );
+    assert!(!acme.contains("FR1420041010"), "{acme}");
+    assert!(
+        nord.contains("FR1420041010") && !nord.contains("FR72ZZZ"),
+        "{nord}"
+    );
+}
+
 /// Nobody who is debited is reminded, before the due date or after it, while there is a mandate.
 #[test]
 fn debits_are_never_asked_for_by_reminders() {

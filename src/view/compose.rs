@@ -375,7 +375,7 @@ fn references(debts: &[Debt<'_>], currency: Currency) -> String {
 fn pay(mean: &FrozenPay, references: &str, locale: &Locale) -> PayText {
     let is_debit = mean.kind == PayKind::DirectDebit;
     let mut lines = if is_debit {
-        means::debit(mean, None, locale)
+        means::frozen_debit(mean, None, locale)
     } else {
         Vec::new()
     };

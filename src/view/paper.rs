@@ -680,7 +680,7 @@ impl Page<'_> {
             .clone()
             .unwrap_or_else(|| self.label(mean.kind.word()));
         if mean.kind == PayKind::DirectDebit {
-            let lines = means::debit(mean, self.d.due, self.l);
+            let lines = means::frozen_debit(mean, self.d.due, self.l);
             return Block { heading, lines };
         }
         let mut lines = Vec::new();

@@ -14,7 +14,7 @@ use acquit::source::Source;
 use acquit::source::repository::Repository;
 use rust_decimal::Decimal;
 
-use crate::harness::{day, project};
+use crate::harness::{Sandbox, day, project};
 
 /// An issued document of an example.
 pub(crate) fn issued(example: &str, number: &str) -> Document {
@@ -551,4 +551,99 @@ fn einvoice_a_corrective_names_its_original_alone() {
         issued: day("2026-01-01"),
     }];
     assert_eq!(broken(&invoice), [""; 0]);
+}
+
+/// A ledger whose first account is outside of SEPA, with one invoice of a client that has two e-mail addresses.
+fn abroad(pay: &str) -> (Sandbox, String) {
+    let mut sandbox = Sandbox::small();
+    sandbox.today = day("2026-06-01");
+    let settings = sandbox.read("acquit.toml");
+    let head = settings.split("[[pay]]").next().unwrap();
+    sandbox.write("acquit.toml", format!("{head}{pay}"));
+    let acme = sandbox.read("clients/acme.toml");
+    sandbox.write(
+        "clients/acme.toml",
+        format!("email = [\"compta@acme.example\", \"b@acme.example\"]\n{acme}"),
+    );
+    let number = sandbox.invoice("acme", "1000", "2026-06-01");
+    (sandbox, number)
+}
+
+const BRAZIL: &str =
+    "[[pay]]\nid = \"br\"\nkind = \"transfer\"\niban = \"BR1800360305000010009795493C1\"\n";
+const FRANCE: &str =
+    "[[pay]]\nid = \"fr\"\nkind = \"transfer\"\niban = \"FR1420041010050500013M02606\"\n";
+
+/// The code to scan of a document, as it stands in the ledger.
+fn code(sandbox: &Sandbox, number: &str) -> Option<String> {
+    let mut source = Source::new(Repository::open(sandbox.path()).unwrap());
+    let path = format!("invoices/2026/{number}.toml");
+    let document = source.document(&path).unwrap().0;
+    acquit::compute::epc::payload(&document, document.totals.due)
+}
+
+/// BT-81 is 58 for SEPA alone; a code to scan asks for a SEPA transfer, so it has the first account that such a transfer reaches.
+#[test]
+fn einvoice_an_account_outside_of_sepa_gets_an_ordinary_transfer() {
+    let cases = [
+        (
+            format!("{BRAZIL}{FRANCE}"),
+            "30",
+            Some("FR1420041010050500013M02606"),
+        ),
+        (BRAZIL.to_owned(), "30", None),
+        (FRANCE.to_owned(), "58", Some("FR1420041010050500013M02606")),
+    ];
+    for (pay, means, account) in cases {
+        let (sandbox, number) = abroad(&pay);
+        let cii = sandbox.run(&["export", "cii", &number]).ok();
+        let cii = cii.split_whitespace().collect::<String>();
+        assert!(
+            cii.contains(&format!("PaymentMeans><ram:TypeCode>{means}<")),
+            "{pay}: {cii}"
+        );
+        let ubl = sandbox.run(&["export", "ubl", &number]).ok();
+        assert!(
+            ubl.contains(&format!("<cbc:PaymentMeansCode>{means}<")),
+            "{ubl}"
+        );
+        let code = code(&sandbox, &number);
+        assert_eq!(
+            code.as_deref().and_then(|code| code.lines().nth(6)),
+            account,
+            "{pay}"
+        );
+    }
+}
+
+/// BT-72 is the day of supply, were it the day of issue: no element stands empty; BT-58 is the client's first address, as of the issue.
+#[test]
+fn einvoice_says_when_it_was_supplied_and_whom_to_write_to() {
+    let (sandbox, number) = abroad(FRANCE);
+    let acme = sandbox.read("clients/acme.toml");
+    sandbox.write("clients/acme.toml", acme.replace("compta@", "elsewhere@"));
+    sandbox.write(
+        "drafts/p.toml",
+        "client = \"acme\"\nperiod = { from = 2026-05-01, to = 2026-05-31 }\n[[line]]\nitem = \"x\"\nquantity = 1\nprice = 1\nvat = 20\n",
+    );
+    sandbox.run(&["issue", "p"]).ok();
+    for (number, day, email) in [
+        (number.as_str(), "20260601", "compta@acme.example"),
+        ("F2026-0002", "20260531", "elsewhere@acme.example"),
+    ] {
+        let cii = sandbox.run(&["export", "cii", number]).ok();
+        let cii = cii.split_whitespace().collect::<String>();
+        let delivery = format!(
+            "<ram:ApplicableHeaderTradeDelivery><ram:ActualDeliverySupplyChainEvent><ram:OccurrenceDateTime>\
+             <udt:DateTimeStringformat=\"102\">{day}<"
+        );
+        assert!(cii.contains(&delivery), "{cii}");
+        assert!(cii.contains(&format!("<ram:URIID>{email}<")), "{cii}");
+        let ubl = sandbox.run(&["export", "ubl", number]).ok();
+        assert!(
+            ubl.contains(&format!("<cbc:ElectronicMail>{email}<")),
+            "{ubl}"
+        );
+        assert!(ubl.contains("<cbc:ActualDeliveryDate>"), "{ubl}");
+    }
 }

@@ -8,11 +8,13 @@
 mod harness;
 
 mod books;
+mod clients;
 mod concurrency;
 mod consumers;
 mod conversation;
 mod correctives;
 mod credits;
+mod debits;
 mod decisions;
 mod disbursements;
 mod door;
@@ -36,6 +38,7 @@ mod peers;
 mod post;
 mod properties;
 mod quotes;
+mod rates;
 mod recurring;
 mod reminders;
 mod special;

@@ -2,16 +2,26 @@
 
 use std::collections::HashSet;
 
-use crate::diagnostic::{Diagnostic, Diagnostics, code};
+use crate::compute::issue::no_mandate;
+use crate::diagnostic::{Diagnostic, Diagnostics, Severity, code};
 use crate::ledger::books::Ledger;
 use crate::ledger::client_index::Clients;
 use crate::ledger::party::Client;
-use crate::ledger::settings::Settings;
+use crate::ledger::settings::{PayKind, PayMean, Settings};
 
-/// Checks that each way to pay that a client names is one of acquit.toml.
+/// Checks that each way to pay that a client names is one of acquit.toml, and one that the client can pay by.
 pub fn pay(client: &Client, settings: &Settings, problems: &mut Diagnostics) {
     let known: Vec<&str> = settings.pay.iter().map(|mean| mean.id.as_str()).collect();
     for name in &client.pay {
+        let debit = |mean: &PayMean| mean.kind == PayKind::DirectDebit;
+        let own = settings.pay.iter().find(|mean| mean.id.value == name.value);
+        if own.is_some_and(debit) && client.mandate.is_none() {
+            // The mandate may be on its way; `issue` refuses.
+            problems.push(Diagnostic {
+                severity: Severity::Warning,
+                ..no_mandate(&name.value, &client.id).at(name.span)
+            });
+        }
         if !known.contains(&name.value.as_str()) {
             let message = format!("`{}` is no way to pay of acquit.toml", name.value);
             let hint = format!("the [[pay]] ids are {}", known.join(", "));

@@ -101,13 +101,22 @@ fn party(
     }
 }
 
+/// Returns how a SIREN is written, in the place of a text that is none.
+pub fn siren_hint(id: &str) -> &'static str {
+    if is_siret(id) {
+        "fourteen digits are a SIRET: write it as the `siret`, the SIREN follows from it"
+    } else {
+        "nine digits"
+    }
+}
+
 fn siren(id: &Spanned<String>, problems: &mut Diagnostics) {
     if !is_siren(id) {
         let message = format!("`{}` is no SIREN", id.value);
         problems.push(
             Diagnostic::error(code::ID_SIREN, message)
                 .at(id.span)
-                .hint("nine digits without spaces"),
+                .hint(siren_hint(id)),
         );
     } else if !luhn(id) {
         let message = format!("the key of the SIREN `{}` does not fit", id.value);
@@ -125,7 +134,7 @@ fn siret(siret: &Spanned<String>, id: Option<&Spanned<String>>, problems: &mut D
         problems.push(
             Diagnostic::error(code::ID_SIRET, message)
                 .at(siret.span)
-                .hint("fourteen digits without spaces"),
+                .hint("fourteen digits"),
         );
     } else if let Some(id) = id.filter(|id| !siret.starts_with(id.as_str())) {
         let message = format!(

@@ -58,6 +58,9 @@ pub fn run(args: &CreditArgs, session: &mut Session<'_>) -> Outcomes {
         std::slice::from_ref(&number),
     )?
     .remove(0);
+    if let Some(found) = bench.clients.broken(&document.buyer.client) {
+        return Err(session.refuse(&mut source, found.clone()));
+    }
     let (books, _) = load::books_and_chain(&mut source, &bench.settings, chrono::NaiveDate::MAX);
     let desk = Desk::new(&bench, &document, &books);
     let mut problems = Diagnostics::default();

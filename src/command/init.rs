@@ -7,7 +7,7 @@ use clap::Args;
 use crate::changes::{ChangeSet, hex};
 use crate::check::identifiers;
 use crate::diagnostic::{Diagnostic, Diagnostics, code};
-use crate::ledger::identifier::{french_vat, is_siren, luhn};
+use crate::ledger::identifier::{compact, compact_digits, french_vat, is_siren, luhn};
 use crate::ledger::party::Form;
 use crate::ledger::settings::FORMAT;
 use crate::session::{Done, Failure, Outcomes, Session};
@@ -237,8 +237,8 @@ fn ask(args: &InitArgs, session: &mut Session<'_>) -> Result<Answers, Failure> {
     if args.siren.is_none() && args.country == "FR" {
         loop {
             let siren = ask
-                .text("SIREN (nine digits; empty: later)", None)?
-                .replace(' ', "");
+                .text("SIREN (nine digits; empty: later)", None)
+                .map(|text| compact_digits(&text))?;
             if siren.is_empty() || (is_siren(&siren) && luhn(&siren)) {
                 answers.siren = Some(siren).filter(|siren| !siren.is_empty());
                 break;
@@ -252,7 +252,7 @@ fn ask(args: &InitArgs, session: &mut Session<'_>) -> Result<Answers, Failure> {
         answers.place = place(&line);
     }
     if args.iban.is_none() {
-        let iban = ask.text("IBAN (empty: later)", None)?.replace(' ', "");
+        let iban = compact(&ask.text("IBAN (empty: later)", None)?);
         answers.iban = Some(iban).filter(|iban| !iban.is_empty());
     }
     Ok(answers)
@@ -277,8 +277,15 @@ fn settings(args: &InitArgs, session: &Session<'_>, answers: &Answers) -> String
         .ledger_id
         .clone()
         .unwrap_or_else(|| hex(&(session.chance)()));
-    let siren = answers.siren.as_ref();
-    let vat = args.vat.clone().or_else(|| {
+    let siren = answers.siren.as_deref().map(|siren| {
+        if args.country == "FR" {
+            compact_digits(siren)
+        } else {
+            siren.to_owned()
+        }
+    });
+    let siren = siren.as_ref();
+    let vat = args.vat.as_deref().map(compact).or_else(|| {
         siren
             .filter(|_| !args.franchise && args.country == "FR")
             .and_then(|siren| french_vat(siren))
@@ -317,7 +324,7 @@ fn settings(args: &InitArgs, session: &Session<'_>, answers: &Answers) -> String
         text.element("pay")
             .text("id", "main")
             .text("kind", "transfer")
-            .text("iban", &iban.replace(' ', ""));
+            .text("iban", &compact(iban));
     }
     text.finish()
 }

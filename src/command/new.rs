@@ -67,7 +67,7 @@ pub fn draft(args: &NewArgs, purpose: &Purpose, session: &mut Session<'_>) -> Ou
     let client = session.argument(args.client.clone(), "CLIENT", "Client")?;
     let (writer, mut source) = session.open_to_write()?;
     let bench = Bench::load(session, &mut source)?;
-    let ids = source.client_ids();
+    let ids: Vec<String> = bench.clients.ids().map(str::to_owned).collect();
     if !ids.contains(&client) {
         let problem = load::unknown_client(&client, &ids, &command_line(args, purpose));
         return Err(session.refuse(&mut source, problem.into()));

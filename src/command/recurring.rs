@@ -195,6 +195,14 @@ fn make(args: &RunArgs, session: &mut Session<'_>) -> Outcomes {
         session.terminal.say("nothing is due");
         return Ok(Done::Well);
     }
+    for one in &due {
+        if let Err(found) = load::client_of(&one.template.draft, &bench.clients) {
+            problems.extend(found);
+        }
+    }
+    if problems.has_errors() {
+        return Err(session.refuse(&mut source, problems));
+    }
     settle(args, &mut due, session, &mut problems)?;
     if problems.has_errors() {
         return Err(session.refuse(&mut source, problems));

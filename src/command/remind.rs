@@ -7,7 +7,7 @@ use clap::Args;
 
 use crate::compute::books::Books;
 use crate::compute::rates::{missing, needed};
-use crate::compute::remind::{self, Day, Note, Standing, policy};
+use crate::compute::remind::{self, Day, Note, Silence, Standing, policy};
 use crate::diagnostic::{Diagnostic, Diagnostics, code};
 use crate::ledger::client_index::Clients;
 use crate::ledger::reminder::Channel;
@@ -18,7 +18,7 @@ use crate::task::digest::Digest;
 use crate::task::dispatch::{Dispatch, mail, resolve};
 use crate::task::load::{self, FoundBooks};
 use crate::task::message::Desk;
-use crate::task::reminders::{Round, Task};
+use crate::task::reminders::{Round, Task, debited};
 use crate::task::unclaimed;
 use crate::view::pdf::Engine;
 use crate::view::reminders;
@@ -83,7 +83,7 @@ pub fn run(args: &RemindArgs, session: &mut Session<'_>) -> Outcomes {
         source.repository.conversation()
     };
     let settings = load::settings(session, &mut source)?;
-    let clients = source.clients();
+    let clients = source.clients_apart();
     // Whom to remind, and of how much, is known from sound books alone.
     let books = FoundBooks::read(records, session, &mut source, &settings)?;
     let mut problems = Diagnostics::default();
@@ -93,6 +93,9 @@ pub fn run(args: &RemindArgs, session: &mut Session<'_>) -> Outcomes {
         return Err(session.refuse(&mut source, problems));
     }
     source.problems.extend(problems);
+    // A client's file that is wrong keeps back the messages to that client alone.
+    source.problems.extend(clients.problems());
+    let collected = debited(&books, &clients, &mut source);
     let broken = session.warn(&mut source);
     let plan = |confirmed: &BTreeSet<String>| {
         let steps = |client: &str| {
@@ -103,7 +106,12 @@ pub fn run(args: &RemindArgs, session: &mut Session<'_>) -> Outcomes {
                     .map_or(&[], |client| client.reminders.as_slice()),
             )
         };
-        let mut day = remind::day(&books, steps, &regime.calendar, confirmed);
+        let aside = |index: usize| {
+            let client = books.position(index).client;
+            let file = clients.broken(client).map(|_| Silence::File);
+            file.or_else(|| collected.contains(&index).then_some(Silence::Debit))
+        };
+        let mut day = remind::day(&books, steps, aside, &regime.calendar, confirmed);
         if !args.who.is_empty() {
             day.notes.retain(|note| who.clients.contains(&note.client));
         }

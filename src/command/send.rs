@@ -103,7 +103,7 @@ pub fn run(args: &SendArgs, session: &mut Session<'_>) -> Outcomes {
         .then(|| mail(args.mail.as_ref(), session, &mut source))
         .transpose()?;
     let settings = load::settings(session, &mut source)?;
-    let clients = source.clients();
+    let clients = source.clients_apart();
     // Books that cannot be read in full may hide that something was sent.
     let records = args.sends() || args.records();
     let books = FoundBooks::read(records, session, &mut source, &settings)?;
@@ -219,6 +219,9 @@ impl Counter<'_, '_> {
         source: &mut Source,
     ) -> Result<bool, Failure> {
         let document = find(number, session, source)?;
+        if let Some(problems) = self.desk.clients.broken(&document.buyer.client) {
+            return Err(session.refuse(source, problems.clone()));
+        }
         if self.args.sends() || self.args.records() {
             self.once(&document, session, source)?;
             if self.args.again && session.was_recorded(number, EventKind::Sent.word()) {

@@ -13,7 +13,7 @@ use crate::ledger::einvoice::{
     AllowanceCharge, Contact, Delivery, EInvoice, Identifier, InvoiceLine, Note, PayeeParty,
     Payment, Preceding, Supporting, Tax, TradeParty, VatBreakdown, media,
 };
-use crate::ledger::identifier::is_siren;
+use crate::ledger::identifier::{is_sepa, is_siren};
 use crate::ledger::party::ClientKind;
 use crate::ledger::settings::PayKind;
 use crate::ledger::vat::Category;
@@ -239,7 +239,7 @@ fn buyer(d: &Document) -> TradeParty<'_> {
     let contact = Contact {
         name: b.contact.as_deref(),
         phone: b.phone.as_deref(),
-        email: None,
+        email: b.email.as_deref(),
     };
     TradeParty {
         name: &b.name,
@@ -267,7 +267,8 @@ fn delivery(d: &Document) -> Delivery<'_> {
     let intra = d.vat.iter().any(|group| group.category == Category::K);
     Delivery {
         name: place.and_then(|place| place.name.as_deref()),
-        date: d.delivered,
+        // Were it the day of issue: an element of CII without content is refused by some platforms (PEPPOL-EN16931-R008).
+        date: Some(d.supplied),
         address: place
             .map(|place| &place.address)
             .or_else(|| intra.then_some(&d.buyer.address)),
@@ -277,7 +278,12 @@ fn delivery(d: &Document) -> Delivery<'_> {
 /// BT-81 of a way to pay.
 fn means_code(pay: &FrozenPay, currency: Currency) -> &'static str {
     match pay.kind {
-        PayKind::Transfer if currency.code() == "EUR" && pay.iban.is_some() => "58",
+        // A SEPA credit transfer is in euros, to an account of its area.
+        PayKind::Transfer
+            if currency.code() == "EUR" && pay.iban.as_deref().is_some_and(is_sepa) =>
+        {
+            "58"
+        }
         PayKind::Transfer => "30",
         PayKind::Link => "68",
         PayKind::Cheque => "20",

@@ -5,6 +5,7 @@ use rust_decimal::Decimal;
 use crate::ledger::amount::fixed;
 use crate::ledger::currency::Currency;
 use crate::ledger::document::Document;
+use crate::ledger::identifier::is_sepa;
 use crate::ledger::settings::PayKind;
 
 /// The most bytes a payload may have.
@@ -44,13 +45,17 @@ fn asking(
     is_structured: bool,
 ) -> Option<String> {
     let cap = Decimal::new(99_999_999_999, 2);
-    if document.currency != Currency::parse("EUR")? || amount <= Decimal::ZERO || amount > cap {
+    if document.is_debited()
+        || document.currency != Currency::parse("EUR")?
+        || amount <= Decimal::ZERO
+        || amount > cap
+    {
         return None;
     }
     let mean = document
         .pay
         .iter()
-        .find(|mean| mean.kind == PayKind::Transfer)?;
+        .find(|mean| mean.kind == PayKind::Transfer && mean.iban.as_deref().is_some_and(is_sepa))?;
     let iban = mean.iban.as_ref()?;
     let line = |text: &str, length: usize| {
         text.replace(['\n', '\r'], " ")

@@ -203,6 +203,7 @@ pub(super) fn freeze_buyer(client: &Client, delivers: bool) -> FrozenBuyer {
         routing: client.routing.clone(),
         contact: client.contact.clone(),
         phone: client.phone.clone(),
+        email: client.email.first().map(|email| email.value.clone()),
         reference: client.reference.clone(),
         accounting: client.accounting.clone(),
         address: client.address.clone().unwrap_or_default(),

@@ -233,20 +233,54 @@ impl Case<'_> {
         }
     }
 
-    /// The ways to pay: the draft's, else the client's, else all; those of another currency left out. A quote asks for nothing.
+    /// The ways to pay. A client that is debited is asked for the money by no other way: it would pay twice. A quote asks for nothing.
     fn pay(&self, problems: &mut Diagnostics) -> Vec<PayMean> {
         if self.draft.kind.value == DocumentType::Quote {
             return Vec::new();
         }
+        let mut list = self.offered(problems);
+        if list.iter().any(is_debit) {
+            list.retain(is_debit);
+        }
+        for mean in list.iter().filter(|mean| is_debit(mean)) {
+            if mean.creditor_id.is_none() {
+                let message = format!(
+                    "the direct debit `{}` has no creditor identifier",
+                    mean.id.value
+                );
+                let hint =
+                    "add `creditor_id = \"FR72ZZZ123456\"`, as the bank gave it, to its [[pay]]";
+                problems.push(
+                    Diagnostic::error(code::PAY_MANDATE, message)
+                        .at(mean.id.span)
+                        .hint(hint),
+                );
+            }
+        }
+        list
+    }
+
+    /// The ways to pay that the draft names, else the client, else all; those of another currency left out, and direct debits that nobody
+    /// named where the client has given no mandate.
+    fn offered(&self, problems: &mut Diagnostics) -> Vec<PayMean> {
+        let has_mandate = self.client.mandate.is_some();
         let currency = self.currency();
-        let fits = |mean: &&PayMean| mean.currency.is_none_or(|own| own == currency);
+        // What SEPA collects is in euros.
+        let fits = |mean: &&PayMean| {
+            mean.currency.is_none_or(|own| own == currency)
+                && (!is_debit(mean) || currency.code() == "EUR")
+        };
         let named = if self.draft.pay.is_empty() {
             &self.client.pay
         } else {
             &self.draft.pay
         };
         if named.is_empty() {
-            return self.settings.pay.iter().filter(fits).cloned().collect();
+            let all = self.settings.pay.iter().filter(fits);
+            return all
+                .filter(|mean| has_mandate || !is_debit(mean))
+                .cloned()
+                .collect();
         }
         let mut list = Vec::new();
         for name in named {
@@ -256,7 +290,12 @@ impl Case<'_> {
                 .iter()
                 .find(|mean| mean.id.value == name.value)
             {
-                Some(mean) if fits(&mean) => list.push(mean.clone()),
+                Some(mean) if fits(&mean) => {
+                    if is_debit(mean) && !has_mandate {
+                        problems.push(no_mandate(&name.value, &self.client.id).at(name.span));
+                    }
+                    list.push(mean.clone());
+                }
                 Some(_) => {}
                 None => {
                     let known: Vec<&str> = self
@@ -665,4 +704,16 @@ impl Case<'_> {
             .late(client, self.day)
             .filter(|_| client != ClientKind::Consumer)
     }
+}
+fn is_debit(mean: &PayMean) -> bool {
+    mean.kind == PayKind::DirectDebit
+}
+
+/// Returns the error of a direct debit that is offered to a client without a mandate, without its place.
+pub fn no_mandate(way: &str, client: &str) -> Diagnostic {
+    let message = format!("`{way}` is a direct debit, and the client has given no mandate");
+    let hint = format!(
+        "add `mandate = \"…\"`, the reference of the signed mandate, to clients/{client}.toml, or name another way"
+    );
+    Diagnostic::error(code::PAY_MANDATE, message).hint(hint)
 }

@@ -47,6 +47,10 @@ pub enum Silence {
     HandedOver(NaiveDate),
     /// The client's credit, money that names no document, covers it: so much is there.
     Credit(Decimal),
+    /// It is collected by direct debit.
+    Debit,
+    /// The client's file has errors, and with it perhaps the policy towards the client.
+    File,
     /// A message about it may have left: the id of its event.
     Unknown(String),
     /// The step waits for a person.
@@ -128,11 +132,12 @@ pub fn policy(ledger: &[Step], client: &[Step]) -> Vec<Step> {
     steps
 }
 
-/// Decides about everything. `policy` returns the steps towards a client; `confirmed` holds the clients to whom a person lets go what
-/// waits for a yes.
+/// Decides about everything. `policy` returns the steps towards a client; `aside` says why a document is never spoken of, if it is not for
+/// what the books say; `confirmed` holds the clients to whom a person lets go what waits for a yes.
 pub fn day(
     books: &Books,
     policy: impl Fn(&str) -> Vec<Step>,
+    aside: impl Fn(usize) -> Option<Silence>,
     calendar: &Calendar,
     confirmed: &BTreeSet<String>,
 ) -> Day {
@@ -149,7 +154,7 @@ pub fn day(
         let steps = policy(&client);
         let mut standings: Vec<(Standing, Option<Step>)> = indexes
             .iter()
-            .filter_map(|index| stand(books, *index, &steps, calendar))
+            .filter_map(|index| stand(books, *index, &steps, aside(*index), calendar))
             .collect();
         day.notes.extend(notes(
             books,
@@ -281,6 +286,7 @@ fn stand(
     books: &Books,
     index: usize,
     policy: &[Step],
+    aside: Option<Silence>,
     calendar: &Calendar,
 ) -> Option<(Standing, Option<Step>)> {
     let position = books.position(index);
@@ -314,7 +320,8 @@ fn stand(
         since: next.as_ref().map(|next| ladder.day_of(next.step)),
         silence: None,
     };
-    if let Some((reason, until)) = pause(books, index, &position, &said) {
+    let pause = pause(books, index, &position, &said);
+    if let Some((reason, until)) = aside.map(|aside| (aside, None)).or(pause) {
         // It goes on the day after, unless its step comes later still.
         let after = |next: NaiveDate| until.map(|until| next.max(plus_days(until, 1)));
         standing.next = standing.next.map(|(name, day)| (name, day.and_then(after)));

@@ -1,14 +1,16 @@
 //! All clients of a ledger, by their ids.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use super::party::Client;
+use crate::diagnostic::{Diagnostic, Diagnostics};
 
 /// The clients.
 #[derive(Debug, Default, Clone)]
 pub struct Clients {
     by_id: BTreeMap<String, Client>,
-    broken: BTreeSet<String>,
+    broken: BTreeMap<String, Diagnostics>,
+    strays: Diagnostics,
 }
 
 impl Clients {
@@ -18,8 +20,27 @@ impl Clients {
     }
 
     /// Notes a client whose file has errors: it exists, and is not unknown.
-    pub fn note_broken(&mut self, id: &str) {
-        self.broken.insert(id.to_owned());
+    pub fn note_broken(&mut self, id: &str, problems: Diagnostics) {
+        self.broken.insert(id.to_owned(), problems);
+    }
+
+    /// Notes a file that can be no client's.
+    pub fn note_stray(&mut self, problem: Diagnostic) {
+        self.strays.push(problem);
+    }
+
+    /// Returns what is wrong with a client's file; none where nothing is.
+    pub fn broken(&self, id: &str) -> Option<&Diagnostics> {
+        self.broken.get(id)
+    }
+
+    /// Returns all that is wrong with the files of clients.
+    pub fn problems(&self) -> Diagnostics {
+        let mut all = self.strays.clone();
+        for problems in self.broken.values() {
+            all.extend(problems.clone());
+        }
+        all
     }
 
     /// Returns a client by its exact id.
@@ -29,7 +50,7 @@ impl Clients {
 
     /// Tells whether there is a file of this name, be it right or wrong.
     pub fn exists(&self, id: &str) -> bool {
-        self.by_id.contains_key(id) || self.broken.contains(id)
+        self.by_id.contains_key(id) || self.broken.contains_key(id)
     }
 
     /// Returns all clients by id.
@@ -42,6 +63,6 @@ impl Clients {
         self.by_id
             .keys()
             .map(String::as_str)
-            .chain(self.broken.iter().map(String::as_str))
+            .chain(self.broken.keys().map(String::as_str))
     }
 }

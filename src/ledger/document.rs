@@ -274,6 +274,8 @@ pub struct FrozenBuyer {
     pub contact: Option<String>,
     /// BT-57.
     pub phone: Option<String>,
+    /// BT-58.
+    pub email: Option<String>,
     /// BT-10.
     pub reference: Option<String>,
     /// BT-19.
@@ -521,6 +523,13 @@ pub struct Document {
 }
 
 impl Document {
+    /// Tells whether it is collected by direct debit: then nobody asks the client to pay.
+    pub fn is_debited(&self) -> bool {
+        self.pay
+            .iter()
+            .any(|mean| mean.kind == PayKind::DirectDebit && mean.mandate.is_some())
+    }
+
     /// Returns the folder that holds its file, and that of its attachments under its number: quotes are no invoices.
     pub fn folder(&self) -> String {
         let room = if self.kind == DocumentType::Quote {

@@ -155,7 +155,15 @@ pub fn check_iban(text: &str) -> Result<(), IbanError> {
     }
 }
 
-/// Lengths of IBANs by country (SWIFT IBAN registry).
+/// Tells whether an account is in the area of SEPA, where a credit transfer in euros reaches it (EPC409-09): the countries of the list
+/// below. What joined lately and is not in it gets an ordinary transfer, which reaches it as well.
+pub fn is_sepa(iban: &str) -> bool {
+    IBAN_LENGTHS
+        .iter()
+        .any(|(country, _)| iban.starts_with(country))
+}
+
+/// Lengths of IBANs by country (SWIFT IBAN registry): those of SEPA, as of 2024.
 #[rustfmt::skip]
 const IBAN_LENGTHS: &[(&str, usize)] = &[
     ("AD", 24), ("AT", 20), ("BE", 16), ("BG", 22), ("CH", 21), ("CY", 28), ("CZ", 24), ("DE", 22), ("DK", 18), ("EE", 20),
@@ -199,6 +207,41 @@ pub fn luhn(digits: &str) -> bool {
     sum.is_multiple_of(10)
 }
 
+/// Returns an identifier as it is written for machines: capitals, without the spaces of any kind, points and hyphens that people and
+/// registers group it by, such as `FR83 404 833 048` or `CHE-123.456.789 MWST`.
+pub fn compact(text: &str) -> String {
+    let is_kept = |c: &char| {
+        !c.is_whitespace() && !matches!(c, '.' | '-' | '\u{2010}'..='\u{2015}' | '\u{2212}')
+    };
+    text.chars()
+        .filter(is_kept)
+        .map(|c| c.to_ascii_uppercase())
+        .collect()
+}
+
+/// Returns a SIREN or SIRET without what groups its digits; a text that is more than digits stays as it is, so that a message shows it.
+pub fn compact_digits(text: &str) -> String {
+    let digits = compact(text);
+    if digits.bytes().all(|b| b.is_ascii_digit()) {
+        digits
+    } else {
+        text.to_owned()
+    }
+}
+
+/// Returns a creditor identifier of a direct debit (SEPA AT-02) in capitals and without spaces; its other signs belong to it.
+pub fn compact_creditor(text: &str) -> String {
+    text.chars()
+        .filter(|c| !c.is_whitespace())
+        .map(|c| c.to_ascii_uppercase())
+        .collect()
+}
+
+/// Returns the SIREN that a SIRET begins with.
+pub fn siren_of(siret: &str) -> Option<&str> {
+    is_siret(siret).then(|| &siret[..9])
+}
+
 /// Tells whether a text is nine digits, as a SIREN is.
 pub fn is_siren(text: &str) -> bool {
     text.len() == 9 && text.bytes().all(|b| b.is_ascii_digit())
@@ -234,13 +277,15 @@ pub fn check_vat(text: &str) -> Result<(), String> {
             "`{text}` does not begin with the two letters of a country"
         ));
     };
-    if !(2..=13).contains(&rest.len())
+    // Switzerland's has the tax's name at its end: CHE, nine digits, then MWST, TVA or IVA.
+    let most = if country == "CH" { 14 } else { 13 };
+    if !(2..=most).contains(&rest.len())
         || !rest
             .bytes()
             .all(|b| b.is_ascii_uppercase() || b.is_ascii_digit() || matches!(b, b'+' | b'*'))
     {
         return Err(format!(
-            "`{text}` is not a VAT number: capital letters and digits without spaces"
+            "`{text}` is not a VAT number: a country's letters, then 2 to 13 letters and digits"
         ));
     }
     if country != "FR" {
@@ -299,6 +344,30 @@ pub fn is_country(code: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn identifiers_are_read_as_people_paste_them() {
+        for (pasted, written) in [
+            ("404\u{a0}833\u{202f}048", "404833048"),
+            ("fr 83 404 833 048", "FR83404833048"),
+            ("CHE-123.456.789 MWST", "CHE123456789MWST"),
+            ("BE 0123.456.789", "BE0123456789"),
+            (
+                "fr14 2004-1010\u{2009}0505 0001 3m02 606",
+                "FR1420041010050500013M02606",
+            ),
+            (" psst fr pp lyo ", "PSSTFRPPLYO"),
+        ] {
+            assert_eq!(compact(pasted), written);
+        }
+        assert_eq!(compact_digits("732.829.320"), "732829320");
+        // What is no identifier of digits is left for the message.
+        assert_eq!(compact_digits("HRB 12-34 b"), "HRB 12-34 b");
+        assert_eq!(compact_creditor("fr72 zzz 12-3"), "FR72ZZZ12-3");
+        assert_eq!(check_vat("CHE123456789MWST"), Ok(()));
+        assert_eq!(siren_of("21690123100011"), Some("216901231"));
+        assert_eq!(siren_of("2169012310001"), None);
+    }
 
     #[test]
     fn every_country_is_found() {

@@ -4,6 +4,7 @@ use super::words::words;
 use chrono::NaiveDate;
 
 use super::currency::Currency;
+use super::pay::{PayKind, PayMean};
 use super::reminder::Step;
 use super::terms::TermsOverride;
 use super::works::{Concluded, Insurance, Mediator};
@@ -245,6 +246,18 @@ pub struct Client {
     pub terms: TermsOverride,
     /// Steps that replace the ledger's of the same name.
     pub reminders: Vec<Step>,
+}
+
+impl Client {
+    /// Returns the way by which the client is debited, among those of the ledger; none without a mandate, or where its file names others.
+    pub fn debit<'p>(&self, pay: &'p [PayMean]) -> Option<&'p PayMean> {
+        self.mandate.as_ref()?;
+        let is_named = |mean: &PayMean| {
+            self.pay.is_empty() || self.pay.iter().any(|name| name.value == mean.id.value)
+        };
+        pay.iter()
+            .find(|mean| mean.kind == PayKind::DirectDebit && is_named(mean))
+    }
 }
 
 words! {

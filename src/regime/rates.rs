@@ -134,8 +134,22 @@ pub fn add_command(series: &str, half_year: NaiveDate) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::ledger::date::parse;
+    use crate::ledger::date::{parse, plus_days};
     use crate::regime::built_in;
+
+    /// Every series is whole from 2015 on: a hole would stop what is counted over it. None of it is from memory.
+    #[test]
+    fn rates_are_known_from_2015_on_without_a_hole() {
+        for series in rate_series() {
+            let mut expected = parse("2015-01-01").unwrap();
+            for rate in series.known() {
+                assert_eq!(rate.from, expected, "{}", series.name);
+                assert!(!rate.unconfirmed, "{} {}", series.name, rate.from);
+                expected = half_year(plus_days(rate.from, 190));
+            }
+            assert_eq!(expected, parse("2027-01-01").unwrap(), "{}", series.name);
+        }
+    }
 
     #[test]
     fn a_missing_half_year_is_an_error_that_says_how_to_add_it() {

@@ -1,7 +1,8 @@
 //! clients/ID.toml → a client.
 
 use super::fields::Fields;
-use super::settings::{address, currency, steps, terms};
+use super::settings::{address, currency, endpoint, french_ids, steps, terms};
+use crate::ledger::identifier::compact;
 use crate::ledger::party::{Client, ClientKind, Language, Place};
 use crate::ledger::terms::TermsOverride;
 
@@ -21,8 +22,8 @@ pub fn client(mut fields: Fields<'_, '_>, id: &str) -> Option<Client> {
         taxable: fields.boolean("taxable", true),
         identifier: fields.text("id"),
         siret: fields.text("siret"),
-        vat: fields.text("vat"),
-        endpoint: fields.string("endpoint"),
+        vat: fields.text("vat").map(|vat| vat.map(|text| compact(&text))),
+        endpoint: endpoint(&mut fields),
         routing: fields.string("routing"),
         language: fields
             .choice("language", Language::WORDS)
@@ -52,6 +53,9 @@ pub fn client(mut fields: Fields<'_, '_>, id: &str) -> Option<Client> {
         .address
         .as_ref()
         .is_some_and(|address| address.country == "FR");
+    if french {
+        french_ids(&mut client.identifier, &mut client.siret);
+    }
     if let Some(siren) = client
         .identifier
         .as_ref()

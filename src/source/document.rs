@@ -280,6 +280,7 @@ fn buyer(mut fields: Fields<'_, '_>) -> Option<FrozenBuyer> {
         routing: f.string("routing"),
         contact: f.string("contact"),
         phone: f.string("phone"),
+        email: f.string("email"),
         reference: f.string("reference"),
         accounting: f.string("accounting"),
         address: table(f, "address").and_then(address)?,

@@ -236,13 +236,14 @@ impl<'t, 's> Fields<'t, 's> {
             );
             return None;
         }
-        // Spaces around a text of one line say nothing, and whoever compares an order number would find another. What is issued stays.
-        let kept = if lines || self.reading.is_frozen.get() {
+        // Spaces around a text of one line were pasted with it: an order's number with them is another number to the buyer's program. What
+        // is issued stays as it is.
+        let text = if lines || self.reading.is_frozen.get() {
             text
         } else {
             text.trim()
         };
-        Some(Spanned::new(kept, self.place(item)))
+        Some(Spanned::new(text, self.place(item)))
     }
 
     /// Reads a text that must be there and not be empty.

@@ -202,14 +202,35 @@ impl Source {
 
     /// Reads all clients; files that cannot be read are left out and added to the problems.
     pub fn clients(&mut self) -> Clients {
+        let clients = self.clients_apart();
+        self.problems.extend(clients.problems());
+        clients
+    }
+
+    /// Reads all clients. What is wrong with a file that cannot be read stays with the client, and concerns nobody else: who asks for that
+    /// client says it.
+    pub fn clients_apart(&mut self) -> Clients {
         let mut clients = Clients::default();
-        for name in self.names("clients") {
-            if let Some(client) = self.client(&name) {
-                clients.insert(client);
+        let mut kept = self.take_problems();
+        let names = self.names("clients");
+        for problem in self.take_problems().sorted() {
+            if problem.code == code::FILE_NAME {
+                clients.note_stray(problem);
             } else {
-                clients.note_broken(&name);
+                kept.push(problem);
             }
         }
+        for name in names {
+            let client = self.client(&name);
+            let found = self.take_problems();
+            if let Some(client) = client {
+                clients.insert(client);
+                kept.extend(found);
+            } else {
+                clients.note_broken(&name, found);
+            }
+        }
+        self.problems = kept;
         clients
     }
 

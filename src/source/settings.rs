@@ -10,7 +10,7 @@ use crate::ledger::accounts::Accounts;
 use crate::ledger::currency::Currency;
 use crate::ledger::date;
 use crate::ledger::document::DocumentType;
-use crate::ledger::identifier::is_country;
+use crate::ledger::identifier::{compact, compact_creditor, compact_digits, is_country, siren_of};
 use crate::ledger::party::{Address, Form, Language, Operation, Seller, VatDue, VatRegime};
 use crate::ledger::reminder::{Channel, Step, StepName};
 use crate::ledger::settings::{
@@ -51,7 +51,10 @@ pub fn settings(mut fields: Fields<'_, '_>) -> Option<Settings> {
         .into_iter()
         .filter_map(pay_mean)
         .collect();
-    let payee = fields.table("payee").and_then(payee);
+    let french = seller
+        .as_ref()
+        .is_some_and(|seller| seller.address.country == "FR");
+    let payee = fields.table("payee").and_then(|table| payee(table, french));
     let mentions = fields
         .tables("mention")
         .into_iter()
@@ -183,7 +186,7 @@ fn seller(mut fields: Fields<'_, '_>) -> Option<Seller> {
         trade_name: fields.string("trade_name"),
         id: fields.text("id"),
         siret: fields.text("siret"),
-        vat: fields.text("vat"),
+        vat: fields.text("vat").map(|vat| vat.map(|text| compact(&text))),
         tax_id: fields.string("tax_id"),
         legal: fields.string("legal"),
         registry: fields.string("registry"),
@@ -204,7 +207,7 @@ fn seller(mut fields: Fields<'_, '_>) -> Option<Seller> {
         phone: fields.string("phone"),
         contact: fields.string("contact"),
         website: fields.string("website"),
-        endpoint: fields.string("endpoint"),
+        endpoint: endpoint(&mut fields),
         logo: fields.text("logo"),
         accent: accent(&mut fields),
         design: fields.text("design"),
@@ -252,8 +255,29 @@ fn mediator(mut fields: Fields<'_, '_>) -> Option<Mediator> {
     })
 }
 
+/// Reads an electronic address, which holds no spaces: they were pasted with the number in it.
+pub fn endpoint(fields: &mut Fields<'_, '_>) -> Option<String> {
+    let text = fields.string("endpoint")?;
+    Some(text.split_whitespace().collect())
+}
+
+/// Reads SIREN and SIRET as people paste them; without a SIREN, that of the SIRET is meant.
+pub fn french_ids(id: &mut Option<Spanned<String>>, siret: &mut Option<Spanned<String>>) {
+    for own in [&mut *id, &mut *siret].into_iter().flatten() {
+        own.value = compact_digits(&own.value);
+    }
+    if id.is_none() {
+        *id = siret
+            .as_ref()
+            .and_then(|siret| Some(Spanned::new(siren_of(siret)?.to_owned(), siret.span)));
+    }
+}
+
 /// In France the SIREN is the tax id where there is no VAT number, and the electronic address.
 fn french_defaults(seller: &mut Seller) {
+    if seller.address.country == "FR" {
+        french_ids(&mut seller.id, &mut seller.siret);
+    }
     let Some(siren) = seller
         .id
         .as_ref()
@@ -491,12 +515,12 @@ fn pay_mean(mut fields: Fields<'_, '_>) -> Option<PayMean> {
         label: fields.string("label"),
         iban: fields
             .text("iban")
-            .map(|iban| iban.map(|text| text.replace(' ', ""))),
-        bic: fields.text("bic"),
+            .map(|iban| iban.map(|text| compact(&text))),
+        bic: fields.text("bic").map(|bic| bic.map(|text| compact(&text))),
         holder: fields.string("holder"),
         currency: currency(&mut fields, "currency").map(|currency| currency.value),
         url: fields.string("url"),
-        creditor_id: fields.string("creditor_id"),
+        creditor_id: fields.string("creditor_id").map(|id| compact_creditor(&id)),
         id: id
             .clone()
             .unwrap_or_else(|| Spanned::new(String::new(), fields.span())),
@@ -513,9 +537,11 @@ fn pay_mean(mut fields: Fields<'_, '_>) -> Option<PayMean> {
     Some(mean)
 }
 
-fn payee(mut fields: Fields<'_, '_>) -> Option<Payee> {
+fn payee(mut fields: Fields<'_, '_>, french: bool) -> Option<Payee> {
     let name = fields.required_text("name", "\"Affactureur SA\"");
-    let id = fields.string("id");
+    let id = fields
+        .string("id")
+        .map(|id| if french { compact_digits(&id) } else { id });
     fields.finish();
     Some(Payee {
         name: name?.value,

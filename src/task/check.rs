@@ -95,6 +95,7 @@ pub fn of(session: &Session<'_>, source: &mut Source, all_copies: bool) -> Check
     let templates = load::templates(source);
     let mut uncompared = 0;
     if let Ok(bench) = Bench::load(session, source) {
+        source.problems.extend(bench.clients.problems());
         design::check(source, &bench.settings);
         uncompared = ledger(session, source, &bench, all_copies);
     } else {
@@ -393,8 +394,8 @@ fn draft(
     problems: &mut Diagnostics,
 ) {
     let bench = ground.bench;
-    if let Err(problem) = load::client_of(draft, &bench.clients) {
-        return problems.push(problem);
+    if let Err(found) = load::client_of(draft, &bench.clients) {
+        return problems.extend(found);
     }
     let mut attached = Diagnostics::default();
     order::attachments(draft, source, &mut attached);

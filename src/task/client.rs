@@ -15,7 +15,9 @@ use crate::diagnostic::{Diagnostic, Diagnostics, code};
 use crate::ledger::amount::in_currency;
 use crate::ledger::client_index::Clients;
 use crate::ledger::currency::Currency;
-use crate::ledger::identifier::{check_vat, french_vat, is_country, is_name, is_siren};
+use crate::ledger::identifier::{
+    check_vat, compact, compact_digits, french_vat, is_country, is_name, is_siren, siren_of,
+};
 use crate::ledger::party::{Client, ClientKind, Language};
 use crate::session::{Failure, Session};
 use crate::source::{Source, read_client};
@@ -107,18 +109,15 @@ pub fn add(options: &Options, home: &str, known: &[String]) -> Result<New, Diagn
         );
     }
     let french = country == "FR";
-    if let Some(siren) = options
-        .identifier
-        .as_ref()
-        .filter(|id| french && !is_siren(id))
-    {
+    let ids = Ids::of(options, french);
+    if let Some(siren) = ids.identifier.as_ref().filter(|id| french && !is_siren(id)) {
         wrong(
             code::ID_SIREN,
             format!("`{siren}` is no SIREN"),
-            "nine digits without spaces",
+            identifiers::siren_hint(siren),
         );
     }
-    if let Some(Err(message)) = options.vat.as_ref().map(|vat| check_vat(vat)) {
+    if let Some(Err(message)) = ids.vat.as_ref().map(|vat| check_vat(vat)) {
         wrong(code::ID_VAT, message, "for example `--vat FR83404833048`");
     }
     if options
@@ -132,17 +131,17 @@ pub fn add(options: &Options, home: &str, known: &[String]) -> Result<New, Diagn
             "one of fr, en, de, es, it, nl",
         );
     }
-    let vat = options.vat.clone().or_else(|| {
-        options
-            .identifier
-            .as_ref()
+    let vat = ids.vat.clone().or_else(|| {
+        let of_siret = || ids.siret.as_deref().and_then(siren_of);
+        let siren = ids.identifier.as_deref().or_else(of_siret);
+        siren
             .filter(|_| french && options.kind == ClientKind::Business)
-            .and_then(|id| french_vat(id))
+            .and_then(french_vat)
     });
     if problems.has_errors() {
         return Err(problems);
     }
-    let text = file(options, &country, vat.as_ref());
+    let text = file(options, &ids, &country, vat.as_ref());
     let client = read_client(id, &text)?;
     let mut warnings = Diagnostics::default();
     identifiers::client(&client, &mut warnings);
@@ -161,13 +160,37 @@ pub fn add(options: &Options, home: &str, known: &[String]) -> Result<New, Diagn
     })
 }
 
+/// Identifiers as the file has them: without what groups their digits where they were copied.
+struct Ids {
+    identifier: Option<String>,
+    siret: Option<String>,
+    vat: Option<String>,
+}
+
+impl Ids {
+    fn of(options: &Options, french: bool) -> Self {
+        let digits = |id: &String| {
+            if french {
+                compact_digits(id)
+            } else {
+                id.clone()
+            }
+        };
+        Self {
+            identifier: options.identifier.as_ref().map(digits),
+            siret: options.siret.as_ref().map(digits),
+            vat: options.vat.as_deref().map(compact),
+        }
+    }
+}
+
 /// Returns the client's file.
-fn file(options: &Options, country: &str, vat: Option<&String>) -> String {
+fn file(options: &Options, ids: &Ids, country: &str, vat: Option<&String>) -> String {
     let mut text = toml::Text::default();
     text.text("name", &options.name)
         .text("kind", options.kind.word())
-        .maybe("id", options.identifier.as_ref())
-        .maybe("siret", options.siret.as_ref());
+        .maybe("id", ids.identifier.as_ref())
+        .maybe("siret", ids.siret.as_ref());
     text.maybe("vat", vat)
         .maybe("language", options.language.as_ref())
         .maybe("currency", options.currency.as_ref());

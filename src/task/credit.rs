@@ -371,7 +371,6 @@ impl<'a> Desk<'a> {
         let Some(case) = self.bench.case(draft, day, &preceding, &[], &locale) else {
             return Err(load::client_of(draft, &self.bench.clients)
                 .err()
-                .map(Into::into)
                 .unwrap_or_default());
         };
         let Some(number) = Number::parse("DRAFT") else {

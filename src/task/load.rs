@@ -357,7 +357,7 @@ pub struct Bench {
 }
 
 impl Bench {
-    /// Loads settings, law, clients and logo.
+    /// Loads settings, law, clients and logo. What is wrong with a client's file is said by [`client_of`], where that client is asked for.
     ///
     /// # Errors
     /// Where acquit.toml has errors.
@@ -367,7 +367,7 @@ impl Bench {
         let regime = law(&settings, &mut problems);
         crate::check::identifiers::settings(&settings, &mut problems);
         source.problems.extend(problems);
-        let clients = source.clients();
+        let clients = source.clients_apart();
         let logo = logo(source, &settings);
         let design = design::chosen(source, &settings);
         Ok(Self {
@@ -491,11 +491,14 @@ pub fn draft(source: &mut Source, name: &str) -> Result<Draft, Diagnostics> {
     source.draft(name).ok_or_else(|| source.take_problems())
 }
 
-/// Checks that a client of a draft exists.
+/// Checks that a client of a draft exists and its file is right.
 ///
 /// # Errors
-/// Where it does not.
-pub fn client_of(draft: &Draft, clients: &Clients) -> Result<(), Diagnostic> {
+/// Where there is none, or its file has errors: these.
+pub fn client_of(draft: &Draft, clients: &Clients) -> Result<(), Diagnostics> {
+    if let Some(problems) = clients.broken(&draft.client) {
+        return Err(problems.clone());
+    }
     if clients.exists(&draft.client) {
         return Ok(());
     }
@@ -509,7 +512,8 @@ pub fn client_of(draft: &Draft, clients: &Clients) -> Result<(), Diagnostic> {
         format!("there is no client `{}`", draft.client.value),
     )
     .at(draft.client.span)
-    .hint(hint))
+    .hint(hint)
+    .into())
 }
 
 /// The span that names a file as a whole.

@@ -149,6 +149,10 @@ pub fn draft(
             return Err(session.refuse(source, problems));
         }
     }
+    if let Err(found) = load::client_of(&draft, &bench.clients) {
+        problems.extend(found);
+        return Err(session.refuse(source, problems));
+    }
     let locale = bench.locale(&draft);
     let number = Number::parse("DRAFT").ok_or(Failure::Could("no number".into()))?;
     let preceding = Preceding::default();

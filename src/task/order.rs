@@ -28,7 +28,7 @@ use crate::ledger::document::{Attachment, Document, DocumentType};
 use crate::ledger::draft::Draft;
 use crate::ledger::event_kind::EventKind;
 use crate::ledger::file_name::{folded, portable};
-use crate::ledger::identifier::Number;
+use crate::ledger::identifier::{Number, rf_reference};
 use crate::session::Session;
 use crate::source::Source;
 use crate::source::repository::ReadError;
@@ -73,6 +73,8 @@ pub struct Order<'a> {
     parts: BTreeSet<(String, String)>,
     recorder: Recorder,
     issued: Vec<Document>,
+    /// Payment references and the numbers that they are of, once one was asked for.
+    references: Option<HashMap<String, String>>,
 }
 
 impl<'a> Order<'a> {
@@ -109,6 +111,7 @@ impl<'a> Order<'a> {
             parts: BTreeSet::new(),
             recorder,
             issued: Vec::new(),
+            references: None,
         };
         order.dates(tasks, session.today, source);
         if order.problems.has_errors() {
@@ -185,11 +188,8 @@ impl<'a> Order<'a> {
     /// Plans the issue of one draft.
     fn issue(&mut self, task: &Task, source: &mut Source) {
         let draft = &task.draft;
-        if let Err(problem) = load::client_of(draft, &self.bench.clients) {
-            return self.problems.push(problem);
-        }
-        if self.bench.clients.get(&draft.client).is_none() {
-            return;
+        if let Err(found) = load::client_of(draft, &self.bench.clients) {
+            return self.problems.extend(found);
         }
         let preceding = self.preceding(draft, source);
         let (attachments, files): (Vec<Attachment>, Vec<Vec<u8>>) =
@@ -287,7 +287,33 @@ impl<'a> Order<'a> {
             }
             return None;
         }
+        if kind != DocumentType::Quote
+            && let Some(problem) = self.same_reference(&number)
+        {
+            self.problems.push(problem);
+            return None;
+        }
         Some((number, series))
+    }
+
+    /// Says that the number's payment reference is another document's: it is made of the number's letters and digits alone, and a payment
+    /// that bears it could be for either.
+    fn same_reference(&mut self, number: &Number) -> Option<Diagnostic> {
+        let reference = rf_reference(number.as_str())?;
+        let books = &self.books;
+        let references = self.references.get_or_insert_with(|| {
+            let of = |number: &str| Some((rf_reference(number)?, number.to_owned()));
+            books.numbers().filter_map(of).collect()
+        });
+        let Some(other) = references.get(&reference) else {
+            references.insert(reference, number.to_string());
+            return None;
+        };
+        let message = format!(
+            "the next number, {number}, would have the payment reference {reference}, which is that of {other}"
+        );
+        let hint = "a reference has the letters and digits of its number alone: give the patterns of [series] different ones";
+        Some(Diagnostic::error(code::NUMBER_TWICE, message).hint(hint))
     }
 
     /// What a draft about to be issued stands on.

@@ -10,7 +10,7 @@ use crate::changes::{ChangeSet, sha256};
 use crate::check::ahead;
 use crate::diagnostic::{Diagnostic, Diagnostics, code};
 use crate::ledger::amount::in_currency;
-use crate::ledger::book::{Event, Payment};
+use crate::ledger::book::{Event, Part, Payment};
 use crate::ledger::columns::{event, payment};
 use crate::source::{Source, unreadable};
 
@@ -82,19 +82,15 @@ impl Recorder {
         let used = rows
             .iter()
             .flatten()
-            .filter(|(_, value)| !value.is_empty())
-            .map(|(name, _)| *name);
-        if let Some(missing) = ["id", "date"]
-            .into_iter()
-            .chain(used)
-            .find(|name| !columns.iter().any(|known| known == name))
-        {
-            let problem = Diagnostic::error(
-                code::CSV_HEADER,
-                format!("the column `{missing}` of {path} is missing"),
-            );
-            self.problems
-                .push(problem.hint(format!("the first line is `{}`", ours.join(","))));
+            .filter(|(name, value)| !value.is_empty() && !is_default(book, name, value));
+        let mut missing: Vec<(&str, &str)> = used
+            .map(|(name, value)| (*name, value.as_str()))
+            .filter(|(name, _)| !columns.iter().any(|known| known == name))
+            .collect();
+        missing.sort_unstable();
+        missing.dedup();
+        for (name, value) in missing {
+            self.problems.push(no_column(&path, name, value));
         }
         if let Some(today) = self.once_on
             && let Some((id, date)) = dated_ahead(source, book, today, rows)
@@ -287,6 +283,23 @@ fn event_texts(event: &Event<'_>) -> Texts {
         ("who", event.who.to_owned()),
         ("note", event.note.to_owned()),
     ]
+}
+
+/// Tells whether a value says no more than a row without its column does: such a row needs no column.
+fn is_default(book: Book, name: &str, value: &str) -> bool {
+    book == Book::Payments && name == "part" && value == Part::Principal.word()
+}
+
+/// Returns the error of a value that the book has no column for: it says what would be lost, and how the column is added.
+fn no_column(path: &str, name: &str, value: &str) -> Diagnostic {
+    let why = match name {
+        "part" => format!("without it, what pays `{value}` would count as principal"),
+        _ => format!("`{value}` would be lost"),
+    };
+    let message = format!("{path} has no column `{name}`: {why}");
+    Diagnostic::error(code::CSV_HEADER, message).hint(format!(
+        "add it by hand: `,{name}` at the end of the first line, and a comma at the end of each row below"
+    ))
 }
 
 /// Returns a new id: the date and ten hex digits of the SHA-256 of the movement's rows and a counter of identical ones.

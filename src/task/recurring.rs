@@ -22,8 +22,11 @@ const AHEAD: i64 = 3660;
 /// Says which of some templates can never make anything, whose client is unknown, and which of all have one id.
 pub fn check(templates: &[Template], all: &[Template], bench: &Bench, problems: &mut Diagnostics) {
     for template in templates {
-        if let Err(problem) = load::client_of(&template.draft, &bench.clients) {
-            problems.push(problem);
+        // What is wrong with a client's file matters once something is made for that client.
+        if bench.clients.broken(&template.draft.client).is_none()
+            && let Err(found) = load::client_of(&template.draft, &bench.clients)
+        {
+            problems.extend(found);
         }
         if let Some(problem) = days(template) {
             problems.push(problem);

@@ -1,5 +1,6 @@
 //! A day's messages, carried out: written under a folder, recorded with what they claim, kept under sent/.
 
+use std::collections::BTreeSet;
 use std::path::Path;
 
 use super::dispatch::{Dispatch, Fate, Keep, Parting, filled, place, year};
@@ -12,6 +13,7 @@ use crate::compute::books::Books;
 use crate::compute::remind::Note;
 use crate::diagnostic::Diagnostics;
 use crate::ledger::amount::in_currency;
+use crate::ledger::client_index::Clients;
 use crate::ledger::event_kind::EventKind;
 use crate::ledger::reminder::{Channel, StepName};
 use crate::ledger::settings::Settings;
@@ -45,6 +47,24 @@ pub struct Round<'r, 'd> {
     pub task: Task<'r>,
     /// The ledger, locked; none with `--dry-run` or where nothing is recorded.
     pub writer: Option<&'r Writer<'r>>,
+}
+
+/// Finds the open documents that are collected by direct debit: they say so, and their clients still have a mandate. Only documents of
+/// clients with a mandate are opened; what is wrong with one is said where it is sent.
+pub fn debited(books: &Books, clients: &Clients, source: &mut Source) -> BTreeSet<usize> {
+    let has_mandate = |index: &usize| {
+        let client = clients.get(books.position(*index).client);
+        client.is_some_and(|client| client.mandate.is_some())
+    };
+    let open: Vec<usize> = books.open().filter(has_mandate).collect();
+    let is_debited = |index: &usize| {
+        let position = books.position(*index);
+        let year = position.issued.format("%Y");
+        let path = format!("invoices/{year}/{}.toml", position.number);
+        let found = source.again(|source| source.document(&path));
+        found.is_some_and(|(document, _)| document.is_debited())
+    };
+    open.into_iter().filter(is_debited).collect()
 }
 
 impl Round<'_, '_> {

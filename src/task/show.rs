@@ -178,8 +178,8 @@ pub fn find(
         Ok(draft) => draft,
         Err(problems) => return Err(session.refuse(source, problems)),
     };
-    if let Err(problem) = load::client_of(&draft, &bench.clients) {
-        return Err(session.refuse(source, problem.into()));
+    if let Err(problems) = load::client_of(&draft, &bench.clients) {
+        return Err(session.refuse(source, problems));
     }
     let preceding = preceding(&draft, session, source, &bench)?;
     let locale = bench.locale(&draft);

@@ -4,6 +4,7 @@ use chrono::NaiveDate;
 use rust_decimal::Decimal;
 
 use super::locale::Locale;
+use super::means;
 use super::message::{
     InstalmentText, Item, Message, PayText, PaymentText, PlanText, ReminderText, SegmentText,
 };
@@ -14,6 +15,7 @@ use crate::ledger::amount::round;
 use crate::ledger::currency::Currency;
 use crate::ledger::document::{Document, FrozenPay};
 use crate::ledger::party::{Client, Seller};
+use crate::ledger::pay::PayKind;
 use crate::ledger::plan::{Instalment, Plan, PlanInterest};
 use crate::ledger::reminder::StepName;
 use crate::regime::Notice;
@@ -129,6 +131,7 @@ pub fn compose(facts: Facts<'_>, locale: &Locale) -> Option<Message> {
         total_with_claims: some(tally(demands.iter().flat_map(Demand::all), locale)),
         iban: ways
             .iter()
+            .filter(|(mean, _)| mean.kind != PayKind::DirectDebit)
             .find_map(|(mean, _)| mean.iban.as_deref())
             .map(grouped)
             .unwrap_or_default(),
@@ -164,6 +167,7 @@ pub fn compose(facts: Facts<'_>, locale: &Locale) -> Option<Message> {
             .map(|(number, value, _)| locale.amount(*value, currency_of(number)))
             .unwrap_or_default(),
         received_on: paid.map(|(.., day)| locale.date(*day)).unwrap_or_default(),
+        is_debited: debts.iter().all(|debt| debt.document.is_debited()),
         is_settled,
         disputed: some(sum(|demand| demand.disputed)),
         has_undisputed: !is_settled,
@@ -372,16 +376,21 @@ fn references(debts: &[Debt<'_>], currency: Currency) -> String {
 
 /// A way to pay, as lines; a message about several documents names the reference of each.
 fn pay(mean: &FrozenPay, references: &str, locale: &Locale) -> PayText {
-    let mut lines = Vec::new();
+    let is_debit = mean.kind == PayKind::DirectDebit;
+    let mut lines = if is_debit {
+        means::frozen_debit(mean, None, locale)
+    } else {
+        Vec::new()
+    };
     let mut entry = |name: &str, value: &str| lines.push(locale.entry(locale.label(name), value));
-    if let Some(holder) = &mean.holder {
+    if let Some(holder) = mean.holder.as_ref().filter(|_| !is_debit) {
         entry("holder", holder);
     }
-    if let Some(iban) = &mean.iban {
+    if let Some(iban) = mean.iban.as_ref().filter(|_| !is_debit) {
         entry("iban", &grouped(iban));
         entry("reference", references);
     }
-    if let Some(bic) = &mean.bic {
+    if let Some(bic) = mean.bic.as_ref().filter(|_| !is_debit) {
         entry("bic", bic);
     }
     lines.extend(mean.url.clone());

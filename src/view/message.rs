@@ -188,6 +188,8 @@ pub struct Message {
     pub received: String,
     /// When it was received.
     pub received_on: String,
+    /// Whether the documents are collected by direct debit.
+    pub is_debited: bool,
     /// Whether nothing is left to pay.
     pub is_settled: bool,
     /// The payment plan.

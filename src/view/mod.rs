@@ -16,6 +16,7 @@ pub mod letter;
 mod lines;
 pub mod link;
 pub mod locale;
+mod means;
 pub mod message;
 pub mod paper;
 pub mod pdf;

@@ -7,6 +7,7 @@ use rust_decimal::Decimal;
 
 use super::link::Link;
 use super::locale::Locale;
+use super::means;
 use super::pdf::design::Design;
 use super::pdf::{Block, EInvoice, Embedded, PageSize, Paper, Qr, Rgb, Total};
 use super::standing::{Standing, balance, due_label, mark};
@@ -16,6 +17,7 @@ use crate::compute::issue::Words;
 use crate::ledger::document::{Document, DocumentType, FrozenPay, Period};
 use crate::ledger::einvoice::Identifier;
 use crate::ledger::party::{Address, Form, Language, Operation};
+use crate::ledger::pay::PayKind;
 use crate::ledger::terms::Due;
 
 /// What a page shows beside what the document says.
@@ -669,6 +671,10 @@ impl Page<'_> {
             .label
             .clone()
             .unwrap_or_else(|| self.label(mean.kind.word()));
+        if mean.kind == PayKind::DirectDebit {
+            let lines = means::frozen_debit(mean, self.d.due, self.l);
+            return Block { heading, lines };
+        }
         let mut lines = Vec::new();
         let mut entry =
             |name: &str, value: &str| lines.push(format!("{} {value}", self.l.label(name)));

@@ -180,6 +180,8 @@ pub fn sentence(silence: &Silence) -> String {
         Silence::Insolvency(day) => format!("nothing: insolvency proceedings since {day}"),
         Silence::HandedOver(day) => format!("nothing: handed over on {day}"),
         Silence::Credit(credit) => format!("nothing: the client's credit of {credit} covers it"),
+        Silence::Debit => "nothing: it is collected by direct debit".into(),
+        Silence::File => "nothing: the client's file has errors".into(),
         Silence::Unknown(id) => format!("nothing: {id} may have left"),
         Silence::Person => "waits for a person".into(),
     }

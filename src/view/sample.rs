@@ -287,6 +287,7 @@ pub fn sample(language: Language, situation: Situation) -> Message {
             .unwrap_or_default(),
         received: amount(20_000),
         received_on: date(11, 15),
+        is_debited: !reachable && ways > 0,
         is_settled: settled,
         plan: PlanText {
             number: when(reachable, "P2026-0001"),

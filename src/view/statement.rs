@@ -6,6 +6,7 @@ use chrono::NaiveDate;
 use rust_decimal::Decimal;
 
 use super::locale::Locale;
+use super::means;
 use super::paper::{address, contacts, grouped, size};
 use super::pdf::design::Design;
 use super::pdf::{Align, Block, Column, Paper, Rgb, Row, Total};
@@ -13,6 +14,7 @@ use super::typeset::typeset;
 use crate::compute::issue::Words;
 use crate::compute::statement::{Account, Kind, Standing};
 use crate::ledger::party::Client;
+use crate::ledger::pay::{PayKind, PayMean};
 use crate::ledger::settings::Settings;
 
 /// What a page is made from.
@@ -231,7 +233,7 @@ fn totals(page: &Page<'_>, locale: &Locale) -> Vec<Total> {
     totals
 }
 
-/// The transfer to pay by, where something is owed.
+/// Where something is owed: the transfer to pay by, or the direct debit by which it is collected; such a client is not asked to pay.
 fn pay(page: &Page<'_>, locale: &Locale) -> Vec<Block> {
     if page
         .standings
@@ -240,19 +242,33 @@ fn pay(page: &Page<'_>, locale: &Locale) -> Vec<Block> {
     {
         return Vec::new();
     }
-    let block = |mean: &crate::ledger::settings::PayMean| {
-        let iban = mean.iban.as_ref()?;
+    let heading = |mean: &PayMean| {
+        mean.label
+            .clone()
+            .unwrap_or_else(|| locale.label(mean.kind.word()).to_owned())
+    };
+    if let Some(mean) = page.client.debit(&page.settings.pay) {
+        let (mandate, creditor) = (page.client.mandate.as_deref(), mean.creditor_id.as_deref());
+        return vec![Block {
+            heading: heading(mean),
+            lines: means::debit(mandate, creditor, None, locale),
+        }];
+    }
+    let block = |mean: &PayMean| {
+        let iban = mean
+            .iban
+            .as_ref()
+            .filter(|_| mean.kind == PayKind::Transfer)?;
         let mut lines = vec![format!("{} {}", locale.label("iban"), grouped(iban))];
         lines.extend(
             mean.bic
                 .as_ref()
                 .map(|bic| format!("{} {}", locale.label("bic"), bic.value)),
         );
-        let heading = mean
-            .label
-            .clone()
-            .unwrap_or_else(|| locale.label(mean.kind.word()).to_owned());
-        Some(Block { heading, lines })
+        Some(Block {
+            heading: heading(mean),
+            lines,
+        })
     };
     page.settings.pay.iter().filter_map(block).take(1).collect()
 }

@@ -305,6 +305,7 @@ fn parties(text: &mut Text, d: &Document) {
         .maybe("routing", buyer.routing.as_ref())
         .maybe("contact", buyer.contact.as_ref())
         .maybe("phone", buyer.phone.as_ref())
+        .maybe("email", buyer.email.as_ref())
         .maybe("reference", buyer.reference.as_ref())
         .maybe("accounting", buyer.accounting.as_ref())
         .table("buyer.address");

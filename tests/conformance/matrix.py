@@ -58,6 +58,8 @@ CLIENTS = {
     "association": 'name = "Les Amis du \\"Tilleul\\""\nkind = "business"\ntaxable = false',
     "consumer": 'name = "Hélène Marchand"\nkind = "consumer"',
     "public": 'name = "Commune de Vaulx"\nkind = "public"\nid = "216902565"\nreference = "ENG-2026-17"',
+    # Its SIREN follows from the SIRET.
+    "town": 'name = "Ville de Vent"\nkind = "public"\nsiret = "216 901 231 00011"\nemail = ["factures@vent.example", "maire@vent.example"]',
     "german": 'name = "Kunz GmbH"\nkind = "business"\nvat = "DE136695976"\nendpoint = "EM:rechnung@kunz.example"',
     "belgian": 'name = "Brouwerij De Molen"\nkind = "business"\nid = "0208:0403019261"\nvat = "BE0403019261"\nendpoint = "0208:0403019261"',
     "polish": 'name = "Żółta Łódź sp. z o.o."\nkind = "business"\nvat = "PL5260001246"',
@@ -69,6 +71,7 @@ PLACES = {
     "association": ("8 place du Marché", "38000", "Grenoble", "FR"),
     "consumer": ("5 rue des Lilas", "44000", "Nantes", "FR"),
     "public": ("1 place de la Mairie", "69120", "Vaulx-en-Velin", "FR"),
+    "town": ("2 place Haute", "69690", "Vent", "FR"),
     "german": ("Hauptstraße 1", "50667", "Köln", "DE"),
     "belgian": ("Kerkstraat 7", "9000", "Gent", "BE"),
     "polish": ("ul. Długa 5", "80-831", "Gdańsk", "PL"),
@@ -151,6 +154,11 @@ creditor_id = "FR72ZZZ123456"
 [[pay]]
 id = "cheque"
 kind = "cheque"
+[[pay]]
+id = "brazil"
+kind = "transfer"
+currency = "EUR"
+iban = "BR18 0036 0305 0000 1000 9795 493c 1"
 
 [[mention]]
 text = "Assurance professionnelle : MAIF, 79000 Niort — monde entier"
@@ -255,6 +263,10 @@ def societe(ledger):
     for way, client in (("card", "business"), ("cheque", "consumer"), ("debit", "belgian")):
         vat = ['vat = "reverse-charge"'] if client == "belgian" else s20
         ledger.issue(client, vat, "document", head=f'pay = ["{way}", "main"]')
+    # An account outside of SEPA first, and alone; a public client that gives its SIRET alone.
+    ledger.issue("town", s20, "document", head='pay = ["brazil", "main"]')
+    ledger.issue("town", several, "lines", head='pay = ["brazil"]\nperiod = { from = 2026-10-01, to = 2026-10-31 }')
+    ledger.credit(ledger.issue("town", s20, "gross"))
     # Deposits and their finals, in all shapes; a deposit that was credited.
     for shape in SHAPES:
         first = ledger.issue("business", s20, "plain", kind="deposit")

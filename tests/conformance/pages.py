@@ -45,7 +45,9 @@ PLACES = {"JPY": 0, "TND": 3}
 
 def payload(document):
     """The EPC QR code of INVOICING-LAW 7.1, or nothing."""
-    transfer = next((pay for pay in document.get("pay", []) if pay["kind"] == "transfer" and "iban" in pay), None)
+    # The matrix has one account outside of SEPA, in Brazil: no code asks for a transfer to it.
+    transfers = (pay for pay in document.get("pay", []) if pay["kind"] == "transfer" and not pay.get("iban", "BR").startswith("BR"))
+    transfer = next(transfers, None)
     due = document["totals"]["due"]
     if document["type"] == "credit" or document["currency"] != "EUR" or due <= 0 or transfer is None:
         return None
@@ -65,7 +67,7 @@ def wanted(document):
     texts += [reference["number"] for reference in document.get("reference", [])]
     texts += [attachment["name"] for attachment in document.get("attachment", [])]
     if document["type"] != "credit" and document["totals"]["due"] > 0:
-        texts += [pay["iban"] for pay in document.get("pay", []) if "iban" in pay]
+        texts += [pay[key] for pay in document.get("pay", []) for key in ("iban", "mandate", "creditor_id") if key in pay]
     figures = []
     for line in document["line"]:
         texts.append(line["item"])

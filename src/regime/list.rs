@@ -316,7 +316,7 @@ mod tests {
             data.iter()
                 .filter(|datum| datum.kind == "late-interest")
                 .count(),
-            2
+            3
         );
     }
 }

@@ -18,3 +18,5 @@ pub mod quotes;
 pub mod recurring;
 pub mod register;
 pub mod rows;
+mod supply;
+mod terms;

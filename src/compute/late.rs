@@ -40,6 +40,8 @@ pub enum Basis {
         half_year: NaiveDate,
         /// The reference rate, in percent.
         reference: Decimal,
+        /// The reference rate as the law takes it, which may round it up.
+        taken: Decimal,
         /// Points on top, in percent.
         points: Decimal,
         /// The text of the law.
@@ -95,7 +97,7 @@ pub enum Rate<'a> {
 pub fn statutory_rate(regime: &Regime, law: &Late, day: NaiveDate) -> Result<Decimal, Diagnostic> {
     regime
         .reference_rate(&law.reference, half_year(day))
-        .map(|rate| rate + law.points)
+        .map(|rate| law.taken(rate) + law.points)
 }
 
 /// Works out the interest on a debt from its first day of delay up to and including `as_of`.
@@ -205,12 +207,13 @@ impl Rate<'_> {
             series: law.reference.clone(),
             half_year,
             reference: reference.percent,
+            taken: law.taken(reference.percent),
             points: law.points,
             law: law.source.clone(),
             source: reference.source.to_owned(),
             unconfirmed: reference.unconfirmed,
         };
-        Ok((reference.percent + law.points, basis))
+        Ok((law.taken(reference.percent) + law.points, basis))
     }
 }
 

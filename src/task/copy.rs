@@ -6,6 +6,7 @@ use crate::compute::rest::ShareLine;
 use crate::ledger::amount::{in_currency, plain};
 use crate::ledger::document::{Adjustment, Document, LineAdjustment, PriceMode};
 use crate::ledger::vat::Category;
+use crate::regime;
 use crate::view::toml::{self, Text};
 
 /// The keys of a table of a draft, with finished values.
@@ -170,9 +171,16 @@ pub fn vat_keys(document: &Document, category: Category, rate: Decimal) -> Keys 
         .vat
         .iter()
         .find(|group| group.category == category && group.rate == rate);
+    let reason = group.and_then(|group| group.reason.clone());
     let code = group
         .and_then(|group| group.code.clone())
-        .or_else(|| group.and_then(|group| group.reason.clone()));
+        .or_else(|| reason.clone());
+    // Words that are not the law's own for the code are repeated.
+    let law = regime::built_in(&document.seller.address.country);
+    let worded = |code: &str| law.reason(code, document.issued, document.language);
+    let own = group
+        .and_then(|group| group.code.as_deref())
+        .and_then(|code| reason.filter(|reason| worded(code) != Some(reason)));
     if code.as_deref() == Some("VATEX-FR-FRANCHISE") {
         return Vec::new();
     }
@@ -187,5 +195,6 @@ pub fn vat_keys(document: &Document, category: Category, rate: Decimal) -> Keys 
     };
     let mut keys = vec![("vat", toml::string(word))];
     keys.extend(code.map(|code| ("vat_reason", toml::string(&code))));
+    keys.extend(own.map(|text| ("vat_text", toml::string(&text))));
     keys
 }

@@ -135,6 +135,7 @@ fn stretch(claim: &Claim, segment: &Segment) -> Vec<Cell> {
             law,
             source,
             unconfirmed,
+            ..
         } => vec![
             Cell::text(series),
             Cell::Date(*half_year),
@@ -156,10 +157,16 @@ fn basis(basis: &Basis, with_half_year: bool) -> String {
             series,
             half_year,
             reference,
+            taken,
             points,
             unconfirmed,
             ..
         } => {
+            let rounded = if taken == reference {
+                String::new()
+            } else {
+                format!(" ({})", plain(*taken))
+            };
             let doubt = if *unconfirmed { ", unconfirmed" } else { "" };
             let of = if with_half_year {
                 format!(" of {half_year}")
@@ -167,7 +174,7 @@ fn basis(basis: &Basis, with_half_year: bool) -> String {
                 String::new()
             };
             format!(
-                "{series} {}{of} + {}{doubt}",
+                "{series} {}{rounded}{of} + {}{doubt}",
                 plain(*reference),
                 plain(*points)
             )

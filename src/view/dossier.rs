@@ -312,6 +312,7 @@ impl Pages<'_> {
                 series,
                 half_year,
                 reference,
+                taken,
                 points,
                 law,
                 ..
@@ -319,8 +320,12 @@ impl Pages<'_> {
                 let text = self
                     .label("dossier_points")
                     .replace("{date}", &self.day(*half_year));
-                let reference = format!("{series} {}", self.locale.percent(*reference));
-                text.replace("{reference}", &reference)
+                let percent = |value: &Decimal| self.locale.percent(*value);
+                let mut reference_text = format!("{series} {}", percent(reference));
+                if taken != reference {
+                    reference_text.push_str(&format!(" ({})", percent(taken)));
+                }
+                text.replace("{reference}", &reference_text)
                     .replace("{points}", &plain(*points))
                     .replace("{law}", law)
             }

@@ -806,7 +806,8 @@ fn interest_is_that_of_the_sellers_country() {
     // The document says what the law gives.
     let shown = british.run(&["show", "F2026-0001", "--json"]).ok();
     assert!(
-        shown.contains("11.75% a year (Bank of England base rate as at 30 June 2026 plus 8 points)"),
+        shown
+            .contains("11.75% a year (Bank of England base rate as at 30 June 2026 plus 8 points)"),
         "{shown}"
     );
     // Paid in part before it was late: the indemnity goes by what became late.

@@ -529,3 +529,57 @@ fn law_a_credit_note_may_say_what_an_invoice_no_longer_may() {
     let issued = sandbox.read("invoices/2026/A2026-0001.toml");
     assert!(issued.contains("VATEX-EU-AE"), "{issued}");
 }
+
+/// C. com. art. R123-237 and R123-238: the texts say what they are there for, whatever the form.
+#[test]
+fn law_form_and_registration_say_what_they_are() {
+    let company = |form: &str, legal: &str, registry: &str| {
+        let keys = format!(
+            "form = \"{form}\"\nid = \"732829320\"\nvat = \"FR44732829320\"\nlegal = \"{legal}\"\nregistry = \"{registry}\"\n"
+        );
+        let seller = Seller {
+            keys: Box::leak(keys.into_boxed_str()),
+            ..FRENCH
+        };
+        issue(&ledger(&seller, ACME, "FR"), "", "vat = 20")
+    };
+    let registry = "RCS Lyon 732 829 320";
+    for (form, legal) in [
+        ("sasu", "SASU au capital de 1 000 €"),
+        ("selarl", "SELARL au capital de 10 000 €"),
+        ("snc", "SNC"),
+        ("sa", "Société anonyme au capital de 37 000 €"),
+        ("sci", "SCI au capital de 100 €"),
+        ("scop", "SCOP SARL à capital variable"),
+    ] {
+        assert!(company(form, legal, registry).is_ok(), "{form}");
+    }
+    let refused = company("sasu", "bonjour", "x").unwrap_err();
+    assert!(
+        refused.contains("LAW-SELLER-FORM") && refused.contains("LAW-SELLER-REGISTRY"),
+        "{refused}"
+    );
+    let refused = company("sarl", "SARL", "RCS 732 829 320").unwrap_err();
+    assert!(
+        refused.contains("does not state the capital") && refused.contains("names no city"),
+        "{refused}"
+    );
+    let refused = company("sarl", "SARL au capital de 1 €", "RCS Lyon 404 833 048").unwrap_err();
+    assert!(
+        refused.contains("another number than the SIREN 732829320"),
+        "{refused}"
+    );
+    // An association has neither; a sole trader who sells goods is asked.
+    let with = |keys| {
+        let seller = Seller { keys, ..FRENCH };
+        issue(&ledger(&seller, ACME, "FR"), "", "vat = 20").unwrap()
+    };
+    let association = with("form = \"association\"\nid = \"732829320\"\nvat = \"FR44732829320\"\n");
+    assert!(!association.contains("warning"), "{association}");
+    let goods =
+        "form = \"ei\"\nid = \"732829320\"\nvat = \"FR44732829320\"\nactivity = \"goods\"\n";
+    assert!(with(goods).contains("warning[LAW-SELLER-REGISTRY]"));
+    let registered = Box::leak(format!("{goods}registry = \"RCS Lyon\"\n").into_boxed_str());
+    assert!(!with(registered).contains("warning"));
+    assert!(!with(FRENCH.keys).contains("warning"));
+}

@@ -104,24 +104,7 @@ impl Rules<'_> {
                 hint,
             );
         }
-        if seller.form.is_company() && seller.legal.is_none() {
-            let hint = "add `legal = \"SASU au capital de 1 000 €\"` to [seller]";
-            self.demand(
-                code::LAW_SELLER_FORM,
-                span,
-                "a company states its form and capital",
-                hint,
-            );
-        }
-        if seller.form.is_company() && seller.registry.is_none() {
-            let hint = "add `registry = \"RCS Lyon 732 829 320\"` to [seller]";
-            self.demand(
-                code::LAW_SELLER_REGISTRY,
-                span,
-                "a company states its registry and city",
-                hint,
-            );
-        }
+        self.registration();
         // Art. 242 nonies A, II: not asked for where the total is at most 150 € without VAT.
         let small = self.candidate.document.totals.net <= Decimal::from(150);
         let standard = seller.regime_on(self.candidate.document.issued) == VatRegime::Standard;

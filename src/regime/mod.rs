@@ -5,6 +5,7 @@
 pub mod calendar;
 pub mod circumstances;
 mod datum;
+mod forms;
 mod insolvency;
 mod limitation;
 mod list;
@@ -24,11 +25,12 @@ use serde::Deserialize;
 
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Severity, code};
 use crate::ledger::currency::Currency;
-use crate::ledger::party::ClientKind;
+use crate::ledger::party::{ClientKind, Form};
 use crate::ledger::settings::LawEntry;
 
 pub use self::calendar::Calendar;
 pub use self::datum::{Datum, Origin};
+pub use self::forms::{FormRule, Unregistered, unregistered};
 pub use self::insolvency::{Insolvency, InterestAfter};
 pub use self::limitation::{Limitation, Restart, Rule, Start};
 pub use self::notice::Notice;
@@ -98,6 +100,9 @@ pub struct Regime {
     notice: Vec<Notice>,
     #[serde(default)]
     limitation: Vec<Limitation>,
+    /// What companies of each legal form state.
+    #[serde(default)]
+    form: Vec<FormRule>,
     /// What insolvency proceedings against a debtor of this country make of interest; none where that is not known.
     pub insolvency: Option<Insolvency>,
     /// How many days before a claim lapses that is said.
@@ -394,6 +399,11 @@ impl Regime {
     /// Returns the period of limitation towards a kind of client for what arises on a day; none where this law does not know it.
     pub fn limitation(&self, client: ClientKind, day: NaiveDate) -> Option<&Limitation> {
         limitation::at(&self.limitation, client, day)
+    }
+
+    /// Returns what a company of a form states; none where this law asks for nothing.
+    pub fn form(&self, form: Form) -> Option<&FormRule> {
+        forms::at(&self.form, form)
     }
 
     /// Returns what a formal notice to a kind of client says on a day.

@@ -583,3 +583,65 @@ fn law_form_and_registration_say_what_they_are() {
     assert!(!with(registered).contains("warning"));
     assert!(!with(FRENCH.keys).contains("warning"));
 }
+
+/// CGI art. 294, 296 and 297; BOI-TVA-GEO-20: the parts of France by their postcodes.
+#[test]
+fn law_rates_overseas_are_those_of_the_place() {
+    let of = |seller: &str, client: &str, kind: &str, line: &str| {
+        let sandbox = ledger(&FRENCH, kind, "FR");
+        let moved = |path: &str, from: &str, to: &str| {
+            sandbox.write(path, sandbox.read(path).replace(from, to));
+        };
+        moved("acquit.toml", "69001", seller);
+        moved("clients/c.toml", "75014", client);
+        issue(&sandbox, "", line)
+    };
+    let consumer = "kind = \"consumer\"\n";
+    let asked = |issued: Result<String, String>| issued.unwrap().contains("warning[LAW-VAT-RATE]");
+    // Both there: the rates of the place, or an error; no VAT at all in Guyane.
+    assert!(!asked(of("97400", "97410", ACME, "vat = 8.5")));
+    let refused = of("97400", "97410", ACME, "vat = 20").unwrap_err();
+    assert!(
+        refused.contains("error[LAW-VAT-RATE]") && refused.contains("8.5, 2.1"),
+        "{refused}"
+    );
+    assert!(
+        of("97300", "97310", consumer, "vat = 8.5")
+            .unwrap_err()
+            .contains("no VAT is charged in Guyane")
+    );
+    assert!(of("20000", "20090", consumer, "vat = 8.5").is_err());
+    assert!(!asked(of("20000", "20090", consumer, "vat = 13")));
+    // Elsewhere it is asked: a business has the rate of its place, a consumer the seller's too.
+    for (seller, client, kind, rate, is_asked) in [
+        ("69001", "75014", ACME, "8.5", true),
+        ("69001", "97400", ACME, "20", true),
+        ("69001", "97400", ACME, "8.5", false),
+        ("97400", "75014", ACME, "20", false),
+        ("97400", "75014", ACME, "8.5", true),
+        ("97400", "75014", consumer, "8.5", false),
+        ("69001", "97400", consumer, "20", false),
+        ("69001", "97300", ACME, "20", true),
+        ("69001", "97133", ACME, "8.5", true),
+        ("69001", "75014", ACME, "20", false),
+    ] {
+        let issued = of(seller, client, kind, &format!("vat = {rate}"));
+        assert_eq!(asked(issued), is_asked, "{seller} {client} {rate}");
+    }
+    // What goes where there is no VAT says the right article.
+    let issued = of("69001", "97300", ACME, "vat = \"outside\"").unwrap();
+    assert!(
+        issued.contains("art. 294, 1 du CGI") && !issued.contains("259"),
+        "{issued}"
+    );
+    let issued = of(
+        "69001",
+        "97400",
+        ACME,
+        "vat = \"export\"\noperation = \"goods\"",
+    )
+    .unwrap();
+    assert!(issued.contains("art. 262, I et 294, 2 du CGI"), "{issued}");
+    assert!(of("69001", "97400", ACME, "vat = \"outside\"").is_err());
+    assert!(of("69001", "75014", ACME, "vat = \"export\"").is_err());
+}

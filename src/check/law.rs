@@ -345,7 +345,9 @@ impl Rules<'_> {
                 ),
                 _ => continue,
             };
-            if is_member(home) && inside(country) {
+            // A part of the country may be outside its VAT.
+            let apart = matches!(choice.value, VatChoice::Case(case) if self.is_apart(case));
+            if is_member(home) && inside(country) && !apart {
                 let problem = Diagnostic::error(code::LAW_VAT_REASON, message)
                     .at(choice.span)
                     .hint(hint);

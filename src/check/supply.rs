@@ -2,8 +2,9 @@
 
 use super::law::{Candidate, Rules};
 use crate::diagnostic::{Diagnostic, code};
+use crate::ledger::amount::plain;
 use crate::ledger::document::DocumentType;
-use crate::ledger::party::{ClientKind, Operation, VatRegime};
+use crate::ledger::party::{Address, ClientKind, Operation, VatRegime};
 use crate::ledger::vat::{VatCase, VatChoice};
 use crate::regime::is_member;
 
@@ -15,6 +16,98 @@ impl Rules<'_> {
         }
         self.franchise_abroad();
         self.exempt_in_own_words();
+        self.rates_of_the_place();
+    }
+
+    /// Tells whether the client is in a part of the seller's country for which a case has its own words.
+    pub(super) fn is_apart(&self, case: VatCase) -> bool {
+        let Candidate {
+            document,
+            settings,
+            regime,
+            ..
+        } = self.candidate;
+        let home = &settings.seller.address.country;
+        self.place()
+            .filter(|address| address.country == *home)
+            .and_then(|address| regime.territory(address.postcode.as_deref().unwrap_or_default()))
+            .is_some_and(|territory| {
+                territory
+                    .wording(case, document.issued, document.language)
+                    .is_some()
+            })
+    }
+
+    /// Where the client is.
+    fn place(&self) -> Option<&Address> {
+        self.candidate.client.address.as_ref()
+    }
+
+    /// In a country whose parts have rates of their own: a rate that both parties' part does not have is an error, another that does not fit
+    /// the client's part is asked about, since the place of a supply is not known to the program (CONFIRMED §6: BOI-TVA-GEO-20).
+    fn rates_of_the_place(&mut self) {
+        let Candidate {
+            document,
+            draft,
+            client,
+            settings,
+            regime,
+        } = self.candidate;
+        let home = &settings.seller.address;
+        let part =
+            |address: &Address| regime.territory(address.postcode.as_deref().unwrap_or_default());
+        let there = self
+            .place()
+            .filter(|address| address.country == home.country)
+            .and_then(part);
+        let (Some(there), Some(here)) = (there, part(home)) else {
+            return;
+        };
+        let franchise = settings.seller.regime_on(document.issued) == VatRegime::Franchise;
+        for line in &draft.lines {
+            let Some((rate, span)) = line.vat.and_then(|vat| match vat.value {
+                VatChoice::Rate(rate) if !rate.is_zero() => Some((rate, vat.span)),
+                _ => None,
+            }) else {
+                continue;
+            };
+            let is_private = client.kind == ClientKind::Consumer;
+            let fits = there.rates.contains(&rate) || (is_private && here.rates.contains(&rate));
+            // A rate that the country does not have, or that the ledger has added, is another matter.
+            if fits || franchise || !regime.has_place(rate) {
+                continue;
+            }
+            let list: Vec<String> = there.rates.iter().map(|rate| plain(*rate)).collect();
+            let own = if list.is_empty() {
+                format!(
+                    "no VAT is charged in {}: `vat = \"outside\"` for services, `\"export\"` for goods that go there",
+                    there.name
+                )
+            } else {
+                format!("the rates of {} are {}", there.name, list.join(", "))
+            };
+            let both = here.name == there.name && !here.is_main();
+            let problem = if both {
+                let message = format!(
+                    "{} % is no VAT rate of {}, where both parties are ({})",
+                    plain(rate),
+                    there.name,
+                    there.source
+                );
+                Diagnostic::error(code::LAW_VAT_RATE, message).hint(own)
+            } else {
+                let message = format!(
+                    "is {} % right? The client is in {} ({})",
+                    plain(rate),
+                    there.name,
+                    there.source
+                );
+                Diagnostic::warning(code::LAW_VAT_RATE, message).hint(format!(
+                    "{own}; the rate is right if the supply is located elsewhere, such as work on land"
+                ))
+            };
+            self.problems.push(problem.at(span));
+        }
     }
 
     /// A service to a business abroad is taxed there, outside the seller's small-enterprise scheme (directive 2006/112/EC art. 44; CGI art.

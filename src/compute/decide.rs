@@ -111,6 +111,16 @@ impl Case<'_> {
                 reason: Some(text.value.clone()),
             });
         }
+        if line.vat_reason.is_none()
+            && let Some(text) = self.overseas_wording(case)
+        {
+            return Some(Decided {
+                category,
+                rate: Decimal::ZERO,
+                code,
+                reason: Some(text.to_owned()),
+            });
+        }
         let Some(code) = code else {
             if let Some(text) = law.text(self.day, self.language()) {
                 return Some(Decided {
@@ -179,6 +189,15 @@ impl Case<'_> {
     fn is_home(&self) -> bool {
         let seat = self.client.address.as_ref().map(|address| &address.country);
         seat == Some(&self.settings.seller.address.country)
+    }
+
+    /// How a case is worded for a client in a part of the seller's country with a VAT of its own.
+    fn overseas_wording(&self, case: VatCase) -> Option<&str> {
+        let address = self.client.address.as_ref().filter(|_| self.is_home())?;
+        let postcode = address.postcode.as_deref().unwrap_or_default();
+        self.regime
+            .territory(postcode)?
+            .wording(case, self.day, self.language())
     }
 
     /// What to write where a case needs its ground.

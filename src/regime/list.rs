@@ -70,6 +70,16 @@ impl Regime {
                 }
             }));
         }
+        list.extend(self.territory.iter().map(|territory| {
+            let rates: Vec<String> = territory.rates.iter().map(|rate| plain(*rate)).collect();
+            let rates = if rates.is_empty() {
+                "no VAT".to_owned()
+            } else {
+                format!("{} %", rates.join(", "))
+            };
+            let value = format!("{}: {rates}", territory.name);
+            Datum::new("vat-territory", value, &territory.source)
+        }));
         list.extend(self.vat_rate.iter().map(|rate| {
             Datum::new("vat-rate", percentage(rate.percent), &rate.source)
                 .from(rate.from)

@@ -13,6 +13,7 @@ mod notice;
 mod parts;
 mod rates;
 mod reasons;
+mod territory;
 mod vat;
 
 use circumstances::{Circumstances, DiscountForm, LateForm, Supply, SupplyDay};
@@ -37,6 +38,7 @@ pub use self::notice::Notice;
 pub use self::parts::Wording;
 use self::parts::{conflict, decimal, optional_decimal, unknown_kind};
 pub use self::rates::{RateSeries, Reference, add_command, how_to_add, rate_series, unknown_rate};
+pub use self::territory::Territory;
 use self::vat::Reason;
 pub use self::vat::{Case, VatRate};
 
@@ -100,6 +102,9 @@ pub struct Regime {
     notice: Vec<Notice>,
     #[serde(default)]
     limitation: Vec<Limitation>,
+    /// Parts of the country with a VAT of their own.
+    #[serde(default)]
+    territory: Vec<Territory>,
     /// What companies of each legal form state.
     #[serde(default)]
     form: Vec<FormRule>,
@@ -399,6 +404,16 @@ impl Regime {
     /// Returns the period of limitation towards a kind of client for what arises on a day; none where this law does not know it.
     pub fn limitation(&self, client: ClientKind, day: NaiveDate) -> Option<&Limitation> {
         limitation::at(&self.limitation, client, day)
+    }
+
+    /// Returns the part of the country that a postcode is of; none where the VAT of the country is one.
+    pub fn territory(&self, postcode: &str) -> Option<&Territory> {
+        territory::at(&self.territory, postcode)
+    }
+
+    /// Tells whether a rate of VAT is that of a part of the country, and not one that the ledger has added.
+    pub fn has_place(&self, rate: Decimal) -> bool {
+        self.territory.iter().any(|part| part.rates.contains(&rate))
     }
 
     /// Returns what a company of a form states; none where this law asks for nothing.

@@ -645,3 +645,49 @@ fn law_rates_overseas_are_those_of_the_place() {
     assert!(of("69001", "97400", ACME, "vat = \"outside\"").is_err());
     assert!(of("69001", "75014", ACME, "vat = \"export\"").is_err());
 }
+
+/// Each country but France has a sentence of its own or that of its kind, at `init` and in `check`, and none is an error.
+#[test]
+fn law_a_country_that_is_not_fully_known_says_so() {
+    for (country, said) in [
+        ("FR", None),
+        ("DE", Some("Kleinunternehmer")),
+        ("BE", Some("Peppol")),
+        ("ES", Some("Verifactu")),
+        ("IT", Some("FatturaPA")),
+        (
+            "NL",
+            Some("of the law of NL acquit knows the EU's directives alone"),
+        ),
+        ("CH", Some("QR-bill")),
+        ("JP", Some("of the law of JP acquit knows nothing")),
+    ] {
+        let sandbox = Sandbox::empty();
+        let made = sandbox.run(&[
+            "init",
+            "--name",
+            "Ada",
+            "--form",
+            "other",
+            "--country",
+            country,
+        ]);
+        assert_eq!(made.code, 0, "{}", made.err);
+        let checked = sandbox.run(&["check"]);
+        assert_eq!((checked.code, checked.out.as_str()), (0, ""), "{country}");
+        for text in [&made.err, &checked.err] {
+            let notes: Vec<&str> = text
+                .lines()
+                .filter(|line| line.starts_with("note: "))
+                .collect();
+            match said {
+                None => assert!(notes.is_empty(), "{text}"),
+                Some(said) => assert!(
+                    notes.len() == 1 && notes[0].contains(said),
+                    "{country}: {text}"
+                ),
+            }
+        }
+        assert_eq!(sandbox.run(&["check", "-q"]).err, "", "{country}");
+    }
+}

@@ -1,4 +1,4 @@
-//! `check`: proves the whole ledger; prints nothing when all is well.
+//! `check`: proves the whole ledger; prints nothing when all is well, but what is not known of a country.
 
 use clap::Args;
 
@@ -25,6 +25,9 @@ pub fn run(_: &CheckArgs, session: &mut Session<'_>) -> Outcomes {
             session.exact(&text)?;
         }
         _ => session.report(&checked.report(&source.map, session.today), "")?,
+    }
+    if let Some(gap) = &checked.gap {
+        session.terminal.say(&format!("note: {gap}"));
     }
     Ok(if checked.has_errors() {
         Done::Findings

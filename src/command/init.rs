@@ -194,6 +194,9 @@ fn next(session: &mut Session<'_>, settings: &crate::ledger::settings::Settings)
             missing.join(", ")
         ));
     }
+    if let Some(gap) = crate::regime::gap(&seller.address.country) {
+        session.terminal.say(&format!("note: {gap}"));
+    }
     session
         .terminal
         .say("next: `acquit client add`, then `acquit new`");

@@ -6,6 +6,7 @@ pub mod calendar;
 pub mod circumstances;
 mod datum;
 mod forms;
+mod gaps;
 mod insolvency;
 mod limitation;
 mod list;
@@ -68,6 +69,11 @@ const MEMBERS: &[&str] = &[
 /// Tells whether a country is a Member State of the EU.
 pub fn is_member(country: &str) -> bool {
     MEMBERS.contains(&country)
+}
+
+/// Returns what this program does not know of a seller's country, in one sentence; none where it knows it in full.
+pub fn gap(country: &str) -> Option<String> {
+    gaps::of(country, is_member(country))
 }
 
 /// The law of one country.

@@ -22,6 +22,7 @@ use crate::ledger::books::Ledger;
 use crate::ledger::document::Document;
 use crate::ledger::draft::Draft;
 use crate::ledger::identifier::Number;
+use crate::regime;
 use crate::session::Session;
 use crate::source::Source;
 use crate::source::quotes::Quote;
@@ -36,6 +37,8 @@ use crate::view::text::Templates;
 pub struct Checked {
     /// The problems.
     pub problems: Vec<Diagnostic>,
+    /// What is not known of the law of the seller's country, in one sentence; nothing is wrong with the ledger for it.
+    pub gap: Option<String>,
 }
 
 impl Checked {
@@ -88,9 +91,11 @@ impl Checked {
 /// Checks everything; the session gives the day, and nothing is said by it.
 pub fn of(session: &Session<'_>, source: &mut Source) -> Checked {
     let templates = load::templates(source);
+    let mut gap = None;
     if let Ok(bench) = Bench::load(session, source) {
         design::check(source, &bench.settings);
         ledger(session, source, &bench);
+        gap = regime::gap(&bench.settings.seller.address.country);
     } else {
         // Without acquit.toml there are no series and no law; the other files are still read.
         let _ = source.clients();
@@ -100,7 +105,7 @@ pub fn of(session: &Session<'_>, source: &mut Source) -> Checked {
     message_templates(source, &templates);
     let mut problems = source.take_problems().sorted();
     source.excerpts(&mut problems);
-    Checked { problems }
+    Checked { problems, gap }
 }
 
 /// Renders each message template with data that say everything; what is wrong is added to the source's problems.

@@ -675,7 +675,7 @@ fn interest_of_a_document_without_a_rate_is_stated_as_a_rule() {
         (
             "GB",
             "en",
-            "Bank of England base rate as at 1 January 2027 plus 8 points",
+            "Bank of England base rate as at 31 December 2026 plus 8 points",
         ),
         (
             "ES",
@@ -806,7 +806,8 @@ fn interest_is_that_of_the_sellers_country() {
     // The document says what the law gives.
     let shown = british.run(&["show", "F2026-0001", "--json"]).ok();
     assert!(
-        shown.contains("11.75% a year (Bank of England base rate as at 1 July 2026 plus 8 points)"),
+        shown
+            .contains("11.75% a year (Bank of England base rate as at 30 June 2026 plus 8 points)"),
         "{shown}"
     );
     // Paid in part before it was late: the indemnity goes by what became late.
@@ -820,10 +821,10 @@ fn interest_is_that_of_the_sellers_country() {
     let german = report(&seller("DE", "EUR", "1000", ""), &["F2026-0001"]);
     assert_eq!(stretches(&german), [("1000.00".into(), 30, "10.52".into())]);
     let agreed = report(
-        &seller("DE", "EUR", "1000", "late_interest = 15\nrecovery_fee = 25"),
+        &seller("DE", "EUR", "1000", "late_interest = 15\nrecovery_fee = 45"),
         &["F2026-0001"],
     );
-    assert_eq!(total(&agreed, &["interest", "fee"]), ["12.33", "25.00"]);
+    assert_eq!(total(&agreed, &["interest", "fee"]), ["12.33", "45.00"]);
     assert_eq!(agreed["items"][0]["basis"], "agreed");
     let american = report(&seller("US", "USD", "1000", ""), &["F2026-0001"]);
     assert_eq!(

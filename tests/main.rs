@@ -25,6 +25,7 @@ mod hostile;
 mod house;
 mod interest;
 mod journals;
+mod law;
 mod long;
 mod markdown;
 mod mentions;

@@ -7,7 +7,7 @@ use crate::diagnostic::{Code, Diagnostic, Diagnostics, Severity, code};
 use crate::ledger::amount::plain;
 use crate::ledger::date::half_year;
 use crate::ledger::document::{Document, DocumentType};
-use crate::ledger::draft::Draft;
+use crate::ledger::draft::{Draft, DraftLine};
 use crate::ledger::party::{Client, ClientKind, Form, Language, Operation, VatRegime};
 use crate::ledger::settings::{Settings, has_place};
 use crate::ledger::terms::Due;
@@ -38,6 +38,7 @@ pub fn check(candidate: &Candidate<'_>) -> Diagnostics {
     rules.seller();
     rules.client();
     rules.vat();
+    rules.supply();
     rules.terms();
     rules.language();
     rules.works();
@@ -45,14 +46,14 @@ pub fn check(candidate: &Candidate<'_>) -> Diagnostics {
     rules.problems
 }
 
-struct Rules<'a> {
-    candidate: &'a Candidate<'a>,
-    problems: Diagnostics,
+pub(super) struct Rules<'a> {
+    pub(super) candidate: &'a Candidate<'a>,
+    pub(super) problems: Diagnostics,
 }
 
 impl Rules<'_> {
     /// Adds a problem if the law has that duty on the issue date; its source is named in the sentence.
-    fn demand(&mut self, code: Code, span: Span, message: &str, hint: &str) {
+    pub(super) fn demand(&mut self, code: Code, span: Span, message: &str, hint: &str) {
         let Some((severity, source)) = self
             .candidate
             .regime
@@ -72,7 +73,13 @@ impl Rules<'_> {
     fn seller(&mut self) {
         let seller = &self.candidate.settings.seller;
         let span = seller.span;
-        if seller.id.is_none() {
+        let german = self.candidate.regime.country == "DE";
+        if german && seller.vat.is_none() && seller.tax_id.is_none() {
+            let hint =
+                "add `tax_id = \"21/815/08150\"` (the Steuernummer) or `vat = \"DE…\"` to [seller]";
+            let message = "the seller states neither a Steuernummer nor a VAT number";
+            self.demand(code::LAW_SELLER_ID, span, message, hint);
+        } else if !german && seller.id.is_none() {
             self.demand(
                 code::LAW_SELLER_ID,
                 span,
@@ -99,28 +106,13 @@ impl Rules<'_> {
                 hint,
             );
         }
-        if seller.form.is_company() && seller.legal.is_none() {
-            let hint = "add `legal = \"SASU au capital de 1 000 €\"` to [seller]";
-            self.demand(
-                code::LAW_SELLER_FORM,
-                span,
-                "a company states its form and capital",
-                hint,
-            );
-        }
-        if seller.form.is_company() && seller.registry.is_none() {
-            let hint = "add `registry = \"RCS Lyon 732 829 320\"` to [seller]";
-            self.demand(
-                code::LAW_SELLER_REGISTRY,
-                span,
-                "a company states its registry and city",
-                hint,
-            );
-        }
+        self.registration();
         // Art. 242 nonies A, II: not asked for where the total is at most 150 € without VAT.
         let small = self.candidate.document.totals.net <= Decimal::from(150);
         let standard = seller.regime_on(self.candidate.document.issued) == VatRegime::Standard;
-        if standard && seller.vat.is_none() && !small {
+        // UStG § 14 Abs. 4 Satz 1 Nr. 2: a Steuernummer does as well.
+        let numbered = seller.vat.is_some() || (german && seller.tax_id.is_some());
+        if standard && !numbered && !small && !german {
             let hint = "add `vat = \"FR…\"` to [seller], or `vat_regime = \"franchise\"` where you charge none";
             self.demand(
                 code::LAW_SELLER_VAT,
@@ -234,6 +226,7 @@ impl Rules<'_> {
             (
                 line.vat.map(|vat| vat.value),
                 line.vat_reason.as_ref().map(|r| r.value.clone()),
+                line.vat_text.as_ref().map(|text| text.value.clone()),
             )
         });
         let mut kinds = Vec::new();
@@ -354,13 +347,14 @@ impl Rules<'_> {
             .delivery
             .as_ref()
             .map_or(seat, |place| place.address.country.as_str());
-        for line in draft.lines.iter().filter(|line| line.vat_reason.is_none()) {
+        let own_ground = |line: &&DraftLine| line.vat_reason.is_some() || line.vat_text.is_some();
+        for line in draft.lines.iter().filter(|line| !own_ground(line)) {
             let Some(choice) = line.vat else { continue };
             let (country, message, hint) = match choice.value {
                 VatChoice::Case(VatCase::Outside) => (
                     seat,
                     "\"outside\" is for services to businesses outside the EU",
-                    "write a rate or \"reverse-charge\"; what is outside the scope for another reason says so in `vat_reason`",
+                    "write a rate or \"reverse-charge\"; what is outside the scope for another reason says so in `vat_text`",
                 ),
                 VatChoice::Case(VatCase::Export) => (
                     goods,
@@ -369,7 +363,9 @@ impl Rules<'_> {
                 ),
                 _ => continue,
             };
-            if is_member(home) && inside(country) {
+            // A part of the country may be outside its VAT.
+            let apart = matches!(choice.value, VatChoice::Case(case) if self.is_apart(case));
+            if is_member(home) && inside(country) && !apart {
                 let problem = Diagnostic::error(code::LAW_VAT_REASON, message)
                     .at(choice.span)
                     .hint(hint);
@@ -406,7 +402,13 @@ impl Rules<'_> {
         if client.kind == ClientKind::Consumer {
             return;
         }
-        if let (Some(limit), Some(due)) = (&regime.term_limit, document.due) {
+        self.public_term(place);
+        self.summary_term(place);
+        self.fee();
+        self.late_interest();
+        if let (Some(limit), Some(due), ClientKind::Business) =
+            (&regime.term_limit, document.due, client.kind)
+        {
             let rule = draft
                 .due
                 .map_or(client.terms.over(settings.terms).due, |due| due.value);

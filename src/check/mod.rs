@@ -20,4 +20,7 @@ pub mod plans;
 pub mod quotes;
 pub mod recurring;
 pub mod register;
+mod registration;
 pub mod rows;
+mod supply;
+mod terms;

@@ -1,4 +1,4 @@
-//! `check`: proves the whole ledger; prints nothing when all is well.
+//! `check`: proves the whole ledger; prints nothing when all is well, but what is not known of a country.
 
 use clap::Args;
 
@@ -35,6 +35,9 @@ pub fn run(args: &CheckArgs, session: &mut Session<'_>) -> Outcomes {
             "{} copies under sent/ were not compared with their digests: `acquit check --sent` does",
             checked.uncompared
         ));
+    }
+    if let Some(gap) = &checked.gap {
+        session.terminal.say(&format!("note: {gap}"));
     }
     Ok(if checked.has_errors() {
         Done::Findings

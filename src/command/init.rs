@@ -37,7 +37,7 @@ pub struct InitArgs {
     /// The seller's legal name, as on the bank account
     #[arg(long)]
     pub name: Option<String>,
-    /// Legal form: ei, eurl, sarl, sasu, sas or other
+    /// Legal form: ei, eurl, sarl, sasu, sas, selarl, sa, snc, sci, scop, association or other
     #[arg(long)]
     pub form: Option<String>,
     /// SIREN: nine digits; the VAT number follows from it
@@ -202,6 +202,9 @@ fn next(session: &mut Session<'_>, settings: &crate::ledger::settings::Settings)
             "before the first invoice, add to acquit.toml: {}",
             missing.join(", ")
         ));
+    }
+    if let Some(gap) = crate::regime::gap(&seller.address.country) {
+        session.terminal.say(&format!("note: {gap}"));
     }
     session
         .terminal

@@ -217,10 +217,15 @@ fn seller(d: &Document) -> TradeParty<'_> {
     TradeParty {
         name: &s.name,
         trade_name: s.trade_name.as_deref(),
-        id: s
-            .siret
-            .as_deref()
-            .map(|siret| Identifier::of("0009", siret)),
+        // A seller that has only a tax number, such as a German Steuernummer, is identified by it (BR-CO-26).
+        id: match (&s.siret, &s.id, &s.vat, &s.tax_id) {
+            (Some(siret), ..) => Some(Identifier::of("0009", siret)),
+            (None, None, None, Some(tax_id)) => Some(Identifier {
+                value: tax_id,
+                scheme: None,
+            }),
+            _ => None,
+        },
         registration: s
             .id
             .as_deref()

@@ -47,6 +47,8 @@ pub struct Statutory {
     pub series: String,
     /// The reference rate, in percent.
     pub reference: Decimal,
+    /// The reference rate as the law takes it, which may round it up.
+    pub taken: Decimal,
     /// Points on top, in percent.
     pub points: Decimal,
     /// The text of the law.
@@ -101,7 +103,7 @@ pub enum Rate<'a> {
 pub fn statutory_rate(regime: &Regime, law: &Late, day: NaiveDate) -> Result<Decimal, Diagnostic> {
     regime
         .reference_rate(&law.reference, half_year(day))
-        .map(|rate| rate + law.points)
+        .map(|rate| law.taken(rate) + law.points)
 }
 
 /// Works out the interest on a debt from its first day of delay up to and including `as_of`.
@@ -211,12 +213,13 @@ impl Rate<'_> {
             half_year,
             series: law.reference.clone(),
             reference: reference.percent,
+            taken: law.taken(reference.percent),
             points: law.points,
             law: law.source.clone(),
             source: reference.source.to_owned(),
             unconfirmed: reference.unconfirmed,
         }));
-        Ok((reference.percent + law.points, basis))
+        Ok((law.taken(reference.percent) + law.points, basis))
     }
 }
 

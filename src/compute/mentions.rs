@@ -6,12 +6,12 @@ use super::case::Case;
 use super::freeze::supply;
 use crate::ledger::date::half_year;
 use crate::ledger::document::{DocumentType, FrozenDiscount, FrozenTerms, Line, Mention};
-use crate::ledger::party::{Operation, VatDue};
-use crate::ledger::terms::DiscountVat;
+use crate::ledger::party::{ClientKind, Operation, VatDue};
+use crate::ledger::terms::{DiscountVat, QuoteCost};
 use crate::ledger::vat::Category;
 use crate::ledger::works::{Concluded, Works};
 use crate::regime::MentionRule;
-use crate::regime::circumstances::{Circumstances, Condition, DiscountForm, LateForm};
+use crate::regime::circumstances::{Circumstances, Condition, DiscountForm, LateForm, SupplyDay};
 
 /// The mentions of a document.
 pub(super) struct Mentions {
@@ -36,7 +36,20 @@ impl Case<'_> {
         let has_services = lines
             .iter()
             .any(|line| line.operation == Operation::Services);
+        let stated = self.draft.delivered.is_some()
+            || self.draft.period.is_some()
+            || lines.iter().any(|line| line.period.is_some());
+        let told = match self.client.kind {
+            ClientKind::Consumer => QuoteCost::Free,
+            _ => QuoteCost::Unsaid,
+        };
         let circumstances = Circumstances {
+            supply_day: if stated {
+                SupplyDay::Stated
+            } else {
+                SupplyDay::Issue
+            },
+            quote_cost: self.terms().quote_cost.unwrap_or(told),
             client: self.client.kind,
             kind: self.draft.kind.value,
             supply: supply(lines),
@@ -176,14 +189,13 @@ impl Case<'_> {
         let words = self.wording;
         let number = |value: Decimal| words.number(value.normalize());
         let law = self.regime.late(self.client.kind, self.day);
+        let half_year = half_year(self.day);
+        let reference_day = law.map_or(half_year, |law| law.reference_day(half_year));
         let mut pairs = vec![
             ("{rate}", terms.late_rate.map(number)),
             ("{points}", law.map(|law| number(law.points))),
-            ("{reference_date}", Some(words.date(half_year(self.day)))),
-            (
-                "{reference_day}",
-                Some(words.date_in_words(half_year(self.day))),
-            ),
+            ("{reference_date}", Some(words.date(reference_day))),
+            ("{reference_day}", Some(words.date_in_words(reference_day))),
             (
                 "{fee}",
                 terms

@@ -32,8 +32,10 @@ pub struct DraftLine {
     pub price: Spanned<Decimal>,
     /// A rate or a word; none where the regime decides.
     pub vat: Option<Spanned<VatChoice>>,
-    /// Where the regime does not give it: a VATEX code.
+    /// Where the regime does not give it: a VATEX code, or the ground in own words.
     pub vat_reason: Option<Spanned<String>>,
+    /// How the ground is worded, in the place of the law's own words; BT-120.
+    pub vat_text: Option<Spanned<String>>,
     /// BG-27.
     pub discount: Option<Spanned<Share>>,
     /// BT-139.

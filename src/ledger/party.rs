@@ -41,15 +41,27 @@ words! {
         Sasu = "sasu",
         /// Simplified joint-stock company.
         Sas = "sas",
+        /// Company of a liberal profession.
+        Selarl = "selarl",
+        /// Joint-stock company.
+        Sa = "sa",
+        /// General partnership.
+        Snc = "snc",
+        /// Civil company.
+        Sci = "sci",
+        /// Workers' cooperative.
+        Scop = "scop",
+        /// Association of the law of 1901.
+        Association = "association",
         /// Any other.
         Other = "other",
     }
 }
 
 impl Form {
-    /// Tells whether it is a company with a capital.
+    /// Tells whether it is a company, which states its form and its registry.
     pub fn is_company(self) -> bool {
-        matches!(self, Self::Eurl | Self::Sarl | Self::Sasu | Self::Sas)
+        !matches!(self, Self::Ei | Self::Association | Self::Other)
     }
 }
 

@@ -135,6 +135,8 @@ pub struct Terms {
     pub early_discount: Option<EarlyDiscount>,
     /// How long a quote holds.
     pub quote_validity: Due,
+    /// What is said of the price of quotes; where nothing is set, a consumer is told that it is free.
+    pub quote_cost: Option<QuoteCost>,
     /// Allocation of payments.
     pub allocation: Allocation,
 }
@@ -148,8 +150,22 @@ impl Default for Terms {
             day_count: 365,
             early_discount: None,
             quote_validity: Due::Days(30),
+            quote_cost: None,
             allocation: Allocation::PrincipalFirst,
         }
+    }
+}
+
+words! {
+    /// What is said of the price of a quote itself: a consumer is told whether it is free (arrêté du 24 janvier 2017, art. 4).
+    #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+    pub enum QuoteCost {
+        /// It is free.
+        Free = "free",
+        /// It is paid for.
+        Paid = "paid",
+        /// Nothing is said.
+        Unsaid = "unsaid",
     }
 }
 
@@ -168,6 +184,8 @@ pub struct TermsOverride {
     pub early_discount: Option<EarlyDiscount>,
     /// How long a quote holds.
     pub quote_validity: Option<Due>,
+    /// What is said of the price of quotes.
+    pub quote_cost: Option<QuoteCost>,
     /// Allocation of payments.
     pub allocation: Option<Allocation>,
 }
@@ -182,6 +200,7 @@ impl TermsOverride {
             day_count: self.day_count.unwrap_or(terms.day_count),
             early_discount: self.early_discount.or(terms.early_discount),
             quote_validity: self.quote_validity.unwrap_or(terms.quote_validity),
+            quote_cost: self.quote_cost.or(terms.quote_cost),
             allocation: self.allocation.unwrap_or(terms.allocation),
         }
     }

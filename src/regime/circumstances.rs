@@ -5,6 +5,7 @@ use serde::Deserialize;
 
 use crate::ledger::document::DocumentType;
 use crate::ledger::party::{ClientKind, VatDue};
+use crate::ledger::terms::QuoteCost;
 
 /// What a document supplies.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
@@ -72,6 +73,16 @@ pub enum Condition {
     Certify,
 }
 
+/// What a document itself says of when it was supplied.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum SupplyDay {
+    /// It states a day or a period, for the whole or for a line.
+    Stated,
+    /// It states none: its own day is meant.
+    Issue,
+}
+
 /// What decides which mentions a document bears.
 #[derive(Debug, Clone, Copy)]
 pub struct Circumstances<'a> {
@@ -85,6 +96,10 @@ pub struct Circumstances<'a> {
     pub vat_due: VatDue,
     /// The form of its discount for early payment.
     pub discount: DiscountForm,
+    /// What it says of the day of supply.
+    pub supply_day: SupplyDay,
+    /// What is said of the price of quotes.
+    pub quote_cost: QuoteCost,
     /// Where its late interest comes from, if the law or the parties give a rate.
     pub late: Option<LateForm>,
     /// What is so besides.

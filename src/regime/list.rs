@@ -1,9 +1,10 @@
 //! Every datum of a country's law, as `law list` shows it: what it is, since when, its value, its source, where it comes from.
 
+use chrono::NaiveDate;
 use rust_decimal::Decimal;
 
 use super::datum::{Datum, Origin};
-use super::{InterestAfter, LateMode, LateStart, Regime, limitation};
+use super::{FeeRule, InterestAfter, LateMode, LateStart, Regime, limitation};
 use crate::ledger::amount::plain;
 use crate::ledger::date::{half_year, plus_days};
 use crate::ledger::party::Language;
@@ -17,7 +18,7 @@ impl Regime {
         list.extend(self.late_data());
         list.extend(self.terms());
         list.extend(self.texts(language));
-        list.extend(self.duties());
+        list.extend(self.duties(language));
         for datum in &mut list {
             let is_it =
                 |law: &LawEntry| law.kind.value == datum.kind && Some(law.from) == datum.from;
@@ -69,6 +70,16 @@ impl Regime {
                 }
             }));
         }
+        list.extend(self.territory.iter().map(|territory| {
+            let rates: Vec<String> = territory.rates.iter().map(|rate| plain(*rate)).collect();
+            let rates = if rates.is_empty() {
+                "no VAT".to_owned()
+            } else {
+                format!("{} %", rates.join(", "))
+            };
+            let value = format!("{}: {rates}", territory.name);
+            Datum::new("vat-territory", value, &territory.source)
+        }));
         list.extend(self.vat_rate.iter().map(|rate| {
             Datum::new("vat-rate", percentage(rate.percent), &rate.source)
                 .from(rate.from)
@@ -83,8 +94,12 @@ impl Regime {
         for (at, late) in self.late.iter().enumerate() {
             let clients = late.clients.join(", ");
             let same = |known: &&super::Late| {
-                (&known.clients, &known.reference, known.points)
-                    == (&late.clients, &late.reference, late.points)
+                (
+                    &known.clients,
+                    &known.reference,
+                    known.points,
+                    &known.source,
+                ) == (&late.clients, &late.reference, late.points, &late.source)
             };
             if !self.late[..at].iter().any(|known| same(&known)) {
                 let mode = match late.mode {
@@ -123,6 +138,11 @@ impl Regime {
                 continue;
             }
             let mut value = format!("{clients}: {} {}", plain(late.fee), late.currency);
+            value.push_str(match late.fee_rule {
+                Some(FeeRule::Fixed) => ", no other may be agreed",
+                Some(FeeRule::AtLeast) => ", more may be agreed",
+                None => "",
+            });
             for step in &late.fee_from {
                 value.push_str(&format!(", {} from {}", plain(step.fee), plain(step.debt)));
             }
@@ -161,6 +181,17 @@ impl Regime {
                 format!("{} days{eom}", limit.days),
                 &limit.source,
             ));
+            if let Some(days) = limit.summary_days {
+                let value = format!("{days} days from an invoice that sums up a period");
+                list.push(Datum::new("term-limit", value, &limit.source));
+            }
+        }
+        if let Some(limit) = &self.public_term {
+            let value = format!(
+                "public: {} days, at most {}; {}",
+                limit.days, limit.at_most, limit.others
+            );
+            list.push(Datum::new("term-limit", value, &limit.source));
         }
         list.extend(limitation::data(&self.limitation));
         list.extend(self.notice.iter().map(super::Notice::datum));
@@ -190,9 +221,14 @@ impl Regime {
     }
 
     /// What a document must have, and what a case of VAT without a rate needs.
-    fn duties(&self) -> Vec<Datum> {
+    fn duties(&self, language: Language) -> Vec<Datum> {
         let cases = self.case.iter().map(|case| {
-            let vatex = case.vatex.as_deref().unwrap_or("a reason of your own");
+            let text = || case.text(NaiveDate::MAX, language);
+            let vatex = case.vatex.as_deref().or_else(text);
+            let vatex = vatex.unwrap_or("a reason of your own");
+            let home = case.home_vatex.as_ref().map_or(String::new(), |code| {
+                format!(", {code} between parties of one country")
+            });
             let needs = if case.needs.is_empty() {
                 String::new()
             } else {
@@ -200,7 +236,7 @@ impl Regime {
             };
             Datum::new(
                 "vat-case",
-                format!("{}: {vatex}{needs}", case.word),
+                format!("{}: {vatex}{home}{needs}", case.word),
                 &case.source,
             )
         });
@@ -304,7 +340,10 @@ mod tests {
         let fee = "source of recovery-fee";
         assert_eq!(
             own("recovery-fee"),
-            [("business: 50 EUR", fee), ("public: 50 EUR", fee)]
+            [
+                ("business: 50 EUR, no other may be agreed", fee),
+                ("public: 50 EUR, no other may be agreed", fee)
+            ]
         );
         assert_eq!(own("holiday"), [("Pont", "source of holiday")]);
         assert_eq!(
@@ -316,7 +355,8 @@ mod tests {
             data.iter()
                 .filter(|datum| datum.kind == "late-interest")
                 .count(),
-            3
+            // Business, consumer, and public before and since the Code de la commande publique.
+            4
         );
     }
 }

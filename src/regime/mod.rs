@@ -5,14 +5,19 @@
 pub mod calendar;
 pub mod circumstances;
 mod datum;
+mod forms;
+mod gaps;
 mod insolvency;
 mod limitation;
 mod list;
 mod notice;
 mod parts;
 mod rates;
+mod reasons;
+mod territory;
+mod vat;
 
-use circumstances::{Circumstances, Condition, DiscountForm, LateForm, Supply};
+use circumstances::{Circumstances, Condition, DiscountForm, LateForm, Supply, SupplyDay};
 use std::collections::BTreeMap;
 use std::sync::OnceLock;
 
@@ -22,26 +27,36 @@ use serde::Deserialize;
 
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Severity, code};
 use crate::ledger::currency::Currency;
-use crate::ledger::party::{ClientKind, Language};
+use crate::ledger::party::{ClientKind, Form};
 use crate::ledger::settings::LawEntry;
-use crate::ledger::vat::VatCase;
 
 pub use self::calendar::Calendar;
 pub use self::datum::{Datum, Origin};
+pub use self::forms::{FormRule, Unregistered, unregistered};
 pub use self::insolvency::{Insolvency, InterestAfter};
 pub use self::limitation::{Limitation, Restart, Rule, Start};
 pub use self::notice::Notice;
 pub use self::parts::Wording;
 use self::parts::{conflict, decimal, optional_decimal, unknown_kind};
 pub use self::rates::{RateSeries, Reference, add_command, how_to_add, rate_series, unknown_rate};
+pub use self::territory::Territory;
+use self::vat::Reason;
+pub use self::vat::{Case, VatRate};
 
 const EUROPE: &str = include_str!("eu.toml");
 const WORLD: &str = include_str!("world.toml");
 /// Countries with data of their own: the country, its data, and what they stand on top of, if anything.
-const COUNTRIES: [(&str, &str, Option<&str>); 3] = [
+const COUNTRIES: [(&str, &str, Option<&str>); 10] = [
     ("FR", include_str!("fr.toml"), None),
     ("DE", include_str!("de.toml"), Some(EUROPE)),
     ("GB", include_str!("gb.toml"), Some(WORLD)),
+    ("AT", include_str!("at.toml"), Some(EUROPE)),
+    ("BE", include_str!("be.toml"), Some(EUROPE)),
+    ("ES", include_str!("es.toml"), Some(EUROPE)),
+    ("FI", include_str!("fi.toml"), Some(EUROPE)),
+    ("IT", include_str!("it.toml"), Some(EUROPE)),
+    ("LU", include_str!("lu.toml"), Some(EUROPE)),
+    ("PT", include_str!("pt.toml"), Some(EUROPE)),
 ];
 
 /// The Member States of the EU.
@@ -54,6 +69,11 @@ const MEMBERS: &[&str] = &[
 /// Tells whether a country is a Member State of the EU.
 pub fn is_member(country: &str) -> bool {
     MEMBERS.contains(&country)
+}
+
+/// Returns what this program does not know of a seller's country, in one sentence; none where it knows it in full.
+pub fn gap(country: &str) -> Option<String> {
+    gaps::of(country, is_member(country))
 }
 
 /// The law of one country.
@@ -71,6 +91,8 @@ pub struct Regime {
     pub vat_rate: Vec<VatRate>,
     /// The longest terms between professionals.
     pub term_limit: Option<TermLimit>,
+    /// The longest terms of public bodies.
+    pub public_term: Option<PublicTerm>,
     /// Late interest.
     #[serde(default)]
     late: Vec<Late>,
@@ -86,6 +108,12 @@ pub struct Regime {
     notice: Vec<Notice>,
     #[serde(default)]
     limitation: Vec<Limitation>,
+    /// Parts of the country with a VAT of their own.
+    #[serde(default)]
+    territory: Vec<Territory>,
+    /// What companies of each legal form state.
+    #[serde(default)]
+    form: Vec<FormRule>,
     /// What insolvency proceedings against a debtor of this country make of interest; none where that is not known.
     pub insolvency: Option<Insolvency>,
     /// How many days before a claim lapses that is said.
@@ -97,22 +125,6 @@ pub struct Regime {
     pub calendar: Calendar,
 }
 
-/// A VAT rate.
-#[derive(Debug, Clone, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct VatRate {
-    /// In percent.
-    #[serde(with = "decimal")]
-    pub percent: Decimal,
-    /// Since when.
-    pub from: NaiveDate,
-    /// The text.
-    pub source: String,
-    /// Taken from memory, not from a checked page.
-    #[serde(default)]
-    pub unconfirmed: bool,
-}
-
 /// The longest terms between professionals.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -121,8 +133,34 @@ pub struct TermLimit {
     pub days: u32,
     /// Days with the end of the month, where the law knows that.
     pub eom_days: Option<u32>,
+    /// Days from an invoice that sums up the supplies of a period, where the law has fewer for it.
+    pub summary_days: Option<u32>,
     /// The text.
     pub source: String,
+}
+
+/// The longest terms that a public body may be given.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct PublicTerm {
+    /// Days from the invoice for most of them.
+    pub days: u32,
+    /// Days that none may pass.
+    pub at_most: u32,
+    /// Who has more than the first, in words.
+    pub others: String,
+    /// The text.
+    pub source: String,
+}
+
+/// What may be agreed of the fixed indemnity.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum FeeRule {
+    /// The law's amount and no other.
+    Fixed,
+    /// The law's amount or more.
+    AtLeast,
 }
 
 /// How interest follows its reference rate.
@@ -171,6 +209,12 @@ pub struct Late {
     pub points: Decimal,
     /// How it follows.
     pub mode: LateMode,
+    /// The reference rate is rounded up to a multiple of this, if the law says so.
+    #[serde(default, with = "optional_decimal")]
+    round_up: Option<Decimal>,
+    /// Whether the law reads the reference rate on the day before the half-year, and not on its first day.
+    #[serde(default)]
+    pub eve: bool,
     /// From when it runs.
     #[serde(default)]
     pub start: LateStart,
@@ -180,6 +224,8 @@ pub struct Late {
     /// Fixed indemnity, in [`Late::currency`].
     #[serde(with = "decimal")]
     pub fee: Decimal,
+    /// What may be agreed in its place; anything where the law does not say.
+    pub fee_rule: Option<FeeRule>,
     /// The fixed indemnity's currency: the euro unless said.
     #[serde(default = "euro")]
     currency: String,
@@ -223,34 +269,25 @@ impl Late {
             .map_or(self.fee, |step| step.fee)
     }
 
+    /// Returns the reference rate as the law takes it: rounded up where it says so.
+    pub fn taken(&self, reference: Decimal) -> Decimal {
+        self.round_up
+            .map_or(reference, |step| (reference / step).ceil() * step)
+    }
+
+    /// Returns the day whose reference rate holds for a half-year.
+    pub fn reference_day(&self, half_year: NaiveDate) -> NaiveDate {
+        if self.eve {
+            half_year.pred_opt().unwrap_or(half_year)
+        } else {
+            half_year
+        }
+    }
+
     /// Returns the fixed indemnity's currency; none only where the data misspell it.
     pub fn currency(&self) -> Option<Currency> {
         Currency::parse(&self.currency)
     }
-}
-
-/// What a case without a rate asks for.
-#[derive(Debug, Clone, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Case {
-    word: String,
-    /// Its VATEX code (BT-121).
-    pub vatex: Option<String>,
-    /// `seller-vat`, `buyer-vat`, `delivery`, `reason`, `alone`.
-    #[serde(default)]
-    pub needs: Vec<String>,
-    /// The text.
-    pub source: String,
-}
-
-#[derive(Debug, Clone, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Reason {
-    vatex: String,
-    text: Wording,
-    from: Option<NaiveDate>,
-    until: Option<NaiveDate>,
-    source: String,
 }
 
 /// A mention and when it is printed.
@@ -286,6 +323,8 @@ pub struct MentionRule {
     /// Taken from memory, not from a checked page.
     #[serde(default)]
     pub unconfirmed: bool,
+    supply_day: Option<SupplyDay>,
+    quote_cost: Option<String>,
     /// The text of the law.
     pub source: String,
 }
@@ -388,6 +427,21 @@ impl Regime {
         limitation::at(&self.limitation, client, day)
     }
 
+    /// Returns the part of the country that a postcode is of; none where the VAT of the country is one.
+    pub fn territory(&self, postcode: &str) -> Option<&Territory> {
+        territory::at(&self.territory, postcode)
+    }
+
+    /// Tells whether a rate of VAT is that of a part of the country, and not one that the ledger has added.
+    pub fn has_place(&self, rate: Decimal) -> bool {
+        self.territory.iter().any(|part| part.rates.contains(&rate))
+    }
+
+    /// Returns what a company of a form states; none where this law asks for nothing.
+    pub fn form(&self, form: Form) -> Option<&FormRule> {
+        forms::at(&self.form, form)
+    }
+
     /// Returns what a formal notice to a kind of client says on a day.
     pub fn notice(&self, client: ClientKind, day: NaiveDate) -> Option<&Notice> {
         notice::at(&self.notice, client, day)
@@ -430,6 +484,7 @@ impl Regime {
                 self.vat_rate
             },
             term_limit: self.term_limit.or(base.term_limit),
+            public_term: self.public_term.or(base.public_term),
             late: if self.late.is_empty() {
                 base.late
             } else {
@@ -500,6 +555,11 @@ impl Regime {
                     .late
                     .iter()
                     .filter(|late| !late.fee.is_zero())
+                    .filter(|late| {
+                        let replaces =
+                            |other: &&Late| other.clients == late.clients && other.from > late.from;
+                        !self.late.iter().any(|other| replaces(&other))
+                    })
                     .map(|late| Late {
                         fee: amount,
                         fee_from: Vec::new(),
@@ -533,72 +593,6 @@ impl Regime {
         }
     }
 
-    /// Gives a reason a newer wording.
-    fn reword(&mut self, vatex: &str, law: &LawEntry, text: &str) -> Result<(), Diagnostic> {
-        let known = self.reason.iter().find(|reason| reason.vatex == vatex);
-        if known.is_none() && !vatex.starts_with("VATEX-") {
-            return Err(unknown_kind(law));
-        }
-        if known.is_some_and(|known| known.until.is_none_or(|until| law.from <= until)) {
-            return Err(conflict(
-                law,
-                format!("the wording of {vatex} is known on {}", law.from),
-            ));
-        }
-        let wording = Language::WORDS
-            .iter()
-            .map(|(code, _)| ((*code).to_owned(), text.to_owned()))
-            .collect();
-        let source = law.source.clone();
-        let reason = Reason {
-            vatex: vatex.into(),
-            text: Wording(wording),
-            from: Some(law.from),
-            until: None,
-            source,
-        };
-        self.reason.push(reason);
-        Ok(())
-    }
-
-    /// Returns the VAT rates in force on a day, highest first.
-    pub fn rates_on(&self, day: NaiveDate) -> Vec<Decimal> {
-        let mut rates: Vec<Decimal> = self
-            .vat_rate
-            .iter()
-            .filter(|rate| rate.from <= day)
-            .map(|rate| rate.percent)
-            .collect();
-        rates.sort_by(|a, b| b.cmp(a));
-        rates.dedup();
-        rates
-    }
-
-    /// Returns what a case without a rate asks for; none where this law does not know it.
-    pub fn case(&self, case: VatCase) -> Option<&Case> {
-        self.case.iter().find(|known| known.word == case.word())
-    }
-
-    /// Returns how a VATEX code is printed on a day, in a language; none where there is no wording for that day.
-    pub fn reason(&self, vatex: &str, day: NaiveDate, language: Language) -> Option<&str> {
-        self.reason
-            .iter()
-            .rev()
-            .filter(|reason| reason.vatex == vatex)
-            .find(|r| {
-                r.from.is_none_or(|from| from <= day) && r.until.is_none_or(|until| day <= until)
-            })
-            .map(|reason| reason.text.of(language))
-    }
-
-    /// Returns the VATEX codes a draft may name.
-    pub fn reasons(&self) -> Vec<&str> {
-        self.reason
-            .iter()
-            .map(|reason| reason.vatex.as_str())
-            .collect()
-    }
-
     /// Returns the mentions of a document, in the order printed.
     pub fn mentions(&self, c: Circumstances<'_>) -> Vec<&MentionRule> {
         let among =
@@ -612,6 +606,8 @@ impl Regime {
                 && rule.late.is_none_or(|form| Some(form) == c.late)
                 && rule.when.iter().all(|needed| c.conditions.contains(needed))
                 && rule.rate.is_none_or(|rate| c.rates.contains(&rate))
+                && rule.supply_day.is_none_or(|day| day == c.supply_day)
+                && (rule.quote_cost.as_ref()).is_none_or(|word| word == c.quote_cost.word())
         };
         self.mention.iter().filter(applies).collect()
     }
@@ -644,6 +640,8 @@ impl Regime {
 mod tests {
     use super::*;
     use crate::ledger::date::parse;
+    use crate::ledger::party::Language;
+    use crate::ledger::vat::VatCase;
 
     fn law(country: &str) -> Regime {
         let mut problems = Diagnostics::default();

@@ -240,6 +240,7 @@ fn line(mut fields: Fields<'_, '_>) -> Option<DraftLine> {
         price: price.unwrap_or(Spanned::new(Decimal::ZERO, span)),
         vat: vat(&mut fields),
         vat_reason: fields.text("vat_reason"),
+        vat_text: fields.text("vat_text"),
         discount: share(&mut fields, "discount"),
         discount_reason: fields.string("discount_reason"),
         charge: share(&mut fields, "charge"),

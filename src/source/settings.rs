@@ -17,7 +17,8 @@ use crate::ledger::settings::{
     FORMAT, LawEntry, OwnMention, Pattern, PayKind, PayMean, Payee, SeriesSettings, Settings,
 };
 use crate::ledger::terms::{
-    Allocation, DiscountVat, Due, EarlyDiscount, LateInterest, RecoveryFee, Terms, TermsOverride,
+    Allocation, DiscountVat, Due, EarlyDiscount, LateInterest, QuoteCost, RecoveryFee, Terms,
+    TermsOverride,
 };
 use crate::ledger::works::{Concluded, Insurance, Mediator};
 use crate::span::Spanned;
@@ -421,6 +422,9 @@ pub fn terms(mut fields: Fields<'_, '_>) -> TermsOverride {
             .and_then(|days| u32::try_from(days).ok()),
         early_discount: fields.table("early_discount").and_then(early_discount),
         quote_validity: due(&mut fields, "quote_validity").map(|due| due.value),
+        quote_cost: fields
+            .choice("quote_cost", QuoteCost::WORDS)
+            .map(|cost| cost.value),
         allocation: fields
             .choice("allocation", Allocation::WORDS)
             .map(|allocation| allocation.value),

@@ -24,6 +24,7 @@ use crate::ledger::books::Ledger;
 use crate::ledger::document::Document;
 use crate::ledger::draft::Draft;
 use crate::ledger::identifier::Number;
+use crate::regime;
 use crate::session::Session;
 use crate::source::Source;
 use crate::source::quotes::Quote;
@@ -40,6 +41,8 @@ pub struct Checked {
     pub problems: Vec<Diagnostic>,
     /// How many copies under sent/ were not compared with their digests, because they are many and nobody asked for it.
     pub uncompared: usize,
+    /// What is not known of the law of the seller's country, in one sentence; nothing is wrong with the ledger for it.
+    pub gap: Option<String>,
 }
 
 impl Checked {
@@ -94,10 +97,12 @@ impl Checked {
 pub fn of(session: &Session<'_>, source: &mut Source, all_copies: bool) -> Checked {
     let templates = load::templates(source);
     let mut uncompared = 0;
+    let mut gap = None;
     if let Ok(bench) = Bench::load(session, source) {
         source.problems.extend(bench.clients.problems());
         design::check(source, &bench.settings);
         uncompared = ledger(session, source, &bench, all_copies);
+        gap = regime::gap(&bench.settings.seller.address.country);
     } else {
         // Without acquit.toml there are no series and no law; the other files are still read.
         let _ = source.clients();
@@ -110,6 +115,7 @@ pub fn of(session: &Session<'_>, source: &mut Source, all_copies: bool) -> Check
     Checked {
         problems,
         uncompared,
+        gap,
     }
 }
 

@@ -7,6 +7,7 @@ use crate::ledger::amount::{in_currency, plain};
 use crate::ledger::document::{Adjustment, Document, LineAdjustment, PriceMode};
 use crate::ledger::party::Operation;
 use crate::ledger::vat::{Category, DISBURSEMENT};
+use crate::regime;
 use crate::view::toml::{self, Text};
 
 /// The keys of a table of a draft, with finished values.
@@ -217,9 +218,16 @@ fn vat_keys(document: &Document, category: Category, rate: Decimal) -> Keys {
         .vat
         .iter()
         .find(|group| group.category == category && group.rate == rate);
+    let reason = group.and_then(|group| group.reason.clone());
     let code = group
         .and_then(|group| group.code.clone())
-        .or_else(|| group.and_then(|group| group.reason.clone()));
+        .or_else(|| reason.clone());
+    // Words that are not the law's own for the code are repeated.
+    let law = regime::built_in(&document.seller.address.country);
+    let worded = |code: &str| law.reason(code, document.issued, document.language);
+    let own = group
+        .and_then(|group| group.code.as_deref())
+        .and_then(|code| reason.filter(|reason| worded(code) != Some(reason)));
     // Beside disbursements what is under franchise has no code of its own.
     if is_mixed(document, category) || code.as_deref() == Some("VATEX-FR-FRANCHISE") {
         return Vec::new();
@@ -235,5 +243,6 @@ fn vat_keys(document: &Document, category: Category, rate: Decimal) -> Keys {
     };
     let mut keys = vec![("vat", toml::string(word))];
     keys.extend(code.map(|code| ("vat_reason", toml::string(&code))));
+    keys.extend(own.map(|text| ("vat_text", toml::string(&text))));
     keys
 }

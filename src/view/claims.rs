@@ -133,6 +133,11 @@ fn basis(basis: &Basis, with_half_year: bool) -> String {
     match basis {
         Basis::Agreed => "agreed".into(),
         Basis::Statutory(by) => {
+            let rounded = if by.taken == by.reference {
+                String::new()
+            } else {
+                format!(" ({})", plain(by.taken))
+            };
             let doubt = if by.unconfirmed { ", unconfirmed" } else { "" };
             let of = if with_half_year {
                 format!(" of {}", by.half_year)
@@ -140,7 +145,7 @@ fn basis(basis: &Basis, with_half_year: bool) -> String {
                 String::new()
             };
             format!(
-                "{} {}{of} + {}{doubt}",
+                "{} {}{rounded}{of} + {}{doubt}",
                 by.series,
                 plain(by.reference),
                 plain(by.points)

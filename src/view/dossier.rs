@@ -312,7 +312,10 @@ impl Pages<'_> {
                 let text = self
                     .label("dossier_points")
                     .replace("{date}", &self.day(by.half_year));
-                let reference = format!("{} {}", by.series, self.locale.percent(by.reference));
+                let mut reference = format!("{} {}", by.series, self.locale.percent(by.reference));
+                if by.taken != by.reference {
+                    reference.push_str(&format!(" ({})", self.locale.percent(by.taken)));
+                }
                 text.replace("{reference}", &reference)
                     .replace("{points}", &plain(by.points))
                     .replace("{law}", &by.law)

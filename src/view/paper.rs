@@ -210,12 +210,7 @@ pub fn identities(document: &Document, locale: &Locale) -> (Vec<String>, Vec<Str
     lines.extend(seller.trade_name.clone());
     lines.extend(seller.legal.clone().filter(|_| seller.form != Form::Ei));
     lines.extend(page.address(&seller.address));
-    let (id, siret, vat) = (
-        seller.id.as_ref(),
-        seller.siret.as_ref(),
-        seller.vat.as_ref(),
-    );
-    lines.extend(page.identifiers(&seller.address.country, id, siret, vat));
+    lines.extend(page.seller_identifiers());
     lines.extend(seller.registry.clone());
     (
         lines,
@@ -281,6 +276,16 @@ impl Page<'_> {
         if let Some(vat) = vat {
             lines.push(entry("vat_number", vat));
         }
+        lines
+    }
+
+    /// The seller's numbers; the tax number (BT-32) as well, unless it is the identifier again.
+    fn seller_identifiers(&self) -> Vec<String> {
+        let s = &self.d.seller;
+        let (id, siret, vat) = (s.id.as_ref(), s.siret.as_ref(), s.vat.as_ref());
+        let mut lines = self.identifiers(&s.address.country, id, siret, vat);
+        let own = s.tax_id.as_ref().filter(|tax_id| Some(*tax_id) != id);
+        lines.extend(own.map(|tax_id| self.l.entry(self.l.label("tax_number"), tax_id)));
         lines
     }
 
@@ -732,12 +737,7 @@ impl Page<'_> {
         if seller.form != Form::Ei {
             first.extend(seller.legal.clone());
         }
-        let second = self.identifiers(
-            &seller.address.country,
-            seller.id.as_ref(),
-            seller.siret.as_ref(),
-            seller.vat.as_ref(),
-        );
+        let second = self.seller_identifiers();
         first.extend(seller.registry.clone());
         let legal = [first, second]
             .into_iter()

@@ -47,10 +47,20 @@ vat = "DE136695976"
 email = "post@example.org"
 endpoint = "EM:post@example.org"
 """,
+    # A German small business, identified by its Steuernummer alone.
+    "kleinunternehmer": """
+name = "Jana Weber"
+form = "other"
+tax_id = "21/815/08150"
+vat_regime = "franchise"
+email = "jana@example.org"
+endpoint = "EM:jana@example.org"
+""",
 }
 ADDRESSES = {
     "societe": 'street = "12 rue des Tables-Claudiennes"\nmore = "Bâtiment B"\npostcode = "69001"\ncity = "Lyon"\ncountry = "FR"',
     "franchise": 'street = "3 quai Saint-Antoine"\npostcode = "69002"\ncity = "Lyon"\ncountry = "FR"',
+    "kleinunternehmer": 'street = "Gartenweg 2"\npostcode = "50667"\ncity = "Köln"\ncountry = "DE"',
     "deutsch": 'street = "Lindenstraße 4"\npostcode = "10969"\ncity = "Berlin"\nregion = "Berlin"\ncountry = "DE"',
 }
 CLIENTS = {
@@ -64,6 +74,8 @@ CLIENTS = {
     "belgian": 'name = "Brouwerij De Molen"\nkind = "business"\nid = "0208:0403019261"\nvat = "BE0403019261"\nendpoint = "0208:0403019261"',
     "polish": 'name = "Żółta Łódź sp. z o.o."\nkind = "business"\nvat = "PL5260001246"',
     "greek": 'name = "Καφενείο Ωμέγα"\nkind = "business"\nvat = "EL094014201"',
+    "guyanese": 'name = "Kourou Services SAS"\nkind = "business"\nid = "404833048"\nvat = "FR83404833048"',
+    "reunionese": 'name = "Piton SARL"\nkind = "business"\nid = "404833048"\nvat = "FR83404833048"',
     "american": 'name = "Harbor & Pine Inc."\nkind = "business"\ncontact = "Accounts payable"',
 }
 PLACES = {
@@ -76,6 +88,8 @@ PLACES = {
     "belgian": ("Kerkstraat 7", "9000", "Gent", "BE"),
     "polish": ("ul. Długa 5", "80-831", "Gdańsk", "PL"),
     "greek": ("Οδός Ερμού 12", "105 63", "Αθήνα", "GR"),
+    "guyanese": ("1 avenue des Roches", "97310", "Kourou", "FR"),
+    "reunionese": ("2 rue du Volcan", "97418", "La Plaine-des-Cafres", "FR"),
     "american": ("1200 Commercial Street", "97201", "Portland", "US"),
 }
 LANGUAGES = itertools.cycle(["fr", "en", "de", "es", "it", "nl"])
@@ -248,6 +262,18 @@ def societe(ledger):
     ledger.issue("american", ['vat = "outside"'], "lines", currency="USD")
     ledger.issue("american", ['vat = "outside"'], "document")
     ledger.issue("business", ['vat = "exempt"\nvat_reason = "VATEX-FR-CGI261-4"'], "document")
+    words = '\nvat_text = "Exonération de TVA, art. 261-4-4° a du CGI"'
+    for code in ("261-1", "261A", "261C-1", "261D-1BIS", "261E-2", "295"):
+        ledger.issue("business", [f'vat = "exempt"\nvat_reason = "VATEX-FR-CGI{code}"'])
+    ledger.credit(ledger.issue("business", [f'vat = "exempt"\nvat_reason = "VATEX-FR-CGI261-4"{words}'], "lines"))
+    # Reverse charge at home, by the usual ground and by another.
+    ledger.credit(ledger.issue("business", ['vat = "reverse-charge"'], "lines"))
+    waste = '\nvat_text = "Autoliquidation (art. 283, 2 sexies du CGI)"'
+    ledger.issue("business", [f'vat = "reverse-charge"\nvat_reason = "VATEX-FR-AE"{waste}'])
+    # Overseas.
+    ledger.issue("reunionese", ["vat = 8.5", "vat = 2.1"], "lines")
+    ledger.issue("reunionese", ['vat = "export"'], goods=True)
+    ledger.issue("guyanese", ['vat = "outside"'], "document")
     ledger.issue("business", ['vat = "margin"\nvat_reason = "VATEX-EU-F"'])
     ledger.issue("business", ["vat = 20", 'vat = "disbursement"'], "lines")
     ledger.issue("consumer", ['vat = "zero"'], "lines")
@@ -317,7 +343,7 @@ def finals(ledger, shape, vats, head):
 
 
 def franchise(ledger):
-    for shape, client in itertools.product(SHAPES, ("business", "consumer", "german", "association")):
+    for shape, client in itertools.product(SHAPES, ("business", "consumer", "association")):
         ledger.issue(client, [""], shape)
     # Beside sums paid in the client's name: one group of category E, both reasons in its text.
     both = ["", 'vat = "disbursement"']
@@ -327,6 +353,8 @@ def franchise(ledger):
     ledger.replace(ledger.issue("business", both, "document"))
     ledger.credit(number)
     ledger.issue("consumer", ['vat = "disbursement"'])
+    # A service on land is at home, wherever the client is.
+    ledger.issue("german", ['vat_reason = "VATEX-FR-FRANCHISE"'], "lines")
     deposit = ledger.issue("business", [""], kind="deposit")
     ledger.pay(deposit, ledger.owed(deposit))
     ledger.credit(finals(ledger, "lines", [""], f'deposits = ["{deposit}"]'))
@@ -340,11 +368,17 @@ def deutsch(ledger):
     ledger.credit(ledger.issue("german", ["vat = 19", "vat = 7"], "document"))
 
 
+def kleinunternehmer(ledger):
+    for shape, client in itertools.product(SHAPES, ("german", "consumer")):
+        ledger.issue(client, [""], shape)
+    ledger.credit(ledger.issue("german", [""], "lines"))
+
+
 def main():
     if len(sys.argv) != 3:
         sys.exit(__doc__)
     acquit, folder = str(Path(sys.argv[1]).resolve()), Path(sys.argv[2])
-    for seller, fill in (("societe", societe), ("franchise", franchise), ("deutsch", deutsch)):
+    for seller, fill in (("societe", societe), ("franchise", franchise), ("deutsch", deutsch), ("kleinunternehmer", kleinunternehmer)):
         ledger = Ledger(acquit, folder, seller)
         fill(ledger)
         ledger.run("check")

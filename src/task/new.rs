@@ -131,14 +131,14 @@ pub fn draft(
     let names = source.draft_names();
     let mut problems = Diagnostics::default();
     let name = draft_name(request, &names, &mut problems);
-    let lines = lines(request, session, source, bench, &mut problems)?;
+    let content = content(request, session, source, bench, &mut problems)?;
     if let Some(rate) = &request.exchange {
         figure("rate of exchange", rate, 8, &mut problems);
     }
     if problems.has_errors() || source.problems.has_errors() {
         return Err(session.refuse(source, problems));
     }
-    let text = file(request, &lines);
+    let text = file(request, &content);
     let draft = match crate::source::read_draft(&name, &text) {
         Ok(draft) => draft,
         Err(problems) => return Err(session.refuse(source, problems)),
@@ -289,8 +289,8 @@ fn draft_name(request: &Request, taken: &[String], problems: &mut Diagnostics) -
     drafts::next_name(&request.client, taken)
 }
 
-/// A document's lines, and the discounts and charges on the whole.
-fn copied(document: &Document) -> Vec<NewLine> {
+/// A document's lines, the discounts and charges on the whole, and its works.
+fn copied(document: &Document) -> Content {
     let mut lines: Vec<NewLine> = copy::lines(document, false)
         .into_iter()
         .map(NewLine::from)
@@ -304,7 +304,8 @@ fn copied(document: &Document) -> Vec<NewLine> {
             });
         }
     }
-    lines
+    let works = document.works.as_ref().map(toml::works);
+    Content { lines, works }
 }
 
 fn milestone(part: &Milestone) -> NewLine {
@@ -327,23 +328,33 @@ struct NewLine {
     keys: Vec<(&'static str, String)>,
 }
 
-/// Returns the lines of a draft: of a document or quote, or those that were typed.
-fn lines(
+/// What a draft asks for.
+#[derive(Debug, Default)]
+struct Content {
+    lines: Vec<NewLine>,
+    /// The works that it is about, as a TOML value.
+    works: Option<String>,
+}
+
+/// Returns what a draft asks for: that of a document or quote, or what was typed.
+fn content(
     request: &Request,
     session: &Session<'_>,
     source: &mut Source,
     bench: &Bench,
     problems: &mut Diagnostics,
-) -> Result<Vec<NewLine>, Failure> {
+) -> Result<Content, Failure> {
     let (items, single) = match &request.lines {
         Lines::Typed { items, single } => (items, single.as_ref()),
         Lines::Of(number) => {
             if let Some(quote) = source.quote(number) {
-                let mut lines = copied(&quote.document);
+                let mut content = copied(&quote.document);
                 if request.purpose.is_quote() {
-                    lines.extend(quote.document.milestones.iter().map(milestone));
+                    content
+                        .lines
+                        .extend(quote.document.milestones.iter().map(milestone));
                 }
-                return Ok(lines);
+                return Ok(content);
             }
             let documents = load::documents(
                 session,
@@ -351,12 +362,15 @@ fn lines(
                 &bench.settings,
                 std::slice::from_ref(number),
             )?;
-            return Ok(documents.iter().flat_map(copied).collect());
+            return Ok(documents.first().map(copied).unwrap_or_default());
         }
     };
     let franchise = bench.settings.seller.regime_on(session.today) == VatRegime::Franchise;
     let vat = request.vat.as_deref();
-    Ok(typed(items, single, vat, franchise, problems))
+    Ok(Content {
+        lines: typed(items, single, vat, franchise, problems),
+        works: None,
+    })
 }
 
 /// Reads lines that were typed; `franchise`: the seller charges no VAT, and a line needs no rate.
@@ -508,7 +522,7 @@ impl From<Vec<(&'static str, String)>> for NewLine {
 }
 
 /// Returns the draft's text.
-fn file(request: &Request, lines: &[NewLine]) -> String {
+fn file(request: &Request, content: &Content) -> String {
     let mut text = toml::Text::default();
     text.text("client", &request.client);
     if request.purpose.is_quote() {
@@ -538,13 +552,16 @@ fn file(request: &Request, lines: &[NewLine]) -> String {
     if let Some(rate) = &request.exchange {
         text.raw("exchange", format!("{{ rate = {rate} }}"));
     }
-    for line in lines {
+    if let Some(works) = &content.works {
+        text.raw("works", works);
+    }
+    let is_typed = matches!(request.lines, Lines::Typed { .. });
+    for line in &content.lines {
         text.element(line.table);
         for (key, value) in &line.keys {
             text.raw(key, value);
         }
-        let typed = line.table == "line" && line.keys.iter().all(|(key, _)| *key != "operation");
-        if let Some(reason) = request.vat_reason.as_ref().filter(|_| typed) {
+        if let Some(reason) = request.vat_reason.as_ref().filter(|_| is_typed) {
             text.text("vat_reason", reason);
         }
     }
@@ -595,7 +612,8 @@ mod tests {
         };
         lines.extend(typed(&[], Some(&single), Some("20"), false, &mut problems));
         assert!(problems.is_empty());
-        let document = sample::document("F2026-0001", &file(&request(Purpose::Invoice), &lines));
+        let content = Content { lines, works: None };
+        let document = sample::document("F2026-0001", &file(&request(Purpose::Invoice), &content));
         let nets: Vec<Decimal> = document.lines.iter().map(|line| line.net).collect();
         assert_eq!(nets, [d("1200.25"), d("59.97")]);
         assert_eq!(document.lines[1].unit.as_deref(), Some("month"));
@@ -642,6 +660,7 @@ mod tests {
         let text = r#"
 client = "acme"
 type = "quote"
+works = { place = "Lyon", travel = 12.5 }
 milestone = [{ name = "Start", lines = [2] }, { name = "End", lines = [1] }]
 discount = [{ amount = 40, reason = "Fidelity", vat = 20 }]
 line = [
@@ -650,16 +669,18 @@ line = [
 ]
 "#;
         let quote = sample::document("D2026-0001", text);
-        let mut lines = copied(&quote);
-        lines.extend(quote.milestones.iter().map(milestone));
+        let mut content = copied(&quote);
+        content.lines.extend(quote.milestones.iter().map(milestone));
         let again = Purpose::Quote {
             replaces: Some("D2026-0001".to_owned()),
             validity: Some("2026-04-30".to_owned()),
         };
-        let copy = sample::document("D2026-0002", &file(&request(again), &lines));
+        let copy = sample::document("D2026-0002", &file(&request(again), &content));
         assert_eq!(copy.totals.gross, d("417.00"));
         assert_eq!(copy.totals.gross, quote.totals.gross);
         assert_eq!(copy.milestones, quote.milestones);
+        assert_eq!(copy.works, quote.works);
+        assert!(copy.works.is_some());
         assert_eq!(copy.replaces.as_deref(), Some("D2026-0001"));
         assert_eq!(copy.valid_until, Some(sample::day("2026-04-30")));
     }

@@ -452,7 +452,7 @@ fn law_public_bodies_have_thirty_days() {
 
 /// C. com. art. L441-10, I: 45 days from a summary invoice (CGI art. 289, I-3).
 #[test]
-fn law_an_invoice_of_a_period_is_due_within_45_days() {
+fn law_an_invoice_of_a_month_is_due_within_45_days() {
     let sandbox = ledger(&FRENCH, ACME, "FR");
     let month = "period = { from = 2026-10-01, to = 2026-10-31 }\n";
     let issued = issue(&sandbox, &format!("{month}due = \"60d\""), "vat = 20").unwrap();
@@ -460,7 +460,13 @@ fn law_an_invoice_of_a_period_is_due_within_45_days() {
         issued.contains("warning[LAW-TERM]") && issued.contains("at most `45d`"),
         "{issued}"
     );
-    for head in [format!("{month}due = \"45d\""), "due = \"60d\"".to_owned()] {
+    for head in [
+        format!("{month}due = \"45d\""),
+        "due = \"60d\"".to_owned(),
+        // One work that took two months, and one of some days.
+        "period = { from = 2026-09-03, to = 2026-11-09 }\ndue = \"60d\"".to_owned(),
+        "period = { from = 2026-11-03, to = 2026-11-09 }\ndue = \"60d\"".to_owned(),
+    ] {
         let issued = issue(&sandbox, &head, "vat = 20").unwrap();
         assert!(!issued.contains("LAW-TERM"), "{issued}");
     }

@@ -697,3 +697,20 @@ fn law_a_country_that_is_not_fully_known_says_so() {
         assert_eq!(sandbox.run(&["check", "-q"]).err, "", "{country}");
     }
 }
+
+/// A ground is printed or refused, never dropped: beside a rate, or where two lines of one category have two.
+#[test]
+fn law_no_ground_is_dropped_in_silence() {
+    let sandbox = ledger(&FRENCH, ACME, "FR");
+    let refused = issue(&sandbox, "", "vat = 20\nvat_text = \"Exonération\"").unwrap_err();
+    assert!(refused.contains("LAW-VAT-REASON"), "{refused}");
+    let second = "[[line]]\nitem = \"Métaux\"\nquantity = 1\nprice = 10\nvat = \"reverse-charge\"";
+    let both = format!("vat = \"reverse-charge\"\n{second}");
+    assert!(issue(&sandbox, "", &both).is_ok());
+    let waste = "vat_text = \"Autoliquidation (art. 283, 2 sexies du CGI)\"";
+    let refused = issue(&sandbox, "", &format!("{both}\n{waste}")).unwrap_err();
+    assert!(
+        refused.contains("LAW-VAT-MIX") && refused.contains("category AE"),
+        "{refused}"
+    );
+}

@@ -452,7 +452,7 @@ fn law_public_bodies_have_thirty_days() {
 
 /// C. com. art. L441-10, I: 45 days from a summary invoice (CGI art. 289, I-3).
 #[test]
-fn law_an_invoice_of_a_period_is_due_within_45_days() {
+fn law_an_invoice_of_a_month_is_due_within_45_days() {
     let sandbox = ledger(&FRENCH, ACME, "FR");
     let month = "period = { from = 2026-10-01, to = 2026-10-31 }\n";
     let issued = issue(&sandbox, &format!("{month}due = \"60d\""), "vat = 20").unwrap();
@@ -460,7 +460,13 @@ fn law_an_invoice_of_a_period_is_due_within_45_days() {
         issued.contains("warning[LAW-TERM]") && issued.contains("at most `45d`"),
         "{issued}"
     );
-    for head in [format!("{month}due = \"45d\""), "due = \"60d\"".to_owned()] {
+    for head in [
+        format!("{month}due = \"45d\""),
+        "due = \"60d\"".to_owned(),
+        // One work that took two months, and one of some days.
+        "period = { from = 2026-09-03, to = 2026-11-09 }\ndue = \"60d\"".to_owned(),
+        "period = { from = 2026-11-03, to = 2026-11-09 }\ndue = \"60d\"".to_owned(),
+    ] {
         let issued = issue(&sandbox, &head, "vat = 20").unwrap();
         assert!(!issued.contains("LAW-TERM"), "{issued}");
     }
@@ -690,4 +696,21 @@ fn law_a_country_that_is_not_fully_known_says_so() {
         }
         assert_eq!(sandbox.run(&["check", "-q"]).err, "", "{country}");
     }
+}
+
+/// A ground is printed or refused, never dropped: beside a rate, or where two lines of one category have two.
+#[test]
+fn law_no_ground_is_dropped_in_silence() {
+    let sandbox = ledger(&FRENCH, ACME, "FR");
+    let refused = issue(&sandbox, "", "vat = 20\nvat_text = \"Exonération\"").unwrap_err();
+    assert!(refused.contains("LAW-VAT-REASON"), "{refused}");
+    let second = "[[line]]\nitem = \"Métaux\"\nquantity = 1\nprice = 10\nvat = \"reverse-charge\"";
+    let both = format!("vat = \"reverse-charge\"\n{second}");
+    assert!(issue(&sandbox, "", &both).is_ok());
+    let waste = "vat_text = \"Autoliquidation (art. 283, 2 sexies du CGI)\"";
+    let refused = issue(&sandbox, "", &format!("{both}\n{waste}")).unwrap_err();
+    assert!(
+        refused.contains("LAW-VAT-MIX") && refused.contains("category AE"),
+        "{refused}"
+    );
 }

@@ -4,13 +4,16 @@ use super::law::{Candidate, Rules};
 use crate::diagnostic::{Diagnostic, code};
 use crate::ledger::amount::plain;
 use crate::ledger::document::DocumentType;
+use crate::ledger::draft::DraftLine;
 use crate::ledger::party::{Address, ClientKind, Operation, VatRegime};
-use crate::ledger::vat::{VatCase, VatChoice};
+use crate::ledger::vat::{Category, VatCase, VatChoice};
 use crate::regime::is_member;
+use crate::span::Spanned;
 
 impl Rules<'_> {
     /// What a document newly says of a supply; a credit note repeats what its original said.
     pub(super) fn supply(&mut self) {
+        self.one_ground();
         if self.candidate.document.kind == DocumentType::Credit {
             return;
         }
@@ -107,6 +110,35 @@ impl Rules<'_> {
                 ))
             };
             self.problems.push(problem.at(span));
+        }
+    }
+
+    /// Lines of one category that charge no VAT are one group of the e-invoice, which states one ground (BR-AE-01 and its like).
+    fn one_ground(&mut self) {
+        let Candidate {
+            document, draft, ..
+        } = self.candidate;
+        let ground = |line: &DraftLine| {
+            let text = |key: &Option<Spanned<String>>| key.as_ref().map(|text| text.value.clone());
+            (text(&line.vat_reason), text(&line.vat_text))
+        };
+        for category in [Category::Ae, Category::K, Category::G, Category::O] {
+            let lines = draft.lines.iter().zip(&document.lines);
+            let mut lines = lines.filter(|(_, line)| line.category == category);
+            let Some((first, _)) = lines.next() else {
+                continue;
+            };
+            if let Some((other, _)) = lines.find(|(line, _)| ground(line) != ground(first)) {
+                let message = format!(
+                    "the lines of VAT category {} of a document have one ground",
+                    category.code()
+                );
+                self.problems.push(
+                    Diagnostic::error(code::LAW_VAT_MIX, message)
+                        .at(other.span)
+                        .hint("make a second document for the lines with the other ground"),
+                );
+            }
         }
     }
 

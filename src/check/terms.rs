@@ -5,11 +5,15 @@ use rust_decimal::Decimal;
 use super::law::{Candidate, Rules};
 use crate::diagnostic::{Diagnostic, code};
 use crate::ledger::amount::plain;
-use crate::ledger::document::DocumentType;
+use crate::ledger::date::end_of_month;
+use crate::ledger::document::{DocumentType, Period};
 use crate::ledger::party::ClientKind;
 use crate::ledger::terms::{LateInterest, RecoveryFee};
 use crate::regime::{FeeRule, Late, is_member};
 use crate::span::Span;
+
+/// Days of February.
+const SHORTEST_MONTH: i64 = 28;
 
 impl Rules<'_> {
     /// A public body pays within the days that the law gives it; some have more, so that only what none has is refused.
@@ -41,7 +45,7 @@ impl Rules<'_> {
         self.problems.push(problem.at(place).hint(hint));
     }
 
-    /// An invoice that sums up the supplies of a period falls due earlier than others. Whether it sums up several supplies is not known to
+    /// An invoice that sums up the supplies of a month falls due earlier than others. Whether it sums up several supplies is not known to
     /// the program: this is a warning.
     pub(super) fn summary_term(&mut self, place: Span) {
         let Candidate {
@@ -59,17 +63,25 @@ impl Rules<'_> {
             return;
         };
         let days = (due - document.issued).num_days();
-        let sums_up = draft.period.is_some() || draft.recurring.is_some();
+        // It is for supplies of one calendar month (CGI art. 289, I-3): a longer or shorter period is that of one supply.
+        let is_month = |period: &Period| {
+            end_of_month(period.from) == end_of_month(period.to)
+                && (period.to - period.from).num_days() >= SHORTEST_MONTH - 1
+        };
+        let sums_up = match &draft.period {
+            Some(period) => is_month(&period.value),
+            None => draft.recurring.is_some(),
+        };
         let is_longer = days > i64::from(most);
         let has_duty = regime.duty(code::LAW_TERM, document.issued).is_some();
         if client.kind != ClientKind::Business || !sums_up || !is_longer || !has_duty {
             return;
         }
         let message = format!(
-            "{days} days are more than the {most} of an invoice that sums up the supplies of a period ({})",
+            "{days} days are more than the {most} of an invoice that sums up the supplies of a month ({})",
             limit.source
         );
-        let hint = format!("write at most `{most}d`, unless the period is that of one supply");
+        let hint = format!("write at most `{most}d`, unless it is for one supply");
         self.problems.push(
             Diagnostic::warning(code::LAW_TERM, message)
                 .at(place)

@@ -58,6 +58,16 @@ impl Case<'_> {
                 );
                 None
             }
+            VatChoice::Rate(_) if line.vat_text.is_some() => {
+                let place = line.vat_text.as_ref().map_or(line.span, |text| text.span);
+                let message = "a line that charges VAT has no ground for charging none";
+                problems.push(
+                    Diagnostic::error(code::LAW_VAT_REASON, message)
+                        .at(place)
+                        .hint("remove `vat_text`, or write the case in `vat`"),
+                );
+                None
+            }
             VatChoice::Rate(rate) => Some(Decided {
                 category: Category::S,
                 rate,

@@ -182,7 +182,7 @@ impl Regime {
                 &limit.source,
             ));
             if let Some(days) = limit.summary_days {
-                let value = format!("{days} days from an invoice that sums up a period");
+                let value = format!("{days} days from an invoice that sums up a month");
                 list.push(Datum::new("term-limit", value, &limit.source));
             }
         }

@@ -98,6 +98,11 @@ mod tests {
                 .of(Language::Fr)
         };
         assert!(text(ClientKind::Business).contains("L441-10"));
+        // Since April 2019 public contracts are those of the Code de la commande publique.
+        assert!(text(ClientKind::Public).contains("R2192-31"));
+        let before = NaiveDate::from_ymd_opt(2019, 3, 31).unwrap();
+        let notice = built_in("FR").notice(ClientKind::Public, before).unwrap();
+        assert!(notice.text.of(Language::Fr).contains("2013-269"));
         assert!(
             !text(ClientKind::Consumer).contains("L441-10"),
             "the indemnity and its rate are not for consumers"

@@ -448,7 +448,8 @@ mod tests {
         );
         let client = source.client("harbor").unwrap();
         let harbor = show(&client, &books, &mut source);
-        let (_, totals) = harbor.fields().pop().unwrap();
+        let fields = harbor.fields();
+        let (_, totals) = fields.iter().find(|(key, _)| *key == "totals").unwrap();
         assert_eq!(totals[0]["currency"], "USD");
         assert_eq!(
             (&totals[0]["count"], &totals[0]["late"]),

@@ -122,6 +122,24 @@ fn debits_without_a_mandate_are_refused() {
     );
 }
 
+/// What is given back is collected by nobody: a withdrawn mandate stops no credit note.
+#[test]
+fn debits_need_no_mandate_on_a_credit_note() {
+    let sandbox = ledger();
+    let acme = sandbox.read("clients/acme.toml");
+    sandbox.write("clients/acme.toml", format!("pay = [\"sdd\"]\n{acme}"));
+    let number = sandbox.invoice("acme", "1000", "2026-03-01");
+    let acme = sandbox.read("clients/acme.toml");
+    sandbox.write(
+        "clients/acme.toml",
+        acme.replace("mandate = \"MND-2026-7\"\n", ""),
+    );
+    sandbox.write("drafts/a.toml", draft("acme", ""));
+    assert_eq!(sandbox.run(&["issue", "a"]).code, 1);
+    sandbox.run(&["credit", &number]).ok();
+    sandbox.run(&["issue", &format!("credit-{number}")]).ok();
+}
+
 /// The page and the message say when it is collected, by which mandate and by whom, and ask for no transfer.
 #[test]
 fn debits_are_told_with_their_mandate_and_day() {

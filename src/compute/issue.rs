@@ -243,7 +243,7 @@ impl Case<'_> {
             list.retain(is_debit);
         }
         for mean in list.iter().filter(|mean| is_debit(mean)) {
-            if mean.creditor_id.is_none() {
+            if mean.creditor_id.is_none() && self.asks() {
                 let message = format!(
                     "the direct debit `{}` has no creditor identifier",
                     mean.id.value
@@ -258,6 +258,11 @@ impl Case<'_> {
             }
         }
         list
+    }
+
+    /// Tells whether its kind asks for money at all: what is given back is not collected.
+    fn asks(&self) -> bool {
+        self.draft.kind.value != DocumentType::Credit
     }
 
     /// The ways to pay that the draft names, else the client, else all; those of another currency left out, and direct debits that nobody
@@ -291,7 +296,7 @@ impl Case<'_> {
                 .find(|mean| mean.id.value == name.value)
             {
                 Some(mean) if fits(&mean) => {
-                    if is_debit(mean) && !has_mandate {
+                    if is_debit(mean) && !has_mandate && self.asks() {
                         problems.push(no_mandate(&name.value, &self.client.id).at(name.span));
                     }
                     list.push(mean.clone());

@@ -94,7 +94,7 @@ fn interest_is_zero_until_due_and_for_consumers() {
     let report = report(&sandbox, &[&number]);
     assert_eq!(
         total(&report, &["interest", "fee", "none_because"]),
-        ["0.00", "0.00", "no-notice"]
+        ["0.00", "0.00", "consumer"]
     );
     assert!(!sandbox.run(&["interest", "--all"]).ok().contains(&number));
 }

@@ -208,7 +208,7 @@ impl Source {
     }
 
     /// Reads all clients. What is wrong with a file that cannot be read stays with the client, and concerns nobody else: who asks for that
-    /// client says it.
+    /// client says it. Only the lines of an unfinished merge concern everybody.
     pub fn clients_apart(&mut self) -> Clients {
         let mut clients = Clients::default();
         let mut kept = self.take_problems();
@@ -225,6 +225,10 @@ impl Source {
             let found = self.take_problems();
             if let Some(client) = client {
                 clients.insert(client);
+                kept.extend(found);
+            } else if found.iter().any(|one| one.code == code::MERGE_CONFLICT) {
+                // A merge is not finished: that concerns the whole ledger.
+                clients.note_broken(&name, Diagnostics::default());
                 kept.extend(found);
             } else {
                 clients.note_broken(&name, found);

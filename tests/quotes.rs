@@ -314,6 +314,11 @@ fn quotes_a_part_is_invoiced_once() {
     assert_eq!(shown["deposits"], "360.00");
     assert_eq!(shown["owed"], "840.00");
     assert!(sandbox.run(&["check"]).ok().is_empty());
+    // The deposit's VAT stands on its own invoice: the final says how much that is, so that nobody deducts it twice.
+    sandbox.run(&["render", &last, "-o", "out/final.pdf"]).ok();
+    let bytes = std::fs::read(sandbox.path().join("out/final.pdf")).unwrap();
+    let page = crate::pages::text_of(&bytes);
+    assert!(page.contains("(TotalHT300,00€,TVA60,00€)"), "{page}");
 }
 
 /// Days of templates: the last day of shorter months, quarters and years from the month of `from`.

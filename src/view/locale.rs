@@ -11,6 +11,7 @@ use crate::compute::issue::Words;
 use crate::compute::recurring::Turn;
 use crate::ledger::amount::{fixed, plain};
 use crate::ledger::currency::Currency;
+use crate::ledger::document::Slice;
 use crate::ledger::party::Language;
 use crate::ledger::recurring::Every;
 
@@ -126,6 +127,19 @@ impl Locale {
     /// Returns a label; one that does not exist is a mistake of ours that the tests find.
     pub fn label(&self, name: &str) -> &'static str {
         self.labels.words.get(name).map_or("", String::as_str)
+    }
+
+    /// Says how much VAT stands in what was deducted, and on what base: the buyer deducts the VAT of a deposit once, by the deposit's own invoice
+    /// (CGI art. 271, 283-3). Without VAT it says nothing.
+    pub fn contained(&self, slices: &[Slice], currency: Currency) -> String {
+        let vat: Decimal = slices.iter().map(|slice| slice.vat).sum();
+        if vat.is_zero() {
+            return String::new();
+        }
+        let base: Decimal = slices.iter().map(|slice| slice.base).sum();
+        let part =
+            |label: &str, value| format!("{} {}", self.label(label), self.amount(value, currency));
+        format!(" ({}, {})", part("total_net", base), part("total_vat", vat))
     }
 
     /// Names an instalment of a kind of document, such as `Tranche de la facture`: only German writes the noun in it with a capital.

@@ -372,10 +372,13 @@ impl Page<'_> {
             facts.push((self.label("due"), self.date(due)));
         }
         for reference in &d.references {
-            let text = self
+            let mut text = self
                 .l
                 .label("corrects_text")
                 .replace("{number}", reference.number.as_str());
+            if reference.deducted.is_some() {
+                text += &self.l.contained(&reference.vat, d.currency);
+            }
             // A final names its deposits, a corrective what it stands in for, a credit note what it takes back.
             let label = match d.kind {
                 _ if reference.deducted.is_some() => "deposit",

@@ -85,6 +85,7 @@ pub struct RealDisk;
 #[expect(clippy::disallowed_methods, reason = "the one place that writes files")]
 impl Disk for RealDisk {
     fn lock(&self, path: &Path, waiting: Waiting<'_>) -> io::Result<Box<dyn Held>> {
+        own_lock(path)?;
         let mut options = std::fs::OpenOptions::new();
         let file = open_regular(
             options.create(true).truncate(false).read(true).write(true),
@@ -236,6 +237,29 @@ impl Disk for RealDisk {
         }
         Ok(())
     }
+}
+
+/// Refuses a lock's file that is a link or has another name: who holds the lock writes into it, and it may have come with the ledger.
+///
+/// # Errors
+/// `Unsupported` where it is one.
+#[expect(clippy::disallowed_methods, reason = "the one place that writes files")]
+fn own_lock(path: &Path) -> io::Result<()> {
+    let Ok(data) = std::fs::symlink_metadata(path) else {
+        return Ok(());
+    };
+    #[cfg(unix)]
+    let is_shared = {
+        use std::os::unix::fs::MetadataExt;
+        data.is_file() && data.nlink() > 1
+    };
+    #[cfg(not(unix))]
+    let is_shared = false;
+    if data.is_symlink() || is_shared {
+        let sentence = "it is a link, and a lock's file is none";
+        return Err(io::Error::new(io::ErrorKind::Unsupported, sentence));
+    }
+    Ok(())
 }
 
 /// Opens a regular file and nothing else: the opening of a pipe would wait for another program.

@@ -199,3 +199,53 @@ fn correctives_claim_no_earlier_delay_than_there_was() {
         refused.err
     );
 }
+
+/// A correction settles no dispute: what is contested bears nothing, and nobody is reminded of it.
+#[test]
+fn correctives_are_disputed_as_their_original_was() {
+    let mut sandbox = Sandbox::small();
+    sandbox.invoice("acme", "1000", "2026-05-01");
+    sandbox.today = day("2026-07-01");
+    sandbox.run(&["dispute", "open", "F2026-0001"]).ok();
+    sandbox.today = day("2026-08-31");
+    correct(&sandbox, "F2026-0001", "1000", true);
+    let listed = sandbox.run(&["list", "--json"]).json();
+    let item = &listed["items"][1];
+    assert_eq!(
+        (&item["number"], &item["disputed"]),
+        (&"F2026-0002".into(), &"1200.00".into())
+    );
+    assert_eq!(totals(&sandbox, "F2026-0002", "2026-08-31")[0], "0.00");
+    sandbox.run(&["dispute", "resolve", "F2026-0002"]).ok();
+    assert_eq!(totals(&sandbox, "F2026-0002", "2026-08-31")[0], "37.26");
+}
+
+/// A court has decided: what is left is enforced, and nobody is told to write it off.
+#[test]
+fn correctives_and_originals_do_not_lapse_once_a_judgment_is_enforceable() {
+    let mut sandbox = Sandbox::small();
+    sandbox.invoice("acme", "1000", "2016-05-01");
+    sandbox.invoice("acme", "2000", "2016-05-01");
+    sandbox.today = day("2026-11-22");
+    let lapsed = |sandbox: &Sandbox| sandbox.run(&["check"]).both.matches("LIMITATION").count();
+    assert_eq!(lapsed(&sandbox), 2);
+    sandbox
+        .run(&[
+            "record",
+            "enforceable",
+            "F2016-0001",
+            "--date",
+            "2019-06-01",
+        ])
+        .ok();
+    assert_eq!(lapsed(&sandbox), 1);
+    correct_without(&sandbox, "F2016-0001");
+    assert_eq!(lapsed(&sandbox), 1);
+}
+
+fn correct_without(sandbox: &Sandbox, number: &str) {
+    sandbox.run(&["credit", number, "--replace"]).ok();
+    sandbox
+        .run(&["issue", &format!("corrective-{number}")])
+        .ok();
+}

@@ -230,3 +230,32 @@ fn credits_by_hand_leave_nothing_behind() {
     sandbox.run(&["issue", "by-hand"]).ok();
     assert!(turnover(&sandbox).is_empty());
 }
+
+/// In a currency without decimals the rest bears the VAT that is left, which base and rate may miss by less than one.
+#[test]
+fn credits_in_yen_leave_nothing_behind() {
+    for (price, first) in [("623", "1"), ("1007", "1"), ("295", "65")] {
+        let sandbox = Sandbox::small();
+        sandbox.write(
+            "drafts/yen.toml",
+            format!(
+                "client = \"acme\"\ncurrency = \"JPY\"\nexchange = {{ rate = 0.0062, date = 2026-11-20, source = \"BCE\" }}\n\n\
+                 [[line]]\nitem = \"x\"\nquantity = 1\nprice = {price}\nvat = 20\n"
+            ),
+        );
+        sandbox.run(&["issue", "yen"]).ok();
+        for amount in [Some(first), None] {
+            let more: Vec<&str> = amount
+                .map(|amount| ["--amount", amount])
+                .into_iter()
+                .flatten()
+                .collect();
+            sandbox
+                .run(&[&["credit", "F2026-0001"][..], &more].concat())
+                .ok();
+            sandbox.run(&["issue", "credit-F2026-0001"]).ok();
+        }
+        let listed = sandbox.run(&["list", "--json"]).json();
+        assert_eq!(listed["items"][0]["balance"], "0", "{price}");
+    }
+}

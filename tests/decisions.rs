@@ -200,6 +200,13 @@ fn decisions_an_agreed_indemnity_is_in_the_documents_currency() {
         "due = \"30d\"",
         "due = \"10d\"\nrecovery_fee = 55",
     );
+    // Where the law fixes an indemnity, as in France, one in another currency is refused.
+    let text = sandbox.read("acquit.toml");
+    sandbox.write(
+        "acquit.toml",
+        text.replacen("country = \"FR\"", "country = \"US\"", 1)
+            .replace("form = \"ei\"\n", ""),
+    );
     let keys = "currency = \"USD\"\nexchange = { rate = 0.92 }\n";
     sandbox.write("drafts/dollar.toml", draft(keys, "300", ""));
     sandbox.run(&["issue", "dollar"]).ok();

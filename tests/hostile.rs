@@ -479,3 +479,31 @@ fn hostile_invisible_characters_are_refused_in_names() {
     let output = sandbox.run(&["issue", "d"]);
     assert!(!output.err.contains("VALUE-TEXT"), "{}", output.err);
 }
+
+/// A lock's file is written into: one that leads to a file of the ledger, or that has another name, is refused and that file stays.
+#[test]
+fn hostile_locks_are_no_links() {
+    for lock in ["post.lock", "lock"] {
+        for target in ["register/2026.csv", "acquit.toml"] {
+            for is_hard in [false, true] {
+                let clone = Clone::new();
+                let root = clone.ledger.path();
+                let place = root.join(".acquit").join(lock);
+                std::fs::create_dir_all(root.join(".acquit")).unwrap();
+                std::fs::remove_file(&place).ok();
+                if is_hard {
+                    std::fs::hard_link(root.join(target), &place).unwrap();
+                } else {
+                    symlink(Path::new("..").join(target), &place).unwrap();
+                }
+                let before = std::fs::read(root.join(target)).unwrap();
+                let output = clone.ledger.run(&["remind", "--send"]);
+                assert_ne!(output.code, 0, "{lock} {target}: {}", output.both);
+                assert!(
+                    std::fs::read(root.join(target)).unwrap() == before,
+                    "{lock} {target}"
+                );
+            }
+        }
+    }
+}

@@ -186,6 +186,19 @@ fn law_an_agreed_indemnity_is_the_laws_or_refused() {
         let issued = issue(&sandbox, "", "vat = 19");
         assert_eq!(issued.is_ok(), amount == "200", "{amount}: {issued:?}");
     }
+    // In another currency no figure is the law's.
+    let seller = Seller {
+        terms: "recovery_fee = 40\n",
+        ..FRENCH
+    };
+    let sandbox = ledger(&seller, ACME, "FR");
+    let keys =
+        "currency = \"USD\"\nexchange = { rate = 0.9, date = 2026-11-20, source = \"BCE\" }\n";
+    let refused = issue(&sandbox, keys, "vat = 20").unwrap_err();
+    assert!(
+        refused.contains("LAW-FEE") && refused.contains("40 USD"),
+        "{refused}"
+    );
     let lawful = Seller {
         terms: "recovery_fee = 40\n",
         ..FRENCH
@@ -713,4 +726,28 @@ fn law_no_ground_is_dropped_in_silence() {
         refused.contains("LAW-VAT-MIX") && refused.contains("category AE"),
         "{refused}"
     );
+}
+
+/// What own words name is written as what it is: the franchise, reverse charge and supplies within the EU are no exemptions. Services to a
+/// consumer abroad bear VAT at home, unless another place rule is named.
+#[test]
+fn law_own_words_make_no_exemption_of_another_case() {
+    let sandbox = ledger(&FRENCH, ACME, "FR");
+    for (words, hint) in [
+        ("TVA non applicable, art. 293 B du CGI", "vat_regime"),
+        ("Autoliquidation", "reverse-charge"),
+        ("Exonération art. 262 ter, I du CGI", "intra-eu"),
+    ] {
+        let line = format!("vat = \"exempt\"\nvat_reason = \"{words}\"");
+        let refused = issue(&sandbox, "", &line).unwrap_err();
+        assert!(
+            refused.contains("LAW-VAT-REASON") && refused.contains(hint),
+            "{refused}"
+        );
+    }
+    let sandbox = ledger(&FRENCH, "kind = \"consumer\"\n", "US");
+    let refused = issue(&sandbox, "", "vat = \"outside\"").unwrap_err();
+    assert!(refused.contains("services to businesses"), "{refused}");
+    let named = "vat = \"outside\"\nvat_reason = \"Non soumis à la TVA, art. 259 B du CGI\"";
+    assert!(issue(&sandbox, "", named).unwrap().contains("259 B"));
 }

@@ -668,13 +668,27 @@ impl Ledger {
                 .unwrap_or_default()
         };
         // What is disputed today is taken off every day: a claim must be certain.
-        let contested = self
-            .happened
+        // A corrective is disputed as its original was; of both the later event counts, on one day the corrective's own.
+        let mut chain = vec![document];
+        while let Some(original) = chain
+            .last()
+            .filter(|last| last.kind == DocumentType::Corrective)
+            .and_then(|last| self.documents.iter().find(|d| d.number == last.refs[0]))
+        {
+            chain.push(original);
+        }
+        let contested = chain
             .iter()
-            .filter(|e| {
-                e.date <= today
-                    && e.document == document.number
-                    && matches!(e.kind, "dispute" | "resolved")
+            .rev()
+            .filter_map(|document| {
+                self.happened
+                    .iter()
+                    .filter(|e| {
+                        e.date <= today
+                            && e.document == document.number
+                            && matches!(e.kind, "dispute" | "resolved")
+                    })
+                    .max_by_key(|e| e.date)
             })
             .max_by_key(|e| e.date)
             .filter(|e| e.kind == "dispute");

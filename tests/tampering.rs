@@ -777,6 +777,13 @@ const OTHER_CHANGES: &[Change] = &[
         Some("FILE-MISSING"),
     ),
     (
+        "The event of a plan is removed",
+        |t| {
+            t.rows(EVENTS, |rows| rows.retain(|row| row[2] != "plan"));
+        },
+        Some("PLAN-CHANGED"),
+    ),
+    (
         "The digest in a plan's event",
         |t| {
             t.rows(EVENTS, |rows| {

@@ -392,9 +392,11 @@ impl Rules<'_> {
                 vat_of(group.base, rate.unwrap_or_default(), i.currency.digits()),
                 group.vat,
             );
-            // A credit note takes back what was invoiced, which base × rate may miss; the rule itself allows for less than 1.
+            // A credit note takes back what was invoiced, which base × rate may miss; the rule itself rounds to two digits and allows for less
+            // than 1.
             let is_met = if i.is_credit() {
-                (found - vat).abs() < Decimal::ONE
+                let digits = i.currency.digits().max(2);
+                (found - vat_of(group.base, rate.unwrap_or_default(), digits)).abs() < Decimal::ONE
             } else {
                 found == vat
             };

@@ -157,6 +157,22 @@ pub fn agreed(ledger: &Ledger, exists: impl Fn(&str) -> bool, problems: &mut Dia
         let number = path.strip_prefix("plans/")?.strip_suffix(".toml")?;
         plans.get(number)
     };
+    for plan in ledger.plans() {
+        let path = format!("plans/{}.toml", plan.number);
+        if !last.contains_key(path.as_str()) {
+            let message = format!(
+                "no event says that the plan {} was agreed on {}",
+                plan.number, plan.agreed
+            );
+            problems.push(
+                Diagnostic::warning(code::PLAN_CHANGED, message)
+                    .at(plan.span)
+                    .hint(format!(
+                        "it counts all the same: `git log -- {path}` shows who put it there; `acquit plan` writes both"
+                    )),
+            );
+        }
+    }
     for (path, event) in last {
         let Some(plan) = by_path(path) else {
             // One that cannot be read is said already.

@@ -231,6 +231,15 @@ impl Rules<'_> {
                 .as_ref()
                 .filter(|reason| is_exempt && !reason.starts_with("VATEX-"));
             let Some(words) = words else { continue };
+            if let Some((what, hint)) = no_exemption(words) {
+                let message = format!("{what} is no exemption: it has a word of its own");
+                self.problems.push(
+                    Diagnostic::error(code::LAW_VAT_REASON, message)
+                        .at(words.span)
+                        .hint(hint),
+                );
+                return;
+            }
             let Some(code) = regime.cited(words, document.issued) else {
                 continue;
             };
@@ -246,4 +255,33 @@ impl Rules<'_> {
             return;
         }
     }
+}
+
+/// Tells what own words name that is another case than an exemption, and how it is written: the franchise, reverse charge, a supply within
+/// the EU (CGI art. 293 B, 283, 262 ter).
+fn no_exemption(words: &str) -> Option<(&'static str, &'static str)> {
+    let plain: String = words
+        .to_lowercase()
+        .chars()
+        .filter(|c| c.is_alphanumeric())
+        .collect();
+    let cases = [
+        (
+            "293b",
+            "the franchise",
+            "`vat_regime = \"franchise\"` in acquit.toml prints it, and then charges no VAT at all; else write the rate",
+        ),
+        (
+            "autoliquidation",
+            "reverse charge",
+            "write `vat = \"reverse-charge\"`",
+        ),
+        (
+            "262ter",
+            "a supply within the EU",
+            "write `vat = \"intra-eu\"`",
+        ),
+    ];
+    let found = cases.into_iter().find(|(sign, ..)| plain.contains(sign));
+    found.map(|(_, what, hint)| (what, hint))
 }

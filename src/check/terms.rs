@@ -119,7 +119,7 @@ impl Rules<'_> {
         );
     }
 
-    /// The fixed indemnity is the law's, or at least that. An amount in another currency than the law's is compared with nothing but zero.
+    /// The fixed indemnity is the law's, or at least that. An amount in another currency than the law's is not the law's.
     pub(super) fn fee(&mut self) {
         let Candidate {
             document,
@@ -138,27 +138,30 @@ impl Rules<'_> {
         };
         let owed = document.totals.owed;
         let least = law.fee_on(owed);
-        let comparable = law.currency() == Some(document.currency) || amount == Decimal::ZERO;
-        let is_lawful = match rule {
-            FeeRule::Fixed => amount == least,
-            FeeRule::AtLeast => amount >= least,
-        };
-        if !comparable || is_lawful {
+        // In another currency nobody knows on the day of the claim whether it is enough.
+        let is_lawful = law.currency() == Some(document.currency)
+            && match rule {
+                FeeRule::Fixed => amount == least,
+                FeeRule::AtLeast => amount >= least,
+            };
+        if is_lawful {
             return;
         }
         let law = money(law, least);
         let (message, hint) = match rule {
             FeeRule::Fixed => (
                 format!(
-                    "the indemnity of {} is not the {law} that the law fixes",
-                    plain(amount)
+                    "the indemnity of {} {} is not the {law} that the law fixes",
+                    plain(amount),
+                    document.currency
                 ),
                 "remove `recovery_fee`, or write \"statutory\": what recovery costs beyond it is claimed with its proof",
             ),
             FeeRule::AtLeast => (
                 format!(
-                    "the indemnity of {} is below the {law} of the law",
-                    plain(amount)
+                    "the indemnity of {} {} is not at least the {law} of the law",
+                    plain(amount),
+                    document.currency
                 ),
                 "remove `recovery_fee`, or write \"statutory\" or a higher amount",
             ),

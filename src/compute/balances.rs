@@ -188,7 +188,7 @@ impl Balances {
         }
     }
 
-    /// A corrective stands in the place of its original, with the original's payments, discounts and write-offs.
+    /// A corrective stands in the place of its original, with the original's payments, discounts, write-offs and dispute.
     fn replace(&mut self, ledger: &Ledger, place: usize) {
         let Some(original) = ledger
             .document(place)
@@ -212,6 +212,13 @@ impl Balances {
         to.discounted += from.discounted;
         to.written_off += from.written_off;
         to.differences += from.differences;
+        // A correction settles no dispute: of both the later event counts.
+        if let Some(moved) = self.disputes.remove(&key(original)) {
+            let own = self.disputes.entry(key(place)).or_insert(moved);
+            if own.said < moved.said {
+                *own = moved;
+            }
+        }
     }
 
     /// A credit note takes off at most what is left above zero, over its references in order.

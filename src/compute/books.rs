@@ -466,8 +466,19 @@ impl Books {
         }
     }
 
+    /// Tells whether an enforceable judgment on a document was served, or on what it stands in the place of: a court has decided, and what
+    /// remains is to enforce it.
+    fn is_judged(&self, index: usize) -> bool {
+        let since = self.debtors.judged(self.ledger.client_key(index));
+        self.ledger.chain(index).any(|place| {
+            let state = self.states.get(&key(place));
+            state.is_some_and(|state| state.is_judged)
+                || since.is_some_and(|day| self.ledger.issued(place) <= day)
+        })
+    }
+
     /// Returns how long what is left of a document can be brought before a court, by the law of the seller's country. None where
-    /// nothing is left, or the law is not known.
+    /// nothing is left, a court has decided already, or the law is not known.
     pub fn limitation<'r>(
         &self,
         index: usize,
@@ -476,6 +487,9 @@ impl Books {
     ) -> Option<Limitation<'r>> {
         let entry = self.ledger.document(index);
         entry.due.filter(|_| self.left(index) > Decimal::ZERO)?;
+        if self.is_judged(index) {
+            return None;
+        }
         let (supplied, due) = self.runs_from(index)?;
         let law = regime.limitation(client, supplied.min(due))?;
         // What happened to the original of a corrective happened to the debt.

@@ -12,6 +12,7 @@ use crate::ledger::event_kind::EventKind;
 pub(super) struct Debtors {
     insolvent: HashMap<u32, NaiveDate>,
     handed_over: HashMap<u32, NaiveDate>,
+    judged: HashMap<u32, NaiveDate>,
     messaged: HashMap<u32, Sayings>,
 }
 
@@ -21,6 +22,7 @@ impl Debtors {
         let days = match event.kind {
             EventKind::Insolvency => &mut self.insolvent,
             EventKind::HandedOver if event.document.is_empty() => &mut self.handed_over,
+            EventKind::Enforceable if event.document.is_empty() => &mut self.judged,
             _ => return,
         };
         let day = days.entry(client).or_insert(event.date);
@@ -40,6 +42,11 @@ impl Debtors {
     /// Returns since when all of a client's documents are in the hands of a collector or a lawyer.
     pub(super) fn handed_over(&self, client: u32) -> Option<NaiveDate> {
         self.handed_over.get(&client).copied()
+    }
+
+    /// Returns since when an enforceable judgment on all of a client's documents stands.
+    pub(super) fn judged(&self, client: u32) -> Option<NaiveDate> {
+        self.judged.get(&client).copied()
     }
 
     /// Tells whether a client has had a reminder on the books' day or a later one, or may have.

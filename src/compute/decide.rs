@@ -7,6 +7,7 @@ use crate::diagnostic::{Diagnostic, Diagnostics, code, nearest};
 use crate::ledger::amount::plain;
 use crate::ledger::document::DocumentType;
 use crate::ledger::draft::DraftLine;
+use crate::ledger::party::ClientKind;
 use crate::ledger::party::VatRegime;
 use crate::ledger::vat::{Category, DISBURSEMENT, VatCase, VatChoice};
 use crate::span::{Span, Spanned};
@@ -295,6 +296,17 @@ impl Case<'_> {
         // A credit note repeats what its original says.
         if self.draft.kind.value == DocumentType::Credit {
             return None;
+        }
+        // CGI art. 259, 1° is about services to businesses; those to consumers are at the seller's place (259, 2°) but for art. 259 B and its like.
+        if case == VatCase::Outside
+            && self.client.kind == ClientKind::Consumer
+            && self.regime.country == "FR"
+            && reason.or(text).is_none()
+            && let Some(choice) = &line.vat
+        {
+            let message = "\"outside\" is for services to businesses (CGI art. 259, 1°)".to_owned();
+            let hint = "write the rate: services to a consumer bear the VAT of the seller's place; where another place rule applies, such as CGI art. 259 B, say so in `vat_reason`";
+            return Some((choice.span, message, hint.into()));
         }
         if let Some(reason) = reason
             && case == VatCase::ReverseCharge

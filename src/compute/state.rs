@@ -16,6 +16,8 @@ pub(super) struct State {
     pub(super) said: Sayings,
     /// In the hands of a collector since a day.
     pub(super) handed_over: Option<NaiveDate>,
+    /// An enforceable judgment was served.
+    pub(super) is_judged: bool,
 }
 
 impl State {
@@ -31,6 +33,7 @@ impl State {
             EventKind::Promise if self.promise.is_none_or(|(day, _)| day <= event.date) => {
                 self.promise = event.until.map(|until| (event.date, until));
             }
+            EventKind::Enforceable => self.is_judged = true,
             EventKind::HandedOver => {
                 self.handed_over = Some(
                     self.handed_over

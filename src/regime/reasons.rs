@@ -99,8 +99,13 @@ impl Regime {
             .to_lowercase()
             .chars()
             .filter(|c| c.is_alphanumeric())
+            .map(|c| match c {
+                'é' | 'è' | 'ê' => 'e',
+                'ô' => 'o',
+                c => c,
+            })
             .collect();
-        if !plain.contains("cgi") && !plain.contains("impôts") {
+        if !plain.contains("cgi") && !plain.contains("impots") {
             return None;
         }
         // « 261 du CGI » is not article 261 D.
@@ -112,6 +117,7 @@ impl Regime {
             !base.is_empty()
                 && (plain.contains(&format!("art{base}{part}"))
                     || plain.contains(&format!("article{base}{part}"))
+                    || plain.contains(&format!("articlel{base}{part}"))
                     || plain.contains(&format!("{part}delarticle{base}")))
         };
         self.reasons(day)
@@ -154,6 +160,11 @@ mod tests {
             ),
             ("4° du 4 de l’article 261 du CGI", Some("VATEX-FR-CGI261-4")),
             ("art. 261 D, 1° bis du CGI", Some("VATEX-FR-CGI261D-1BIS")),
+            (
+                "formation, article 261, 4, 4°, a du code general des impots",
+                Some("VATEX-FR-CGI261-4"),
+            ),
+            ("Article L. 261-4-4 CGI", Some("VATEX-FR-CGI261-4")),
             ("art. 202 B du CGI", None),
             ("art. 261, 4 d'un autre code", None),
             ("exonéré", None),

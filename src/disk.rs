@@ -243,7 +243,6 @@ impl Disk for RealDisk {
 ///
 /// # Errors
 /// `Unsupported` where it is one.
-#[expect(clippy::disallowed_methods, reason = "the one place that writes files")]
 fn own_lock(path: &Path) -> io::Result<()> {
     let Ok(data) = std::fs::symlink_metadata(path) else {
         return Ok(());

@@ -132,10 +132,10 @@ def main():
     said = run(acquit, root, "remind", "--write", root / "again", "--today", TODAY)
     again = {path.name: path.read_bytes() for path in (root / "again" / TODAY).iterdir()}
     assert first == again, "the same input gives the same bytes"
-    run(acquit, root, "render", "--all", "-o", root / "pdf")
+    run(acquit, root, "render", "--all", "-o", root / "out/pdf")
     mails = sorted((root / "out" / TODAY).glob("*.eml"))
     assert len(mails) == len(CLIENTS), (mails, said)
-    attached = sum(judge(path, root / "pdf", path.name.rsplit("-", 1)[0]) for path in mails)
+    attached = sum(judge(path, root / "out/pdf", path.name.rsplit("-", 1)[0]) for path in mails)
     # An address that is none makes no e-mail, and one with a line end no header.
     file = root / "clients" / "plain.toml"
     right = file.read_text()

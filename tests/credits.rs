@@ -234,7 +234,14 @@ fn credits_by_hand_leave_nothing_behind() {
 /// In a currency without decimals the rest bears the VAT that is left, which base and rate may miss by less than one.
 #[test]
 fn credits_in_yen_leave_nothing_behind() {
-    for (price, first) in [("623", "1"), ("1007", "1"), ("295", "65")] {
+    let sequences: [(&str, &[&str]); 5] = [
+        ("623", &["1"]),
+        ("1007", &["1"]),
+        ("295", &["65", "1", "230", "27"]),
+        ("2708", &["116", "381"]),
+        ("787", &["70", "132", "141", "129"]),
+    ];
+    for (price, parts) in sequences {
         let sandbox = Sandbox::small();
         sandbox.write(
             "drafts/yen.toml",
@@ -244,9 +251,9 @@ fn credits_in_yen_leave_nothing_behind() {
             ),
         );
         sandbox.run(&["issue", "yen"]).ok();
-        for amount in [Some(first), None] {
+        for amount in parts.iter().map(Some).chain([None]) {
             let more: Vec<&str> = amount
-                .map(|amount| ["--amount", amount])
+                .map(|amount| ["--amount", *amount])
                 .into_iter()
                 .flatten()
                 .collect();

@@ -396,6 +396,19 @@ fn conversation_answers_have_a_longest_length() {
     }
 }
 
+/// Lists and pays once a command has begun that waits to be told to go on, then tells it; nobody waits for it.
+#[cfg(unix)]
+fn list_and_pay_meanwhile(sandbox: &Sandbox) {
+    while !sandbox.path().join("begun").exists() {
+        std::thread::sleep(Duration::from_millis(20));
+    }
+    soon(|| {
+        run(sandbox, &["list"]).ok();
+        run(sandbox, &["pay", "F2026-0003", "1"]).ok();
+    });
+    sandbox.write("go", "");
+}
+
 /// A command that carries messages is a network as well.
 #[cfg(unix)]
 #[test]
@@ -409,14 +422,7 @@ fn conversation_nobody_waits_for_a_command() {
     );
     std::thread::scope(|scope| {
         let sender = scope.spawn(|| send(&sandbox).ok());
-        while !sandbox.path().join("begun").exists() {
-            std::thread::sleep(Duration::from_millis(20));
-        }
-        soon(|| {
-            run(&sandbox, &["list"]).ok();
-            run(&sandbox, &["pay", "F2026-0003", "1"]).ok();
-        });
-        sandbox.write("go", "");
+        list_and_pay_meanwhile(&sandbox);
         sender.join().unwrap();
     });
     assert_eq!(kinds(&sandbox), ["sending", "sent"]);
@@ -438,14 +444,7 @@ fn conversation_nobody_waits_for_a_password() {
     );
     std::thread::scope(|scope| {
         let sender = scope.spawn(|| send(&sandbox).refused());
-        while !sandbox.path().join("begun").exists() {
-            std::thread::sleep(Duration::from_millis(20));
-        }
-        soon(|| {
-            run(&sandbox, &["list"]).ok();
-            run(&sandbox, &["pay", "F2026-0003", "1"]).ok();
-        });
-        sandbox.write("go", "");
+        list_and_pay_meanwhile(&sandbox);
         let said = sender.join().unwrap();
         assert!(
             said.contains("another acquit has written to the books"),

@@ -9,7 +9,7 @@ use acquit::disk::{Disk, RealDisk};
 use acquit::lock::{Held, Waiting};
 use acquit::write::Writer;
 
-use crate::harness::{Sandbox, copy, run_on, snapshot};
+use crate::harness::{LAW_ADD, Sandbox, copy, run_on, snapshot};
 
 /// How the writing ends.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -457,18 +457,7 @@ fn faults_drafting_and_adding() {
 #[test]
 fn faults_templates_and_laws() {
     at_every_operation(&["templates", "copy", "dispute"]);
-    at_every_operation(&[
-        "law",
-        "add",
-        "--kind",
-        "ecb-refi",
-        "--from",
-        "2027-01-01",
-        "--percent",
-        "2.15",
-        "--source",
-        "https://www.ecb.europa.eu",
-    ]);
+    at_every_operation(LAW_ADD);
 }
 
 #[test]

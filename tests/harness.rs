@@ -193,6 +193,15 @@ impl Sandbox {
     }
 
     /// Drafts and issues an invoice of one line at 20 %.
+    /// Issues the quote D2026-0001, to acme.
+    pub(crate) fn offer(&self) {
+        self.run(&[
+            "quote", "new", "acme", "Site", "1", "10", "--vat", "20", "--name", "offer",
+        ])
+        .ok();
+        self.run(&["issue", "offer"]).ok();
+    }
+
     pub(crate) fn invoice(&self, client: &str, price: &str, date: &str) -> String {
         let name = format!("{client}-x");
         self.run(&[
@@ -210,6 +219,20 @@ impl Sandbox {
         number.unwrap()
     }
 }
+
+/// A rate of the law that is added.
+pub(crate) const LAW_ADD: &[&str] = &[
+    "law",
+    "add",
+    "--kind",
+    "ecb-refi",
+    "--from",
+    "2027-01-01",
+    "--percent",
+    "2.15",
+    "--source",
+    "https://www.ecb.europa.eu",
+];
 
 const INIT: [&str; 18] = [
     "init",

@@ -1,7 +1,7 @@
 //! A ledger in the middle of a merge, a rebase, a cherry-pick or a revert: nothing is recorded, whoever reads is told, and no hint leads to
 //! editing what is frozen. The files are those that git makes; no git is run.
 
-use crate::harness::{Sandbox, snapshot};
+use crate::harness::{LAW_ADD, Sandbox, snapshot};
 
 /// Command lines that record something, each of which is done where no merge is in the way.
 const WRITING: &[&[&str]] = &[
@@ -39,18 +39,7 @@ const WRITING: &[&[&str]] = &[
     &["remind", "--log"],
     &["recurring", "run"],
     &["templates", "copy", "dispute"],
-    &[
-        "law",
-        "add",
-        "--kind",
-        "ecb-refi",
-        "--from",
-        "2027-01-01",
-        "--percent",
-        "2.15",
-        "--source",
-        "x",
-    ],
+    LAW_ADD,
 ];
 
 /// Command lines that only read.
@@ -86,12 +75,7 @@ const READING: &[&[&str]] = &[
 fn ledger() -> Sandbox {
     let sandbox = Sandbox::small();
     sandbox.invoice("acme", "100", "2026-02-01");
-    sandbox
-        .run(&[
-            "quote", "new", "acme", "Site", "1", "10", "--vat", "20", "--name", "offer",
-        ])
-        .ok();
-    sandbox.run(&["issue", "offer"]).ok();
+    sandbox.offer();
     sandbox
         .run(&[
             "new", "acme", "Travail", "1", "10", "--vat", "20", "--name", "one",
@@ -249,19 +233,7 @@ fn merge_lines_of_git_are_named_in_each_kind_of_file() {
         ])
         .ok();
     start.run(&["templates", "copy", "dispute"]).ok();
-    let law = [
-        "law",
-        "add",
-        "--kind",
-        "ecb-refi",
-        "--from",
-        "2027-01-01",
-        "--percent",
-        "2.15",
-        "--source",
-        "x",
-    ];
-    start.run(&law).ok();
+    start.run(LAW_ADD).ok();
     let files: Vec<String> = snapshot(start.path()).into_keys().collect();
     let mut kinds = std::collections::BTreeSet::new();
     for path in files

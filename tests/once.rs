@@ -10,12 +10,7 @@ const TOMORROW: &str = "2026-11-23";
 fn ledger() -> Sandbox {
     let sandbox = Sandbox::small();
     sandbox.invoice("acme", "100", "2026-02-01");
-    sandbox
-        .run(&[
-            "quote", "new", "acme", "Site", "1", "10", "--vat", "20", "--name", "offer",
-        ])
-        .ok();
-    sandbox.run(&["issue", "offer"]).ok();
+    sandbox.offer();
     sandbox
         .run(&["pay", "--client", "acme", "30", "--credit"])
         .ok();

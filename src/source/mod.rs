@@ -6,6 +6,7 @@ pub mod accounts;
 pub mod books;
 pub mod client;
 mod conflict;
+pub mod cores;
 pub mod document;
 mod door;
 pub mod draft;
@@ -39,6 +40,7 @@ use crate::ledger::settings::{LawEntry, Settings};
 use crate::lock::Waiting;
 use crate::span::{Excerpts, FileId, SourceMap, Span};
 pub use conflict::settled;
+use cores::on_all_cores;
 use fields::{Fields, Reading};
 use repository::{ReadError, Repository};
 use tree::{Pool, Table};
@@ -619,8 +621,6 @@ impl Source {
         files: &[FileId],
         visit: impl Fn(&str, &str, FileId, Option<(Document, String)>, &mut Diagnostics) -> T + Sync,
     ) -> Vec<T> {
-        let cores = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
-        let size = files.len().div_ceil(cores).max(1);
         let (repository, map) = (&self.repository, &self.map);
         let part = |files: &[FileId]| {
             let mut reader = DocumentReader::new(repository);
@@ -637,21 +637,7 @@ impl Source {
             }
             (results, reader.problems)
         };
-        let parts: Vec<(Vec<T>, Diagnostics)> = std::thread::scope(|scope| {
-            let threads: Vec<_> = files
-                .chunks(size)
-                .map(|files| scope.spawn(|| part(files)))
-                .collect();
-            // A thread that panicked has no results. Going on without them would pass its documents over in silence.
-            threads
-                .into_iter()
-                .map(|thread| {
-                    thread
-                        .join()
-                        .unwrap_or_else(|panic| std::panic::resume_unwind(panic))
-                })
-                .collect()
-        });
+        let parts = on_all_cores(files, part);
         let mut all = Vec::with_capacity(files.len());
         for (results, problems) in parts {
             all.extend(results);

@@ -3,6 +3,7 @@
 use chrono::NaiveDate;
 use hashbrown::{HashMap, HashSet};
 
+use super::cores::on_all_cores;
 use super::draft::draft;
 use super::fields::Fields;
 use super::{Source, Text, unreadable};
@@ -154,8 +155,6 @@ impl Source {
         });
         let files: Vec<FileId> = self.document_files();
         let (repository, map) = (&self.repository, &self.map);
-        let cores = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
-        let size = files.len().div_ceil(cores).max(1);
         let part = |files: &[FileId]| {
             let mut buffer = vec![0; 16 << 10];
             let mut found = Vec::new();
@@ -185,21 +184,7 @@ impl Source {
             }
             (found, read, problems)
         };
-        let parts: Vec<_> = std::thread::scope(|scope| {
-            let threads: Vec<_> = files
-                .chunks(size)
-                .map(|files| scope.spawn(|| part(files)))
-                .collect();
-            // A thread that panicked has no results. Going on without them would bill its documents' periods again.
-            threads
-                .into_iter()
-                .map(|thread| {
-                    thread
-                        .join()
-                        .unwrap_or_else(|panic| std::panic::resume_unwind(panic))
-                })
-                .collect()
-        });
+        let parts = on_all_cores(&files, part);
         let mut all = Vec::new();
         let mut problems = Diagnostics::default();
         let mut read: HashSet<&str> = HashSet::with_capacity(files.len());

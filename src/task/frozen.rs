@@ -7,6 +7,7 @@ use crate::check::copies::{Copy, copies};
 use crate::check::frozen::{Issued, Known, Verdict, capitals, judge, link};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::ledger::books::Ledger;
+use crate::source::cores::on_all_cores;
 use crate::source::repository::ReadError;
 use crate::source::{Source, unreadable};
 use crate::span::Span;
@@ -169,8 +170,6 @@ impl Walk<'_, '_> {
 
 /// Compares copies with the digests that events state, by all cores.
 fn compare(source: &Source, copies: &[(&str, &Copy<'_>)], problems: &mut Diagnostics) {
-    let cores = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
-    let size = copies.len().div_ceil(cores).max(1);
     let repository = &source.repository;
     let part = |copies: &[(&str, &Copy<'_>)]| {
         let mut found = Diagnostics::default();
@@ -188,21 +187,7 @@ fn compare(source: &Source, copies: &[(&str, &Copy<'_>)], problems: &mut Diagnos
         }
         found
     };
-    let parts: Vec<Diagnostics> = std::thread::scope(|scope| {
-        let threads: Vec<_> = copies
-            .chunks(size)
-            .map(|copies| scope.spawn(|| part(copies)))
-            .collect();
-        threads
-            .into_iter()
-            .map(|thread| {
-                thread
-                    .join()
-                    .unwrap_or_else(|panic| std::panic::resume_unwind(panic))
-            })
-            .collect()
-    });
-    for part in parts {
+    for part in on_all_cores(copies, part) {
         problems.extend(part);
     }
 }

@@ -85,12 +85,7 @@ pub struct RealDisk;
 #[expect(clippy::disallowed_methods, reason = "the one place that writes files")]
 impl Disk for RealDisk {
     fn lock(&self, path: &Path, waiting: Waiting<'_>) -> io::Result<Box<dyn Held>> {
-        own_lock(path)?;
-        let mut options = std::fs::OpenOptions::new();
-        let file = open_regular(
-            options.create(true).truncate(false).read(true).write(true),
-            path,
-        )?;
+        let file = open_lock(path)?;
         Ok(Box::new(exclusive(file, waiting)?))
     }
 
@@ -239,39 +234,58 @@ impl Disk for RealDisk {
     }
 }
 
-/// Refuses a lock's file that is a link or has another name: who holds the lock writes into it, and it may have come with the ledger.
-///
-/// # Errors
-/// `Unsupported` where it is one.
-fn own_lock(path: &Path) -> io::Result<()> {
-    let Ok(data) = std::fs::symlink_metadata(path) else {
-        return Ok(());
-    };
-    #[cfg(unix)]
-    let is_shared = {
-        use std::os::unix::fs::MetadataExt;
-        data.is_file() && data.nlink() > 1
-    };
-    #[cfg(not(unix))]
-    let is_shared = false;
-    if data.is_symlink() || is_shared {
-        let sentence = "it is a link, and a lock's file is none";
-        return Err(io::Error::new(io::ErrorKind::Unsupported, sentence));
-    }
-    Ok(())
-}
-
 /// Opens a regular file and nothing else: the opening of a pipe would wait for another program.
 ///
 /// # Errors
 /// `Unsupported` where it is a pipe, a socket or a device, `IsADirectory` where it is a folder; else what the system says.
-#[expect(clippy::disallowed_methods, reason = "the one place that writes files")]
 fn open_regular(options: &mut std::fs::OpenOptions, path: &Path) -> io::Result<std::fs::File> {
+    opened(options, path, false)
+}
+
+/// Opens the file of a lock: a regular one that is no link and has no other name. Who holds the lock writes into it, and it may have come with
+/// the ledger.
+///
+/// # Errors
+/// `Unsupported` where it is no such file; else what the system says.
+fn open_lock(path: &Path) -> io::Result<std::fs::File> {
+    let mut options = std::fs::OpenOptions::new();
+    options.create(true).truncate(false).read(true).write(true);
+    let file = opened(&mut options, path, true)?;
     #[cfg(unix)]
     {
+        use std::os::unix::fs::MetadataExt;
+        if file.metadata()?.nlink() > 1 {
+            return Err(linked());
+        }
+    }
+    Ok(file)
+}
+
+fn linked() -> io::Error {
+    let sentence = "it is a link, and a lock's file is none";
+    io::Error::new(io::ErrorKind::Unsupported, sentence)
+}
+
+/// Opens a regular file; `no_link`: what stands at the path itself is not followed.
+#[expect(clippy::disallowed_methods, reason = "the one place that writes files")]
+fn opened(
+    options: &mut std::fs::OpenOptions,
+    path: &Path,
+    no_link: bool,
+) -> io::Result<std::fs::File> {
+    #[cfg(unix)]
+    {
+        use rustix::fs::OFlags;
         use std::os::unix::fs::OpenOptionsExt;
-        let flags = rustix::fs::OFlags::NONBLOCK | rustix::fs::OFlags::NOCTTY;
+        let mut flags = OFlags::NONBLOCK | OFlags::NOCTTY;
+        flags.set(OFlags::NOFOLLOW, no_link);
         options.custom_flags(flags.bits().cast_signed());
+    }
+    let is_link = || no_link && path.is_symlink();
+    // Where the system cannot refuse a link while it opens the file, it is looked at before.
+    #[cfg(not(unix))]
+    if is_link() {
+        return Err(linked());
     }
     let special = || io::Error::new(io::ErrorKind::Unsupported, "it is no regular file");
     let file = options.open(path).map_err(|error| {
@@ -279,7 +293,11 @@ fn open_regular(options: &mut std::fs::OpenOptions, path: &Path) -> io::Result<s
         let is_special = path
             .metadata()
             .is_ok_and(|data| !data.is_file() && !data.is_dir());
-        if is_special { special() } else { error }
+        match () {
+            () if is_link() => linked(),
+            () if is_special => special(),
+            () => error,
+        }
     })?;
     let data = file.metadata()?;
     if data.is_file() {

@@ -29,6 +29,15 @@ pub struct Candidate<'a> {
     pub regime: &'a Regime,
 }
 
+impl Candidate<'_> {
+    /// Tells whether both parties are in a country.
+    pub(super) fn is_within(&self, country: &str) -> bool {
+        let client = self.client.address.as_ref();
+        self.settings.seller.address.country == country
+            && client.is_some_and(|address| address.country == country)
+    }
+}
+
 /// Returns what a document lacks.
 pub fn check(candidate: &Candidate<'_>) -> Diagnostics {
     let mut rules = Rules {
@@ -534,15 +543,9 @@ impl Rules<'_> {
 
     fn language(&mut self) {
         let Candidate {
-            document,
-            draft,
-            client,
-            settings,
-            ..
+            document, draft, ..
         } = self.candidate;
-        let both = settings.seller.address.country == "FR"
-            && client.address.as_ref().is_some_and(|a| a.country == "FR");
-        if both && document.language != Language::Fr {
+        if self.candidate.is_within("FR") && document.language != Language::Fr {
             let hint = "set `language = \"fr\"`; a client in France may ask for a translation";
             self.demand(
                 code::LAW_LANGUAGE,

@@ -210,16 +210,11 @@ impl Rules<'_> {
             document,
             draft,
             client,
-            settings,
             regime,
+            ..
         } = self.candidate;
-        let french = |country: &str| country == "FR";
-        let both = french(&settings.seller.address.country)
-            && client
-                .address
-                .as_ref()
-                .is_some_and(|address| french(&address.country));
-        if !both || client.kind == ClientKind::Consumer || !client.taxable {
+        if !self.candidate.is_within("FR") || client.kind == ClientKind::Consumer || !client.taxable
+        {
             return;
         }
         for line in &draft.lines {

@@ -76,7 +76,7 @@ impl From<WriteError> for Failure {
                 .into(),
             WriteError::Io(_, _, ref why) if why.kind() == io::ErrorKind::Unsupported => {
                 Diagnostic::error(code::FILE_KIND, error.to_string())
-                    .hint("a pipe, a socket or a device stands where a file is expected: move it away")
+                    .hint("a pipe, a socket, a device or a link stands where a file is expected: move it away")
                     .into()
             }
             WriteError::Io(..) | WriteError::Pending(_) => Self::Could(error.to_string()),
@@ -630,8 +630,10 @@ pub fn waits(process: Option<u32>) -> String {
 
 /// Says that a report is not written into a ledger.
 fn in_ledger(shown: &Path) -> Failure {
+    let shown = shown.display().to_string();
+    let shown = if shown.is_empty() { "." } else { &shown };
     Failure::Usage(
-        format!("{} is in the ledger", shown.display()),
+        format!("{shown} is in the ledger"),
         "write reports under its out/, or outside of the ledger".into(),
     )
 }

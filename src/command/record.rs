@@ -9,7 +9,7 @@ use crate::task::{happening, load};
 /// Arguments of `record`.
 #[derive(Debug, Args)]
 #[command(
-    after_help = "Kinds:\n  insolvency    a judgment has opened insolvency proceedings against the client, on that day\n  delivered     a letter was received, such as a formal notice: interest of a consumer runs from it\n  enforceable   an enforceable judgment was served on the client\n  acknowledged  the client acknowledged the debt: limitation begins anew\n  handed-over   a collector or a lawyer has the claim: no more reminders\n  note          a remark, kept for the collection file\n\nExample:\n  acquit record delivered F2026-0042 --date 2026-12-04 --note \"acknowledgement of receipt\"\n  acquit record insolvency acme --date 2026-11-16\n  acquit record note acme --note \"has moved, no forwarding address\""
+    after_help = "Kinds:\n  insolvency    a judgment has opened insolvency proceedings against the client, on that day\n  delivered     the client has received a letter; a formal notice that `remind` sent or recorded: a consumer owes interest from then on\n  enforceable   an enforceable judgment was served on the client\n  acknowledged  the client acknowledged the debt: limitation begins anew\n  handed-over   a collector or a lawyer has the claim: no more reminders\n  note          a remark, kept for the collection file\n\nExample:\n  acquit record delivered F2026-0042 --date 2026-12-04 --note \"acknowledgement of receipt\"\n  acquit record insolvency acme --date 2026-11-16\n  acquit record note acme --note \"has moved, no forwarding address\""
 )]
 pub struct RecordArgs {
     /// What happened: insolvency, delivered, enforceable, acknowledged, handed-over or note
